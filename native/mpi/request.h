@@ -1,0 +1,30 @@
+// A non-blocking MPI operation in flight, seen from JavaScript as an object with test().
+#pragma once
+
+#include <mpi.h>
+#include <napi.h>
+
+#include <initializer_list>
+#include <vector>
+
+namespace mpicount {
+
+class Request : public Napi::ObjectWrap<Request> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+
+  // A JavaScript Request for `request`, which MPI has just started. Keeps `kept` (the buffers that MPI reads and writes)
+  // and itself alive until MPI says that it is done: MPI has no way to take a collective back.
+  static Napi::Value Track(Napi::Env env, MPI_Request request,
+                           std::initializer_list<Napi::Value> kept);
+
+  explicit Request(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value Test(const Napi::CallbackInfo& info);
+
+  MPI_Request request_ = MPI_REQUEST_NULL;
+  std::vector<Napi::ObjectReference> kept_;
+};
+
+}  // namespace mpicount
