@@ -1,0 +1,33 @@
+// Counting one block of a file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "patterns.h"
+#include "reader.h"
+
+namespace mpicount {
+
+struct Block {
+  int fd;
+  uint64_t file_size;
+  uint64_t begin;  // the block is [begin, end) of the file, not empty
+  uint64_t end;
+  uint64_t window;  // bytes to read and scan at a time: small enough for a core's cache
+};
+
+struct BlockResult {
+  std::vector<uint64_t> counts;  // one a pattern
+  uint64_t read_nanoseconds = 0;
+  uint64_t scan_nanoseconds = 0;
+  std::optional<ReadError> read_error;
+  std::string bug;  // not empty: something happened that must not
+};
+
+// Counts by the seam rule (runs.h). Blocking; any number of threads may call it at a time.
+BlockResult CountBlock(PatternSet& patterns, const Block& block);
+
+}  // namespace mpicount

@@ -1,0 +1,76 @@
+#include "patterns.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mpicount {
+
+PatternSet::PatternSet(std::vector<PatternSource> sources, CompileOptions options)
+    : sources_(std::move(sources)), options_(std::move(options)) {
+  for (const PatternSource& source : sources_) {
+    max_length_ = std::max<size_t>(max_length_, source.max_length);
+  }
+}
+
+PatternSet::~PatternSet() { hs_free_database(database_); }
+
+std::unique_ptr<PatternSet> PatternSet::Compile(std::vector<PatternSource> sources,
+                                                CompileOptions options, CompileError& error) {
+  std::unique_ptr<PatternSet> set(new PatternSet(std::move(sources), std::move(options)));
+  const size_t count = set->sources_.size();
+  std::vector<const char*> expressions(count);
+  std::vector<size_t> lengths(count);
+  std::vector<unsigned> ids(count);
+  const std::vector<unsigned> flags(count, set->options_.literal ? 0 : HS_FLAG_CASELESS);
+  for (size_t i = 0; i < count; ++i) {
+    expressions[i] = set->sources_[i].expression.c_str();
+    lengths[i] = set->sources_[i].expression.size();
+    ids[i] = static_cast<unsigned>(i);
+  }
+  hs_compile_error_t* failure = nullptr;
+  const hs_error_t status =
+      set->options_.literal
+          ? hs_compile_lit_multi(expressions.data(), flags.data(), ids.data(), lengths.data(),
+                                 static_cast<unsigned>(count), HS_MODE_BLOCK, nullptr,
+                                 &set->database_, &failure)
+          : hs_compile_multi(expressions.data(), flags.data(), ids.data(),
+                             static_cast<unsigned>(count), HS_MODE_BLOCK, nullptr, &set->database_,
+                             &failure);
+  if (status == HS_SUCCESS) return set;
+  error = {failure != nullptr ? failure->expression : -1,
+           failure != nullptr ? failure->message : "status " + std::to_string(status)};
+  hs_free_compile_error(failure);
+  return nullptr;
+}
+
+size_t PatternSet::LengthBefore(size_t pattern, const uint8_t* end) const {
+  const PatternSource& source = sources_[pattern];
+  if (source.min_length == source.max_length) return source.max_length;
+  const uint8_t* start = end;
+  for (size_t unit = source.units.size(); unit-- > 0;) {
+    --start;
+    if (source.units[unit] != 0) {
+      while ((*start & 0xC0) == 0x80) --start;
+    }
+  }
+  return static_cast<size_t>(end - start);
+}
+
+std::unique_ptr<Workspace> PatternSet::Borrow() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!idle_.empty()) {
+    std::unique_ptr<Workspace> workspace = std::move(idle_.back());
+    idle_.pop_back();
+    return workspace;
+  }
+  auto workspace = std::make_unique<Workspace>();
+  if (hs_alloc_scratch(database_, &workspace->scratch) != HS_SUCCESS) return nullptr;
+  return workspace;
+}
+
+void PatternSet::GiveBack(std::unique_ptr<Workspace> workspace) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  idle_.push_back(std::move(workspace));
+}
+
+}  // namespace mpicount

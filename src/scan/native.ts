@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+
+import { loadAddon } from '../addon.ts';
+import { packageRoot } from '../package.ts';
+
+/** The surface of native/scan/. This is the only file that loads it. */
+export interface NativeScan {
+  /** Rejects with an Error that has `pattern`: the index of the one that Vectorscan refused, or -1. */
+  compile(sources: readonly NativeSource[], options: NativeOptions): Promise<NativePatterns>;
+  /** Rejects with an Error that has `errno` (0: the file ended early) and `offset` when reading failed. */
+  count(patterns: NativePatterns, block: NativeBlock): Promise<NativeCounts>;
+  /** Of Vectorscan or Hyperscan. */
+  version(): string;
+}
+
+/** One pattern, as native/scan/patterns.h has it. */
+export interface NativeSource {
+  readonly expression: Uint8Array;
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly units: Uint8Array;
+}
+
+export interface NativeOptions {
+  /** Expressions are bytes to find; otherwise regular expressions, caseless in ASCII. */
+  readonly literal: boolean;
+  readonly overlapping: boolean;
+  /** Word characters as sorted pairs [first, last]; null without the word rule. */
+  readonly wordRanges: Uint32Array | null;
+}
+
+/** The bytes [begin, end) of a file, not empty; `window` bytes are read and scanned at a time. */
+export interface NativeBlock {
+  readonly fd: number;
+  readonly fileSize: number;
+  readonly begin: number;
+  readonly end: number;
+  readonly window: number;
+}
+
+export interface NativeCounts {
+  /** One for each pattern, in their order. */
+  readonly counts: BigUint64Array;
+  readonly readSeconds: number;
+  readonly scanSeconds: number;
+}
+
+declare const patternsBrand: unique symbol;
+export interface NativePatterns {
+  readonly [patternsBrand]: never;
+}
+
+let loaded: NativeScan | undefined;
+
+/** @throws AddonError when the addon or the Vectorscan library behind it cannot be loaded. */
+export function nativeScan(): NativeScan {
+  const path = join(packageRoot, 'build', 'Release', 'scan.node');
+  loaded ??= loadAddon(path, 'install Vectorscan or Hyperscan (libhs), or rebuild it') as NativeScan;
+  return loaded;
+}

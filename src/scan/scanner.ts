@@ -1,0 +1,104 @@
+import { foldedSource, literalSource } from './expressions.ts';
+import { nativeScan, type NativeCounts, type NativePatterns } from './native.ts';
+import { wordRanges } from './unicode/tables.ts';
+
+export interface ScanOptions {
+  /** Let a character stand for all those with the same simple case folding (Unicode). */
+  readonly ignoreCase: boolean;
+  /** Count only what has no word character right before or right after. */
+  readonly word: boolean;
+  /** Count every place where a pattern stands, also inside an occurrence that was counted. */
+  readonly overlapping: boolean;
+}
+
+/** A pattern that cannot be searched for. */
+export class PatternError extends Error {
+  override readonly name = 'PatternError';
+  /** Its place in the list that was given, from 0; undefined when it is about all together. */
+  readonly index: number | undefined;
+
+  constructor(index: number | undefined, message: string) {
+    super(message);
+    this.index = index;
+  }
+}
+
+/** Reading a file failed at `offset`; `errno` is 0 when the file ended before its size. */
+export interface ReadFailure extends Error {
+  readonly errno: number;
+  readonly offset: number;
+}
+
+export type BlockCounts = NativeCounts;
+
+// Half of a usual second-level cache: what was read is still there when it is scanned.
+const defaultWindow = 512 * 1024;
+
+/** The version of Vectorscan or Hyperscan that is in use. */
+export function scanVersion(): string {
+  return nativeScan().version();
+}
+
+/** Patterns, compiled once, to be counted in any number of blocks. */
+export class Scanner {
+  readonly #native: NativePatterns;
+  /** For each pattern as given, its place among the different ones. */
+  readonly #places: readonly number[];
+
+  private constructor(native: NativePatterns, places: readonly number[]) {
+    this.#native = native;
+    this.#places = places;
+  }
+
+  /**
+   * @param patterns Literal bytes; the same one may be there twice.
+   * @throws PatternError for one that is empty, has a newline, or is more than Vectorscan takes.
+   */
+  static async compile(patterns: readonly Uint8Array[], options: ScanOptions): Promise<Scanner> {
+    const different = new Map<string, number>();
+    const firstIndex: number[] = [];
+    const places = patterns.map((pattern, index) => {
+      if (pattern.length === 0) throw new PatternError(index, 'the pattern is empty');
+      if (pattern.includes(0x0a)) throw new PatternError(index, 'the pattern contains a newline');
+      const key = Buffer.from(pattern).toString('latin1');
+      const place = different.get(key) ?? different.size;
+      if (place === different.size) {
+        different.set(key, place);
+        firstIndex.push(index);
+      }
+      return place;
+    });
+    const source = options.ignoreCase ? foldedSource : literalSource;
+    const sources = Array.from(different.keys(), (key) => source(Buffer.from(key, 'latin1')));
+    const native = await nativeScan()
+      .compile(sources, {
+        literal: !options.ignoreCase,
+        overlapping: options.overlapping,
+        wordRanges: options.word ? Uint32Array.from(wordRanges) : null,
+      })
+      .catch((error: unknown) => {
+        const { message, pattern } = error as Error & { pattern: number };
+        throw new PatternError(firstIndex[pattern], `Vectorscan cannot search for it (${message.replace(/\.$/, '')})`);
+      });
+    return new Scanner(native, places);
+  }
+
+  /**
+   * Counts the occurrences that belong to the bytes [begin, end) of the open file `fd` of `fileSize` bytes, by the seam
+   * rule (native/scan/runs.h): summed over the blocks of any cut of the file, the counts are the file's.
+   * Reads a little before `begin` and past `end`. Works off the event loop; may be called again while it does.
+   * @throws ReadFailure
+   */
+  async countBlock(
+    fd: number,
+    fileSize: number,
+    begin: number,
+    end: number,
+    { windowSize = defaultWindow }: { windowSize?: number } = {},
+  ): Promise<BlockCounts> {
+    if (begin >= end) return { counts: new BigUint64Array(this.#places.length), readSeconds: 0, scanSeconds: 0 };
+    const block = { fd, fileSize, begin, end, window: windowSize };
+    const { counts, ...times } = await nativeScan().count(this.#native, block);
+    return { counts: BigUint64Array.from(this.#places, (place) => counts[place] ?? 0n), ...times };
+  }
+}
