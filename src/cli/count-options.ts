@@ -1,0 +1,84 @@
+import { printable } from '../bytes.ts';
+import type { CountRequest } from '../job/plan.ts';
+import { bytesOf } from './arguments.ts';
+import { formats, type Format } from './format.ts';
+import { splitArguments, type OptionTable } from './options.ts';
+import { readPatternFile } from './pattern-file.ts';
+import { parseSize } from './size.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The options of `mpicount count`; see help.ts for what they mean. */
+export const countTable = {
+  help: { type: 'boolean', short: 'h' },
+  'ignore-case': { type: 'boolean', short: 'i' },
+  word: { type: 'boolean', short: 'w' },
+  overlapping: { type: 'boolean' },
+  pattern: { type: 'string', short: 'e' },
+  'pattern-file': { type: 'string', short: 'f' },
+  format: { type: 'string' },
+  'log-dir': { type: 'string' },
+  'block-size': { type: 'string' },
+} satisfies OptionTable;
+
+/** What `mpicount count` was asked for. */
+export interface CountCommand {
+  readonly request: CountRequest;
+  readonly format: Format;
+}
+
+/**
+ * Reads the command line of `mpicount count`, and pattern files that it names.
+ * @throws UsageError, InputError
+ */
+export function parseCount(args: string[]): CountCommand {
+  const { given, rest } = splitArguments(args, countTable);
+  const last = (name: keyof typeof countTable) => given.findLast((option) => option.name === name)?.value;
+  const patterns = given.flatMap(({ name, value }) => {
+    if (name === 'pattern') return [checkedPattern(value)];
+    return name === 'pattern-file' ? readPatternFile(bytesOf(value)) : [];
+  });
+  if (patterns.length === 0) {
+    const [first] = rest.splice(0, 1);
+    if (first === undefined) throw new UsageError('no pattern and no file; see: mpicount --help');
+    patterns.push(checkedPattern(first));
+  }
+  if (rest.length === 0) throw new UsageError('no file to count in; see: mpicount --help');
+  if (rest.includes('-')) {
+    throw new UsageError(
+      "'-': standard input cannot be cut into slices; save it to a file first (a file of that name is ./-)",
+    );
+  }
+  if (rest.includes('')) throw new UsageError('a file name is empty');
+  const blockSize = last('block-size');
+  const logDir = last('log-dir');
+  if (logDir === '') throw new UsageError('--log-dir: the folder name is empty');
+  return {
+    format: parseFormat(last('format') ?? 'text'),
+    request: {
+      patterns,
+      files: rest.map(bytesOf),
+      options: {
+        ignoreCase: last('ignore-case') !== undefined,
+        word: last('word') !== undefined,
+        overlapping: last('overlapping') !== undefined,
+      },
+      blockSize: blockSize === undefined ? undefined : parseSize(blockSize, '--block-size'),
+      logDir: logDir === undefined ? undefined : bytesOf(logDir),
+    },
+  };
+}
+
+function checkedPattern(value: string): Buffer {
+  if (value === '') throw new UsageError('an empty pattern is nowhere and everywhere; give at least one byte to count');
+  const pattern = bytesOf(value);
+  if (!value.includes('\n')) return pattern;
+  throw new UsageError(
+    `the pattern '${printable(pattern)}' contains a newline; patterns are within a line, each with its own -e`,
+  );
+}
+
+function parseFormat(value: string): Format {
+  const format = formats.find((name) => name === value);
+  if (format) return format;
+  throw new UsageError(`--format: '${printable(bytesOf(value))}' is neither text nor json`);
+}

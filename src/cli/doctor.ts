@@ -1,0 +1,64 @@
+import { hostname } from 'node:os';
+
+import { findBuilds } from '../mpi/builds.ts';
+import type { Launcher } from '../mpi/launcher.ts';
+import { startSession, type Session } from '../mpi/session.ts';
+import { rankFacts } from './rank-facts.ts';
+import { writeOut } from './standard-output.ts';
+import { traps, type RankFacts } from './traps.ts';
+
+/**
+ * Tells what each rank sees and what is known to go wrong with it. Where MPI does not start it tells the rest all the same.
+ * @param onStart Gets the session as soon as there is one.
+ * @throws LaunchError, MpiError after the report, when nothing could be counted here.
+ */
+export async function runDoctor(launcher: Launcher | undefined, onStart: (session: Session) => void): Promise<void> {
+  let session: Session;
+  try {
+    session = startSession(launcher);
+    onStart(session);
+  } catch (error) {
+    if ((launcher?.rank ?? 0) === 0) {
+      report([rankFacts(hostname(), undefined)], launcher, `does not start: ${(error as Error).message}`);
+    }
+    throw error;
+  }
+  const own = Buffer.from(JSON.stringify(rankFacts(session.host, session)));
+  const all = await session.world.gather(own, 0);
+  if (all) {
+    const ranks = all.map((bytes) => JSON.parse(Buffer.from(bytes).toString()) as RankFacts);
+    report(ranks, launcher, `${session.library} (build '${session.build}')`);
+  }
+  session.finalize();
+}
+
+function report(ranks: readonly RankFacts[], launcher: Launcher | undefined, mpi: string): void {
+  const [first] = ranks;
+  const builds = findBuilds().map(({ name }) => name);
+  const lines = [
+    `mpicount    ${first?.mpicount ?? ''}, Node ${first?.node ?? ''}`,
+    `MPI         ${mpi}`,
+    `MPI builds  ${builds.join(', ') || 'none'}`,
+    `launcher    ${launcher ? `${launcher.name}, announcing ${launcher.size} ranks` : 'none: started by hand'}`,
+    `ranks       ${ranks.length}: ${placement(ranks)}`,
+    `Vectorscan  ${first?.vectorscan ?? ''}`,
+    `hwloc       ${first?.hwloc ?? 'not loaded'}`,
+  ];
+  const found = traps(ranks);
+  for (const { symptom, remedy } of found) lines.push('', `! ${symptom}`, `  ${remedy}`);
+  if (found.length === 0) lines.push('', 'No known trap ahead.');
+  writeOut(Buffer.from(`${lines.join('\n')}\n`));
+}
+
+/** Such as `0-3 on node1, 4-7 on node2`. */
+function placement(ranks: readonly RankFacts[]): string {
+  const stretches: { host: string; first: number; last: number }[] = [];
+  ranks.forEach(({ host }, rank) => {
+    const latest = stretches.at(-1);
+    if (latest?.host === host) latest.last = rank;
+    else stretches.push({ host, first: rank, last: rank });
+  });
+  return stretches
+    .map(({ host, first, last }) => `${first === last ? first : `${first}-${last}`} on ${host}`)
+    .join(', ');
+}

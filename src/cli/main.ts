@@ -1,0 +1,77 @@
+import { printable } from '../bytes.ts';
+import { agree } from '../job/agree.ts';
+import { runCount } from '../job/run.ts';
+import { readLauncher } from '../mpi/launcher.ts';
+import { startSession, type Session } from '../mpi/session.ts';
+import { packageVersion } from '../package.ts';
+import { byteArguments, bytesOf } from './arguments.ts';
+import { countTable, parseCount } from './count-options.ts';
+import { runDoctor } from './doctor.ts';
+import { fail } from './fail.ts';
+import { formatResult } from './format.ts';
+import { help } from './help.ts';
+import { asksForHelp } from './options.ts';
+import { writeOut } from './standard-output.ts';
+import { UsageError } from './usage-error.ts';
+
+const launcher = readLauncher(process.env);
+let session: Session | undefined;
+
+async function main([command = '', ...args]: string[]): Promise<void> {
+  switch (command) {
+    case 'count':
+      if (asksForHelp(args, countTable)) print(help);
+      else await count(args);
+      break;
+    case 'doctor':
+      await runDoctor(launcher, (started) => (session = started));
+      break;
+    case '--help':
+    case '-h':
+    case 'help':
+      print(help);
+      break;
+    case '--version':
+    case '-V':
+      print(`mpicount ${packageVersion()}\n`);
+      break;
+    default:
+      await refuse(command);
+  }
+}
+
+async function count(args: string[]): Promise<void> {
+  // Started by hand, a wrong command line needs no MPI to be told.
+  let command = launcher ? undefined : parseCount(args);
+  session = startSession(launcher);
+  const result = await runCount(session, () => (command ??= parseCount(args)).request);
+  if (result) writeOut(formatResult(result, command?.format ?? 'text'));
+  session.finalize();
+}
+
+/** Through MPI, if there are other ranks: so one of them speaks, and the job's status is right. */
+async function refuse(command: string): Promise<void> {
+  const shown = printable(bytesOf(command));
+  const error = new UsageError(
+    command === ''
+      ? 'no command; see: mpicount --help'
+      : `'${shown}' is no command; to count it: mpicount count ${shown} FILE; see also: mpicount --help`,
+  );
+  if (!launcher) throw error;
+  session = startSession(launcher);
+  await agree(session.world, () => {
+    throw error;
+  });
+}
+
+/** Once, however many ranks there are. */
+function print(text: string): void {
+  if ((launcher?.rank ?? 0) === 0) writeOut(Buffer.from(text));
+}
+
+function ended(error: unknown): void {
+  void fail(error, { launcher, session });
+}
+
+process.on('uncaughtException', ended);
+main(byteArguments()).catch(ended);

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+
+import { reasonOf } from '../corpus/errors.ts';
+import type { Session } from '../mpi/session.ts';
+import { packageVersion } from '../package.ts';
+import { scanVersion } from '../scan/scanner.ts';
+import { trapVariables, type RankFacts } from './traps.ts';
+
+/** Looks at this process. Call it when MPI has started, or has failed to: then its libraries are loaded. */
+export function rankFacts(host: string, session: Session | undefined): RankFacts {
+  const libraries = loadedLibraries();
+  const hwloc = libraries.find((path) => /\/libhwloc\.so/.test(path));
+  return {
+    host,
+    node: process.versions.node,
+    mpicount: packageVersion(),
+    library: session?.library ?? 'none',
+    vectorscan: vectorscan(),
+    cores: availableParallelism(),
+    root: process.getuid?.() === 0,
+    hwloc: hwloc === undefined ? null : hwlocVersion(hwloc),
+    usesUcx: libraries.some((path) => /\/libuc[ps]\.so/.test(path)),
+    environment: Object.fromEntries(
+      trapVariables.flatMap((name) => {
+        const value = process.env[name];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+  };
+}
+
+function vectorscan(): string {
+  try {
+    return scanVersion();
+  } catch (error) {
+    return `cannot be loaded: ${reasonOf(error).split('\n')[0] ?? ''}`;
+  }
+}
+
+/** On Linux; elsewhere none are known. */
+function loadedLibraries(): string[] {
+  try {
+    return readFileSync('/proc/self/maps', 'utf8').match(/\/\S+\.so\S*/g) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** hwloc tells its ABI's version only; its full one stands in the library file, as a string of its own. */
+function hwlocVersion(path: string): string | null {
+  try {
+    return /\0(\d\.\d+\.\d+)\0/.exec(readFileSync(path, 'latin1'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,109 @@
+import type { CorpusFile } from './files.ts';
+
+/** The corpus cut into blocks: block i is its bytes [i * blockSize, (i + 1) * blockSize), the last one perhaps shorter. */
+export interface Grid {
+  /** In bytes; 0 only when there is nothing to count. */
+  readonly blockSize: number;
+  readonly blocks: number;
+}
+
+/** A stretch [begin, end) of bytes of one file; never empty. */
+export interface Piece {
+  /** The file's place in the corpus. */
+  readonly file: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface Block {
+  readonly index: number;
+  readonly bytes: number;
+  /** In order; several where files are smaller than blocks. An occurrence never spans two. */
+  readonly pieces: readonly Piece[];
+}
+
+/** A contiguous share of the blocks: [first, end). */
+export interface Slice {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Large enough that a block's overhead does not count, small enough that little is lost with one. */
+export const defaultBlockSize = 64 * 1024 * 1024;
+
+/**
+ * @param bytes Of the whole corpus.
+ * @param ranks Without a block size that the user wants, blocks are made so small that each rank gets as many.
+ * @param wanted The block size that the user asked for.
+ */
+export function makeGrid(bytes: number, ranks: number, wanted?: number): Grid {
+  if (bytes === 0) return { blockSize: 0, blocks: 0 };
+  const slice = Math.ceil(bytes / ranks);
+  const blockSize = wanted ?? Math.ceil(slice / Math.ceil(slice / defaultBlockSize));
+  return { blockSize, blocks: Math.ceil(bytes / blockSize) };
+}
+
+/** The slice of one of `ranks` ranks. Slices differ by one block at most; with more ranks than blocks, some are empty. */
+export function sliceOf(rank: number, ranks: number, blocks: number): Slice {
+  const bound = (of: number) => Number((BigInt(blocks) * BigInt(of)) / BigInt(ranks));
+  return { first: bound(rank), end: bound(rank + 1) };
+}
+
+/** Finds out which pieces of which files a block consists of. */
+export class Layout {
+  readonly #grid: Grid;
+  /** Where each file begins in the corpus, and then where the last one ends. */
+  readonly #bounds: Float64Array;
+
+  constructor(files: readonly Pick<CorpusFile, 'size'>[], grid: Grid) {
+    this.#grid = grid;
+    this.#bounds = new Float64Array(files.length + 1);
+    files.forEach(({ size }, index) => {
+      this.#bounds[index + 1] = this.#bound(index) + size;
+    });
+  }
+
+  get bytes(): number {
+    return this.#bound(this.#bounds.length - 1);
+  }
+
+  block(index: number): Block {
+    const begin = Math.min(index * this.#grid.blockSize, this.bytes);
+    const end = Math.min(begin + this.#grid.blockSize, this.bytes);
+    return { index, bytes: end - begin, pieces: [...this.#pieces(begin, end)] };
+  }
+
+  *blocks({ first, end }: Slice): Generator<Block> {
+    for (let index = first; index < end; index += 1) yield this.block(index);
+  }
+
+  /** A slice as stretches of files. */
+  slicePieces({ first, end }: Slice): Piece[] {
+    const { blockSize } = this.#grid;
+    return [...this.#pieces(first * blockSize, Math.min(end * blockSize, this.bytes))];
+  }
+
+  *#pieces(begin: number, end: number): Generator<Piece> {
+    for (let file = this.#fileAt(begin); file + 1 < this.#bounds.length && this.#bound(file) < end; file += 1) {
+      const start = this.#bound(file);
+      const piece = { file, begin: Math.max(begin, start) - start, end: Math.min(end, this.#bound(file + 1)) - start };
+      if (piece.begin < piece.end) yield piece;
+    }
+  }
+
+  /** The last file that begins at or before `offset`. */
+  #fileAt(offset: number): number {
+    let low = 0;
+    let high = this.#bounds.length - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#bound(middle) <= offset) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #bound(index: number): number {
+    return this.#bounds[index] ?? 0;
+  }
+}

@@ -1,0 +1,87 @@
+import type { FileHandle } from 'node:fs/promises';
+
+import { InputError, reasonOf } from '../corpus/errors.ts';
+import { openFile, type CorpusFile } from '../corpus/files.ts';
+import type { Block, Piece } from '../corpus/grid.ts';
+import type { BlockCounts, ReadFailure, Scanner } from '../scan/scanner.ts';
+import type { Plan } from './plan.ts';
+
+/** A block and what was found in it. */
+export interface CountedBlock extends BlockCounts {
+  readonly block: Block;
+}
+
+/**
+ * Counts blocks one after the other, in the order given; files stay open from one block to the next.
+ * @throws InputError when a file cannot be read, or ends before its size.
+ */
+export async function* countBlocks(
+  blocks: Iterable<Block>,
+  { files, patterns }: Plan,
+  scanner: Scanner,
+): AsyncGenerator<CountedBlock> {
+  const opened = new OpenedFile(files);
+  try {
+    for (const block of blocks) {
+      const counted = { block, counts: new BigUint64Array(patterns.length), readSeconds: 0, scanSeconds: 0 };
+      for (const piece of block.pieces) {
+        const { counts, readSeconds, scanSeconds } = await countPiece(piece, opened, scanner);
+        addTo(counted.counts, counts);
+        counted.readSeconds += readSeconds;
+        counted.scanSeconds += scanSeconds;
+      }
+      yield counted;
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Adds element by element. */
+export function addTo(sums: BigUint64Array, counts: BigUint64Array): void {
+  counts.forEach((count, index) => {
+    if (count !== 0n) sums[index] = (sums[index] ?? 0n) + count;
+  });
+}
+
+async function countPiece({ file, begin, end }: Piece, opened: OpenedFile, scanner: Scanner): Promise<BlockCounts> {
+  const { handle, path, size } = await opened.open(file);
+  return scanner.countBlock(handle.fd, size, begin, end).catch((error: unknown) => {
+    throw 'errno' in (error as ReadFailure) ? readError(path, size, error as ReadFailure) : error;
+  });
+}
+
+function readError(path: Buffer, size: number, cause: ReadFailure): InputError {
+  const what =
+    cause.errno === 0
+      ? `changed while it was counted: it ends at byte ${cause.offset}, but had ${size} bytes`
+      : `cannot be read at byte ${cause.offset}: ${reasonOf(cause)}`;
+  return new InputError(path, what, { cause });
+}
+
+/** The file that is being read, opened when it is needed. */
+class OpenedFile {
+  readonly #files: readonly CorpusFile[];
+  #index: number | undefined;
+  #handle: FileHandle | undefined;
+
+  constructor(files: readonly CorpusFile[]) {
+    this.#files = files;
+  }
+
+  async open(index: number): Promise<CorpusFile & { handle: FileHandle }> {
+    const file = this.#files[index];
+    if (!file) throw new RangeError(`there is no file ${index} in the plan`);
+    if (this.#index !== index || !this.#handle) {
+      await this.close();
+      this.#handle = await openFile(file.path);
+      this.#index = index;
+    }
+    return { ...file, handle: this.#handle };
+  }
+
+  async close(): Promise<void> {
+    await this.#handle?.close();
+    this.#handle = undefined;
+  }
+}

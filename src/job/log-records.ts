@@ -1,0 +1,62 @@
+import { release } from 'node:os';
+
+import { bytesToJson } from '../bytes.ts';
+import type { Block, Piece, Slice } from '../corpus/grid.ts';
+import type { Session } from '../mpi/session.ts';
+import { packageVersion } from '../package.ts';
+import { scanVersion, type BlockCounts } from '../scan/scanner.ts';
+import type { Plan } from './plan.ts';
+
+// What stands in a rank log, beside the time and the event of each line. Offsets and sizes are in bytes, times in seconds.
+
+/** `start`: which rank this is, with which software, and its slice as stretches [begin, end) of files. */
+export function startRecord(
+  session: Session,
+  plan: Plan,
+  slice: Slice,
+  pieces: readonly Piece[],
+): Record<string, unknown> {
+  return {
+    rank: session.world.rank,
+    size: session.world.size,
+    host: session.host,
+    pid: process.pid,
+    versions: {
+      mpicount: packageVersion(),
+      node: process.versions.node,
+      mpi: session.library,
+      vectorscan: scanVersion(),
+      kernel: release(),
+    },
+    patterns: plan.patterns.map(bytesToJson),
+    options: plan.options,
+    blockSize: plan.grid.blockSize,
+    firstBlock: slice.first,
+    blocks: slice.end - slice.first,
+    bytes: pieces.reduce((sum, { begin, end }) => sum + end - begin, 0),
+    slice: pieces.map(({ file, begin, end }) => ({
+      file: bytesToJson(plan.files[file]?.path ?? Buffer.of()),
+      begin,
+      end,
+    })),
+  };
+}
+
+/** `block`: the block's place in the corpus, and one count for each pattern. */
+export function blockRecord(plan: Plan, block: Block, counted: BlockCounts): Record<string, unknown> {
+  const begin = block.index * plan.grid.blockSize;
+  return {
+    block: block.index,
+    begin,
+    end: begin + block.bytes,
+    bytes: block.bytes,
+    counts: Array.from(counted.counts),
+    readSeconds: rounded(counted.readSeconds),
+    scanSeconds: rounded(counted.scanSeconds),
+  };
+}
+
+/** To microseconds: clocks tell no more. */
+export function rounded(seconds: number): number {
+  return Number(seconds.toFixed(6));
+}

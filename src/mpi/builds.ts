@@ -1,0 +1,59 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { packageRoot } from '../package.ts';
+import { LaunchError } from './errors.ts';
+import type { Launcher } from './launcher.ts';
+
+/** MPIs whose programs and launchers understand each other. */
+export type MpiFamily = 'openmpi' | 'mpich';
+
+/** One build of the MPI addon, of which there may be several: one for each MPI of a site. */
+export interface Build {
+  /** The folder's name: the MPI's, perhaps with more behind it, such as `openmpi` or `mpich-4.2`. */
+  readonly name: string;
+  readonly family: MpiFamily;
+  readonly path: string;
+}
+
+// Those who speak MPICH's ABI are started by its launchers, and the other way round.
+// https://www.mpich.org/abi/
+const mpichAbi = /^(mpich|intelmpi|mvapich|cray)/;
+
+/** All builds there are: first the one made with the package, then those of `npm run build:mpi`. */
+export function findBuilds(root: string = packageRoot): Build[] {
+  return [join(root, 'build', 'Release'), join(root, 'build-mpi')].flatMap((folder) => {
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .sort()
+      .map((name) => ({ name, path: join(folder, name, 'mpi.node') }))
+      .filter(({ path }) => existsSync(path))
+      .map(({ name, path }): Build => ({ name, path, family: mpichAbi.test(name) ? 'mpich' : 'openmpi' }));
+  });
+}
+
+function names(builds: readonly Build[]): string {
+  return builds.map(({ name }) => name).join(', ');
+}
+
+/**
+ * The build to load: the one `wanted` by name, else the first that suits the launcher.
+ * @throws LaunchError when there is none; loading another one would give N jobs of one rank each.
+ */
+export function chooseBuild(builds: readonly Build[], launcher: Launcher | undefined, wanted?: string): Build {
+  if (builds.length === 0) {
+    throw new LaunchError('the MPI addon is not built; build it with: npm run build');
+  }
+  if (wanted !== undefined && wanted !== '') {
+    const build = builds.find(({ name }) => name === wanted);
+    if (build) return build;
+    throw new LaunchError(`MPICOUNT_MPI=${wanted}: no such build of the MPI addon; there are: ${names(builds)}`);
+  }
+  const family = launcher?.family;
+  const build = family === undefined ? builds[0] : builds.find((candidate) => candidate.family === family);
+  if (build) return build;
+  throw new LaunchError(
+    `started by ${launcher?.name ?? 'hand'}, but built for another MPI (${names(builds)}); ` +
+      "start it with that MPI's mpirun, or build for this one with: npm run build:mpi -- MPICC",
+  );
+}

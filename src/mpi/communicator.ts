@@ -1,0 +1,101 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+
+import type { MpiArray, MpiOp, NativeComm, NativeMpi, NativeRequest } from './native.ts';
+
+// MPI counts elements in a C int.
+const mostElements = 2 ** 31 - 1;
+
+/** Waits for an operation without keeping the core busy: MPI gives no file descriptor to wait on, so it is asked. */
+async function completed(request: NativeRequest): Promise<void> {
+  for (let turns = 0; !request.test(); turns += 1) {
+    // At once for what is nearly there, then ever more rarely, up to every 4 ms.
+    if (turns < 20) await nextTurn();
+    else await sleep(Math.min(4, turns / 20));
+  }
+}
+
+/** A group of ranks that act together. Every rank must call the same operations in the same order. */
+export class Communicator {
+  readonly rank: number;
+  readonly size: number;
+  readonly #native: NativeMpi;
+  readonly #comm: NativeComm;
+  readonly #mostElements: number;
+
+  /** @param most How many elements to give MPI at a time; less than what MPI can take only in tests. */
+  constructor(native: NativeMpi, comm: NativeComm, most: number = mostElements) {
+    this.#native = native;
+    this.#comm = comm;
+    this.#mostElements = most;
+    this.rank = native.commRank(comm);
+    this.size = native.commSize(comm);
+  }
+
+  /** Ends all processes of the job, with `status` as the job's; does not return. */
+  abort(status: number): void {
+    this.#native.abort(this.#comm, status);
+  }
+
+  /** Resolves when every rank has called this. */
+  async barrier(): Promise<void> {
+    await completed(this.#native.ibarrier(this.#comm));
+  }
+
+  /** A communicator of the same ranks whose messages never mix with this one's. */
+  async duplicate(): Promise<Communicator> {
+    const { comm, request } = this.#native.commIdup(this.#comm);
+    await completed(request);
+    return new Communicator(this.#native, comm, this.#mostElements);
+  }
+
+  /** Gives back what duplicate() made; every rank must call it. */
+  free(): void {
+    this.#native.commFree(this.#comm);
+  }
+
+  /** Copies the root's elements into every other rank's `buffer`, which must be as long. */
+  async broadcast(buffer: MpiArray, root: number): Promise<void> {
+    for (const piece of this.#pieces(buffer.length)) {
+      await completed(this.#native.ibcast(this.#comm, piece.of(buffer), root));
+    }
+  }
+
+  /** Every rank's bytes, by rank, at the root; undefined elsewhere. The lengths may differ. */
+  async gather(bytes: Uint8Array, root: number): Promise<Uint8Array[] | undefined> {
+    const lengths = this.rank === root ? new Float64Array(this.size) : null;
+    await completed(this.#native.igather(this.#comm, Float64Array.of(bytes.length), lengths, root));
+    const [longest = 0] = await this.allReduce(Float64Array.of(bytes.length), 'max');
+    const padded = new Uint8Array(longest);
+    padded.set(bytes);
+    const all = this.rank === root ? new Uint8Array(longest * this.size) : null;
+    await completed(this.#native.igather(this.#comm, padded, all, root));
+    if (!all || !lengths) return undefined;
+    return Array.from(lengths, (length, rank) => all.subarray(rank * longest, rank * longest + length));
+  }
+
+  /** The ranks' arrays combined element by element, at the root; undefined elsewhere. */
+  async reduce<T extends MpiArray>(send: T, op: MpiOp, root: number): Promise<T | undefined> {
+    const receive = this.rank === root ? (send.slice() as T) : null;
+    for (const piece of this.#pieces(send.length)) {
+      const into = receive && piece.of(receive);
+      await completed(this.#native.ireduce(this.#comm, piece.of(send), into, op, root));
+    }
+    return receive ?? undefined;
+  }
+
+  /** As reduce(), with the result on every rank. */
+  async allReduce<T extends MpiArray>(send: T, op: MpiOp): Promise<T> {
+    const receive = send.slice() as T;
+    for (const piece of this.#pieces(send.length)) {
+      await completed(this.#native.iallreduce(this.#comm, piece.of(send), piece.of(receive), op));
+    }
+    return receive;
+  }
+
+  *#pieces(length: number): Generator<{ of: <T extends MpiArray>(array: T) => T }> {
+    for (let begin = 0; begin < length; begin += this.#mostElements) {
+      const end = Math.min(length, begin + this.#mostElements);
+      yield { of: <T extends MpiArray>(array: T) => array.subarray(begin, end) as T };
+    }
+  }
+}

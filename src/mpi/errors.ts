@@ -1,0 +1,19 @@
+/** A call of the MPI library failed. Made by the addon, so the order of arguments is known to native/mpi/check.cc. */
+export class MpiError extends Error {
+  override readonly name = 'MpiError';
+  /** The function, such as `'MPI_Ibcast'`. */
+  readonly call: string;
+  /** The error class, such as `'MPI_ERR_RANK'`; the same in every MPI, unlike its number. */
+  readonly code: string;
+
+  constructor(call: string, code: string, text: string) {
+    super(`${call} failed with ${code}: ${text}`);
+    this.call = call;
+    this.code = code;
+  }
+}
+
+/** This process cannot be a rank of the job it was started for: no usable MPI, or another one than the launcher's. */
+export class LaunchError extends Error {
+  override readonly name = 'LaunchError';
+}

@@ -1,0 +1,64 @@
+import { chooseBuild, findBuilds } from './builds.ts';
+import { Communicator } from './communicator.ts';
+import { LaunchError } from './errors.ts';
+import type { Launcher } from './launcher.ts';
+import { loadNativeMpi, type NativeMpi } from './native.ts';
+
+/** MPI between init and finalize, in this process. */
+export interface Session {
+  readonly world: Communicator;
+  /** The host, by MPI's own name for it. */
+  readonly host: string;
+  /** The MPI library and its version, in one line. */
+  readonly library: string;
+  /** The name of the build of the addon that is in use. */
+  readonly build: string;
+  /** MPI_Finalize; waits for all ranks, so only when all went well. */
+  finalize(): void;
+}
+
+function firstLine(text: string): string {
+  return (text.replaceAll('\0', '').split('\n')[0] ?? '').trim();
+}
+
+function librarySummary(native: NativeMpi): string {
+  const text = native.getLibraryVersion();
+  // MPICH prints "MPICH Version:      4.0.2" and then how it was configured.
+  return firstLine(text.replace(/^MPICH Version:\s*/, 'MPICH ')).replace(/, package:.*/, '');
+}
+
+/**
+ * Refuses to go on where the launcher announces another number of ranks than MPI sees. A program that is linked with one
+ * MPI and started by another's launcher runs as so many jobs of one rank, each of which would print totals.
+ */
+export function checkLaunch(launcher: Launcher | undefined, size: number, library: string): void {
+  if (!launcher || launcher.size === size) return;
+  throw new LaunchError(
+    `${launcher.name} started ${launcher.size} ranks, but ${library} sees ${size}: they do not belong together; ` +
+      `start it with the launcher of ${library}, or build for the other MPI with: npm run build:mpi -- MPICC`,
+  );
+}
+
+/**
+ * Loads the MPI that suits the launcher, and MPI_Init.
+ * @throws AddonError, LaunchError, MpiError
+ */
+export function startSession(launcher: Launcher | undefined, environment: NodeJS.ProcessEnv = process.env): Session {
+  const build = chooseBuild(findBuilds(), launcher, environment['MPICOUNT_MPI']);
+  const native = loadNativeMpi(build);
+  if (!native.init()) {
+    throw new LaunchError('this MPI does not support MPI_THREAD_FUNNELED; use one that was built with threads');
+  }
+  const world = new Communicator(native, native.commWorld());
+  const library = librarySummary(native);
+  checkLaunch(launcher, world.size, library);
+  return {
+    world,
+    library,
+    host: native.getProcessorName(),
+    build: build.name,
+    finalize: () => {
+      native.finalize();
+    },
+  };
+}
