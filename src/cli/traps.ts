@@ -29,6 +29,7 @@ export const trapVariables = [
   'OMPI_COMM_WORLD_SIZE',
   'PMI_SIZE',
   'UCX_ERROR_SIGNALS',
+  'UCX_MEM_EVENTS',
   'ZES_ENABLE_SYSMAN',
   'MPICOUNT_MPI',
 ] as const;
@@ -42,16 +43,22 @@ export function traps(ranks: readonly RankFacts[]): Trap[] {
 function trapsOfRank({ hwloc, usesUcx, root, library, environment }: RankFacts): Trap[] {
   const found: Trap[] = [];
   const openMpi = library.startsWith('Open MPI');
-  if (hwloc !== null && hwlocCorrupts(hwloc) && environment['ZES_ENABLE_SYSMAN'] === undefined) {
+  if (hwloc !== null && hwlocCorrupts(hwloc) && environment['ZES_ENABLE_SYSMAN'] !== '1') {
     found.push({
       symptom: `hwloc ${hwloc} changes the environment while other threads read it, and may crash a rank`,
       remedy: 'export ZES_ENABLE_SYSMAN=1, or use hwloc 2.7.1 or newer',
     });
   }
-  if (usesUcx && environment['UCX_ERROR_SIGNALS'] === undefined) {
+  if (usesUcx && /^(y|yes|on|1|try)$/i.test(environment['UCX_MEM_EVENTS'] ?? '')) {
+    found.push({
+      symptom: "UCX's memory hooks are on, which may crash a rank while it starts",
+      remedy: 'unset UCX_MEM_EVENTS, or set it to n, as is done where it is not set',
+    });
+  }
+  if (usesUcx && /SEGV/.test(environment['UCX_ERROR_SIGNALS'] ?? '')) {
     found.push({
       symptom: 'UCX takes over SIGSEGV, which Node may use itself',
-      remedy: 'export UCX_ERROR_SIGNALS=SIGILL,SIGBUS,SIGFPE',
+      remedy: 'unset UCX_ERROR_SIGNALS, or set it to SIGILL,SIGBUS,SIGFPE, as is done where it is not set',
     });
   }
   if (root && openMpi && environment['OMPI_ALLOW_RUN_AS_ROOT'] === undefined) {

@@ -6,6 +6,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
+  ENOENT: 'there can be no such folder',
   ENOTDIR: 'a part of the path is not a folder',
   EPIPE: 'the reader has gone away',
   EIO: 'the disk or file system failed (I/O error)',

@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { stringify } from 'lossless-json';
 
+import { makeFolders } from './folders.ts';
 import { inFolder, OutputError } from './output.ts';
 
 // A folder with a file for each of thousands of ranks is slow on parallel file systems.
@@ -30,7 +31,7 @@ export function openRankLog(logDir: Buffer | undefined, rank: number): RankLog {
   const name = rankLogName(rank);
   const path = inFolder(logDir, name);
   const fd = OutputError.guard(path, () => {
-    mkdirSync(inFolder(logDir, dirname(name)), { recursive: true });
+    makeFolders(inFolder(logDir, dirname(name)));
     return openSync(path, 'w');
   });
   return {

@@ -1,5 +1,6 @@
 import { chooseBuild, findBuilds } from './builds.ts';
 import { Communicator } from './communicator.ts';
+import { prepareEnvironment } from './environment.ts';
 import { LaunchError } from './errors.ts';
 import type { Launcher } from './launcher.ts';
 import { loadNativeMpi, type NativeMpi } from './native.ts';
@@ -44,6 +45,7 @@ export function checkLaunch(launcher: Launcher | undefined, size: number, librar
  * @throws AddonError, LaunchError, MpiError
  */
 export function startSession(launcher: Launcher | undefined, environment: NodeJS.ProcessEnv = process.env): Session {
+  prepareEnvironment(environment);
   const build = chooseBuild(findBuilds(), launcher, environment['MPICOUNT_MPI']);
   const native = loadNativeMpi(build);
   if (!native.init()) {

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { packageRoot } from '../../src/package.ts';
+
+/** Both MPIs; each whole-job test runs under both. */
+export const mpis = ['openmpi', 'mpich'] as const;
+export type Mpi = (typeof mpis)[number];
+
+export const program = join(packageRoot, 'dist', 'mpicount.cjs');
+
+export interface Outcome {
+  /** Exit status as a shell sees it: 128 + N for signal N. */
+  readonly status: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly seconds: number;
+}
+
+export interface RunOptions {
+  /** It is an error when this is reached: the whole group of processes is killed. */
+  readonly timeoutSeconds: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Called with the process id of the launcher when it has started. */
+  readonly onStart?: (pid: number) => void;
+}
+
+// As root, on fewer cores than ranks, and quick to start on one host (README, "By hand").
+const launcherEnvironment = {
+  OMPI_ALLOW_RUN_AS_ROOT: '1',
+  OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
+  OMPI_MCA_rmaps_base_oversubscribe: '1',
+  OMPI_MCA_mpi_yield_when_idle: '1',
+  OMPI_MCA_pml: 'ob1',
+  OMPI_MCA_btl: 'self,vader',
+};
+
+/** A launcher's name: tests must get the MPI that they name, whatever `mpirun` on PATH is. */
+export function launcherOf(mpi: Mpi): string {
+  return `mpirun.${mpi}`;
+}
+
+/** Runs mpicount with so many ranks under real mpirun. */
+export function runJob(mpi: Mpi, ranks: number, args: readonly string[], options: RunOptions): Promise<Outcome> {
+  return run([launcherOf(mpi), '-np', String(ranks), process.execPath, program, ...args], options);
+}
+
+/** Runs any command to its end. */
+export function run(command: readonly string[], options: RunOptions): Promise<Outcome> {
+  const [file = '', ...args] = command;
+  const start = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, {
+      env: { ...process.env, ...launcherEnvironment, ...options.environment },
+      cwd: options.cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // a process group of its own, to be killed as one
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes));
+    child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes));
+    const timer = setTimeout(() => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      reject(
+        new Error(
+          `no end after ${options.timeoutSeconds} s: ${command.join(' ')}\n${Buffer.concat(stderr).toString()}`,
+        ),
+      );
+    }, options.timeoutSeconds * 1000);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({
+        status: code ?? 128 + signalNumber(signal),
+        stdout: Buffer.concat(stdout),
+        stderr: Buffer.concat(stderr).toString(),
+        seconds: (performance.now() - start) / 1000,
+      });
+    });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
+  });
+}
+
+function signalNumber(signal: NodeJS.Signals | null): number {
+  return signal === 'SIGKILL' ? 9 : signal === 'SIGTERM' ? 15 : signal === 'SIGPIPE' ? 13 : 0;
+}
+
+/** The lines that mpicount itself wrote to standard error: launchers add their own. */
+export function ownLines({ stderr }: Outcome): string[] {
+  return stderr.split('\n').filter((line) => line.startsWith('mpicount: '));
+}
+
+/** A new folder for a test, removed by the function that comes with it. */
+export function temporaryFolder(): { folder: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'mpicount-test-'));
+  return {
+    folder,
+    remove: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The lines of a rank's log. */
+export function readLog(logDir: string, rank: number): Record<string, unknown>[] {
+  const name = `rank-${String(rank).padStart(6, '0')}.jsonl`;
+  const text = readFileSync(join(logDir, 'ranks', String(Math.floor(rank / 256)).padStart(3, '0'), name), 'utf8');
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
