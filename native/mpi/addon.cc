@@ -1,5 +1,5 @@
-// The MPI library for JavaScript: one function per MPI call, in the order of life of a program. No policy here: what to
-// call when, and what an error means, is decided in src/mpi/.
+// The MPI library for JavaScript: one function per MPI call, in the order of life of a program. No
+// policy here: what to call when, and what an error means, is decided in src/mpi/.
 #include <mpi.h>
 #include <napi.h>
 
@@ -139,8 +139,9 @@ struct Pair {
   Buffer receive;
 };
 
-// The arguments (comm, send, receive, ...) that gather and the reductions share. MPI would write past the end of a receive
-// buffer that is too short, so its length is checked here: `elements` for each one sent.
+// The arguments (comm, send, receive, ...) that gather and the reductions share. MPI would write
+// past the end of a receive buffer that is too short, so its length is checked here: `elements` for
+// each one sent.
 std::optional<Pair> ToPair(const Info& info, bool gathers) {
   const auto comm = ToComm(info[0]);
   if (!comm) return std::nullopt;
@@ -150,7 +151,8 @@ std::optional<Pair> ToPair(const Info& info, bool gathers) {
   if (!receive) return std::nullopt;
   if (!info[2].IsNull()) {
     int size = 1;
-    if (gathers && !Check(info.Env(), "MPI_Comm_size", MPI_Comm_size(*comm, &size))) return std::nullopt;
+    if (gathers && !Check(info.Env(), "MPI_Comm_size", MPI_Comm_size(*comm, &size)))
+      return std::nullopt;
     if (receive->type != send->type ||
         static_cast<int64_t>(receive->count) != static_cast<int64_t>(send->count) * size) {
       Napi::TypeError::New(info.Env(), "the receive buffer does not fit the send buffer")
@@ -161,7 +163,8 @@ std::optional<Pair> ToPair(const Info& info, bool gathers) {
   return Pair{*comm, *send, *receive};
 }
 
-// True when this rank is `root` and so needs a receive buffer; a missing one leaves a TypeError pending.
+// True when this rank is `root` and so needs a receive buffer; a missing one leaves a TypeError
+// pending.
 bool RootHasBuffer(const Info& info, const Pair& pair, int root) {
   int rank = 0;
   if (!Check(info.Env(), "MPI_Comm_rank", MPI_Comm_rank(pair.comm, &rank))) return false;
@@ -170,7 +173,8 @@ bool RootHasBuffer(const Info& info, const Pair& pair, int root) {
   return false;
 }
 
-// (comm, send, receive or null, root): the root receives `size` times what each rank sends, in the order of ranks.
+// (comm, send, receive or null, root): the root receives `size` times what each rank sends, in the
+// order of ranks.
 Napi::Value Igather(const Info& info) {
   const auto pair = ToPair(info, true);
   if (!pair) return info.Env().Undefined();
@@ -209,7 +213,8 @@ Napi::Value Iallreduce(const Info& info) {
   const auto op = ToOp(info[3]);
   if (!op) return info.Env().Undefined();
   if (info[2].IsNull()) {
-    Napi::TypeError::New(info.Env(), "every rank needs a receive buffer").ThrowAsJavaScriptException();
+    Napi::TypeError::New(info.Env(), "every rank needs a receive buffer")
+        .ThrowAsJavaScriptException();
     return info.Env().Undefined();
   }
   MPI_Request request = MPI_REQUEST_NULL;

@@ -32,7 +32,9 @@ std::optional<Buffer> ToBuffer(const Napi::Value& value) {
     case napi_float64_array: buffer.type = MPI_DOUBLE; break;
     case napi_biguint64_array: buffer.type = MPI_UINT64_T; break;
     default:
-      ThrowTypeError(value.Env(), "an MPI buffer must be a Uint8Array, Int32Array, Float64Array or BigUint64Array");
+      ThrowTypeError(
+          value.Env(),
+          "an MPI buffer must be a Uint8Array, Int32Array, Float64Array or BigUint64Array");
       return std::nullopt;
   }
   return buffer;
@@ -68,8 +70,6 @@ Napi::Value FromComm(Napi::Env env, MPI_Comm comm) {
                                        [](Napi::Env, MPI_Comm* slot) { delete slot; });
 }
 
-MPI_Comm* CommSlot(const Napi::Value& value) {
-  return value.As<Napi::External<MPI_Comm>>().Data();
-}
+MPI_Comm* CommSlot(const Napi::Value& value) { return value.As<Napi::External<MPI_Comm>>().Data(); }
 
 }  // namespace mpicount

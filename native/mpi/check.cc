@@ -12,7 +12,8 @@ struct NamedClass {
   const char* name;
 };
 
-// Raw codes differ between MPIs, and even between ranks of one job; the class behind them has a standard name.
+// Raw codes differ between MPIs, and even between ranks of one job; the class behind them has a
+// standard name.
 #define MPICOUNT_CLASS(name) \
   NamedClass { name, #name }
 const NamedClass kClasses[] = {
@@ -58,9 +59,8 @@ bool Check(Napi::Env env, const char* call, int return_code) {
         .ThrowAsJavaScriptException();
     return false;
   }
-  const Napi::Object error =
-      state->error_class.New({Napi::String::New(env, call), Napi::String::New(env, code),
-                              Napi::String::New(env, text)});
+  const Napi::Object error = state->error_class.New(
+      {Napi::String::New(env, call), Napi::String::New(env, code), Napi::String::New(env, text)});
   if (!env.IsExceptionPending()) Napi::Error(env, error).ThrowAsJavaScriptException();
   return false;
 }

@@ -7,11 +7,13 @@ namespace mpicount {
 
 // What this addon keeps for one JavaScript environment.
 struct AddonState {
-  Napi::FunctionReference error_class;  // MpiError, made in JavaScript, so that instanceof works there
+  Napi::FunctionReference
+      error_class;  // MpiError, made in JavaScript, so that instanceof works there
   Napi::FunctionReference request_class;
 };
 
-// True on success. Otherwise a MpiError(call, code, text) is pending in JavaScript and the caller returns at once.
+// True on success. Otherwise a MpiError(call, code, text) is pending in JavaScript and the caller
+// returns at once.
 bool Check(Napi::Env env, const char* call, int return_code);
 
 }  // namespace mpicount

@@ -13,8 +13,9 @@ class Request : public Napi::ObjectWrap<Request> {
  public:
   static Napi::Function Define(Napi::Env env);
 
-  // A JavaScript Request for `request`, which MPI has just started. Keeps `kept` (the buffers that MPI reads and writes)
-  // and itself alive until MPI says that it is done: MPI has no way to take a collective back.
+  // A JavaScript Request for `request`, which MPI has just started. Keeps `kept` (the buffers that
+  // MPI reads and writes) and itself alive until MPI says that it is done: MPI has no way to take a
+  // collective back.
   static Napi::Value Track(Napi::Env env, MPI_Request request,
                            std::initializer_list<Napi::Value> kept);
 

@@ -1,4 +1,5 @@
-// Vectorscan and the counting of one block for JavaScript. Both run on a worker thread and come back as promises.
+// Vectorscan and the counting of one block for JavaScript. Both run on a worker thread and come
+// back as promises.
 #include <hs.h>
 #include <napi.h>
 
@@ -78,8 +79,10 @@ class CountWorker : public PromiseWorker {
     std::copy(result_.counts.begin(), result_.counts.end(), counts.Data());
     Napi::Object value = Napi::Object::New(Env());
     value["counts"] = counts;
-    value["readSeconds"] = Napi::Number::New(Env(), static_cast<double>(result_.read_nanoseconds) * 1e-9);
-    value["scanSeconds"] = Napi::Number::New(Env(), static_cast<double>(result_.scan_nanoseconds) * 1e-9);
+    value["readSeconds"] =
+        Napi::Number::New(Env(), static_cast<double>(result_.read_nanoseconds) * 1e-9);
+    value["scanSeconds"] =
+        Napi::Number::New(Env(), static_cast<double>(result_.scan_nanoseconds) * 1e-9);
     deferred_.Resolve(value);
   }
 
@@ -103,8 +106,9 @@ std::vector<uint8_t> Bytes(const Napi::Value& value) {
   return {array.Data(), array.Data() + array.ElementLength()};
 }
 
-// (sources: { expression, minLength, maxLength, units }[], { literal, overlapping, wordRanges }) => Promise<External>
-// Rejects with an Error that has `pattern`, the index of the pattern that Vectorscan refused, or -1.
+// (sources: { expression, minLength, maxLength, units }[], { caseless, overlapping, wordRanges })
+// => Promise<External> Rejects with an Error that has `pattern`, the index of the pattern that
+// Vectorscan refused, or -1.
 Napi::Value Compile(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Napi::Array list = info[0].As<Napi::Array>();
@@ -120,13 +124,12 @@ Napi::Value Compile(const Napi::CallbackInfo& info) {
                        Bytes(source.Get("units"))});
   }
   const Napi::Object given = info[1].As<Napi::Object>();
-  CompileOptions options{given.Get("literal").As<Napi::Boolean>().Value(),
+  CompileOptions options{given.Get("caseless").As<Napi::Boolean>().Value(),
                          given.Get("overlapping").As<Napi::Boolean>().Value(), std::nullopt};
   const Napi::Value ranges = given.Get("wordRanges");
   if (ranges.IsTypedArray()) {
     const Napi::Uint32Array array = ranges.As<Napi::Uint32Array>();
-    options.word.emplace(
-        std::vector<uint32_t>(array.Data(), array.Data() + array.ElementLength()));
+    options.word.emplace(std::vector<uint32_t>(array.Data(), array.Data() + array.ElementLength()));
   }
   auto* worker = new CompileWorker(env, std::move(sources), std::move(options));
   worker->Queue();  // deletes itself when done
@@ -134,7 +137,8 @@ Napi::Value Compile(const Napi::CallbackInfo& info) {
 }
 
 // (patterns, { fd, fileSize, begin, end, window }) => Promise<{ counts, readSeconds, scanSeconds }>
-// Rejects with an Error that has `errno` (0: the file ended early) and `offset` when reading failed.
+// Rejects with an Error that has `errno` (0: the file ended early) and `offset` when reading
+// failed.
 Napi::Value Count(const Napi::CallbackInfo& info) {
   const Napi::Object given = info[1].As<Napi::Object>();
   const auto integer = [&given](const char* name) {
@@ -142,7 +146,8 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
   };
   const Block block{static_cast<int>(integer("fd")), integer("fileSize"), integer("begin"),
                     integer("end"), integer("window")};
-  auto* worker = new CountWorker(info.Env(), *info[0].As<Napi::External<SharedPatterns>>().Data(), block);
+  auto* worker =
+      new CountWorker(info.Env(), *info[0].As<Napi::External<SharedPatterns>>().Data(), block);
   worker->Queue();  // deletes itself when done
   return worker->promise();
 }

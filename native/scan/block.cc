@@ -10,10 +10,12 @@
 namespace mpicount {
 namespace {
 
-// Bytes beyond an occurrence that the word rule may look at: the longest character, of which it sees one byte at least.
+// Bytes beyond an occurrence that the word rule may look at: the longest character, of which it
+// sees one byte at least.
 constexpr uint64_t kContext = 4;
 
-// A stretch of the file in memory, and which of the occurrences in it are new: those that end in (seen, limit].
+// A stretch of the file in memory, and which of the occurrences in it are new: those that end in
+// (seen, limit].
 struct Window {
   const PatternSet& patterns;
   RunCounter& runs;
@@ -96,7 +98,8 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
       result.read_error = error;
       break;
     }
-    Window window{patterns, runs, workspace->text.data(), workspace->text.size(), begin, seen, limit};
+    Window window{patterns, runs, workspace->text.data(), workspace->text.size(), begin,
+                  seen,     limit};
     const hs_error_t status =
         hs_scan(patterns.database(), reinterpret_cast<const char*>(window.text),
                 static_cast<unsigned>(window.size), 0, workspace->scratch, OnMatch, &window);

@@ -19,23 +19,16 @@ std::unique_ptr<PatternSet> PatternSet::Compile(std::vector<PatternSource> sourc
   std::unique_ptr<PatternSet> set(new PatternSet(std::move(sources), std::move(options)));
   const size_t count = set->sources_.size();
   std::vector<const char*> expressions(count);
-  std::vector<size_t> lengths(count);
   std::vector<unsigned> ids(count);
-  const std::vector<unsigned> flags(count, set->options_.literal ? 0 : HS_FLAG_CASELESS);
+  const std::vector<unsigned> flags(count, set->options_.caseless ? HS_FLAG_CASELESS : 0);
   for (size_t i = 0; i < count; ++i) {
     expressions[i] = set->sources_[i].expression.c_str();
-    lengths[i] = set->sources_[i].expression.size();
     ids[i] = static_cast<unsigned>(i);
   }
   hs_compile_error_t* failure = nullptr;
   const hs_error_t status =
-      set->options_.literal
-          ? hs_compile_lit_multi(expressions.data(), flags.data(), ids.data(), lengths.data(),
-                                 static_cast<unsigned>(count), HS_MODE_BLOCK, nullptr,
-                                 &set->database_, &failure)
-          : hs_compile_multi(expressions.data(), flags.data(), ids.data(),
-                             static_cast<unsigned>(count), HS_MODE_BLOCK, nullptr, &set->database_,
-                             &failure);
+      hs_compile_multi(expressions.data(), flags.data(), ids.data(), static_cast<unsigned>(count),
+                       HS_MODE_BLOCK, nullptr, &set->database_, &failure);
   if (status == HS_SUCCESS) return set;
   error = {failure != nullptr ? failure->expression : -1,
            failure != nullptr ? failure->message : "status " + std::to_string(status)};

@@ -1,4 +1,5 @@
-// Compiled patterns: what Vectorscan searches for, and what it takes to turn a match's end into an occurrence.
+// Compiled patterns: what Vectorscan searches for, and what it takes to turn a match's end into an
+// occurrence.
 #pragma once
 
 #include <hs.h>
@@ -16,15 +17,16 @@
 namespace mpicount {
 
 struct PatternSource {
-  std::string expression;  // bytes to find (literal), or a regular expression for them in ASCII
+  std::string expression;  // a regular expression over bytes
   uint32_t min_length;     // of an occurrence, in bytes
   uint32_t max_length;
-  // For patterns whose occurrences differ in length: 1 for a character in UTF-8, 0 for a single byte, in pattern order.
+  // For patterns whose occurrences differ in length: 1 for a character in UTF-8, 0 for a single
+  // byte, in pattern order.
   std::vector<uint8_t> units;
 };
 
 struct CompileOptions {
-  bool literal;   // expressions are bytes; else they are caseless (in ASCII) regular expressions
+  bool caseless;  // in ASCII
   bool overlapping;
   std::optional<WordCharacters> word;
 };
@@ -44,8 +46,8 @@ struct Workspace {
 class PatternSet {
  public:
   // Takes milliseconds for one pattern and some 0.2 s for 10,000.
-  static std::unique_ptr<PatternSet> Compile(std::vector<PatternSource> sources, CompileOptions options,
-                                             CompileError& error);
+  static std::unique_ptr<PatternSet> Compile(std::vector<PatternSource> sources,
+                                             CompileOptions options, CompileError& error);
   ~PatternSet();
   PatternSet(const PatternSet&) = delete;
   PatternSet& operator=(const PatternSet&) = delete;
@@ -60,7 +62,8 @@ class PatternSet {
   // The length of the occurrence of `pattern` that ends right before `end`.
   size_t LengthBefore(size_t pattern, const uint8_t* end) const;
 
-  // Borrow and give back a workspace: as many exist as blocks were ever counted at once. Null when memory ran out.
+  // Borrow and give back a workspace: as many exist as blocks were ever counted at once. Null when
+  // memory ran out.
   std::unique_ptr<Workspace> Borrow();
   void GiveBack(std::unique_ptr<Workspace> workspace);
 

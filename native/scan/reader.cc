@@ -7,7 +7,8 @@
 
 namespace mpicount {
 
-bool ReadExactly(int fd, uint64_t begin, uint64_t end, std::vector<uint8_t>& text, ReadError& error) {
+bool ReadExactly(int fd, uint64_t begin, uint64_t end, std::vector<uint8_t>& text,
+                 ReadError& error) {
   text.resize(end - begin);
   uint64_t done = 0;
   while (done < text.size()) {

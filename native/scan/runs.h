@@ -1,19 +1,25 @@
-// The seam rule: which block counts an occurrence, so that the sum over blocks does not depend on the cut.
+// The seam rule: which block counts an occurrence, so that the sum over blocks does not depend on
+// the cut.
 //
-// Take one pattern, and its occurrences in the whole file that pass the word rule, overlapping ones too, by start:
-// [s1, e1), [s2, e2), ... Ends rise with starts. (Within one pattern, all encodings of a character are whole UTF-8
-// characters and any other unit is one byte; none is the end of another, so two occurrences with the same end are the same,
-// and an occurrence inside another would need a character inside a character.)
-// A run is a longest stretch of these in which each starts before the end of the one before. Counting without overlap, left
-// to right, takes an occurrence if it starts at or after the end of the one taken before. The first of a run starts at or
-// after all ends before it, so it is always taken, whatever was taken earlier: counting starts afresh at each run. Hence
-// the total is the sum over runs of a number that depends on the run alone, and any rule that gives each run to exactly one
-// block is right. The rule: a run belongs to the block in which its first byte lies.
-// For the block [begin, end) this means:
-//  - Whether the first occurrence in the block starts a run depends only on the one right before it, which can matter only
-//    if it reaches into the block, so starts at most max_length - 1 bytes before it. No further look back is needed.
-//  - A run of the block is followed past the block's end until it is over; a run that starts there is left to others.
-// With overlapping occurrences counted, each belongs to the block in which it starts, and there is nothing to follow.
+// Take one pattern, and its occurrences in the whole file that pass the word rule, overlapping ones
+// too, by start: [s1, e1), [s2, e2), ... Ends rise with starts. (Within one pattern, all encodings
+// of a character are whole UTF-8 characters and any other unit is one byte; none is the end of
+// another, so two occurrences with the same end are the same, and an occurrence inside another
+// would need a character inside a character.) A run is a longest stretch of these in which each
+// starts before the end of the one before. Counting without overlap, left to right, takes an
+// occurrence if it starts at or after the end of the one taken before. The first of a run starts at
+// or after all ends before it, so it is always taken, whatever was taken earlier: counting starts
+// afresh at each run. Hence the total is the sum over runs of a number that depends on the run
+// alone, and any rule that gives each run to exactly one block is right. The rule: a run belongs to
+// the block in which its first byte lies. For the block [begin, end) this means:
+//  - Whether the first occurrence in the block starts a run depends only on the one right before
+//  it, which can matter only
+//    if it reaches into the block, so starts at most max_length - 1 bytes before it. No further
+//    look back is needed.
+//  - A run of the block is followed past the block's end until it is over; a run that starts there
+//  is left to others.
+// With overlapping occurrences counted, each belongs to the block in which it starts, and there is
+// nothing to follow.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +33,8 @@ class RunCounter {
   RunCounter(size_t patterns, uint64_t begin, uint64_t end, bool overlapping)
       : begin_(begin), end_(end), overlapping_(overlapping), runs_(patterns) {}
 
-  // Takes the next occurrence of a pattern; they must come in order, the same one may come twice. False if out of order.
+  // Takes the next occurrence of a pattern; they must come in order, the same one may come twice.
+  // False if out of order.
   bool Add(size_t pattern, uint64_t start, uint64_t end) {
     Run& run = runs_[pattern];
     if (end <= run.end) return end == run.end;
@@ -43,8 +50,8 @@ class RunCounter {
     return true;
   }
 
-  // Whether an occurrence of `pattern` that ends after `seen` could still be counted, once all that end at or before `seen`
-  // were added.
+  // Whether an occurrence of `pattern` that ends after `seen` could still be counted, once all that
+  // end at or before `seen` were added.
   bool Open(size_t pattern, size_t max_length, uint64_t seen) const {
     const uint64_t last_start = runs_[pattern].ours && !overlapping_ && runs_[pattern].end > end_
                                     ? runs_[pattern].end - 1

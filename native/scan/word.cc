@@ -13,7 +13,8 @@ struct Character {
 
 bool IsContinuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
 
-// The non-ASCII character at `text`, by table 3-7 of the Unicode standard (well-formed UTF-8 byte sequences).
+// The non-ASCII character at `text`, by table 3-7 of the Unicode standard (well-formed UTF-8 byte
+// sequences).
 Character Decode(const uint8_t* text, size_t size) {
   const uint8_t lead = text[0];
   size_t length = 0;
@@ -34,7 +35,8 @@ Character Decode(const uint8_t* text, size_t size) {
     code_point = code_point << 6 | (text[i] & 0x3Fu);
   }
   // Overlong forms, surrogates and what lies beyond the last code point.
-  if (length == 3 && (code_point < 0x800 || (code_point >= 0xD800 && code_point <= 0xDFFF))) return {};
+  if (length == 3 && (code_point < 0x800 || (code_point >= 0xD800 && code_point <= 0xDFFF)))
+    return {};
   if (length == 4 && (code_point < 0x10000 || code_point > 0x10FFFF)) return {};
   return {code_point, length};
 }

@@ -12,8 +12,8 @@ class WordCharacters {
  public:
   explicit WordCharacters(std::vector<uint32_t> ranges);
 
-  // Whether text[at] is a byte of a well-formed UTF-8 character that is a word character. Looks at most 3 bytes to either
-  // side, and never outside of text[0, size).
+  // Whether text[at] is a byte of a well-formed UTF-8 character that is a word character. Looks at
+  // most 3 bytes to either side, and never outside of text[0, size).
   bool OwnsByte(const uint8_t* text, size_t size, size_t at) const;
 
  private:

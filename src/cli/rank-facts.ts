@@ -10,7 +10,7 @@ import { trapVariables, type RankFacts } from './traps.ts';
 /** Looks at this process. Call it when MPI has started, or has failed to: then its libraries are loaded. */
 export function rankFacts(host: string, session: Session | undefined): RankFacts {
   const libraries = loadedLibraries();
-  const hwloc = libraries.find((path) => /\/libhwloc\.so/.test(path));
+  const hwloc = libraries.find((path) => path.includes('/libhwloc.so'));
   return {
     host,
     node: process.versions.node,

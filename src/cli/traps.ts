@@ -55,7 +55,7 @@ function trapsOfRank({ hwloc, usesUcx, root, library, environment }: RankFacts):
       remedy: 'unset UCX_MEM_EVENTS, or set it to n, as is done where it is not set',
     });
   }
-  if (usesUcx && /SEGV/.test(environment['UCX_ERROR_SIGNALS'] ?? '')) {
+  if (usesUcx && (environment['UCX_ERROR_SIGNALS'] ?? '').includes('SEGV')) {
     found.push({
       symptom: 'UCX takes over SIGSEGV, which Node may use itself',
       remedy: 'unset UCX_ERROR_SIGNALS, or set it to SIGILL,SIGBUS,SIGFPE, as is done where it is not set',

@@ -22,8 +22,8 @@ export interface NativeSource {
 }
 
 export interface NativeOptions {
-  /** Expressions are bytes to find; otherwise regular expressions, caseless in ASCII. */
-  readonly literal: boolean;
+  /** Expressions are caseless in ASCII. */
+  readonly caseless: boolean;
   readonly overlapping: boolean;
   /** Word characters as sorted pairs [first, last]; null without the word rule. */
   readonly wordRanges: Uint32Array | null;

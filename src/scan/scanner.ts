@@ -1,4 +1,4 @@
-import { foldedSource, literalSource } from './expressions.ts';
+import { patternSource } from './expressions.ts';
 import { nativeScan, type NativeCounts, type NativePatterns } from './native.ts';
 import { wordRanges } from './unicode/tables.ts';
 
@@ -68,11 +68,12 @@ export class Scanner {
       }
       return place;
     });
-    const source = options.ignoreCase ? foldedSource : literalSource;
-    const sources = Array.from(different.keys(), (key) => source(Buffer.from(key, 'latin1')));
+    const sources = Array.from(different.keys(), (key) =>
+      patternSource(Buffer.from(key, 'latin1'), options.ignoreCase),
+    );
     const native = await nativeScan()
       .compile(sources, {
-        literal: !options.ignoreCase,
+        caseless: options.ignoreCase,
         overlapping: options.overlapping,
         wordRanges: options.word ? Uint32Array.from(wordRanges) : null,
       })
