@@ -1,0 +1,117 @@
+// What the scanner promises beside its counts, which differential.test.ts compares with the reference.
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PatternError, Scanner } from '../../src/scan/scanner.ts';
+
+const exact = { ignoreCase: false, word: false, overlapping: false };
+const bytes = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'latin1'));
+
+let folder: string;
+let file: number;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mpicount-scanner-'));
+  file = openSync(join(folder, 'text'), 'w+');
+});
+afterAll(() => {
+  closeSync(file);
+  rmSync(folder, { recursive: true });
+});
+
+const write = (text: string): number => {
+  ftruncateSync(file, 0);
+  return writeSync(file, Buffer.from(text, 'latin1'), 0, text.length, 0);
+};
+
+describe('patterns that cannot be searched for', () => {
+  test.each([
+    ['an empty one', bytes('love', '')],
+    ['one with a newline', bytes('love', 'ha\nte')],
+    ['one that is longer than Vectorscan takes', bytes('love', 'x'.repeat(100_000))],
+  ])('%s', async (_name, patterns) => {
+    for (const ignoreCase of [false, true]) {
+      const error: unknown = await Scanner.compile(patterns, { ...exact, ignoreCase }).catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(PatternError);
+      expect(error).toMatchObject({ index: 1 });
+    }
+  });
+});
+
+test('every byte but the newline can be searched for, alone and at the start, middle and end of a pattern', async () => {
+  const all = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).filter((byte) => byte !== '\n');
+  for (const ignoreCase of [false, true]) {
+    for (const byte of all) {
+      const patterns = bytes(byte, `${byte}7`, `7${byte}7`, `7${byte}`);
+      const size = write(`\n7${byte}7\n`);
+      const scanner = await Scanner.compile(patterns, { ...exact, ignoreCase });
+      const { counts } = await scanner.countBlock(file, size, 0, size);
+      expect([byte, ...counts]).toEqual(byte === '7' ? [byte, 3n, 1n, 1n, 1n] : [byte, 1n, 1n, 1n, 1n]);
+    }
+  }
+});
+
+test('counts come in the order of the patterns, the same one as often as it was given', async () => {
+  const size = write('love hate love');
+  const scanner = await Scanner.compile(bytes('hate', 'love', 'hope', 'love', 'o'), exact);
+  const { counts } = await scanner.countBlock(file, size, 0, size);
+  expect([...counts]).toEqual([1n, 2n, 0n, 2n, 2n]);
+});
+
+test('an empty file and an empty block count nothing', async () => {
+  const scanner = await Scanner.compile(bytes('love', 'hate'), exact);
+  expect([...(await scanner.countBlock(file, write(''), 0, 0)).counts]).toEqual([0n, 0n]);
+  const size = write('love');
+  expect([...(await scanner.countBlock(file, size, 0, 0)).counts]).toEqual([0n, 0n]);
+  expect([...(await scanner.countBlock(file, size, 4, 4)).counts]).toEqual([0n, 0n]);
+});
+
+test('many blocks and two scanners at once do not disturb each other', async () => {
+  const size = write('love and hate '.repeat(5000));
+  const scanners = await Promise.all([
+    Scanner.compile(bytes('love'), exact),
+    Scanner.compile(bytes('HATE', 'a'), { ...exact, ignoreCase: true }),
+  ]);
+  const step = 997;
+  const blocks = scanners.flatMap((scanner) =>
+    Array.from({ length: Math.ceil(size / step) }, (_, i) =>
+      scanner.countBlock(file, size, i * step, Math.min(size, (i + 1) * step), { windowSize: 100 + i }),
+    ),
+  );
+  const totals = [0n, 0n, 0n];
+  for (const { counts } of await Promise.all(blocks)) {
+    counts.forEach((count, i) => (totals[counts.length === 1 ? 0 : i + 1]! += count));
+  }
+  expect(totals).toEqual([5000n, 5000n, 10_000n]);
+});
+
+test('places in a file beyond what 31 and 32 bits can say', async () => {
+  // A file with holes: nearly all of it takes no space.
+  const fileSize = 5 * 2 ** 30;
+  ftruncateSync(file, 0);
+  ftruncateSync(file, fileSize);
+  const scanner = await Scanner.compile(bytes('love', 'aa'), exact);
+  for (const edge of [2 ** 31, 2 ** 32]) {
+    // Seven a across the edge, from 3 before it: one run; and a word across the end of the next block, 7 after it.
+    writeSync(file, Buffer.from('aaaaaaa love'), 0, 12, edge - 3);
+    const count = async (begin: number, end: number): Promise<bigint[]> => [
+      ...(await scanner.countBlock(file, fileSize, begin, end)).counts,
+    ];
+    expect(await count(edge - 1000, edge)).toEqual([0n, 3n]);
+    expect(await count(edge, edge + 7)).toEqual([1n, 0n]);
+    expect(await count(edge - 1000, edge + 1000)).toEqual([1n, 3n]);
+  }
+});
+
+describe('reading that fails', () => {
+  test('a file that is shorter than it was said to be', async () => {
+    write('love');
+    const scanner = await Scanner.compile(bytes('love'), exact);
+    await expect(scanner.countBlock(file, 100, 0, 100)).rejects.toMatchObject({ errno: 0, offset: 4 });
+  });
+  test('a file that is not open', async () => {
+    const scanner = await Scanner.compile(bytes('love'), exact);
+    await expect(scanner.countBlock(1_000_000, 100, 0, 100)).rejects.toMatchObject({ errno: 9, offset: 0 });
+  });
+});
