@@ -1,0 +1,56 @@
+{
+  # How to find MPI and Vectorscan is asked of the scripts in native/config; `node native/config/find-mpi.mjs --explain` says what they found.
+  'variables': {
+    'mpi_family': '<!(node native/config/find-mpi.mjs --family)',
+    'mpi_cflags': ['<!@(node native/config/find-mpi.mjs --cflags --gyp)'],
+    'mpi_libs': ['<!@(node native/config/find-mpi.mjs --libs --gyp)'],
+    'hs_cflags': ['<!@(node native/config/find-hs.mjs --cflags --gyp)'],
+    'hs_libs': ['<!@(node native/config/find-hs.mjs --libs --gyp)'],
+    # -isystem for what is not ours: warnings are errors, but only in our own code. These words reach a shell as they are:
+    # hence the quotes, and a path from build/, whose own place may have spaces in its name.
+    'foreign_headers': [
+      '-isystem', '\'<(node_root_dir)/include/node\'',
+      '-isystem', '\'<!(node -p "path.relative(\'build\', path.dirname(require.resolve(\'node-addon-api\')))")\'',
+    ],
+    'warnings': ['-Wall', '-Wextra', '-Werror'],
+    'own_cflags': ['-std=gnu++20', '-fno-exceptions', '-fvisibility=hidden'],
+  },
+  'target_defaults': {
+    'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+    'cflags!': ['-Wno-unused-parameter'],
+    'cflags': ['<@(warnings)', '<@(foreign_headers)'],
+    'cflags_cc!': ['-std=gnu++17'],
+    'cflags_cc': ['<@(own_cflags)'],
+    'xcode_settings': {
+      'CLANG_CXX_LANGUAGE_STANDARD': 'gnu++20',
+      'CLANG_CXX_LIBRARY': 'libc++',
+      'GCC_ENABLE_CPP_EXCEPTIONS': 'NO',
+      'GCC_SYMBOLS_PRIVATE_EXTERN': 'YES',
+      'MACOSX_DEPLOYMENT_TARGET': '11.0',
+      'WARNING_CFLAGS!': ['-Wno-unused-parameter'],
+      'WARNING_CFLAGS': ['<@(warnings)'],
+      'OTHER_CFLAGS': ['<@(foreign_headers)'],
+    },
+  },
+  'targets': [
+    {
+      'target_name': 'mpi',
+      # A folder per MPI, so that builds for several can lie side by side and be told apart by name.
+      'product_dir': '<(PRODUCT_DIR)/<(mpi_family)',
+      'sources': ['<!@(ls native/mpi/*.cc)'],
+      # The C++ binding of old MPIs would add its own headers and library.
+      'defines': ['OMPI_SKIP_MPICXX', 'MPICH_SKIP_MPICXX'],
+      'cflags!': ['-O3'],
+      'cflags': ['-O2', '<@(mpi_cflags)'],
+      'xcode_settings': {'OTHER_CFLAGS': ['<@(mpi_cflags)']},
+      'libraries': ['<@(mpi_libs)'],
+    },
+    {
+      'target_name': 'scan',
+      'sources': ['<!@(ls native/scan/*.cc)'],
+      'cflags': ['-O3', '<@(hs_cflags)'],
+      'xcode_settings': {'OTHER_CFLAGS': ['<@(hs_cflags)']},
+      'libraries': ['<@(hs_libs)'],
+    },
+  ],
+}
