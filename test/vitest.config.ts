@@ -5,6 +5,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/root/**'], // npm run test:root
     // Whole jobs start several processes each and are timed: one file after another keeps small machines honest.
     fileParallelism: false,
     testTimeout: 60_000,

@@ -70,7 +70,7 @@ function print(text: string): void {
 }
 
 function ended(error: unknown): void {
-  void fail(error, { launcher, session });
+  fail(error, { launcher, session });
 }
 
 process.on('uncaughtException', ended);

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 
 import { OutputError } from '../job/output.ts';
+import { pause } from './pause.ts';
 
 /**
  * Writes to standard output, whole. Not by process.stdout, whose writes to a pipe are lost when the process ends, and whose
@@ -14,7 +15,7 @@ export function writeOut(bytes: Uint8Array): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw new OutputError('to standard output', error);
       // A pipe that its other end made non-blocking is full.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      pause(5);
     }
   }
 }

@@ -54,7 +54,7 @@ async function countPiece({ file, begin, end }: Piece, opened: OpenedFile, scann
 function readError(path: Buffer, size: number, cause: ReadFailure): InputError {
   const what =
     cause.errno === 0
-      ? `changed while it was counted: it ends at byte ${cause.offset}, but had ${size} bytes`
+      ? `changed while it was counted: of ${size} bytes, there is none at offset ${cause.offset} any more`
       : `cannot be read at byte ${cause.offset}: ${reasonOf(cause)}`;
   return new InputError(path, what, { cause });
 }

@@ -1,3 +1,4 @@
+import { printable } from '../bytes.ts';
 import { patternSource } from './expressions.ts';
 import { nativeScan, type NativeCounts, type NativePatterns } from './native.ts';
 import { wordRanges } from './unicode/tables.ts';
@@ -14,13 +15,17 @@ export interface ScanOptions {
 /** A pattern that cannot be searched for. */
 export class PatternError extends Error {
   override readonly name = 'PatternError';
-  /** Its place in the list that was given, from 0; undefined when it is about all together. */
-  readonly index: number | undefined;
 
-  constructor(index: number | undefined, message: string) {
-    super(message);
-    this.index = index;
+  /** @param pattern Undefined when it is about all patterns together. */
+  constructor(pattern: Uint8Array | undefined, what: string) {
+    super(`${pattern ? `pattern ${quoted(pattern)}` : 'the patterns'}: ${what}`);
   }
+}
+
+function quoted(pattern: Uint8Array): string {
+  const most = 40;
+  const text = printable(pattern.subarray(0, most));
+  return pattern.length > most ? `'${text}…' (${pattern.length} bytes)` : `'${text}'`;
 }
 
 /** Reading a file failed at `offset`; `errno` is 0 when the file ended before its size. */
@@ -55,22 +60,17 @@ export class Scanner {
    * @throws PatternError for one that is empty, has a newline, or is more than Vectorscan takes.
    */
   static async compile(patterns: readonly Uint8Array[], options: ScanOptions): Promise<Scanner> {
-    const different = new Map<string, number>();
-    const firstIndex: number[] = [];
-    const places = patterns.map((pattern, index) => {
-      if (pattern.length === 0) throw new PatternError(index, 'the pattern is empty');
-      if (pattern.includes(0x0a)) throw new PatternError(index, 'the pattern contains a newline');
+    const different: Uint8Array[] = [];
+    const placeOf = new Map<string, number>();
+    const places = patterns.map((pattern) => {
+      if (pattern.length === 0) throw new PatternError(pattern, 'it is empty');
+      if (pattern.includes(0x0a)) throw new PatternError(pattern, 'it contains a newline');
       const key = Buffer.from(pattern).toString('latin1');
-      const place = different.get(key) ?? different.size;
-      if (place === different.size) {
-        different.set(key, place);
-        firstIndex.push(index);
-      }
+      const place = placeOf.get(key) ?? different.push(pattern) - 1;
+      placeOf.set(key, place);
       return place;
     });
-    const sources = Array.from(different.keys(), (key) =>
-      patternSource(Buffer.from(key, 'latin1'), options.ignoreCase),
-    );
+    const sources = different.map((pattern) => patternSource(pattern, options.ignoreCase));
     const native = await nativeScan()
       .compile(sources, {
         caseless: options.ignoreCase,
@@ -79,7 +79,7 @@ export class Scanner {
       })
       .catch((error: unknown) => {
         const { message, pattern } = error as Error & { pattern: number };
-        throw new PatternError(firstIndex[pattern], `Vectorscan cannot search for it (${message.replace(/\.$/, '')})`);
+        throw new PatternError(different[pattern], `Vectorscan cannot search for it (${message.replace(/\.$/, '')})`);
       });
     return new Scanner(native, places);
   }

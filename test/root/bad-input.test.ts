@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { record, table } from '../support/bad-input-table.ts';
+import { launcherOf, mpis, ownLines, program, run, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
+import { prose } from '../support/text.ts';
+
+// Bad input that only root can prepare: full disks, forbidden files, hosts that see different files.
+
+const { folder, remove } = temporaryFolder();
+const at = (name: string) => join(folder, name);
+const good = at('good.txt');
+const timeoutSeconds = 30;
+const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+
+beforeAll(() => {
+  chmodSync(folder, 0o755);
+  writeFileSync(good, prose(20_000));
+  writeFileSync(at('secret.txt'), prose(2000), { mode: 0o600 });
+  writeFileSync(at('shorter.txt'), prose(1000));
+  mkdirSync(at('locked'), { mode: 0o755 });
+  mkdirSync(at('tiny'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', at('tiny')]);
+});
+afterAll(() => {
+  console.log(table());
+  execFileSync('umount', [at('tiny')]);
+  remove();
+});
+
+function expectRefusal(name: string, mpi: Mpi, outcome: Outcome, status: number, says: RegExp): void {
+  record(name, mpi, outcome);
+  expect(ownLines(outcome)).toEqual([expect.stringMatching(says)]);
+  expect(outcome.stdout.toString()).toBe('');
+  expect(outcome.status).toBe(status);
+}
+
+describe.each(mpis)('%s', (mpi) => {
+  const asNobody = (args: readonly string[]) => {
+    const command = [...nobody, launcherOf(mpi), '-np', '3', process.execPath, program, 'count', ...args];
+    return run(command, { timeoutSeconds, cwd: '/', environment: { HOME: '/', TMPDIR: '/tmp' } });
+  };
+
+  test('no permission to read, 3 ranks', { timeout: 40_000 }, async () => {
+    const outcome = await asNobody(['love', good, at('secret.txt')]);
+    expectRefusal('no permission to read', mpi, outcome, 3, /rank 0 on \S+: .*secret\.txt: permission denied$/);
+  });
+
+  test('no permission to write logs, 3 ranks', { timeout: 40_000 }, async () => {
+    const outcome = await asNobody(['--log-dir', at('locked/logs'), 'love', good]);
+    expectRefusal('log folder not writable', mpi, outcome, 5, /rank 0 on \S+: cannot write .*: permission denied$/);
+  });
+
+  test('disk full while logging, 3 ranks', { timeout: 40_000 }, async () => {
+    truncateSync(good, 2 ** 30);
+    const logDir = at(`tiny/${mpi}`);
+    const args = ['count', '--log-dir', logDir, '--block-size', '64K', 'love', good];
+    const outcome = await run([launcherOf(mpi), '-np', '3', process.execPath, program, ...args], { timeoutSeconds });
+    expectRefusal('disk full while logging', mpi, outcome, 5, /rank \d on \S+: cannot write .*: the disk is full$/);
+    expect(existsSync(join(logDir, 'result.json'))).toBe(false);
+    execFileSync('rm', ['-r', logDir]);
+    writeFileSync(good, prose(20_000));
+  });
+
+  test('a file that is shorter on one host, 3 ranks', { timeout: 40_000 }, async () => {
+    // The last rank sees another file in the place of this one, as with local disks that are not in step.
+    const swap = 'mount --bind "$0" "$1" && shift && exec "$@"';
+    const rank = [process.execPath, program, 'count', 'love', good];
+    const other = ['unshare', '--mount', 'sh', '-c', swap, at('shorter.txt'), good, ...rank];
+    const outcome = await run([launcherOf(mpi), '-np', '2', ...rank, ':', '-np', '1', ...other], { timeoutSeconds });
+    const says = /rank 2 on \S+: .*good\.txt: has 10\d\d bytes here, but 200\d\d bytes on rank 0's host$/;
+    expectRefusal('a file shorter on one host', mpi, outcome, 3, says);
+  });
+});
