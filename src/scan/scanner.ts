@@ -41,7 +41,7 @@ const defaultWindow = 512 * 1024;
 
 /** The version of Vectorscan or Hyperscan that is in use. */
 export function scanVersion(): string {
-  return nativeScan().version();
+  return nativeScan().version().trim();
 }
 
 /** Patterns, compiled once, to be counted in any number of blocks. */
