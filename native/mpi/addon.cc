@@ -133,6 +133,42 @@ Napi::Value Ibcast(const Info& info) {
   return Request::Track(info.Env(), request, {info[1]});
 }
 
+// What sending and receiving have in common: the arguments (comm, buffer, rank, tag).
+template <typename Call>
+Napi::Value PointToPoint(const Info& info, const char* name, Call call) {
+  const auto comm = ToComm(info[0]);
+  if (!comm) return info.Env().Undefined();
+  const auto buffer = ToBuffer(info[1]);
+  if (!buffer) return info.Env().Undefined();
+  const auto rank = ToInt(info[2]);
+  if (!rank) return info.Env().Undefined();
+  const auto tag = ToInt(info[3]);
+  if (!tag) return info.Env().Undefined();
+  MPI_Request request = MPI_REQUEST_NULL;
+  const int return_code =
+      call(buffer->data, buffer->count, buffer->type, *rank, *tag, *comm, &request);
+  if (!Check(info.Env(), name, return_code)) return info.Env().Undefined();
+  return Request::Track(info.Env(), request, {info[1]});
+}
+
+Napi::Value Isend(const Info& info) { return PointToPoint(info, "MPI_Isend", MPI_Isend); }
+
+Napi::Value Irecv(const Info& info) { return PointToPoint(info, "MPI_Irecv", MPI_Irecv); }
+
+// (comm, tag): the rank of which a message with this tag is there to be received, or -1.
+Napi::Value Iprobe(const Info& info) {
+  const auto comm = ToComm(info[0]);
+  if (!comm) return info.Env().Undefined();
+  const auto tag = ToInt(info[1]);
+  if (!tag) return info.Env().Undefined();
+  int there = 0;
+  MPI_Status status;
+  if (!Check(info.Env(), "MPI_Iprobe", MPI_Iprobe(MPI_ANY_SOURCE, *tag, *comm, &there, &status))) {
+    return info.Env().Undefined();
+  }
+  return Napi::Number::New(info.Env(), there != 0 ? status.MPI_SOURCE : -1);
+}
+
 struct Pair {
   MPI_Comm comm;
   Buffer send;
@@ -249,6 +285,9 @@ Napi::Object Load(Napi::Env env, Napi::Object exports) {
       {"getLibraryVersion", GetLibraryVersion},
       {"ibarrier", Ibarrier},
       {"ibcast", Ibcast},
+      {"isend", Isend},
+      {"irecv", Irecv},
+      {"iprobe", Iprobe},
       {"igather", Igather},
       {"ireduce", Ireduce},
       {"iallreduce", Iallreduce},

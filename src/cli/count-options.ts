@@ -1,8 +1,9 @@
 import { printable } from '../bytes.ts';
-import type { CountRequest } from '../job/plan.ts';
+import { logLevels, type CountRequest } from '../job/plan.ts';
 import { bytesOf } from './arguments.ts';
+import { parseDuration } from './duration.ts';
 import { formats, type Format } from './format.ts';
-import { splitArguments, type OptionTable } from './options.ts';
+import { parseChoice, splitArguments, type OptionTable } from './options.ts';
 import { readPatternFile } from './pattern-file.ts';
 import { parseSize } from './size.ts';
 import { UsageError } from './usage-error.ts';
@@ -18,6 +19,10 @@ export const countTable = {
   format: { type: 'string' },
   'log-dir': { type: 'string' },
   'block-size': { type: 'string' },
+  resume: { type: 'boolean' },
+  'time-limit': { type: 'string' },
+  log: { type: 'string' },
+  'log-sync': { type: 'string' },
 } satisfies OptionTable;
 
 /** What `mpicount count` was asked for. */
@@ -50,10 +55,8 @@ export function parseCount(args: string[]): CountCommand {
   }
   if (rest.includes('')) throw new UsageError('a file name is empty');
   const blockSize = last('block-size');
-  const logDir = last('log-dir');
-  if (logDir === '') throw new UsageError('--log-dir: the folder name is empty');
   return {
-    format: parseFormat(last('format') ?? 'text'),
+    format: parseChoice('--format', last('format'), formats),
     request: {
       patterns,
       files: rest.map(bytesOf),
@@ -63,8 +66,37 @@ export function parseCount(args: string[]): CountCommand {
         overlapping: last('overlapping') !== undefined,
       },
       blockSize: blockSize === undefined ? undefined : parseSize(blockSize, '--block-size'),
-      logDir: logDir === undefined ? undefined : bytesOf(logDir),
+      ...parseLogging(last),
     },
+  };
+}
+
+const defaultSyncSeconds = 10;
+
+function parseLogging(
+  last: (name: keyof typeof countTable) => string | undefined,
+): Pick<CountRequest, 'logDir' | 'logging' | 'resume' | 'timeLimit'> {
+  const logDir = last('log-dir');
+  if (logDir === '') throw new UsageError('--log-dir: the folder name is empty');
+  const level = parseChoice('--log', last('log'), logLevels);
+  const [sync, limit] = [last('log-sync'), last('time-limit')];
+  const resume = last('resume') !== undefined;
+  for (const [given, option] of [
+    [resume, '--resume'],
+    [limit !== undefined, '--time-limit'],
+  ] as const) {
+    if (!given) continue;
+    if (logDir === undefined) throw new UsageError(`${option} needs --log-dir, where what is counted is kept`);
+    if (level !== 'blocks') throw new UsageError(`${option} needs --log blocks, not --log ${level}`);
+  }
+  return {
+    logDir: logDir === undefined ? undefined : bytesOf(logDir),
+    logging: {
+      level,
+      syncSeconds: sync === undefined ? defaultSyncSeconds : parseDuration(sync, '--log-sync'),
+    },
+    resume,
+    timeLimit: limit === undefined ? undefined : parseDuration(limit, '--time-limit'),
   };
 }
 
@@ -75,10 +107,4 @@ function checkedPattern(value: string): Buffer {
   throw new UsageError(
     `the pattern '${printable(pattern)}' contains a newline; patterns are within a line, each with its own -e`,
   );
-}
-
-function parseFormat(value: string): Format {
-  const format = formats.find((name) => name === value);
-  if (format) return format;
-  throw new UsageError(`--format: '${printable(bytesOf(value))}' is neither text nor json`);
 }

@@ -2,6 +2,7 @@ export const help = `mpicount counts every occurrence of given words in text of 
 
 usage: mpicount count [options] PATTERN FILE...
        mpicount count [options] -e PATTERN... [-f FILE]... FILE...
+       mpicount status LOGDIR [--format json]
        mpicount doctor
        mpirun -np 4 mpicount count -i -e love -e hate book.txt
 
@@ -12,14 +13,21 @@ count: prints COUNT<TAB>PATTERN a line, in the order given. Patterns are literal
   -w, --word               only where no word character stands right before or after
       --overlapping        also occurrences that overlap one that was counted
       --format FORMAT      text (as above) or json
-      --log-dir DIR        one log a rank, and result.json, below DIR
+      --log-dir DIR        below DIR: one log a rank, from which the count can be resumed, and result.json
+      --resume             go on with what an earlier run left in DIR, with any number of ranks; or begin
+      --time-limit TIME    stop in time to end within TIME (90s, 15m, 2h), to be resumed; SLURM's limit is known anyway
+      --log LEVEL          blocks (as above), summary (without blocks: cannot be resumed) or off (result.json only)
+      --log-sync TIME      a machine that fails costs at most TIME of counting (10s)
       --block-size SIZE    count SIZE bytes at a time (4096, 64K, 16M, 1G); the totals do not depend on it
+
+status: what is in the log folder of a count: how far it got, totals so far, hosts, what is missing.
 
 doctor: which MPI this is built for, which launcher started it, what each rank sees, and known traps.
 
   -h, --help               this
   -V, --version            the version
 
-exit status: 0 done, 2 wrong usage, 3 input, 4 MPI or launch, 5 output or log, 70 a bug
+exit status: 0 done, 2 wrong usage, 3 input, 4 MPI or launch, 5 output or log, 70 a bug,
+             85 stopped early, can be resumed
 environment: MPICOUNT_MPI=NAME uses the MPI addon of that name; mpicount doctor lists them
 `;

@@ -12,6 +12,7 @@ import { formatResult } from './format.ts';
 import { help } from './help.ts';
 import { asksForHelp } from './options.ts';
 import { writeOut } from './standard-output.ts';
+import { runStatus, statusTable } from './status.ts';
 import { UsageError } from './usage-error.ts';
 
 const launcher = readLauncher(process.env);
@@ -22,6 +23,10 @@ async function main([command = '', ...args]: string[]): Promise<void> {
     case 'count':
       if (asksForHelp(args, countTable)) print(help);
       else await count(args);
+      break;
+    case 'status':
+      if (asksForHelp(args, statusTable)) print(help);
+      else await runStatus(args);
       break;
     case 'doctor':
       await runDoctor(launcher, (started) => (session = started));

@@ -41,3 +41,15 @@ export function asksForHelp(args: string[], table: OptionTable): boolean {
   const { tokens } = parseArgs({ args, options: table, strict: false, allowPositionals: true, tokens: true });
   return tokens.some((token) => token.kind === 'option' && token.name === 'help');
 }
+
+/** One of the choices, of which the first is the default. @throws UsageError */
+export function parseChoice<T extends string>(
+  option: string,
+  value: string | undefined,
+  choices: readonly [T, ...T[]],
+): T {
+  if (value === undefined) return choices[0];
+  const choice = choices.find((name) => name === value);
+  if (choice !== undefined) return choice;
+  throw new UsageError(`${option}: '${printable(bytesOf(value))}' is not one of ${choices.join(', ')}`);
+}

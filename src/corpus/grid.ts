@@ -7,6 +7,11 @@ export interface Grid {
   readonly blocks: number;
 }
 
+/** The corpus cannot be cut as the user asks. */
+export class GridError extends Error {
+  override readonly name = 'GridError';
+}
+
 /** A stretch [begin, end) of bytes of one file; never empty. */
 export interface Piece {
   /** The file's place in the corpus. */
@@ -22,8 +27,8 @@ export interface Block {
   readonly pieces: readonly Piece[];
 }
 
-/** A contiguous share of the blocks: [first, end). */
-export interface Slice {
+/** A stretch [first, end) of blocks. */
+export interface BlockRange {
   readonly first: number;
   readonly end: number;
 }
@@ -31,22 +36,47 @@ export interface Slice {
 /** Large enough that a block's overhead does not count, small enough that little is lost with one. */
 export const defaultBlockSize = 64 * 1024 * 1024;
 
+// More would take too much memory to keep account of.
+const mostBlocks = 100_000_000;
+
 /**
  * @param bytes Of the whole corpus.
  * @param ranks Without a block size that the user wants, blocks are made so small that each rank gets as many.
  * @param wanted The block size that the user asked for.
+ * @throws GridError when that makes too many blocks.
  */
 export function makeGrid(bytes: number, ranks: number, wanted?: number): Grid {
   if (bytes === 0) return { blockSize: 0, blocks: 0 };
   const slice = Math.ceil(bytes / ranks);
   const blockSize = wanted ?? Math.ceil(slice / Math.ceil(slice / defaultBlockSize));
-  return { blockSize, blocks: Math.ceil(bytes / blockSize) };
+  const blocks = Math.ceil(bytes / blockSize);
+  if (blocks <= mostBlocks) return { blockSize, blocks };
+  const enough = Math.ceil(bytes / mostBlocks);
+  throw new GridError(`blocks of ${blockSize} bytes are too many for ${bytes} bytes; make them at least ${enough}`);
 }
 
-/** The slice of one of `ranks` ranks. Slices differ by one block at most; with more ranks than blocks, some are empty. */
-export function sliceOf(rank: number, ranks: number, blocks: number): Slice {
-  const bound = (of: number) => Number((BigInt(blocks) * BigInt(of)) / BigInt(ranks));
-  return { first: bound(rank), end: bound(rank + 1) };
+/** How many blocks ranges hold. */
+export function countRanges(ranges: readonly BlockRange[]): number {
+  return ranges.reduce((sum, { first, end }) => sum + end - first, 0);
+}
+
+/**
+ * The slice of one of `ranks` ranks, of the blocks that are to be counted: those are all of them, or what an earlier run
+ * left. Slices differ by one block at most; with more ranks than blocks, some are empty.
+ */
+export function sliceOf(rank: number, ranks: number, blocks: readonly BlockRange[]): BlockRange[] {
+  const total = BigInt(countRanges(blocks));
+  const bound = (of: number) => Number((total * BigInt(of)) / BigInt(ranks));
+  const [begin, end] = [bound(rank), bound(rank + 1)];
+  const slice: BlockRange[] = [];
+  let before = 0; // blocks of the ranges so far
+  for (const range of blocks) {
+    const first = range.first + Math.max(0, begin - before);
+    const last = range.first + Math.min(range.end - range.first, end - before);
+    if (first < last) slice.push({ first, end: last });
+    before += range.end - range.first;
+  }
+  return slice;
 }
 
 /** Finds out which pieces of which files a block consists of. */
@@ -73,14 +103,18 @@ export class Layout {
     return { index, bytes: end - begin, pieces: [...this.#pieces(begin, end)] };
   }
 
-  *blocks({ first, end }: Slice): Generator<Block> {
-    for (let index = first; index < end; index += 1) yield this.block(index);
+  *blocks(ranges: readonly BlockRange[]): Generator<Block> {
+    for (const { first, end } of ranges) {
+      for (let index = first; index < end; index += 1) yield this.block(index);
+    }
   }
 
-  /** A slice as stretches of files. */
-  slicePieces({ first, end }: Slice): Piece[] {
+  /** What ranges of blocks are of the files. */
+  pieces(ranges: readonly BlockRange[]): Piece[] {
     const { blockSize } = this.#grid;
-    return [...this.#pieces(first * blockSize, Math.min(end * blockSize, this.bytes))];
+    return ranges.flatMap(({ first, end }) => [
+      ...this.#pieces(first * blockSize, Math.min(end * blockSize, this.bytes)),
+    ]);
   }
 
   *#pieces(begin: number, end: number): Generator<Piece> {

@@ -26,12 +26,11 @@ async function settle<T>(work: () => T | Promise<T>): Promise<{ value: T } | { e
   }
 }
 
-/** What rank 0 makes, on every rank. When it fails there, the others get FailedElsewhere. */
-export async function fromRoot(world: Communicator, make: () => Promise<Uint8Array>): Promise<Uint8Array> {
-  const made = await agree(world, () => (world.rank === 0 ? make() : new Uint8Array()));
-  const length = Float64Array.of(made.length);
+/** Bytes that rank 0 has, on every rank. */
+export async function broadcastBytes(world: Communicator, bytes: Uint8Array | undefined): Promise<Uint8Array> {
+  const length = Float64Array.of(bytes?.length ?? 0);
   await world.broadcast(length, 0);
-  const bytes = world.rank === 0 ? made : new Uint8Array(length[0] ?? 0);
-  await world.broadcast(bytes, 0);
-  return bytes;
+  const all = bytes ?? new Uint8Array(length[0] ?? 0);
+  await world.broadcast(all, 0);
+  return all;
 }

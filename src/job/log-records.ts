@@ -1,7 +1,7 @@
 import { release } from 'node:os';
 
 import { bytesToJson } from '../bytes.ts';
-import type { Block, Piece, Slice } from '../corpus/grid.ts';
+import { countRanges, type Block, type BlockRange, type Piece } from '../corpus/grid.ts';
 import type { Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
 import { scanVersion, type BlockCounts } from '../scan/scanner.ts';
@@ -13,7 +13,7 @@ import type { Plan } from './plan.ts';
 export function startRecord(
   session: Session,
   plan: Plan,
-  slice: Slice,
+  slice: readonly BlockRange[],
   pieces: readonly Piece[],
 ): Record<string, unknown> {
   return {
@@ -31,8 +31,7 @@ export function startRecord(
     patterns: plan.patterns.map(bytesToJson),
     options: plan.options,
     blockSize: plan.grid.blockSize,
-    firstBlock: slice.first,
-    blocks: slice.end - slice.first,
+    blocks: countRanges(slice),
     bytes: pieces.reduce((sum, { begin, end }) => sum + end - begin, 0),
     slice: pieces.map(({ file, begin, end }) => ({
       file: bytesToJson(plan.files[file]?.path ?? Buffer.of()),
@@ -50,7 +49,7 @@ export function blockRecord(plan: Plan, block: Block, counted: BlockCounts): Rec
     begin,
     end: begin + block.bytes,
     bytes: block.bytes,
-    counts: Array.from(counted.counts),
+    counts: Array.from(counted.counts, Number), // a block has less than 2^53 bytes
     readSeconds: rounded(counted.readSeconds),
     scanSeconds: rounded(counted.scanSeconds),
   };

@@ -30,6 +30,13 @@ export class OutputError extends Error {
       throw new OutputError(printable(path), error);
     }
   }
+
+  /** As guard(), for what takes its time. */
+  static async guardAsync<T>(path: Buffer, write: () => Promise<T>): Promise<T> {
+    return write().catch((error: unknown) => {
+      throw new OutputError(printable(path), error);
+    });
+  }
 }
 
 /** The path of a file in a folder whose name need not be UTF-8. */

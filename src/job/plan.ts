@@ -12,21 +12,39 @@ export interface CountRequest {
   readonly blockSize: number | undefined;
   /** Where to write rank logs and the result; undefined for none. */
   readonly logDir: Buffer | undefined;
+  readonly logging: Logging;
+  /** Go on with what an earlier run left in the log folder, if it left something. */
+  readonly resume: boolean;
+  /** How long the job may take, in seconds; undefined when only the scheduler's limit counts. */
+  readonly timeLimit: number | undefined;
+}
+
+/**
+ * What goes into the log folder beside the plan and the result: rank logs with `blocks`, which makes them journals that a
+ * count can be resumed from; rank logs in `summary`, without them; or nothing.
+ */
+export const logLevels = ['blocks', 'summary', 'off'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface Logging {
+  readonly level: LogLevel;
+  /** At most so many seconds of counting are lost when a machine fails. */
+  readonly syncSeconds: number;
 }
 
 /** What rank 0 decides, so that all ranks do the same whatever each of them sees. */
-export interface Plan extends Omit<CountRequest, 'files' | 'blockSize'> {
+export interface Plan extends Pick<CountRequest, 'patterns' | 'options' | 'logDir'> {
   readonly files: readonly CorpusFile[];
   readonly grid: Grid;
 }
 
 /** @throws InputError for the first file that cannot be counted. */
 export async function makePlan(request: CountRequest, ranks: number): Promise<Plan> {
-  const { files: paths, blockSize, ...rest } = request;
+  const { files: paths, blockSize, patterns, options, logDir } = request;
   const files: CorpusFile[] = [];
   for (const path of paths) files.push(await inspectFile(path));
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  return { ...rest, files, grid: makeGrid(bytes, ranks, blockSize) };
+  return { patterns, options, logDir, files, grid: makeGrid(bytes, ranks, blockSize) };
 }
 
 /** A plan as JSON; sizes in bytes, times in nanoseconds since 1970. */

@@ -1,50 +1,105 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fdatasync, openSync, readSync, fstatSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 
-import { stringify } from 'lossless-json';
-
-import { makeFolders } from './folders.ts';
 import { inFolder, OutputError } from './output.ts';
+import type { Logging } from './plan.ts';
+import { sealLine } from './sealed-line.ts';
 
 // A folder with a file for each of thousands of ranks is slow on parallel file systems.
 const ranksPerFolder = 256;
 
 /** The file in which a rank writes what it does: one JSON object a line, each with its time and event. */
 export interface RankLog {
-  /** @throws OutputError when the line cannot be written whole. */
+  /** @throws OutputError when the line, or an earlier one, cannot be written whole. */
   write(event: string, fields?: Record<string, unknown>): void;
-  close(): void;
+  /** Resolves when all lines so far survive the end of the machine. @throws OutputError */
+  sync(): Promise<void>;
+  /** @throws OutputError */
+  close(): Promise<void>;
+}
+
+const noLog: RankLog = {
+  write: () => undefined,
+  sync: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+function folderName(rank: number): string {
+  return `ranks/${String(Math.floor(rank / ranksPerFolder)).padStart(3, '0')}`;
 }
 
 /** The place of a rank's log below the log folder: `ranks/001/rank-000256.jsonl` for rank 256. */
 export function rankLogName(rank: number): string {
-  const folder = String(Math.floor(rank / ranksPerFolder)).padStart(3, '0');
-  return `ranks/${folder}/rank-${String(rank).padStart(6, '0')}.jsonl`;
+  return `${folderName(rank)}/rank-${String(rank).padStart(6, '0')}.jsonl`;
+}
+
+/** The folders that the logs of so many ranks need below the log folder. */
+export function rankLogFolders(ranks: number): string[] {
+  return Array.from({ length: Math.ceil(ranks / ranksPerFolder) }, (_, index) => folderName(index * ranksPerFolder));
 }
 
 /**
- * Starts the log of a rank anew; without a log folder, a log that forgets everything.
+ * Opens the log of a rank, after what an earlier run wrote there; where none is wanted, a log that forgets everything.
+ * @param identity Of the job; see sealed-line.ts.
  * @throws OutputError
  */
-export function openRankLog(logDir: Buffer | undefined, rank: number): RankLog {
-  if (!logDir) return { write: () => undefined, close: () => undefined };
-  const name = rankLogName(rank);
-  const path = inFolder(logDir, name);
-  const fd = OutputError.guard(path, () => {
-    makeFolders(inFolder(logDir, dirname(name)));
-    return openSync(path, 'w');
-  });
-  return {
-    write: (event, fields = {}) => {
-      const line = `${stringify({ time: new Date().toISOString(), event, ...fields }) ?? ''}\n`;
-      OutputError.guard(path, () => {
-        writeFileSync(fd, line);
+export function openRankLog(logDir: Buffer | undefined, rank: number, identity: string, logging: Logging): RankLog {
+  if (!logDir || logging.level === 'off') return noLog;
+  return new RankLogFile(inFolder(logDir, rankLogName(rank)), identity, logging.syncSeconds);
+}
+
+const datasync = promisify(fdatasync);
+
+class RankLogFile implements RankLog {
+  readonly #path: Buffer;
+  readonly #fd: number;
+  readonly #identity: string;
+  readonly #syncSeconds: number;
+  #timer: NodeJS.Timeout | undefined;
+  #failure: OutputError | undefined;
+
+  constructor(path: Buffer, identity: string, syncSeconds: number) {
+    this.#path = path;
+    this.#identity = identity;
+    this.#syncSeconds = syncSeconds;
+    this.#fd = OutputError.guard(path, () => {
+      const fd = openSync(path, 'a+');
+      // An earlier run may have been cut off in the middle of a line.
+      if (!endsWithNewline(fd)) writeFileSync(fd, '\n');
+      return fd;
+    });
+  }
+
+  write(event: string, fields: Record<string, unknown> = {}): void {
+    if (this.#failure) throw this.#failure;
+    const line = sealLine({ time: new Date().toISOString(), event, ...fields }, this.#identity);
+    OutputError.guard(this.#path, () => {
+      writeFileSync(this.#fd, `${line}\n`);
+    });
+    this.#timer ??= setTimeout(() => {
+      this.sync().catch((error: unknown) => {
+        this.#failure = error as OutputError; // for the next write, which there is at least one of
       });
-    },
-    close: () => {
-      OutputError.guard(path, () => {
-        closeSync(fd); // where network file systems report that the disk is full
-      });
-    },
-  };
+    }, this.#syncSeconds * 1000).unref();
+  }
+
+  async sync(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await OutputError.guardAsync(this.#path, () => datasync(this.#fd));
+  }
+
+  async close(): Promise<void> {
+    await this.sync();
+    OutputError.guard(this.#path, () => {
+      closeSync(this.#fd); // where network file systems report that the disk is full
+    });
+  }
+}
+
+function endsWithNewline(fd: number): boolean {
+  const { size } = fstatSync(fd);
+  const last = Buffer.from('\n');
+  if (size > 0) readSync(fd, last, 0, 1, size - 1);
+  return last[0] === 0x0a;
 }

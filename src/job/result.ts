@@ -1,11 +1,9 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-
 import { stringify } from 'lossless-json';
 
 import { bytesToJson } from '../bytes.ts';
 import { Layout } from '../corpus/grid.ts';
 import type { Plan } from './plan.ts';
-import { inFolder, OutputError } from './output.ts';
+import { writeDurably } from './safe-files.ts';
 
 /** The totals, and what they are of. */
 export interface Result {
@@ -30,29 +28,7 @@ export function resultJson({ plan, ranks, seconds, totals }: Result): string {
   return `${stringify(json) ?? ''}\n`;
 }
 
-/** Removes the result of an earlier run, which would be taken for this one's. @throws OutputError */
-export function removeResult(logDir: Buffer): void {
-  const path = inFolder(logDir, 'result.json');
-  OutputError.guard(path, () => {
-    rmSync(path, { force: true });
-  });
-}
-
-/**
- * Writes `result.json` into the log folder: whole or not at all, also when the machine stops in the middle.
- * @throws OutputError
- */
+/** Writes `result.json` into the log folder. @throws OutputError */
 export function writeResult(logDir: Buffer, result: Result): void {
-  const path = inFolder(logDir, 'result.json');
-  const unfinished = inFolder(logDir, 'result.json.part');
-  OutputError.guard(path, () => {
-    const fd = openSync(unfinished, 'w');
-    try {
-      writeFileSync(fd, resultJson(result));
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(unfinished, path);
-  });
+  writeDurably(logDir, 'result.json', resultJson(result));
 }

@@ -53,6 +53,22 @@ export class Communicator {
     this.#native.commFree(this.#comm);
   }
 
+  /** Sends to one rank; resolves when `bytes` may be changed again, which need not mean that they have arrived. */
+  async send(bytes: Uint8Array, rank: number, tag = 0): Promise<void> {
+    await completed(this.#native.isend(this.#comm, bytes, rank, tag));
+  }
+
+  /** Receives what a rank sends, at most as much as `buffer` holds. */
+  async receive(buffer: Uint8Array, rank: number, tag = 0): Promise<void> {
+    await completed(this.#native.irecv(this.#comm, buffer, rank, tag));
+  }
+
+  /** A rank whose message is there to be received; undefined when there is none. Never waits. */
+  probe(tag = 0): number | undefined {
+    const rank = this.#native.iprobe(this.#comm, tag);
+    return rank < 0 ? undefined : rank;
+  }
+
   /** Copies the root's elements into every other rank's `buffer`, which must be as long. */
   async broadcast(buffer: MpiArray, root: number): Promise<void> {
     for (const piece of this.#pieces(buffer.length)) {

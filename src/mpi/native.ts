@@ -18,6 +18,10 @@ export interface NativeMpi {
   getLibraryVersion(): string;
   ibarrier(comm: NativeComm): NativeRequest;
   ibcast(comm: NativeComm, buffer: MpiArray, root: number): NativeRequest;
+  isend(comm: NativeComm, buffer: MpiArray, rank: number, tag: number): NativeRequest;
+  irecv(comm: NativeComm, buffer: MpiArray, rank: number, tag: number): NativeRequest;
+  /** The rank of which a message with this tag is there to be received, or -1. */
+  iprobe(comm: NativeComm, tag: number): number;
   igather(comm: NativeComm, send: MpiArray, receive: MpiArray | null, root: number): NativeRequest;
   ireduce(comm: NativeComm, send: MpiArray, receive: MpiArray | null, op: MpiOp, root: number): NativeRequest;
   iallreduce(comm: NativeComm, send: MpiArray, receive: MpiArray, op: MpiOp): NativeRequest;

@@ -1,0 +1,89 @@
+import { stringify } from 'lossless-json';
+
+import { bytesToJson, printable } from '../bytes.ts';
+import { Layout } from '../corpus/grid.ts';
+import { ResumeError } from '../job/errors.ts';
+import { readJournal, type Journal } from '../job/journal.ts';
+import { readPlan } from '../job/plan-file.ts';
+import type { Plan } from '../job/plan.ts';
+
+import { bytesOf } from './arguments.ts';
+import { formats } from './format.ts';
+import { parseChoice, splitArguments, type OptionTable } from './options.ts';
+import { writeOut } from './standard-output.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The options of `mpicount status`. */
+export const statusTable = {
+  help: { type: 'boolean', short: 'h' },
+  format: { type: 'string' },
+} satisfies OptionTable;
+
+/** How far a count has got. */
+interface Status {
+  readonly plan: Plan;
+  readonly journal: Journal;
+  readonly bytes: number;
+  readonly bytesDone: number;
+}
+
+/**
+ * Tells what is in a log folder, while the count runs and after it ended, however. Needs no MPI.
+ * @throws UsageError, ResumeError when there is no plan to be read.
+ */
+export async function runStatus(args: string[]): Promise<void> {
+  const { given, rest } = splitArguments(args, statusTable);
+  const format = parseChoice('--format', given.findLast(({ name }) => name === 'format')?.value, formats);
+  const [folder, ...more] = rest;
+  if (folder === undefined || more.length > 0)
+    throw new UsageError('status needs one log folder; see: mpicount --help');
+  const status = await readStatus(bytesOf(folder));
+  writeOut(Buffer.from(format === 'json' ? statusJson(status) : statusText(status)));
+}
+
+async function readStatus(logDir: Buffer): Promise<Status> {
+  const plan = readPlan(logDir);
+  if (!plan) throw new ResumeError(`${printable(logDir)}: no plan.json in it, so not the log folder of a count`);
+  const journal = await readJournal(logDir, plan);
+  const layout = new Layout(plan.files, plan.grid);
+  const missing = layout.pieces(journal.missing).reduce((sum, { begin, end }) => sum + end - begin, 0);
+  return {
+    plan,
+    journal,
+    bytes: layout.bytes,
+    bytesDone: layout.bytes - missing,
+  };
+}
+
+function statusJson({ plan, journal, bytes, bytesDone }: Status): string {
+  const json = {
+    complete: journal.missing.length === 0,
+    blocks: plan.grid.blocks,
+    blocksDone: journal.blocksDone,
+    bytes,
+    bytesDone,
+    patterns: plan.patterns.map((pattern, index) => ({ pattern: bytesToJson(pattern), count: journal.totals[index] })),
+    files: plan.files.length,
+    starts: journal.starts,
+    hosts: journal.hosts,
+    missing: journal.missing,
+    ignoredLines: journal.ignoredLines,
+  };
+  return `${stringify(json) ?? ''}\n`;
+}
+
+function statusText({ plan, journal, bytes, bytesDone }: Status): string {
+  const { blocks } = plan.grid;
+  const complete = journal.missing.length === 0;
+  const shownHosts = journal.hosts.map((host) => printable(Buffer.from(host))).join(', ');
+  const lines = [
+    complete ? 'complete' : 'not complete; to go on, give the same command with --resume',
+    `blocks   ${journal.blocksDone} of ${blocks}`,
+    `bytes    ${bytesDone} of ${bytes}`,
+    `ranks    ${journal.starts} started so far, on ${shownHosts || 'no host'}`,
+    complete ? 'totals' : 'totals so far, not those of all bytes',
+    ...plan.patterns.map((pattern, index) => `${journal.totals[index] ?? 0n}\t${printable(pattern)}`),
+  ];
+  if (journal.ignoredLines > 0) lines.push(`${journal.ignoredLines} torn, damaged or foreign lines were ignored`);
+  return `${lines.join('\n')}\n`;
+}

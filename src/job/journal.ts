@@ -1,0 +1,173 @@
+import { constants, type Dirent } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+
+import { printable } from '../bytes.ts';
+import { reasonOf } from '../corpus/errors.ts';
+import type { BlockRange } from '../corpus/grid.ts';
+import { ResumeError } from './errors.ts';
+import { openLine } from './sealed-line.ts';
+import { inFolder } from './output.ts';
+import { identityOf } from './plan-file.ts';
+import { encodePlan, type Plan } from './plan.ts';
+
+/** What the rank logs of a folder say together. Lines that are torn, damaged or of another job do not count. */
+export interface Journal {
+  /** The blocks that are in no journal, in order. */
+  readonly missing: readonly BlockRange[];
+  readonly blocksDone: number;
+  /** The sum of the counts of all blocks that are done; one for each pattern. */
+  readonly totals: BigUint64Array;
+  /** How many ranks began to count, over all runs, and on which hosts. */
+  readonly starts: number;
+  readonly hosts: readonly string[];
+  /** Lines that did not count. */
+  readonly ignoredLines: number;
+}
+
+/** No line of ours is longer: a block's has a number for each pattern, a start's may name all files. */
+function longestLine(plan: Plan): number {
+  return 2 ** 20 + 24 * plan.patterns.length + 2 * encodePlan(plan).length;
+}
+
+/**
+ * Reads all rank logs of a log folder, one after the other, in memory that depends on the number of blocks and patterns only.
+ * Nothing in the folder is trusted: only plain files of the right name are read, and only lines with the right checksum.
+ * @throws ResumeError when the same block was counted twice with different results.
+ */
+export async function readJournal(logDir: Buffer, plan: Plan): Promise<Journal> {
+  const reader = new JournalReader(plan);
+  for await (const path of rankLogs(logDir)) {
+    await readLines(path, longestLine(plan), (line) => {
+      reader.take(line, path);
+    }).catch((error: unknown) => {
+      throw error instanceof ResumeError ? error : cannotRead(path, error);
+    });
+  }
+  return reader.journal();
+}
+
+class JournalReader {
+  readonly #plan: Plan;
+  readonly #identity: string;
+  readonly #done: Uint8Array;
+  /** Of each block's counts, to tell whether another line says the same. */
+  readonly #checksums: Uint32Array;
+  readonly #totals: BigUint64Array;
+  readonly #hosts = new Set<string>();
+  #starts = 0;
+  #blocksDone = 0;
+  #ignored = 0;
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#identity = identityOf(plan);
+    this.#done = new Uint8Array(plan.grid.blocks);
+    this.#checksums = new Uint32Array(plan.grid.blocks);
+    this.#totals = new BigUint64Array(plan.patterns.length);
+  }
+
+  /** @param line Undefined for one that is too long. */
+  take(line: string | undefined, path: Buffer): void {
+    const record = line === undefined ? undefined : openLine(line, this.#identity);
+    if (!record) {
+      this.#ignored += 1;
+    } else if (record['event'] === 'block') {
+      this.#takeBlock(record['block'] as number, record['counts'] as number[], path);
+    } else if (record['event'] === 'start') {
+      this.#starts += 1;
+      this.#hosts.add(String(record['host']));
+    }
+  }
+
+  #takeBlock(block: number, counts: readonly number[], path: Buffer): void {
+    if (!(block < this.#plan.grid.blocks) || counts.length !== this.#totals.length) {
+      this.#ignored += 1;
+      return;
+    }
+    const checksum = crc32(counts.join(','));
+    if (this.#done[block] === 1) {
+      if (this.#checksums[block] === checksum) return;
+      throw new ResumeError(
+        `${printable(path)}: counts for block ${block} contradict those of an earlier line; ` +
+          'the input changed unnoticed, or a disk is failing: count anew with another --log-dir',
+      );
+    }
+    this.#done[block] = 1;
+    this.#checksums[block] = checksum;
+    this.#blocksDone += 1;
+    counts.forEach((count, index) => {
+      if (count !== 0) this.#totals[index] = (this.#totals[index] ?? 0n) + BigInt(count);
+    });
+  }
+
+  journal(): Journal {
+    return {
+      missing: this.#missing(),
+      blocksDone: this.#blocksDone,
+      totals: this.#totals,
+      starts: this.#starts,
+      hosts: [...this.#hosts].sort(),
+      ignoredLines: this.#ignored,
+    };
+  }
+
+  #missing(): BlockRange[] {
+    const ranges: BlockRange[] = [];
+    for (let first = this.#done.indexOf(0); first >= 0;) {
+      const next = this.#done.indexOf(1, first);
+      const end = next < 0 ? this.#done.length : next;
+      ranges.push({ first, end });
+      first = this.#done.indexOf(0, end);
+    }
+    return ranges;
+  }
+}
+
+/** The paths of the rank logs below a log folder; see rank-log.ts for their names. */
+async function* rankLogs(logDir: Buffer): AsyncGenerator<Buffer> {
+  for (const folder of await entries(inFolder(logDir, 'ranks'))) {
+    if (!folder.isDirectory() || !/^\d{3,}$/.test(folder.name)) continue;
+    for (const file of await entries(inFolder(logDir, `ranks/${folder.name}`))) {
+      if (file.isFile() && /^rank-\d{6,}\.jsonl$/.test(file.name)) {
+        yield inFolder(logDir, `ranks/${folder.name}/${file.name}`);
+      }
+    }
+  }
+}
+
+async function entries(folder: Buffer): Promise<Dirent[]> {
+  return readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw cannotRead(folder, error);
+  });
+}
+
+/** Hands the lines of a file on, each without its newline; undefined for one that is too long to be ours. */
+async function readLines(path: Buffer, longest: number, take: (line: string | undefined) => void): Promise<void> {
+  // What was swapped for a link or a pipe since it was listed is not followed, and not waited for.
+  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    let pending: Buffer[] = [];
+    let length = 0;
+    const chunks: AsyncIterable<Buffer> = handle.createReadStream({ autoClose: false, highWaterMark: 256 * 1024 });
+    for await (const chunk of chunks) {
+      let begin = 0;
+      for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, begin)) {
+        const fits = length + end - begin <= longest;
+        take(fits ? Buffer.concat([...pending, chunk.subarray(begin, end)]).toString() : undefined);
+        [pending, length, begin] = [[], 0, end + 1];
+      }
+      length += chunk.length - begin;
+      if (length <= longest) pending.push(chunk.subarray(begin));
+      else pending = [];
+    }
+    if (length > 0) take(length <= longest ? Buffer.concat(pending).toString() : undefined);
+  } finally {
+    await handle.close();
+  }
+}
+
+function cannotRead(path: Buffer, error: unknown): ResumeError {
+  return new ResumeError(`${printable(path)}: cannot be read: ${reasonOf(error)}`, { cause: error });
+}

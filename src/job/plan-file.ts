@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+import { printable } from '../bytes.ts';
+import { LogInUseError, ResumeError } from './errors.ts';
+import { makeGrid } from '../corpus/grid.ts';
+import { makeFolders } from './folders.ts';
+import { inFolder, OutputError } from './output.ts';
+import { decodePlan, encodePlan, type Plan } from './plan.ts';
+import { writeDurably } from './safe-files.ts';
+
+// plan.json in a log folder: what its journals are of. Written once, before any of them.
+
+const name = 'plan.json';
+const format = 1;
+
+interface PlanFile {
+  format: number;
+  /** SHA-256 of what follows, as it is encoded. */
+  identity: string;
+  plan: unknown;
+}
+
+/** What is counted, and in which blocks, as a hash: lines of a journal hold for one identity only. */
+export function identityOf(plan: Plan): string {
+  return createHash('sha256')
+    .update(encodePlan(withoutFolder(plan)))
+    .digest('hex');
+}
+
+// A log folder that was moved is still of the same count.
+function withoutFolder(plan: Plan): Plan {
+  return { ...plan, logDir: undefined };
+}
+
+/** @throws OutputError */
+export function writePlan(logDir: Buffer, plan: Plan): void {
+  const encoded = Buffer.from(encodePlan(withoutFolder(plan))).toString();
+  OutputError.guard(logDir, () => {
+    makeFolders(logDir);
+  });
+  writeDurably(logDir, name, `{"format":${format},"identity":"${identityOf(plan)}","plan":${encoded}}\n`);
+}
+
+/**
+ * The plan of a log folder; undefined when there is none.
+ * @throws ResumeError when it is damaged, or of a version that this one does not know.
+ */
+export function readPlan(logDir: Buffer): Plan | undefined {
+  const path = inFolder(logDir, name);
+  const shown = printable(path);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw new ResumeError(`${shown}: cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  return parsePlan(text, shown);
+}
+
+function parsePlan(text: string, shown: string): Plan {
+  const damaged = `${shown}: damaged; start anew with another --log-dir`;
+  try {
+    const file = JSON.parse(text) as PlanFile;
+    if (file.format !== format) throw new ResumeError(`${shown}: has format ${String(file.format)}, not ${format}`);
+    const plan = decodePlan(Buffer.from(JSON.stringify(file.plan)));
+    if (identityOf(plan) === file.identity && makesSense(plan)) return plan;
+  } catch (error) {
+    if (error instanceof ResumeError) throw error;
+    throw new ResumeError(damaged, { cause: error });
+  }
+  throw new ResumeError(damaged);
+}
+
+/** That the grid is one of these files: anyone may have written what is in the folder. */
+function makesSense({ files, grid }: Plan): boolean {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const sizes = [...files.map(({ size }) => size), bytes, grid.blockSize];
+  return (
+    sizes.every((size) => Number.isSafeInteger(size) && size >= 0) &&
+    grid.blocks === makeGrid(bytes, 1, grid.blockSize).blocks
+  );
+}
+
+/** What to tell someone who would write into the log folder of another count. */
+export function logInUse(logDir: Buffer): LogInUseError {
+  return new LogInUseError(
+    `${printable(logDir)} holds the log of an earlier count; go on with it: --resume; ` +
+      'count anew: another --log-dir, or remove this one first',
+  );
+}
+
+/**
+ * That a count is the same as an earlier one's.
+ * @param now With files as they are now.
+ * @throws ResumeError that says what differs.
+ */
+export function confirmSame(earlier: Plan, now: Plan): void {
+  const difference = findDifference(earlier, now);
+  if (difference !== undefined) {
+    throw new ResumeError(
+      `cannot resume: ${difference}; give the same as before, or count anew with another --log-dir`,
+    );
+  }
+}
+
+function findDifference(earlier: Plan, now: Plan): string | undefined {
+  for (const option of ['ignoreCase', 'word', 'overlapping'] as const) {
+    if (earlier.options[option] !== now.options[option]) {
+      return `it was begun ${earlier.options[option] ? 'with' : 'without'} ${optionNames[option]}`;
+    }
+  }
+  return patternDifference(earlier, now) ?? fileDifference(earlier, now) ?? gridDifference(earlier, now);
+}
+
+const optionNames = { ignoreCase: '--ignore-case', word: '--word', overlapping: '--overlapping' };
+
+function patternDifference(earlier: Plan, now: Plan): string | undefined {
+  const { length } = earlier.patterns;
+  if (length !== now.patterns.length) return `it was begun with ${length} patterns, not ${now.patterns.length}`;
+  const index = earlier.patterns.findIndex(
+    (pattern, at) => !Buffer.from(pattern).equals(now.patterns[at] ?? Buffer.of()),
+  );
+  if (index < 0) return undefined;
+  const [before, after] = [earlier, now].map(({ patterns }) => printable(patterns[index] ?? Buffer.of()));
+  return `pattern ${index + 1} was '${before ?? ''}', not '${after ?? ''}'`;
+}
+
+function fileDifference(earlier: Plan, now: Plan): string | undefined {
+  const { length } = earlier.files;
+  if (length !== now.files.length) return `it was begun with ${length} files, not ${now.files.length}`;
+  for (const [index, before] of earlier.files.entries()) {
+    const after = now.files[index];
+    const shown = printable(before.path);
+    if (!after?.path.equals(before.path))
+      return `file ${index + 1} was ${shown}, not ${printable(after?.path ?? Buffer.of())}`;
+    if (after.size !== before.size) return `${shown} had ${before.size} bytes and now has ${after.size}`;
+    if (after.modified !== before.modified) return `${shown} was written to since`;
+  }
+  return undefined;
+}
+
+function gridDifference({ grid: earlier }: Plan, { grid: now }: Plan): string | undefined {
+  if (earlier.blockSize === now.blockSize) return undefined;
+  return `it was begun with blocks of ${earlier.blockSize} bytes, not ${now.blockSize}`;
+}

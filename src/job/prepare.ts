@@ -1,0 +1,92 @@
+import { rmSync } from 'node:fs';
+
+import type { BlockRange } from '../corpus/grid.ts';
+import type { Communicator } from '../mpi/communicator.ts';
+import { agree, broadcastBytes } from './agree.ts';
+import { secondsUntilStop } from './deadline.ts';
+import { makeFolders } from './folders.ts';
+import { readJournal } from './journal.ts';
+import { inFolder, OutputError } from './output.ts';
+import { confirmSame, identityOf, logInUse, readPlan, writePlan } from './plan-file.ts';
+import { decodePlan, encodePlan, makePlan, type CountRequest, type Logging, type Plan } from './plan.ts';
+import { rankLogFolders } from './rank-log.ts';
+
+/** What rank 0 finds out before all begin. */
+export interface Preparation {
+  readonly plan: Plan;
+  /** Of the plan; see plan-file.ts. */
+  readonly identity: string;
+  /** The blocks that are to be counted, in order: all of them, or those that earlier runs left. */
+  readonly missing: readonly BlockRange[];
+  /** Where this rank's sums begin, one for each pattern: on rank 0, with the counts of all other blocks. */
+  readonly sums: BigUint64Array;
+  readonly logging: Logging;
+  /** Whether there will be a journal, so that the job may be stopped. */
+  readonly resumable: boolean;
+  /** See deadline.ts; by rank 0's clock. */
+  readonly secondsUntilStop: number | undefined;
+}
+
+/**
+ * Looks at the input, and at what an earlier run left in the log folder; makes what the log folder needs.
+ * @throws InputError, GridError, LogInUseError, ResumeError, OutputError
+ */
+export async function prepare(request: CountRequest, ranks: number): Promise<Preparation> {
+  const { logDir } = request;
+  const earlier = logDir && readPlan(logDir);
+  if (earlier && !request.resume) throw logInUse(logDir);
+  const blockSize = request.blockSize ?? (earlier?.grid.blockSize || undefined);
+  const plan = await makePlan({ ...request, blockSize }, ranks);
+  if (logDir) {
+    if (earlier) confirmSame(earlier, plan);
+    else startLogFolder(logDir, plan);
+    for (const name of rankLogFolders(ranks)) makeLogFolder(inFolder(logDir, name));
+  }
+  const journal = logDir && earlier ? await readJournal(logDir, plan) : undefined;
+  return {
+    plan,
+    identity: identityOf(plan),
+    missing: journal?.missing ?? allBlocks(plan),
+    sums: journal?.totals ?? new BigUint64Array(plan.patterns.length),
+    logging: request.logging,
+    resumable: logDir !== undefined && request.logging.level === 'blocks',
+    secondsUntilStop: secondsUntilStop(request.timeLimit, process.env, Date.now() / 1000),
+  };
+}
+
+function startLogFolder(logDir: Buffer, plan: Plan): void {
+  writePlan(logDir, plan);
+  // What is left of a count whose plan was removed.
+  OutputError.guard(logDir, () => {
+    rmSync(inFolder(logDir, 'result.json'), { force: true });
+  });
+}
+
+function allBlocks({ grid: { blocks } }: Plan): BlockRange[] {
+  return blocks === 0 ? [] : [{ first: 0, end: blocks }];
+}
+
+function makeLogFolder(path: Buffer): void {
+  OutputError.guard(path, () => {
+    makeFolders(path);
+  });
+}
+
+/** What rank 0 prepares, on every rank. When it fails there, the others throw FailedElsewhere. */
+export async function sharePreparation(world: Communicator, make: () => Promise<Preparation>): Promise<Preparation> {
+  const made = await agree(world, () => (world.rank === 0 ? make() : undefined));
+  const shared = await broadcastBytes(world, made && encode(made));
+  return made ?? decode(shared);
+}
+
+function encode({ plan, sums: _onlyHere, ...rest }: Preparation): Uint8Array {
+  const header = Buffer.from(JSON.stringify(rest));
+  return Buffer.concat([header, Buffer.from('\n'), encodePlan(plan)]);
+}
+
+function decode(bytes: Uint8Array): Preparation {
+  const newline = bytes.indexOf(0x0a);
+  const plan = decodePlan(bytes.subarray(newline + 1));
+  const rest = JSON.parse(Buffer.from(bytes.subarray(0, newline)).toString()) as Omit<Preparation, 'plan' | 'sums'>;
+  return { ...rest, plan, sums: new BigUint64Array(plan.patterns.length) };
+}

@@ -1,0 +1,37 @@
+import { Layout } from '../corpus/grid.ts';
+import type { Communicator } from '../mpi/communicator.ts';
+import { FailedElsewhere } from './agree.ts';
+import type { Plan } from './plan.ts';
+import type { StopNotice } from './stop.ts';
+
+/** Stopped before all was counted, as asked, with all that was counted in the journal. */
+export class StoppedEarly extends Error {
+  override readonly name = 'StoppedEarly';
+}
+
+/**
+ * Ends the job here when a rank has blocks left. Every rank calls this when its journal is durable.
+ * @throws StoppedEarly on rank 0, FailedElsewhere on the others.
+ */
+export async function endIfUnfinished(
+  world: Communicator,
+  plan: Plan,
+  blocksLeft: number,
+  stop: StopNotice,
+): Promise<void> {
+  const [left = 0] = await world.allReduce(Float64Array.of(blocksLeft), 'sum');
+  stop.close();
+  if (left === 0) return;
+  if (world.rank !== 0) throw new FailedElsewhere('the job stops early');
+  throw new StoppedEarly(describe(plan, left, stop.reason ?? 'a signal on another rank'));
+}
+
+function describe({ files, grid }: Plan, left: number, reason: string): string {
+  const done = grid.blocks - left;
+  const { bytes } = new Layout(files, grid);
+  const percent = Math.floor((100 * done) / grid.blocks);
+  return (
+    `stopped early (${reason}): ${done} of ${grid.blocks} blocks are counted, ${percent} % of ${bytes} bytes; ` +
+    'to go on, give the same command with --resume'
+  );
+}
