@@ -73,15 +73,15 @@ class JournalReader {
     if (!record) {
       this.#ignored += 1;
     } else if (record['event'] === 'block') {
-      this.#takeBlock(record['block'] as number, record['counts'] as number[], path);
+      this.#takeBlock(record['block'], record['counts'], path);
     } else if (record['event'] === 'start') {
       this.#starts += 1;
       this.#hosts.add(String(record['host']));
     }
   }
 
-  #takeBlock(block: number, counts: readonly number[], path: Buffer): void {
-    if (!(block < this.#plan.grid.blocks) || counts.length !== this.#totals.length) {
+  #takeBlock(block: unknown, counts: unknown, path: Buffer): void {
+    if (!isWhole(block) || block >= this.#plan.grid.blocks || !areCounts(counts, this.#totals.length)) {
       this.#ignored += 1;
       return;
     }
@@ -122,6 +122,16 @@ class JournalReader {
     }
     return ranges;
   }
+}
+
+// A right checksum does not make a line right: it may come from elsewhere.
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function areCounts(value: unknown, length: number): value is number[] {
+  return Array.isArray(value) && value.length === length && value.every(isWhole);
 }
 
 /** The paths of the rank logs below a log folder; see rank-log.ts for their names. */

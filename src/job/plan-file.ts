@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 
 import { printable } from '../bytes.ts';
 import { LogInUseError, ResumeError } from './errors.ts';
+import { reasonOf } from '../corpus/errors.ts';
 import { makeGrid } from '../corpus/grid.ts';
 import { makeFolders } from './folders.ts';
 import { inFolder, OutputError } from './output.ts';
 import { decodePlan, encodePlan, type Plan } from './plan.ts';
-import { writeDurably } from './safe-files.ts';
+import { readPlainFile, writeDurably } from './safe-files.ts';
 
 // plan.json in a log folder: what its journals are of. Written once, before any of them.
 
@@ -51,10 +51,10 @@ export function readPlan(logDir: Buffer): Plan | undefined {
   const shown = printable(path);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readPlainFile(path);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw new ResumeError(`${shown}: cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new ResumeError(`${shown}: cannot be read: ${reasonOf(error)}`, { cause: error });
   }
   return parsePlan(text, shown);
 }
@@ -74,7 +74,9 @@ function parsePlan(text: string, shown: string): Plan {
 }
 
 /** That the grid is one of these files: anyone may have written what is in the folder. */
-function makesSense({ files, grid }: Plan): boolean {
+function makesSense({ files, grid, options }: Plan): boolean {
+  if (Object.keys(optionNames).some((option) => typeof options[option as keyof typeof optionNames] !== 'boolean'))
+    return false;
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const sizes = [...files.map(({ size }) => size), bytes, grid.blockSize];
   return (

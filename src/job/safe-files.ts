@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 import { inFolder, OutputError } from './output.ts';
 
@@ -22,6 +22,25 @@ function synced(fd: number, write: (fd: number) => void): void {
   try {
     write(fd);
     fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+// What is larger is none of ours, and would not fit into a string.
+const mostBytes = 2 ** 28;
+
+/**
+ * The text of a file that anyone may have put there. Never waits, as opening a pipe would.
+ * @throws What the system reports, or an Error that says what is wrong with the file.
+ */
+export function readPlainFile(path: Buffer): string {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const status = fstatSync(fd);
+    if (!status.isFile()) throw new Error('not a plain file');
+    if (status.size > mostBytes) throw new Error(`too large (${status.size} bytes)`);
+    return readFileSync(fd, 'utf8');
   } finally {
     closeSync(fd);
   }

@@ -20,6 +20,10 @@ export function openLine(line: string, identity: string): Record<string, unknown
   const [tail, crc] = seal.exec(line) ?? [];
   if (tail === undefined) return undefined;
   const body = `${line.slice(0, -tail.length)}}`;
-  // What has the right checksum was written by us, and so is JSON.
-  return checksum(body, identity) === crc ? (JSON.parse(body) as Record<string, unknown>) : undefined;
+  if (checksum(body, identity) !== crc) return undefined;
+  try {
+    return JSON.parse(body) as Record<string, unknown>;
+  } catch {
+    return undefined; // made by someone else, with a checksum to match
+  }
 }
