@@ -35,7 +35,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
   const { logDir } = request;
   const earlier = logDir && readPlan(logDir);
   if (earlier && !request.resume) throw logInUse(logDir);
-  const blockSize = request.blockSize ?? (earlier?.grid.blockSize || undefined);
+  const blockSize = request.blockSize ?? (earlier && earlier.grid.blocks > 0 ? earlier.grid.blockSize : undefined);
   const plan = await makePlan({ ...request, blockSize }, ranks);
   if (logDir) {
     if (earlier) confirmSame(earlier, plan);

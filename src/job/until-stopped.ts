@@ -7,12 +7,22 @@ const graceMilliseconds = 400;
 
 /** Passes on what there is until the job is to stop; what is being made then is waited for a moment, and else abandoned. */
 export async function* untilStopped<T>(source: AsyncGenerator<T>, stop: StopNotice): AsyncGenerator<T> {
-  const late = Symbol('late');
-  const givenUp = stop.requested.then(() => sleep(graceMilliseconds, late, { ref: false }));
+  let giveUp: () => void = () => undefined;
+  void stop.requested
+    .then(() => sleep(graceMilliseconds, undefined, { ref: false }))
+    .then(() => {
+      giveUp();
+    });
   while (stop.reason === undefined) {
-    const next = await Promise.race([source.next(), givenUp]);
-    if (next === late) return; // without source.return(), which would wait
-    if ((next as IteratorResult<T>).done === true) return;
-    yield (next as IteratorResult<T>).value;
+    // Not Promise.race, which would keep something of each round alive as long as `requested` is pending.
+    // https://github.com/nodejs/node/issues/17469
+    const next = await new Promise<IteratorResult<T> | undefined>((resolve, reject) => {
+      giveUp = () => {
+        resolve(undefined);
+      };
+      source.next().then(resolve, reject);
+    });
+    if (!next || next.done === true) return; // without source.return(), which would wait
+    yield next.value;
   }
 }
