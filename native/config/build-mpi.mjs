@@ -1,5 +1,5 @@
 // Builds mpi.node for one more MPI, beside those that are there: `npm run build:mpi -- mpicc.mpich`.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +77,8 @@ function cmakeJs(folder, mpicc) {
       'cmake: not found; install it (apt-get, dnf, brew, spack or conda install cmake; module load cmake)',
     );
   }
+  // CMake refuses the cache of a project that was moved or copied.
+  rmSync(join(folder, 'CMakeCache.txt'), { force: true });
   const settings = [`--CDMPI_C_COMPILER=${mpicc}`, '--CDMPICOUNT_SCAN=OFF'];
   const args = [
     script,

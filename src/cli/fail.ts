@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { printable } from '../bytes.ts';
-import { FailedElsewhere } from '../job/agree.ts';
+import type { AgreedFailure } from '../job/agree.ts';
 import type { Launcher } from '../mpi/launcher.ts';
 import type { Session } from '../mpi/session.ts';
 import { ExitStatus, exitStatusOf } from './exit-status.ts';
@@ -23,9 +23,8 @@ export function fail(error: unknown, { launcher, session }: Circumstances): neve
   const status = exitStatusOf(error);
   const rank = session?.world.rank ?? launcher?.rank ?? 0;
   const size = session?.world.size ?? launcher?.size ?? 1;
-  const someoneElseSpeaks = error instanceof FailedElsewhere || (!session && launcher && launcher.localRank > 0);
-  if (someoneElseSpeaks) {
-    pause(session ? 30_000 : 2000); // the other one ends the job before that
+  if (!session && launcher && launcher.localRank > 0) {
+    pause(2000); // the one that speaks has ended the job before that
   } else {
     // Trouble often comes to all ranks at once. The lower ones are quicker, and end the others before these speak.
     pause((2000 * rank) / size);
@@ -35,9 +34,25 @@ export function fail(error: unknown, { launcher, session }: Circumstances): neve
   }
   // Launchers pass on what a rank writes, and drop what is still on its way when it aborts (seen with MPICH 4.0.2).
   if (launcher) pause(200);
-  // Only MPI_Abort gives the job the same status under every MPI.
+  // Only MPI_Abort gives the job the same status under every MPI when one rank ends it.
   session?.world.abort(status);
   process.exit(status);
+}
+
+/**
+ * Ends this process because of what all ranks know to have failed. They finalize and exit with the same status, which every
+ * launcher reports; of an abort, srun --mpi=pmi2 (SLURM 22.05) would report that it killed the ranks.
+ */
+export async function endTogether({ speaker, cause }: AgreedFailure, session: Session): Promise<never> {
+  const { world, host } = session;
+  const status = Int32Array.of(exitStatusOf(cause));
+  if (world.rank === speaker) {
+    const what = explain(cause, status[0] ?? ExitStatus.bug);
+    say(world.size > 1 ? `rank ${speaker} on ${host}: ${what}` : what);
+  }
+  await world.broadcast(status, speaker);
+  session.finalize();
+  process.exit(status[0]);
 }
 
 function explain(error: unknown, status: number): string {

@@ -1,5 +1,5 @@
 import { printable } from '../bytes.ts';
-import { agree } from '../job/agree.ts';
+import { agree, AgreedFailure } from '../job/agree.ts';
 import { runCount } from '../job/run.ts';
 import { readLauncher } from '../mpi/launcher.ts';
 import { startSession, type Session } from '../mpi/session.ts';
@@ -7,7 +7,7 @@ import { packageVersion } from '../package.ts';
 import { byteArguments, bytesOf } from './arguments.ts';
 import { countTable, parseCount } from './count-options.ts';
 import { runDoctor } from './doctor.ts';
-import { fail } from './fail.ts';
+import { endTogether, fail } from './fail.ts';
 import { formatResult } from './format.ts';
 import { help } from './help.ts';
 import { asksForHelp } from './options.ts';
@@ -75,7 +75,8 @@ function print(text: string): void {
 }
 
 function ended(error: unknown): void {
-  fail(error, { launcher, session });
+  if (session && error instanceof AgreedFailure) endTogether(error, session).catch(ended);
+  else fail(error, { launcher, session });
 }
 
 process.on('uncaughtException', ended);

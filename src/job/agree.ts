@@ -1,20 +1,28 @@
 import type { Communicator } from '../mpi/communicator.ts';
 
-/** This rank is fine, but another one failed, said so, and is about to end the job. */
-export class FailedElsewhere extends Error {
-  override readonly name = 'FailedElsewhere';
+/** Something failed, and all ranks know of it, so that they can end the job together. */
+export class AgreedFailure extends Error {
+  override readonly name = 'AgreedFailure';
+  /** The rank that has the `cause`, and is to speak for all. */
+  readonly speaker: number;
+
+  constructor(speaker: number, cause?: unknown) {
+    super(`rank ${speaker} failed`, { cause });
+    this.speaker = speaker;
+  }
 }
 
 /**
- * Does the same on every rank, and goes on only when it worked on all of them: otherwise the lowest rank that failed throws
- * its error, and all others FailedElsewhere, so that one rank reports what may have gone wrong on a thousand.
+ * Does the same on every rank, and goes on only when it worked on all of them, so that what goes wrong on a thousand ranks is
+ * reported once: by the lowest of them.
+ * @throws AgreedFailure on all ranks, when it failed on any.
  */
 export async function agree<T>(world: Communicator, work: () => T | Promise<T>): Promise<T> {
   const outcome = await settle(work);
   const failed = 'error' in outcome ? world.rank : world.size;
   const [lowest = 0] = await world.allReduce(Int32Array.of(failed), 'min');
-  if ('error' in outcome && lowest === world.rank) throw outcome.error;
-  if ('error' in outcome || lowest < world.size) throw new FailedElsewhere(`rank ${lowest} failed`);
+  if ('error' in outcome) throw new AgreedFailure(lowest, lowest === world.rank ? outcome.error : undefined);
+  if (lowest < world.size) throw new AgreedFailure(lowest);
   return outcome.value;
 }
 

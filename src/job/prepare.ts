@@ -72,7 +72,7 @@ function makeLogFolder(path: Buffer): void {
   });
 }
 
-/** What rank 0 prepares, on every rank. When it fails there, the others throw FailedElsewhere. */
+/** What rank 0 prepares, on every rank. @throws AgreedFailure */
 export async function sharePreparation(world: Communicator, make: () => Promise<Preparation>): Promise<Preparation> {
   const made = await agree(world, () => (world.rank === 0 ? make() : undefined));
   const shared = await broadcastBytes(world, made && encode(made));

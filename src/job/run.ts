@@ -15,10 +15,11 @@ import { untilStopped } from './until-stopped.ts';
 
 /**
  * The life of a rank: one plan for all, count the blocks of its slice, add up over all ranks.
- * Every rank calls this. When one fails, it throws its error; the others throw FailedElsewhere, or wait to be ended.
+ * Every rank calls this.
  * @param request What to count; asked on rank 0 only, so that what is wrong with it is reported once.
  * @returns The totals on rank 0; undefined elsewhere.
- * @throws StoppedEarly on rank 0, and FailedElsewhere on the others, when the job was told to stop before it was done.
+ * @throws AgreedFailure on all ranks; for an early stop, with a StoppedEarly on rank 0. Or its own error on one rank, while
+ *   others wait for it: then it has to end the job.
  */
 export async function runCount(session: Session, request: () => CountRequest): Promise<Result | undefined> {
   const { world } = session;

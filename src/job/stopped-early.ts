@@ -1,6 +1,6 @@
 import { Layout } from '../corpus/grid.ts';
 import type { Communicator } from '../mpi/communicator.ts';
-import { FailedElsewhere } from './agree.ts';
+import { AgreedFailure } from './agree.ts';
 import type { Plan } from './plan.ts';
 import type { StopNotice } from './stop.ts';
 
@@ -11,7 +11,7 @@ export class StoppedEarly extends Error {
 
 /**
  * Ends the job here when a rank has blocks left. Every rank calls this when its journal is durable.
- * @throws StoppedEarly on rank 0, FailedElsewhere on the others.
+ * @throws AgreedFailure, with a StoppedEarly on rank 0.
  */
 export async function endIfUnfinished(
   world: Communicator,
@@ -22,8 +22,8 @@ export async function endIfUnfinished(
   const [left = 0] = await world.allReduce(Float64Array.of(blocksLeft), 'sum');
   stop.close();
   if (left === 0) return;
-  if (world.rank !== 0) throw new FailedElsewhere('the job stops early');
-  throw new StoppedEarly(describe(plan, left, stop.reason ?? 'a signal on another rank'));
+  const reason = stop.reason ?? 'a signal on another rank';
+  throw new AgreedFailure(0, world.rank === 0 ? new StoppedEarly(describe(plan, left, reason)) : undefined);
 }
 
 function describe({ files, grid }: Plan, left: number, reason: string): string {
