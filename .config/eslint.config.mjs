@@ -26,6 +26,10 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
+    files: ['**/*.cjs'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
     // Not part of the program that tsconfig.json describes: linted without types.
     files: ['.config/**', 'jobs/**'],
     extends: [tseslint.configs.disableTypeChecked],

@@ -10,19 +10,20 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** For people: UTF-8 as it is; other bytes, and characters that would act on a terminal, as `\xNN`. */
+/** For people: UTF-8 as it is; other bytes, and characters that would act on a terminal, as `\xNN` for each byte. */
 export function printable(bytes: Uint8Array): string {
   const text =
     textOf(bytes) ??
     Buffer.from(bytes)
       .toString('latin1')
-      .replace(/[\x80-\xff]/g, escaped);
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, escaped);
+      .replace(/[\x80-\xff]/g, escapedByte);
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) =>
+    Buffer.from(character).toString('latin1').replace(/./gs, escapedByte),
+  );
 }
 
-function escaped(text: string): string {
-  const bytes = text <= '\xff' ? Buffer.from(text, 'latin1') : Buffer.from(text);
-  return Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+function escapedByte(byte: string): string {
+  return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
 /** Bytes in JSON: a string when they are UTF-8, else base64, so that nothing is lost. */

@@ -183,7 +183,7 @@ std::optional<Pair> ToPair(const Info& info, bool gathers) {
   if (!comm) return std::nullopt;
   const auto send = ToBuffer(info[1]);
   if (!send) return std::nullopt;
-  const auto receive = ToBuffer(info[2]);
+  const auto receive = ToBufferOrNull(info[2]);
   if (!receive) return std::nullopt;
   if (!info[2].IsNull()) {
     int size = 1;

@@ -18,6 +18,7 @@ struct Buffer {
 
 // Each of these leaves a TypeError pending and returns nothing when the value does not fit.
 std::optional<Buffer> ToBuffer(const Napi::Value& value);
+std::optional<Buffer> ToBufferOrNull(const Napi::Value& value);
 std::optional<MPI_Op> ToOp(const Napi::Value& value);
 std::optional<MPI_Comm> ToComm(const Napi::Value& value);
 std::optional<int> ToInt(const Napi::Value& value);

@@ -1,3 +1,5 @@
+import { printable } from '../bytes.ts';
+import { bytesOf } from './arguments.ts';
 import { UsageError } from './usage-error.ts';
 
 const seconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
@@ -7,5 +9,5 @@ export function parseDuration(text: string, option: string): number {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text) ?? [];
   const duration = Number(digits) * (seconds[unit] ?? NaN);
   if (digits !== '' && duration > 0 && Number.isFinite(duration)) return duration;
-  throw new UsageError(`${option}: '${text}' is not a time; give one such as 90s, 15m, 2h or 1d`);
+  throw new UsageError(`${option}: '${printable(bytesOf(text))}' is not a time; give one such as 90s, 15m, 2h or 1d`);
 }

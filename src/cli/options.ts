@@ -25,6 +25,10 @@ export function splitArguments(args: string[], table: OptionTable): { given: Giv
   const { tokens } = parseArgs({ args, options: table, strict: false, allowPositionals: true, tokens: true });
   for (const token of tokens) {
     if (token.kind === 'positional') rest.push(token.value);
+    // Node takes the second dash of `-i-w` for the end of the options.
+    if (token.kind === 'option-terminator' && args[token.index] !== '--') {
+      throw new UsageError(`unknown option - in ${printable(bytesOf(args[token.index] ?? ''))}; see: mpicount --help`);
+    }
     if (token.kind !== 'option') continue;
     const shown = printable(bytesOf(token.rawName));
     const option = Object.hasOwn(table, token.name) ? table[token.name] : undefined;

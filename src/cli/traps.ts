@@ -61,7 +61,8 @@ function trapsOfRank({ hwloc, usesUcx, root, library, environment }: RankFacts):
       remedy: 'unset UCX_ERROR_SIGNALS, or set it to SIGILL,SIGBUS,SIGFPE, as is done where it is not set',
     });
   }
-  if (root && openMpi && environment['OMPI_ALLOW_RUN_AS_ROOT'] === undefined) {
+  const allowed = ['OMPI_ALLOW_RUN_AS_ROOT', 'OMPI_ALLOW_RUN_AS_ROOT_CONFIRM'];
+  if (root && openMpi && allowed.some((name) => environment[name] === undefined)) {
     found.push({
       symptom: "Open MPI's mpirun refuses to work for root",
       remedy: 'work as another user, or export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1',

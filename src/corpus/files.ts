@@ -36,7 +36,24 @@ export async function inspectFile(path: Buffer): Promise<CorpusFile> {
   await access(path, constants.R_OK).catch((error: unknown) => {
     throw new InputError(path, reasonOf(error), { cause: error });
   });
+  if (file.size === 0 && !(await isEmpty(path))) {
+    throw new InputError(
+      path,
+      'has no size, as files that the kernel makes up when they are read; copy it to a file first',
+    );
+  }
   return file;
+}
+
+async function isEmpty(path: Buffer): Promise<boolean> {
+  const handle = await openFile(path);
+  try {
+    return (await handle.read(Buffer.alloc(1), 0, 1, 0)).bytesRead === 0;
+  } catch (error) {
+    throw new InputError(path, reasonOf(error), { cause: error });
+  } finally {
+    await handle.close();
+  }
 }
 
 /**

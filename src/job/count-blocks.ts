@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { getSystemErrorName } from 'node:util';
 
 import { InputError, reasonOf } from '../corpus/errors.ts';
 import { openFile, type CorpusFile } from '../corpus/files.ts';
@@ -55,7 +56,7 @@ function readError(path: Buffer, size: number, cause: ReadFailure): InputError {
   const what =
     cause.errno === 0
       ? `changed while it was counted: of ${size} bytes, there is none at offset ${cause.offset} any more`
-      : `cannot be read at byte ${cause.offset}: ${reasonOf(cause)}`;
+      : `cannot be read at byte ${cause.offset}: ${reasonOf({ code: getSystemErrorName(-cause.errno), message: cause.message })}`;
   return new InputError(path, what, { cause });
 }
 

@@ -75,9 +75,17 @@ class JournalReader {
     } else if (record['event'] === 'block') {
       this.#takeBlock(record['block'], record['counts'], path);
     } else if (record['event'] === 'start') {
-      this.#starts += 1;
-      this.#hosts.add(String(record['host']));
+      this.#takeStart(record['host']);
     }
+  }
+
+  #takeStart(host: unknown): void {
+    if (typeof host !== 'string') {
+      this.#ignored += 1;
+      return;
+    }
+    this.#starts += 1;
+    this.#hosts.add(host);
   }
 
   #takeBlock(block: unknown, counts: unknown, path: Buffer): void {

@@ -14,7 +14,10 @@ async function completed(request: NativeRequest): Promise<void> {
   }
 }
 
-/** A group of ranks that act together. Every rank must call the same operations in the same order. */
+/**
+ * A group of ranks that act together. Every rank must call the same operations in the same order, each after the one before
+ * is done: those that consist of several steps would mix otherwise. Use duplicate() for what is to go on side by side.
+ */
 export class Communicator {
   readonly rank: number;
   readonly size: number;
@@ -89,7 +92,10 @@ export class Communicator {
     return Array.from(lengths, (length, rank) => all.subarray(rank * longest, rank * longest + length));
   }
 
-  /** The ranks' arrays combined element by element, at the root; undefined elsewhere. */
+  /**
+   * The ranks' arrays combined element by element, at the root; undefined elsewhere. MPICH 4.0.2 takes numbers from 2^63 on for
+   * negative in 'min' and 'max'.
+   */
   async reduce<T extends MpiArray>(send: T, op: MpiOp, root: number): Promise<T | undefined> {
     const receive = this.rank === root ? (send.slice() as T) : null;
     for (const piece of this.#pieces(send.length)) {

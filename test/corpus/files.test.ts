@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, statSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { InputError } from '../../src/corpus/errors.ts';
+import { confirmFile, confirmUnchanged, inspectFile, openFile } from '../../src/corpus/files.ts';
+import { bundle } from '../support/bundle.ts';
+import { temporaryFolder } from '../support/job.ts';
+
+const { folder, remove } = temporaryFolder();
+const server = createServer();
+const at = (name: string) => join(folder, name);
+
+beforeAll(async () => {
+  writeFileSync(at('book'), 'love and hate');
+  writeFileSync(at('empty'), '');
+  mkdirSync(at('folder'));
+  symlinkSync('book', at('link'));
+  symlinkSync('nothing', at('dangling'));
+  symlinkSync('loop', at('loop'));
+  execFileSync('mkfifo', [at('pipe')]);
+  await new Promise<void>((resolve) => server.listen(at('socket'), resolve));
+});
+afterAll(() => {
+  server.close();
+  remove();
+});
+
+async function messageOf(promise: Promise<unknown>): Promise<string> {
+  const error: unknown = await promise.then(() => 'no error').catch((e: unknown) => e);
+  expect(error).toBeInstanceOf(InputError);
+  return (error as InputError).message;
+}
+
+const bad: [name: string, path: string, what: string][] = [
+  ['missing', at('nothing'), 'no such file'],
+  ['missing behind a link', at('dangling'), 'no such file'],
+  ['below a file', at('book/page'), 'no such file (a part of its path is not a folder)'],
+  ['a circle of links', at('loop'), 'too many symbolic links'],
+  ['a name that is too long', at('x'.repeat(300)), 'the name is too long'],
+  ['a folder', at('folder'), 'is a folder; name the files in it'],
+  ['a pipe', at('pipe'), 'is a pipe, which cannot be cut into slices; save it to a file first'],
+  ['a socket', at('socket'), 'is a socket, not a file'],
+  ['a device', '/dev/null', 'is a device, not a file'],
+  ['a terminal', '/dev/tty', 'is a device, not a file'],
+];
+
+describe('what cannot be counted', () => {
+  test.each(bad)('%s', async (_name, path, what) => {
+    expect(await messageOf(inspectFile(Buffer.from(path)))).toBe(`${path}: ${what}`);
+    const planned = { path: Buffer.from(path), size: 5, modified: 0n };
+    expect(await messageOf(confirmFile(planned))).toBe(`${path}: ${what}`);
+    expect(await messageOf(confirmUnchanged(planned))).toBe(`${path}: ${what}`);
+  });
+
+  test('a file without permission to read it', () => {
+    // Root may read everything, so as another user, and access(2) asks for the real one.
+    const { path, remove } = bundle(`
+      import { inspectFile, openFile } from './src/corpus/files.ts';
+      if (process.getuid() === 0) process.setuid(65534);
+      const path = Buffer.from(process.argv[2]);
+      const tell = (error) => console.log(error.name + ': ' + error.message);
+      inspectFile(path).then(() => console.log('no error'), tell).then(() => openFile(path)).catch(tell);
+    `);
+    try {
+      chmodSync(folder, 0o755);
+      writeFileSync(at('secret'), 'love');
+      chmodSync(at('secret'), 0o000);
+      const output = execFileSync(process.execPath, [path, at('secret')], { timeout: 20_000 });
+      const line = `InputError: ${at('secret')}: permission denied\n`;
+      expect(output.toString()).toBe(line + line);
+    } finally {
+      remove();
+    }
+  });
+
+  test('the name stands in the message as it can be read, whatever its bytes', async () => {
+    const path = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9, 0x0a)]);
+    expect(await messageOf(inspectFile(path))).toBe(`${folder}/caf\\xe9\\x0a: no such file`);
+  });
+
+  test('a pipe without a writer, put in the place of a file: opening it does not wait', async () => {
+    const handle = await openFile(Buffer.from(at('pipe')));
+    await handle.close();
+  });
+
+  test('opening what is missing', async () => {
+    expect(await messageOf(openFile(Buffer.from(at('nothing'))))).toBe(`${at('nothing')}: no such file`);
+  });
+});
+
+describe('what can', () => {
+  test.each([
+    ['a file', 'book', 13],
+    ['an empty one', 'empty', 0],
+    ['a link to a file', 'link', 13],
+  ])('%s', async (_name, name, size) => {
+    const path = Buffer.from(at(name));
+    const { mtimeNs } = statSync(at(name), { bigint: true });
+    const file = { path, size, modified: mtimeNs };
+    expect(await inspectFile(path)).toEqual(file);
+    expect(await confirmFile({ ...file, modified: 1n })).toEqual(file);
+    await confirmUnchanged(file);
+    const handle = await openFile(path);
+    expect((await handle.readFile()).length).toBe(size);
+    await handle.close();
+  });
+
+  test('a name that is not UTF-8', async () => {
+    const path = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9)]);
+    writeFileSync(path, 'love');
+    expect(await inspectFile(path)).toMatchObject({ path, size: 4 });
+  });
+
+  test('a file larger than 32 bits can say', async () => {
+    writeFileSync(at('large'), '');
+    truncateSync(at('large'), 2 ** 40 + 1);
+    expect(await inspectFile(Buffer.from(at('large')))).toMatchObject({ size: 2 ** 40 + 1 });
+  });
+});
+
+describe('a file that is not the same', () => {
+  test('here as on rank 0', async () => {
+    const path = Buffer.from(at('book'));
+    const message = await messageOf(confirmFile({ path, size: 14, modified: 0n }));
+    expect(message).toBe(`${at('book')}: has 13 bytes here, but 14 bytes on rank 0's host`);
+  });
+
+  test('after it was counted: longer, shorter, rewritten, gone', async () => {
+    writeFileSync(at('changing'), 'love');
+    const before = await inspectFile(Buffer.from(at('changing')));
+    const message = () => messageOf(confirmUnchanged(before));
+    writeFileSync(at('changing'), 'lovely');
+    expect(await message()).toBe(`${at('changing')}: changed while it was counted, from 4 to 6 bytes`);
+    writeFileSync(at('changing'), 'lo');
+    expect(await message()).toBe(`${at('changing')}: changed while it was counted, from 4 to 2 bytes`);
+    writeFileSync(at('changing'), 'hate');
+    utimesSync(at('changing'), 1, 1);
+    expect(await message()).toBe(`${at('changing')}: was written to while it was counted`);
+  });
+});

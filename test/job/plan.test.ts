@@ -1,0 +1,103 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { InputError } from '../../src/corpus/errors.ts';
+import { decodePlan, encodePlan, makePlan, type CountRequest, type Plan } from '../../src/job/plan.ts';
+import { temporaryFolder } from '../support/job.ts';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+const bytes = fc.uint8Array({ minLength: 1, maxLength: 20 }).map((array) => Buffer.from(array));
+const exact = { ignoreCase: false, word: false, overlapping: false };
+
+describe('a plan', () => {
+  const plans: fc.Arbitrary<Plan> = fc.record({
+    patterns: fc.array(bytes, { maxLength: 5 }),
+    options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
+    grid: fc.record({ blockSize: fc.maxSafeNat(), blocks: fc.maxSafeNat() }),
+    logDir: fc.option(bytes, { nil: undefined }),
+    files: fc.array(
+      fc.record({
+        path: bytes,
+        size: fc.maxSafeNat(),
+        modified: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+      }),
+      { maxLength: 5 },
+    ),
+  });
+
+  test('arrives as it was sent, whatever bytes are in it', () => {
+    fc.assert(
+      fc.property(plans, (plan) => {
+        expect(decodePlan(encodePlan(plan))).toEqual(plan);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('arrives in memory that is not a Buffer', () => {
+    const plan: Plan = {
+      patterns: [],
+      options: exact,
+      grid: { blockSize: 0, blocks: 0 },
+      logDir: undefined,
+      files: [],
+    };
+    expect(decodePlan(Uint8Array.from(encodePlan(plan)))).toEqual(plan);
+  });
+});
+
+describe('making a plan', () => {
+  const request = (files: string[], more: Partial<CountRequest> = {}): CountRequest => ({
+    patterns: [Buffer.from('love')],
+    files: files.map((name) => Buffer.from(join(folder, name))),
+    options: exact,
+    blockSize: undefined,
+    logDir: undefined,
+    logging: { level: 'blocks', syncSeconds: 10 },
+    resume: false,
+    timeLimit: undefined,
+    ...more,
+  });
+  const write = (name: string, size: number) => {
+    writeFileSync(join(folder, name), 'x'.repeat(size));
+  };
+
+  test('looks at the files, in their order, as often as they are named', async () => {
+    write('a', 100);
+    write('b', 0);
+    const files = ['b', 'a', 'b', 'a'].map((name) => {
+      const path = join(folder, name);
+      return { path: Buffer.from(path), size: statSync(path).size, modified: statSync(path, { bigint: true }).mtimeNs };
+    });
+    expect(await makePlan(request(['b', 'a', 'b', 'a']), 4)).toEqual({
+      patterns: [Buffer.from('love')],
+      options: exact,
+      logDir: undefined,
+      files,
+      grid: { blockSize: 50, blocks: 4 },
+    });
+  });
+
+  test('keeps what was asked for', async () => {
+    write('a', 100);
+    const more = { blockSize: 30, logDir: Buffer.of(0xe9), options: { ...exact, word: true } };
+    expect(await makePlan(request(['a'], more), 2)).toMatchObject({
+      grid: { blockSize: 30, blocks: 4 },
+      logDir: Buffer.of(0xe9),
+      options: { ignoreCase: false, word: true, overlapping: false },
+    });
+  });
+
+  test('fails for the first file that cannot be counted', async () => {
+    write('a', 100);
+    mkdirSync(join(folder, 'd'));
+    const made = makePlan(request(['a', 'missing', 'd']), 2);
+    await expect(made).rejects.toThrow(InputError);
+    await expect(made).rejects.toThrow(`${folder}/missing: no such file`);
+  });
+});

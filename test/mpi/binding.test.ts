@@ -1,0 +1,291 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { bundle } from '../support/bundle.ts';
+import { launcherOf, mpis, run, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
+
+// The binding and its typed face under the real MPIs: small programs (programs/) run as ranks, each of which leaves what it
+// got in a file.
+
+const { folder, remove } = temporaryFolder();
+const names = ['operations', 'many-duplicates', 'mistakes', 'abort'] as const;
+type Name = (typeof names)[number];
+const programs = new Map<Name, { path: string; remove: () => void }>();
+
+beforeAll(() => {
+  for (const name of names) programs.set(name, bundle(`import './test/mpi/programs/${name}.ts';`));
+});
+afterAll(() => {
+  programs.forEach((program) => program.remove());
+  remove();
+});
+
+interface Answers<T> {
+  readonly outcome: Outcome;
+  /** By rank; only of those that came to their end. */
+  readonly answers: T[];
+}
+
+let jobs = 0;
+
+async function runRanks<T>(mpi: Mpi, ranks: number, name: Name, ...args: string[]): Promise<Answers<T>> {
+  jobs += 1;
+  const shared = join(folder, `job-${jobs}`);
+  mkdirSync(shared);
+  const node = [process.execPath, '--expose-gc', programs.get(name)!.path];
+  const command = [launcherOf(mpi), '-np', String(ranks), ...node, shared, ...args];
+  const outcome = await run(command, { timeoutSeconds: 30 });
+  const files = readdirSync(shared).filter((file) => file.startsWith('rank-'));
+  const answers = files.sort().map((file) => JSON.parse(readFileSync(join(shared, file), 'utf8')) as T);
+  return { outcome, answers };
+}
+
+/** Exact integers as the programs write them. */
+const big = (...values: bigint[]) => values.map((value) => `${value}n`);
+const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+
+const libraries: Record<Mpi, RegExp> = { openmpi: /^Open MPI v\d+\.\d+/, mpich: /^MPICH \d+\.\d+/ };
+
+/** What programs/operations.ts writes. */
+type Operations = Record<
+  'library' | 'build' | 'host' | 'rank' | 'size' | 'seenAfterBarrier' | 'gatherNothing' | 'duplicate' | 'interleaved',
+  unknown
+> &
+  Record<'broadcast' | 'gather' | 'reduce', [fromFirst: unknown, fromLast: unknown]> &
+  Record<'allReduce' | 'cutUp' | 'dropped' | 'messages', unknown>;
+
+describe.each(mpis)('%s', (mpi) => {
+  describe.each([1, 2, 3, 4, 7])('%d ranks', (size) => {
+    const ranks = Array.from({ length: size }, (_, rank) => rank);
+    const last = size - 1;
+    let job: Answers<Operations>;
+    beforeAll(async () => {
+      job = await runRanks(mpi, size, 'operations');
+    });
+    const each = (name: keyof Operations) => job.answers.map((answer) => answer[name]);
+    const everywhere = (value: unknown) => ranks.map(() => value);
+
+    test('every rank starts with the right MPI and comes to its end', () => {
+      expect(job.outcome).toMatchObject({ status: 0, stderr: '' });
+      expect(each('rank')).toEqual(ranks);
+      expect(each('size')).toEqual(everywhere(size));
+      expect(new Set(each('library')).size).toBe(1);
+      expect(job.answers[0]!.library).toMatch(libraries[mpi]);
+      expect(each('build')).toEqual(everywhere(expect.stringMatching(new RegExp(`^${mpi}`))));
+      expect(each('host')).toEqual(everywhere(expect.stringMatching(/^\S+$/)));
+    });
+
+    test('a barrier lets no one go before all have come', () => {
+      expect(each('seenAfterBarrier')).toEqual(everywhere(size));
+    });
+
+    test('broadcast, from the first and the last rank', () => {
+      const sent = [[0, 127, 255], [-(2 ** 31), 2 ** 31 - 1], [0.1, -1e300], big(2n ** 53n + 1n, 2n ** 64n - 1n), []];
+      expect(each('broadcast')).toEqual(everywhere([sent, sent]));
+    });
+
+    test('gather, of different lengths and none, at the first and the last rank', () => {
+      const all = ranks.map((rank) => Array.from({ length: rank }, () => rank));
+      const at = (root: number) => ranks.map((rank) => (rank === root ? all : 'elsewhere'));
+      expect(job.answers.map(({ gather }) => gather[0])).toEqual(at(0));
+      expect(job.answers.map(({ gather }) => gather[1])).toEqual(at(last));
+      expect(each('gatherNothing')).toEqual(ranks.map((rank) => (rank === 0 ? ranks.map(() => []) : undefined)));
+    });
+
+    const total = sum(ranks);
+    const combined = [
+      // sum
+      big(
+        BigInt(size) * 2n ** 53n + BigInt(total),
+        BigInt(size) * (2n ** 60n + 1n),
+        modulo64(BigInt(total) * 2n ** 60n),
+      ),
+      [total + size / 2, -total],
+      [-total, 1000 * total, 7 * size],
+      [total, 30 * size - total],
+      [],
+      // min
+      big(2n ** 53n, 2n ** 60n + 1n, 0n),
+      [0.5, -last],
+      [-last, 0, 7],
+      [0, 30 - last],
+      [],
+      // max
+      big(2n ** 53n + BigInt(last), 2n ** 60n + 1n, BigInt(last) * 2n ** 60n),
+      [last + 0.5, 0],
+      [0, 1000 * last, 7],
+      [last, 30],
+      [],
+    ];
+
+    test('reduce, of every type, at the first and the last rank', () => {
+      const nothing = combined.map(() => null);
+      const at = (root: number) => ranks.map((rank) => (rank === root ? combined : nothing));
+      expect(zeros(job.answers.map(({ reduce }) => reduce[0]))).toEqual(zeros(at(0)));
+      expect(zeros(job.answers.map(({ reduce }) => reduce[1]))).toEqual(zeros(at(last)));
+    });
+
+    test('reduce to all, of every type, leaves what was sent as it was', () => {
+      const sent = (rank: number) => [
+        big(2n ** 53n + BigInt(rank), 2n ** 60n + 1n, BigInt(rank) * 2n ** 60n),
+        [rank + 0.5, -rank],
+        [-rank, 1000 * rank, 7],
+        [rank, 30 - rank],
+        [],
+      ];
+      const expected = ranks.map((rank) => ({ results: combined, sent: sent(rank) }));
+      expect(zeros(each('allReduce'))).toEqual(zeros(expected));
+    });
+
+    test('vectors longer than MPI takes at a time are cut up', () => {
+      const expected = (rank: number) =>
+        [1, 2, 3, 4, 6, 10].map((length) => {
+          const vector = (value: (index: number) => number) => Array.from({ length }, (_, index) => `${value(index)}n`);
+          const summed = vector((index) => 100 * index * size + total);
+          return [vector((index) => 100 * index), rank === 0 ? summed : null, vector((index) => 100 * index + last)];
+        });
+      expect(each('cutUp')).toEqual(ranks.map(expected));
+    });
+
+    test('a duplicate has the same ranks, and lives on when what it is of is freed', () => {
+      expect(each('duplicate')).toEqual(ranks.map((rank) => ({ rank, size, sum: [total] })));
+    });
+
+    test('operations on two communicators do not mix', () => {
+      const rounds = Array.from({ length: 10 }, (_, round) => [[total + size * round], [last - round]]);
+      expect(each('interleaved')).toEqual(everywhere(rounds));
+    });
+
+    test('operations outlive the objects that they were started with', () => {
+      expect(each('dropped')).toEqual(everywhere([total]));
+    });
+
+    test('messages go from rank to rank, each with its tag', () => {
+      const expected = ranks.map((rank) => {
+        const there = (rank + last) % size;
+        const first = Array.from({ length: size + 3 }, (_, index) => (index <= there ? there : 0));
+        return { early: 'none', there, first, second: [100 + there], late: 'none' };
+      });
+      expect(each('messages')).toEqual(expected);
+    });
+  });
+
+  test('freed communicators are given back to MPI: 1 rank', async () => {
+    const { outcome, answers } = await runRanks<number>(mpi, 1, 'many-duplicates');
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(answers).toEqual([3000]);
+  });
+
+  describe.each([1, 3])('mistakes, %d ranks', (size) => {
+    let job: Answers<Record<'roots' | 'messages' | 'freed' | 'wrong' | 'afterwards', unknown>>;
+    beforeAll(async () => {
+      job = await runRanks(mpi, size, 'mistakes', 'all');
+    });
+    const everywhere = (value: unknown) => Array.from({ length: size }, () => value);
+    const mpiError = (call: string, code: string) => ({
+      name: 'MpiError',
+      isError: true,
+      call,
+      code,
+      startsWith: `${call} failed with ${code}`,
+    });
+
+    test('a root out of range is an MpiError with the same code under every MPI', () => {
+      const told = ['MPI_Ibcast', 'MPI_Igather', 'MPI_Ireduce'].map((call) => mpiError(call, 'MPI_ERR_ROOT'));
+      const roots = Array.from({ length: 8 }, () => told).flat();
+      expect(job.answers.map(({ roots }) => roots)).toEqual(everywhere(roots));
+    });
+
+    test('a message that cannot be sent or received is an MpiError', () => {
+      const told = [
+        mpiError('MPI_Isend', 'MPI_ERR_RANK'),
+        mpiError('MPI_Irecv', 'MPI_ERR_RANK'),
+        mpiError('MPI_Isend', 'MPI_ERR_TAG'),
+        mpiError('MPI_Test', 'MPI_ERR_TRUNCATE'),
+      ];
+      expect(job.answers.map(({ messages }) => messages)).toEqual(everywhere(told));
+    });
+
+    test('a freed communicator is an MpiError', () => {
+      const told = [mpiError('MPI_Ibarrier', 'MPI_ERR_COMM'), mpiError('MPI_Comm_free', 'MPI_ERR_COMM')];
+      expect(job.answers.map(({ freed }) => freed)).toEqual(everywhere(told));
+    });
+
+    test('arguments of a wrong kind are refused before MPI sees them', () => {
+      expect(job.answers.map(({ wrong }) => wrong)).toEqual(everywhere(wrongArguments));
+    });
+
+    test('MPI works afterwards', () => {
+      expect(job.answers.map(({ afterwards }) => afterwards)).toEqual(everywhere([size]));
+      expect(job.outcome).toMatchObject({ status: 0, stderr: '' });
+    });
+  });
+
+  // Each in a job of its own, since MPI may end the whole job for it.
+  test.each([
+    'broadcast: no buffer',
+    'broadcast: shared memory',
+    'reduce to all: nothing to send',
+    'reduce to all: room in shared memory',
+    'send: no buffer',
+    'root: not a whole number',
+    'root: not a number',
+    'root: beyond 32 bits',
+  ])('is refused, and does no harm: %s, 2 ranks', async (attempt) => {
+    const { outcome, answers } = await runRanks<{ wrong: unknown }>(mpi, 2, 'mistakes', attempt);
+    const told = { [attempt]: expect.stringMatching(/^TypeError: \S/) as unknown };
+    expect({ status: outcome.status, told: answers.map(({ wrong }) => wrong) }).toEqual({
+      status: 0,
+      told: [told, told],
+    });
+  });
+
+  test.each([1, 2, 4])('abort(3) gives the job status 3: %d ranks', async (size) => {
+    const { outcome, answers } = await runRanks(mpi, size, 'abort');
+    expect(outcome.status).toBe(3);
+    expect(outcome.stdout.toString()).toBe('');
+    expect(answers).toEqual([]);
+  });
+});
+
+const notAnArray = 'TypeError: an MPI buffer must be a typed array';
+const anotherArray = 'TypeError: an MPI buffer must be a Uint8Array, Int32Array, Float64Array or BigUint64Array';
+const doesNotFit = 'TypeError: the receive buffer does not fit the send buffer';
+
+const wrongArguments = {
+  'comm: a number': 'TypeError: not a communicator',
+  'comm: undefined': 'TypeError: not a communicator',
+  'comm: an object': 'TypeError: not a communicator',
+  'buffer: a list': notAnArray,
+  'buffer: text': notAnArray,
+  'buffer: undefined': notAnArray,
+  'buffer: an ArrayBuffer': notAnArray,
+  'buffer: a DataView': notAnArray,
+  'buffer: a Uint16Array': anotherArray,
+  'buffer: a BigInt64Array': anotherArray,
+  'root: text': 'TypeError: not a number',
+  'root: undefined': 'TypeError: not a number',
+  'operation: unknown': "TypeError: an MPI operation must be 'sum', 'min' or 'max'",
+  'operation: undefined': "TypeError: an MPI operation must be 'sum', 'min' or 'max'",
+  'gather: too little room': doesNotFit,
+  'gather: too much room': doesNotFit,
+  'gather: another type': doesNotFit,
+  'gather: the root has no room': 'TypeError: the root needs a receive buffer',
+  'reduce: too little room': doesNotFit,
+  'reduce: another type': doesNotFit,
+  'reduce: the root has no room': 'TypeError: the root needs a receive buffer',
+  'reduce to all: no room': 'TypeError: every rank needs a receive buffer',
+  'no arguments': 'TypeError: not a communicator',
+};
+
+/** Sums of 64 bits, which wrap around. */
+function modulo64(value: bigint): bigint {
+  return BigInt.asUintN(64, value);
+}
+
+/** JSON knows no -0, which toEqual() tells from 0. */
+function zeros(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

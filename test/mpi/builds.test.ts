@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { chooseBuild, findBuilds, type Build, type MpiFamily } from '../../src/mpi/builds.ts';
+import { LaunchError } from '../../src/mpi/errors.ts';
+import type { Launcher } from '../../src/mpi/launcher.ts';
+import { temporaryFolder } from '../support/job.ts';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+let roots = 0;
+
+/** A package with these files in it. */
+function root(...files: string[]): string {
+  roots += 1;
+  const path = join(folder, String(roots));
+  for (const file of files) {
+    mkdirSync(dirname(join(path, file)), { recursive: true });
+    writeFileSync(join(path, file), '');
+  }
+  return path;
+}
+
+describe('the builds', () => {
+  test('of nothing', () => {
+    expect(findBuilds(root())).toEqual([]);
+    expect(
+      findBuilds(root('build/Release/scan.node', 'build/Release/mpi.node', 'build-mpi/mpich/CMakeCache.txt')),
+    ).toEqual([]);
+  });
+
+  test("are the package's own first, then the others by name", () => {
+    const path = root(
+      'build-mpi/openmpi-5/mpi.node',
+      'build-mpi/mpich/mpi.node',
+      'build/Release/openmpi/mpi.node',
+      'build/Release/.deps/x',
+      'build/Release/obj.target/mpi/addon.o',
+      'build/Release/scan.node',
+    );
+    expect(findBuilds(path)).toEqual([
+      { name: 'openmpi', family: 'openmpi', path: join(path, 'build/Release/openmpi/mpi.node') },
+      { name: 'mpich', family: 'mpich', path: join(path, 'build-mpi/mpich/mpi.node') },
+      { name: 'openmpi-5', family: 'openmpi', path: join(path, 'build-mpi/openmpi-5/mpi.node') },
+    ]);
+  });
+
+  test.each([
+    ['openmpi', 'openmpi'],
+    ['openmpi-5.0', 'openmpi'],
+    ['mpich', 'mpich'],
+    ['mpich-4.2', 'mpich'],
+    ['intelmpi', 'mpich'],
+    ['mvapich', 'mpich'],
+    ['mvapich2-gdr', 'mpich'],
+    ['cray', 'mpich'],
+  ])('%s is of the family %s', (name, family) => {
+    expect(findBuilds(root(`build-mpi/${name}/mpi.node`)).map((build) => build.family)).toEqual([family]);
+  });
+});
+
+describe('the build to load', () => {
+  const build = (name: string, family: MpiFamily): Build => ({ name, family, path: `${name}.node` });
+  const builds = [
+    build('openmpi', 'openmpi'),
+    build('intelmpi', 'mpich'),
+    build('mpich', 'mpich'),
+    build('openmpi-5', 'openmpi'),
+  ];
+  const launcher = (name: string, family: MpiFamily | undefined): Launcher => ({
+    name,
+    family,
+    size: 4,
+    rank: 0,
+    localRank: 0,
+  });
+  const mpirun = launcher("Open MPI's mpirun", 'openmpi');
+  const mpiexec = launcher("MPICH's mpiexec", 'mpich');
+
+  test.each([
+    ['by hand: the first', undefined, undefined, 'openmpi'],
+    ['by a launcher that can start any: the first', launcher('srun', undefined), undefined, 'openmpi'],
+    ['by Open MPI: the first of that family', mpirun, undefined, 'openmpi'],
+    ["by MPICH: the first of MPICH's family", mpiexec, undefined, 'intelmpi'],
+    ['the one wanted', mpiexec, 'mpich', 'mpich'],
+    ['the one wanted, also by hand', undefined, 'openmpi-5', 'openmpi-5'],
+    ['the one wanted, also against the launcher, which is checked when MPI has started', mpirun, 'mpich', 'mpich'],
+    ['none wanted, by an empty variable', mpirun, '', 'openmpi'],
+  ])('%s', (_name, startedBy, wanted, name) => {
+    expect(chooseBuild(builds, startedBy, wanted).name).toBe(name);
+  });
+
+  test.each([
+    ['nothing is built', [], mpirun, undefined, 'the MPI addon is not built; build it with: npm run build'],
+    [
+      'nothing is built, and one is wanted',
+      [],
+      undefined,
+      'mpich',
+      'the MPI addon is not built; build it with: npm run build',
+    ],
+    [
+      'the one wanted is not there',
+      builds,
+      mpirun,
+      'mpich-4',
+      'MPICOUNT_MPI=mpich-4: no such build of the MPI addon; there are: openmpi, intelmpi, mpich, openmpi-5',
+    ],
+    [
+      "none is for the launcher's MPI",
+      builds.filter(({ family }) => family === 'openmpi'),
+      mpiexec,
+      undefined,
+      "started by MPICH's mpiexec, but built for another MPI (openmpi, openmpi-5); " +
+        "start it with that MPI's mpirun, or build for this one with: npm run build:mpi -- MPICC",
+    ],
+  ])('there is none: %s', (_name, all, startedBy, wanted, message) => {
+    expect(() => chooseBuild(all, startedBy, wanted)).toThrow(new LaunchError(message));
+    expect(() => chooseBuild(all, startedBy, wanted)).toThrow(LaunchError);
+  });
+});

@@ -1,0 +1,160 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { Communicator } from '../../../src/mpi/communicator.ts';
+import type { MpiOp } from '../../../src/mpi/native.ts';
+import { runRank, type Rank } from './rank.ts';
+
+// Every operation of a communicator once, and what this rank got from it.
+
+const operators: readonly MpiOp[] = ['sum', 'min', 'max'];
+
+runRank(async (rank) => {
+  const { world } = rank.session;
+  return {
+    library: rank.session.library,
+    build: rank.session.build,
+    host: rank.session.host,
+    rank: world.rank,
+    size: world.size,
+    seenAfterBarrier: await barrier(rank),
+    broadcast: [await broadcast(world, 0), await broadcast(world, world.size - 1)],
+    gather: [await gather(world, 0), await gather(world, world.size - 1)],
+    gatherNothing: await world.gather(new Uint8Array(), 0),
+    reduce: [await reduce(world, 0), await reduce(world, world.size - 1)],
+    allReduce: await allReduce(world),
+    cutUp: await cutUp(rank),
+    duplicate: await duplicate(world),
+    interleaved: await interleaved(world),
+    dropped: await dropped(rank),
+    messages: await messages(world),
+  };
+});
+
+/** How many ranks had come to the barrier when this one had left it; the last rank comes late. */
+async function barrier({ session: { world }, folder }: Rank): Promise<number> {
+  if (world.rank === world.size - 1) await sleep(100);
+  writeFileSync(join(folder, `came-${world.rank}`), '');
+  await world.barrier();
+  return readdirSync(folder).filter((name) => name.startsWith('came-')).length;
+}
+
+async function broadcast(world: Communicator, root: number): Promise<unknown> {
+  const own = world.rank === root;
+  const arrays = [
+    own ? Uint8Array.of(0, 127, 255) : new Uint8Array(3),
+    own ? Int32Array.of(-(2 ** 31), 2 ** 31 - 1) : new Int32Array(2),
+    own ? Float64Array.of(0.1, -1e300) : new Float64Array(2),
+    own ? BigUint64Array.of(2n ** 53n + 1n, 2n ** 64n - 1n) : new BigUint64Array(2),
+    new Uint8Array(),
+  ];
+  for (const array of arrays) await world.broadcast(array, root);
+  return arrays;
+}
+
+/** Rank r gives r bytes, each of value r: rank 0 gives none. */
+async function gather(world: Communicator, root: number): Promise<unknown> {
+  const all = await world.gather(new Uint8Array(world.rank).fill(world.rank), root);
+  return all ?? 'elsewhere';
+}
+
+async function reduce(world: Communicator, root: number): Promise<unknown> {
+  const results: unknown[] = [];
+  for (const operator of operators) {
+    for (const array of contributions(world.rank)) results.push((await world.reduce(array, operator, root)) ?? null);
+  }
+  return results;
+}
+
+async function allReduce(world: Communicator): Promise<unknown> {
+  const results: unknown[] = [];
+  const arrays = contributions(world.rank);
+  for (const operator of operators) {
+    for (const array of arrays) results.push(await world.allReduce(array, operator));
+  }
+  return { results, sent: arrays };
+}
+
+// None is 2^63 or more: MPICH 4.0.2 compares such ones as negative numbers. Sums may be.
+function contributions(rank: number) {
+  return [
+    BigUint64Array.of(2n ** 53n + BigInt(rank), 2n ** 60n + 1n, BigInt(rank) * 2n ** 60n),
+    Float64Array.of(rank + 0.5, -rank),
+    Int32Array.of(-rank, 1000 * rank, 7),
+    Uint8Array.of(rank, 30 - rank),
+    new BigUint64Array(),
+  ];
+}
+
+/** Vectors of one element more and less than fits, and of several times as much, three elements at a time. */
+async function cutUp({ native }: Rank): Promise<unknown> {
+  const world = new Communicator(native, native.commWorld(), 3);
+  const results: unknown[] = [];
+  for (const length of [1, 2, 3, 4, 6, 10]) {
+    const own = BigUint64Array.from({ length }, (_, index) => BigInt(100 * index + world.rank));
+    const copy = world.rank === 0 ? own.slice() : new BigUint64Array(length);
+    await world.broadcast(copy, 0);
+    results.push([copy, (await world.reduce(own, 'sum', 0)) ?? null, await world.allReduce(own, 'max')]);
+  }
+  return results;
+}
+
+async function duplicate(world: Communicator): Promise<unknown> {
+  const first = await world.duplicate();
+  const second = await first.duplicate();
+  first.free();
+  const sum = await second.allReduce(Int32Array.of(second.rank), 'sum');
+  second.free();
+  return { rank: second.rank, size: second.size, sum };
+}
+
+/** Operations on two communicators at once, which half of the ranks start in the other order. */
+async function interleaved(world: Communicator): Promise<unknown> {
+  const other = await world.duplicate();
+  const rounds: unknown[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    const onWorld = () => world.allReduce(Int32Array.of(world.rank + round), 'sum');
+    const onOther = () => other.allReduce(Int32Array.of(world.rank - round), 'max');
+    if (world.rank % 2 === 0) rounds.push(await Promise.all([onWorld(), onOther()]));
+    else rounds.push((await Promise.all([onOther(), onWorld()])).reverse());
+  }
+  other.free();
+  return rounds;
+}
+
+/** Operations that nothing in JavaScript refers to while memory is collected, and then one that comes after them. */
+async function dropped({ session: { world }, native }: Rank): Promise<unknown> {
+  const comm = native.commWorld();
+  const receive = new Float64Array(50_000);
+  if (world.rank === 0) await sleep(50);
+  for (let turn = 0; turn < 20; turn += 1) native.iallreduce(comm, new Float64Array(50_000).fill(turn), receive, 'sum');
+  for (let turn = 0; turn < 3; turn += 1) {
+    globalThis.gc!();
+    await sleep(1);
+  }
+  const own = new Float64Array(50_000).fill(world.rank);
+  return Array.from(new Set(await world.allReduce(own, 'sum')));
+}
+
+/** Around a ring, with two tags that do not mix. */
+async function messages(world: Communicator): Promise<unknown> {
+  const { rank, size } = world;
+  const [next, before] = [(rank + 1) % size, (rank + size - 1) % size];
+  const early = world.probe(7);
+  await world.barrier();
+  const sent = Promise.all([
+    world.send(new Uint8Array(rank + 1).fill(rank), next, 7),
+    world.send(Uint8Array.of(100 + rank), next),
+    world.send(new Uint8Array(), next, 8),
+  ]);
+  let there: number | undefined;
+  while ((there = world.probe(7)) === undefined) await sleep(1);
+  const second = new Uint8Array(1);
+  await world.receive(second, before);
+  const first = new Uint8Array(size + 3);
+  await world.receive(first, before, 7);
+  await world.receive(new Uint8Array(), before, 8);
+  await sent;
+  return { early: early ?? 'none', there, first, second, late: world.probe(7) ?? 'none' };
+}
