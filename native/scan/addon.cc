@@ -117,11 +117,15 @@ Napi::Value Compile(const Napi::CallbackInfo& info) {
   for (uint32_t i = 0; i < list.Length(); ++i) {
     const Napi::HandleScope scope(env);
     const Napi::Object source = list.Get(i).As<Napi::Object>();
-    const std::vector<uint8_t> expression = Bytes(source.Get("expression"));
-    sources.push_back({std::string(expression.begin(), expression.end()),
-                       source.Get("minLength").As<Napi::Number>().Uint32Value(),
-                       source.Get("maxLength").As<Napi::Number>().Uint32Value(),
-                       Bytes(source.Get("units"))});
+    const Napi::Array parts = source.Get("expressions").As<Napi::Array>();
+    std::vector<std::string> expressions;
+    for (uint32_t part = 0; part < parts.Length(); ++part) {
+      const std::vector<uint8_t> bytes = Bytes(parts.Get(part));
+      expressions.emplace_back(bytes.begin(), bytes.end());
+    }
+    sources.push_back(
+        {std::move(expressions), source.Get("minLength").As<Napi::Number>().Uint32Value(),
+         source.Get("maxLength").As<Napi::Number>().Uint32Value(), Bytes(source.Get("units"))});
   }
   const Napi::Object given = info[1].As<Napi::Object>();
   CompileOptions options{given.Get("caseless").As<Napi::Boolean>().Value(),

@@ -9,6 +9,7 @@ PatternSet::PatternSet(std::vector<PatternSource> sources, CompileOptions option
     : sources_(std::move(sources)), options_(std::move(options)) {
   for (const PatternSource& source : sources_) {
     max_length_ = std::max<size_t>(max_length_, source.max_length);
+    fixed_lengths_.push_back(source.min_length == source.max_length ? source.max_length : 0);
   }
 }
 
@@ -17,28 +18,31 @@ PatternSet::~PatternSet() { hs_free_database(database_); }
 std::unique_ptr<PatternSet> PatternSet::Compile(std::vector<PatternSource> sources,
                                                 CompileOptions options, CompileError& error) {
   std::unique_ptr<PatternSet> set(new PatternSet(std::move(sources), std::move(options)));
-  const size_t count = set->sources_.size();
-  std::vector<const char*> expressions(count);
-  std::vector<unsigned> ids(count);
-  const std::vector<unsigned> flags(count, set->options_.caseless ? HS_FLAG_CASELESS : 0);
-  for (size_t i = 0; i < count; ++i) {
-    expressions[i] = set->sources_[i].expression.c_str();
-    ids[i] = static_cast<unsigned>(i);
+  std::vector<const char*> expressions;
+  std::vector<unsigned> ids;
+  for (const PatternSource& source : set->sources_) {
+    for (const std::string& expression : source.expressions) {
+      expressions.push_back(expression.c_str());
+      ids.push_back(static_cast<unsigned>(&source - set->sources_.data()));
+    }
   }
+  const size_t count = expressions.size();
+  const std::vector<unsigned> flags(count, set->options_.caseless ? HS_FLAG_CASELESS : 0);
   hs_compile_error_t* failure = nullptr;
   const hs_error_t status =
       hs_compile_multi(expressions.data(), flags.data(), ids.data(), static_cast<unsigned>(count),
                        HS_MODE_BLOCK, nullptr, &set->database_, &failure);
   if (status == HS_SUCCESS) return set;
-  error = {failure != nullptr ? failure->expression : -1,
+  error = {failure != nullptr && failure->expression >= 0
+               ? static_cast<int>(ids[static_cast<size_t>(failure->expression)])
+               : -1,
            failure != nullptr ? failure->message : "status " + std::to_string(status)};
   hs_free_compile_error(failure);
   return nullptr;
 }
 
-size_t PatternSet::LengthBefore(size_t pattern, const uint8_t* end) const {
+size_t PatternSet::VaryingLengthBefore(size_t pattern, const uint8_t* end) const {
   const PatternSource& source = sources_[pattern];
-  if (source.min_length == source.max_length) return source.max_length;
   const uint8_t* start = end;
   for (size_t unit = source.units.size(); unit-- > 0;) {
     --start;

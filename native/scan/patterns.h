@@ -17,8 +17,9 @@
 namespace mpicount {
 
 struct PatternSource {
-  std::string expression;  // a regular expression over bytes
-  uint32_t min_length;     // of an occurrence, in bytes
+  std::vector<std::string>
+      expressions;      // regular expressions over bytes; each finds some of its occurrences
+  uint32_t min_length;  // of an occurrence, in bytes
   uint32_t max_length;
   // For patterns whose occurrences differ in length: 1 for a character in UTF-8, 0 for a single
   // byte, in pattern order.
@@ -60,7 +61,10 @@ class PatternSet {
   const hs_database_t* database() const { return database_; }
 
   // The length of the occurrence of `pattern` that ends right before `end`.
-  size_t LengthBefore(size_t pattern, const uint8_t* end) const;
+  size_t LengthBefore(size_t pattern, const uint8_t* end) const {
+    const uint32_t length = fixed_lengths_[pattern];
+    return length != 0 ? length : VaryingLengthBefore(pattern, end);
+  }
 
   // Borrow and give back a workspace: as many exist as blocks were ever counted at once. Null when
   // memory ran out.
@@ -70,7 +74,11 @@ class PatternSet {
  private:
   PatternSet(std::vector<PatternSource> sources, CompileOptions options);
 
+  size_t VaryingLengthBefore(size_t pattern, const uint8_t* end) const;
+
   std::vector<PatternSource> sources_;
+  std::vector<uint32_t>
+      fixed_lengths_;  // 0 where occurrences differ; apart, to be small, as each match needs it
   CompileOptions options_;
   size_t max_length_ = 0;
   hs_database_t* database_ = nullptr;

@@ -15,7 +15,8 @@ export interface NativeScan {
 
 /** One pattern, as native/scan/patterns.h has it. */
 export interface NativeSource {
-  readonly expression: Uint8Array;
+  /** Each finds some of the pattern's occurrences, together all. */
+  readonly expressions: readonly Uint8Array[];
   readonly minLength: number;
   readonly maxLength: number;
   readonly units: Uint8Array;
