@@ -26,6 +26,13 @@ function escapedByte(byte: string): string {
   return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
+/** For people, in quotes; only the beginning when it is long. */
+export function quoted(bytes: Uint8Array): string {
+  const most = 40;
+  const text = printable(bytes.subarray(0, most));
+  return bytes.length > most ? `'${text}…' (${bytes.length} bytes)` : `'${text}'`;
+}
+
 /** Bytes in JSON: a string when they are UTF-8, else base64, so that nothing is lost. */
 export type JsonBytes = string | { base64: string };
 
@@ -35,4 +42,11 @@ export function bytesToJson(bytes: Uint8Array): JsonBytes {
 
 export function bytesFromJson(json: JsonBytes): Buffer {
   return typeof json === 'string' ? Buffer.from(json) : Buffer.from(json.base64, 'base64');
+}
+
+/** JSON that prints without acting on a terminal: what could is escaped, which is the same JSON. */
+export function printableJson(json: string): string {
+  return json.replace(/[\x7f-\x9f\p{Bidi_Control}\u2028\u2029]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }

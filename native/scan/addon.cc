@@ -71,8 +71,8 @@ class CountWorker : public PromiseWorker {
   void OnOK() override {
     const Napi::HandleScope scope(Env());
     if (result_.read_error) return Reject(*result_.read_error);
-    if (!result_.bug.empty()) {
-      deferred_.Reject(Napi::Error::New(Env(), result_.bug).Value());
+    if (!result_.failure.empty()) {
+      deferred_.Reject(Napi::Error::New(Env(), result_.failure).Value());
       return;
     }
     Napi::BigUint64Array counts = Napi::BigUint64Array::New(Env(), result_.counts.size());
@@ -156,6 +156,12 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
   return worker->promise();
 }
 
+// (patterns)
+Napi::Value Cancel(const Napi::CallbackInfo& info) {
+  (*info[0].As<Napi::External<SharedPatterns>>().Data())->Cancel();
+  return info.Env().Undefined();
+}
+
 Napi::Value Version(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), hs_version());
 }
@@ -166,6 +172,7 @@ Napi::Value Version(const Napi::CallbackInfo& info) {
 static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   exports["compile"] = Napi::Function::New<mpicount::Compile>(env, "compile");
   exports["count"] = Napi::Function::New<mpicount::Count>(env, "count");
+  exports["cancel"] = Napi::Function::New<mpicount::Cancel>(env, "cancel");
   exports["version"] = Napi::Function::New<mpicount::Version>(env, "version");
   return exports;
 }

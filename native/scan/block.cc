@@ -71,7 +71,7 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
   RunCounter runs(patterns.size(), block.begin, block.end, patterns.overlapping());
   std::unique_ptr<Workspace> workspace = patterns.Borrow();
   if (workspace == nullptr) {
-    result.bug = "no memory to scan with";
+    result.failure = "no memory to scan with";
     return result;
   }
   const uint64_t look_back = patterns.max_length() + kContext;
@@ -81,6 +81,10 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
   uint64_t tail = patterns.max_length();
   Stopwatch watch;
   while (seen < block.file_size) {
+    if (patterns.cancelled()) {
+      result.failure = "cancelled";
+      break;
+    }
     uint64_t next = std::min(seen + block.window, reach);
     if (seen >= reach) {
       if (!AnyOpen(patterns, runs, seen)) break;
@@ -105,8 +109,8 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
                 static_cast<unsigned>(window.size), 0, workspace->scratch, OnMatch, &window);
     result.scan_nanoseconds += watch.Lap();
     if (status != HS_SUCCESS) {
-      result.bug = window.in_order ? "hs_scan failed with status " + std::to_string(status)
-                                   : "hs_scan reported matches out of order";
+      result.failure = window.in_order ? "hs_scan failed with status " + std::to_string(status)
+                                       : "hs_scan reported matches out of order";
       break;
     }
     seen = limit;

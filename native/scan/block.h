@@ -24,7 +24,7 @@ struct BlockResult {
   uint64_t read_nanoseconds = 0;
   uint64_t scan_nanoseconds = 0;
   std::optional<ReadError> read_error;
-  std::string bug;  // not empty: something happened that must not
+  std::string failure;  // not empty: cancelled, or something happened that must not
 };
 
 // Counts by the seam rule (runs.h). Blocking; any number of threads may call it at a time.

@@ -4,6 +4,7 @@
 
 #include <hs.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -66,6 +67,10 @@ class PatternSet {
     return length != 0 ? length : VaryingLengthBefore(pattern, end);
   }
 
+  // From now on, counting ends early.
+  void Cancel() { cancelled_ = true; }
+  bool cancelled() const { return cancelled_; }
+
   // Borrow and give back a workspace: as many exist as blocks were ever counted at once. Null when
   // memory ran out.
   std::unique_ptr<Workspace> Borrow();
@@ -82,6 +87,7 @@ class PatternSet {
   CompileOptions options_;
   size_t max_length_ = 0;
   hs_database_t* database_ = nullptr;
+  std::atomic<bool> cancelled_{false};
   std::mutex mutex_;
   std::vector<std::unique_ptr<Workspace>> idle_;
 };

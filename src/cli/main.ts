@@ -26,7 +26,7 @@ async function main([command = '', ...args]: string[]): Promise<void> {
       break;
     case 'status':
       if (asksForHelp(args, statusTable)) print(help);
-      else await runStatus(args);
+      else if (isFirst()) await runStatus(args);
       break;
     case 'doctor':
       await runDoctor(launcher, (started) => (session = started));
@@ -69,9 +69,13 @@ async function refuse(command: string): Promise<void> {
   });
 }
 
-/** Once, however many ranks there are. */
+/** For what is to be done once, however many ranks there are, and needs no MPI. */
+function isFirst(): boolean {
+  return (launcher?.rank ?? 0) === 0;
+}
+
 function print(text: string): void {
-  if ((launcher?.rank ?? 0) === 0) writeOut(Buffer.from(text));
+  if (isFirst()) writeOut(Buffer.from(text));
 }
 
 function ended(error: unknown): void {

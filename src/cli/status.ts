@@ -1,6 +1,6 @@
 import { stringify } from 'lossless-json';
 
-import { bytesToJson, printable } from '../bytes.ts';
+import { bytesToJson, printable, printableJson } from '../bytes.ts';
 import { Layout } from '../corpus/grid.ts';
 import { ResumeError } from '../job/errors.ts';
 import { readJournal, type Journal } from '../job/journal.ts';
@@ -42,8 +42,14 @@ export async function runStatus(args: string[]): Promise<void> {
 }
 
 async function readStatus(logDir: Buffer): Promise<Status> {
-  const plan = readPlan(logDir);
-  if (!plan) throw new ResumeError(`${printable(logDir)}: no plan.json in it, so not the log folder of a count`);
+  const found = readPlan(logDir);
+  if (!found) throw new ResumeError(`${printable(logDir)}: no plan.json in it, so not the log folder of a count`);
+  const { plan, level } = found;
+  if (level !== 'blocks') {
+    throw new ResumeError(
+      `${printable(logDir)}: counted with --log ${level}, so all there is to see is result.json, once it is done`,
+    );
+  }
   const journal = await readJournal(logDir, plan);
   const layout = new Layout(plan.files, plan.grid);
   const missing = layout.pieces(journal.missing).reduce((sum, { begin, end }) => sum + end - begin, 0);
@@ -69,7 +75,7 @@ function statusJson({ plan, journal, bytes, bytesDone }: Status): string {
     missing: journal.missing,
     ignoredLines: journal.ignoredLines,
   };
-  return `${stringify(json) ?? ''}\n`;
+  return `${printableJson(stringify(json) ?? '')}\n`;
 }
 
 function statusText({ plan, journal, bytes, bytesDone }: Status): string {

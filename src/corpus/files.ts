@@ -1,4 +1,4 @@
-import { constants, type BigIntStats } from 'node:fs';
+import { constants, fstatSync, type BigIntStats } from 'node:fs';
 import { access, open, stat, type FileHandle } from 'node:fs/promises';
 
 import { InputError, reasonOf } from './errors.ts';
@@ -74,7 +74,19 @@ export async function confirmFile(planned: CorpusFile): Promise<CorpusFile> {
  * @throws InputError
  */
 export async function confirmUnchanged(before: CorpusFile): Promise<void> {
-  const now = await lookAt(before.path);
+  compare(before, await lookAt(before.path));
+}
+
+/**
+ * The same for a file that is open: what was read before this call was what the file held.
+ * @throws InputError
+ */
+export function confirmUnchangedSoFar(before: CorpusFile, fd: number): void {
+  const { size, mtimeNs } = fstatSync(fd, { bigint: true });
+  compare(before, { size: Number(size), modified: mtimeNs });
+}
+
+function compare(before: CorpusFile, now: Pick<CorpusFile, 'size' | 'modified'>): void {
   if (now.size !== before.size) {
     throw new InputError(before.path, `changed while it was counted, from ${before.size} to ${now.size} bytes`);
   }

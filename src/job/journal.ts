@@ -80,7 +80,7 @@ class JournalReader {
   }
 
   #takeStart(host: unknown): void {
-    if (typeof host !== 'string') {
+    if (typeof host !== 'string' || host.length > 255) {
       this.#ignored += 1;
       return;
     }
@@ -145,17 +145,20 @@ function areCounts(value: unknown, length: number): value is number[] {
 /** The paths of the rank logs below a log folder; see rank-log.ts for their names. */
 async function* rankLogs(logDir: Buffer): AsyncGenerator<Buffer> {
   for (const folder of await entries(inFolder(logDir, 'ranks'))) {
-    if (!folder.isDirectory() || !/^\d{3,}$/.test(folder.name)) continue;
-    for (const file of await entries(inFolder(logDir, `ranks/${folder.name}`))) {
-      if (file.isFile() && /^rank-\d{6,}\.jsonl$/.test(file.name)) {
-        yield inFolder(logDir, `ranks/${folder.name}/${file.name}`);
+    const folderName = folder.name.toString('latin1');
+    if (!folder.isDirectory() || !/^\d{3,}$/.test(folderName)) continue;
+    for (const file of await entries(inFolder(logDir, `ranks/${folderName}`))) {
+      const fileName = file.name.toString('latin1');
+      if (file.isFile() && /^rank-\d{6,}\.jsonl$/.test(fileName)) {
+        yield inFolder(logDir, `ranks/${folderName}/${fileName}`);
       }
     }
   }
 }
 
-async function entries(folder: Buffer): Promise<Dirent[]> {
-  return readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+async function entries(folder: Buffer): Promise<Dirent<Buffer>[]> {
+  // As buffers: with names as strings, Node 20 fails where the file system does not tell what kind an entry is.
+  return readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw cannotRead(folder, error);
   });

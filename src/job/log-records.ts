@@ -7,6 +7,9 @@ import { packageVersion } from '../package.ts';
 import { scanVersion, type BlockCounts } from '../scan/scanner.ts';
 import type { Plan } from './plan.ts';
 
+// A slice of what earlier runs left may be in very many stretches; the line names the first of them.
+const mostPieces = 1000;
+
 // What stands in a rank log, beside the time and the event of each line. Offsets and sizes are in bytes, times in seconds.
 
 /** `start`: which rank this is, with which software, and its slice as stretches [begin, end) of files. */
@@ -33,7 +36,7 @@ export function startRecord(
     blockSize: plan.grid.blockSize,
     blocks: countRanges(slice),
     bytes: pieces.reduce((sum, { begin, end }) => sum + end - begin, 0),
-    slice: pieces.map(({ file, begin, end }) => ({
+    slice: pieces.slice(0, mostPieces).map(({ file, begin, end }) => ({
       file: bytesToJson(plan.files[file]?.path ?? Buffer.of()),
       begin,
       end,

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 
-import { printable } from '../bytes.ts';
+import { printable, quoted } from '../bytes.ts';
 import { LogInUseError, ResumeError } from './errors.ts';
 import { reasonOf } from '../corpus/errors.ts';
 import { makeGrid } from '../corpus/grid.ts';
+import { unicodeVersion } from '../scan/unicode/tables.ts';
 import { makeFolders } from './folders.ts';
 import { inFolder, OutputError } from './output.ts';
-import { decodePlan, encodePlan, type Plan } from './plan.ts';
-import { readPlainFile, writeDurably } from './safe-files.ts';
+import { decodePlan, encodePlan, logLevels, type LogLevel, type Plan } from './plan.ts';
+import { readPlainFile, writeOnce } from './safe-files.ts';
 
 // plan.json in a log folder: what its journals are of. Written once, before any of them.
 
@@ -16,14 +17,23 @@ const format = 1;
 
 interface PlanFile {
   format: number;
+  /** Not part of the identity: what the plan is of does not depend on it. */
+  log: LogLevel;
   /** SHA-256 of what follows, as it is encoded. */
   identity: string;
   plan: unknown;
 }
 
-/** What is counted, and in which blocks, as a hash: lines of a journal hold for one identity only. */
+/** A plan as it was found in a log folder. */
+export interface FoundPlan {
+  readonly plan: Plan;
+  readonly level: LogLevel;
+}
+
+/** What is counted, by which tables, and in which blocks, as a hash: lines of a journal hold for one identity only. */
 export function identityOf(plan: Plan): string {
   return createHash('sha256')
+    .update(unicodeVersion)
     .update(encodePlan(withoutFolder(plan)))
     .digest('hex');
 }
@@ -33,20 +43,24 @@ function withoutFolder(plan: Plan): Plan {
   return { ...plan, logDir: undefined };
 }
 
-/** @throws OutputError */
-export function writePlan(logDir: Buffer, plan: Plan): void {
+/**
+ * Begins a log folder with its plan.
+ * @throws LogInUseError when it has one, OutputError
+ */
+export function writePlan(logDir: Buffer, plan: Plan, level: LogLevel = 'blocks'): void {
   const encoded = Buffer.from(encodePlan(withoutFolder(plan))).toString();
   OutputError.guard(logDir, () => {
     makeFolders(logDir);
   });
-  writeDurably(logDir, name, `{"format":${format},"identity":"${identityOf(plan)}","plan":${encoded}}\n`);
+  const text = `{"format":${format},"log":"${level}","identity":"${identityOf(plan)}","plan":${encoded}}\n`;
+  if (!writeOnce(logDir, name, text)) throw logInUse(logDir, level);
 }
 
 /**
  * The plan of a log folder; undefined when there is none.
  * @throws ResumeError when it is damaged, or of a version that this one does not know.
  */
-export function readPlan(logDir: Buffer): Plan | undefined {
+export function readPlan(logDir: Buffer): FoundPlan | undefined {
   const path = inFolder(logDir, name);
   const shown = printable(path);
   let text: string;
@@ -59,13 +73,15 @@ export function readPlan(logDir: Buffer): Plan | undefined {
   return parsePlan(text, shown);
 }
 
-function parsePlan(text: string, shown: string): Plan {
+function parsePlan(text: string, shown: string): FoundPlan {
   const damaged = `${shown}: damaged; start anew with another --log-dir`;
   try {
     const file = JSON.parse(text) as PlanFile;
     if (file.format !== format) throw new ResumeError(`${shown}: has format ${String(file.format)}, not ${format}`);
     const plan = decodePlan(Buffer.from(JSON.stringify(file.plan)));
-    if (identityOf(plan) === file.identity && makesSense(plan)) return plan;
+    if (identityOf(plan) === file.identity && makesSense(plan) && logLevels.includes(file.log)) {
+      return { plan, level: file.log };
+    }
   } catch (error) {
     if (error instanceof ResumeError) throw error;
     throw new ResumeError(damaged, { cause: error });
@@ -86,10 +102,10 @@ function makesSense({ files, grid, options }: Plan): boolean {
 }
 
 /** What to tell someone who would write into the log folder of another count. */
-export function logInUse(logDir: Buffer): LogInUseError {
+export function logInUse(logDir: Buffer, level: LogLevel = 'blocks'): LogInUseError {
+  const goOn = level === 'blocks' ? 'go on with it: --resume; ' : '';
   return new LogInUseError(
-    `${printable(logDir)} holds the log of an earlier count; go on with it: --resume; ` +
-      'count anew: another --log-dir, or remove this one first',
+    `${printable(logDir)} holds the log of an earlier count; ${goOn}count anew: another --log-dir, or remove this one first`,
   );
 }
 
@@ -125,8 +141,8 @@ function patternDifference(earlier: Plan, now: Plan): string | undefined {
     (pattern, at) => !Buffer.from(pattern).equals(now.patterns[at] ?? Buffer.of()),
   );
   if (index < 0) return undefined;
-  const [before, after] = [earlier, now].map(({ patterns }) => printable(patterns[index] ?? Buffer.of()));
-  return `pattern ${index + 1} was '${before ?? ''}', not '${after ?? ''}'`;
+  const [before, after] = [earlier, now].map(({ patterns }) => quoted(patterns[index] ?? Buffer.of()));
+  return `pattern ${index + 1} was ${before ?? ''}, not ${after ?? ''}`;
 }
 
 function fileDifference(earlier: Plan, now: Plan): string | undefined {

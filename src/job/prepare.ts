@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import type { BlockRange } from '../corpus/grid.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import { agree, broadcastBytes } from './agree.ts';
-import { secondsUntilStop } from './deadline.ts';
+import { stopTime } from './deadline.ts';
 import { makeFolders } from './folders.ts';
 import { readJournal } from './journal.ts';
 import { inFolder, OutputError } from './output.ts';
@@ -23,53 +23,63 @@ export interface Preparation {
   readonly logging: Logging;
   /** Whether there will be a journal, so that the job may be stopped. */
   readonly resumable: boolean;
-  /** See deadline.ts; by rank 0's clock. */
-  readonly secondsUntilStop: number | undefined;
+  /** Whether an earlier run began this count. */
+  readonly resumed: boolean;
+  /** By rank 0's clock; see deadline.ts. */
+  readonly stopAt: number | undefined;
 }
 
 /**
- * Looks at the input, and at what an earlier run left in the log folder; makes what the log folder needs.
- * @throws InputError, GridError, LogInUseError, ResumeError, OutputError
+ * Looks at the input, and at what an earlier run left in the log folder. Writes nothing yet.
+ * @throws InputError, GridError, LogInUseError, ResumeError
  */
 export async function prepare(request: CountRequest, ranks: number): Promise<Preparation> {
-  const { logDir } = request;
+  const { logDir, logging } = request;
   const earlier = logDir && readPlan(logDir);
-  if (earlier && !request.resume) throw logInUse(logDir);
-  const blockSize = request.blockSize ?? (earlier && earlier.grid.blocks > 0 ? earlier.grid.blockSize : undefined);
+  if (earlier && !request.resume) throw logInUse(logDir, earlier.level);
+  const blockSize =
+    request.blockSize ?? (earlier && earlier.plan.grid.blocks > 0 ? earlier.plan.grid.blockSize : undefined);
   const plan = await makePlan({ ...request, blockSize }, ranks);
-  if (logDir) {
-    if (earlier) confirmSame(earlier, plan);
-    else startLogFolder(logDir, plan);
-    for (const name of rankLogFolders(ranks)) makeLogFolder(inFolder(logDir, name));
-  }
+  if (earlier) confirmSame(earlier.plan, plan);
   const journal = logDir && earlier ? await readJournal(logDir, plan) : undefined;
   return {
     plan,
     identity: identityOf(plan),
     missing: journal?.missing ?? allBlocks(plan),
     sums: journal?.totals ?? new BigUint64Array(plan.patterns.length),
-    logging: request.logging,
-    resumable: logDir !== undefined && request.logging.level === 'blocks',
-    secondsUntilStop: secondsUntilStop(request.timeLimit, process.env, Date.now() / 1000),
+    logging,
+    resumable: logDir !== undefined && logging.level === 'blocks',
+    resumed: journal !== undefined,
+    stopAt: stopTime(request.timeLimit, process.env, performance.timeOrigin, Date.now()),
   };
 }
 
-function startLogFolder(logDir: Buffer, plan: Plan): void {
-  writePlan(logDir, plan);
-  // What is left of a count whose plan was removed.
-  OutputError.guard(logDir, () => {
-    rmSync(inFolder(logDir, 'result.json'), { force: true });
-  });
+/**
+ * Makes what the ranks' logs need in the log folder. For rank 0, when all else is known to be right: a folder with a plan in it
+ * is not used for another count.
+ * @throws LogInUseError, OutputError
+ */
+export function makeLogFolder({ plan, logging, resumed }: Preparation, ranks: number): void {
+  const { logDir } = plan;
+  if (!logDir) return;
+  if (!resumed) {
+    writePlan(logDir, plan, logging.level);
+    // What is left of a count whose plan was removed.
+    OutputError.guard(logDir, () => {
+      rmSync(inFolder(logDir, 'result.json'), { force: true });
+    });
+  }
+  if (logging.level === 'off') return;
+  for (const name of rankLogFolders(ranks)) {
+    const path = inFolder(logDir, name);
+    OutputError.guard(path, () => {
+      makeFolders(path);
+    });
+  }
 }
 
 function allBlocks({ grid: { blocks } }: Plan): BlockRange[] {
   return blocks === 0 ? [] : [{ first: 0, end: blocks }];
-}
-
-function makeLogFolder(path: Buffer): void {
-  OutputError.guard(path, () => {
-    makeFolders(path);
-  });
 }
 
 /** What rank 0 prepares, on every rank. @throws AgreedFailure */

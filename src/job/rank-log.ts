@@ -49,6 +49,7 @@ export function openRankLog(logDir: Buffer | undefined, rank: number, identity: 
 }
 
 const datasync = promisify(fdatasync);
+const longestTimer = 2 ** 31 - 1; // in milliseconds; Node takes more for 1
 
 class RankLogFile implements RankLog {
   readonly #path: Buffer;
@@ -76,11 +77,14 @@ class RankLogFile implements RankLog {
     OutputError.guard(this.#path, () => {
       writeFileSync(this.#fd, `${line}\n`);
     });
-    this.#timer ??= setTimeout(() => {
-      this.sync().catch((error: unknown) => {
-        this.#failure = error as OutputError; // for the next write, which there is at least one of
-      });
-    }, this.#syncSeconds * 1000).unref();
+    this.#timer ??= setTimeout(
+      () => {
+        this.sync().catch((error: unknown) => {
+          this.#failure = error as OutputError; // for the next write, which there is at least one of
+        });
+      },
+      Math.min(this.#syncSeconds * 1000, longestTimer),
+    ).unref();
   }
 
   async sync(): Promise<void> {

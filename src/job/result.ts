@@ -1,6 +1,6 @@
 import { stringify } from 'lossless-json';
 
-import { bytesToJson } from '../bytes.ts';
+import { bytesToJson, printableJson } from '../bytes.ts';
 import { Layout } from '../corpus/grid.ts';
 import type { Plan } from './plan.ts';
 import { writeDurably } from './safe-files.ts';
@@ -25,7 +25,7 @@ export function resultJson({ plan, ranks, seconds, totals }: Result): string {
     ...plan.options,
     seconds,
   };
-  return `${stringify(json) ?? ''}\n`;
+  return `${printableJson(stringify(json) ?? '')}\n`;
 }
 
 /** Writes `result.json` into the log folder. @throws OutputError */

@@ -6,10 +6,10 @@ import { agree } from './agree.ts';
 import { addTo, countBlocks } from './count-blocks.ts';
 import { blockRecord, rounded, startRecord } from './log-records.ts';
 import type { CountRequest, Plan } from './plan.ts';
-import { prepare, sharePreparation } from './prepare.ts';
+import { makeLogFolder, prepare, sharePreparation } from './prepare.ts';
 import { openRankLog } from './rank-log.ts';
 import { writeResult, type Result } from './result.ts';
-import { listenForStop, noStop } from './stop.ts';
+import { StopSwitch } from './stop.ts';
 import { endIfUnfinished } from './stopped-early.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -24,6 +24,7 @@ import { untilStopped } from './until-stopped.ts';
 export async function runCount(session: Session, request: () => CountRequest): Promise<Result | undefined> {
   const { world } = session;
   const stopwatch = startStopwatch();
+  const stop = new StopSwitch();
   const job = await sharePreparation(world, () => prepare(request(), world.size));
   const { plan, missing, sums } = job;
   const layout = new Layout(plan.files, plan.grid);
@@ -31,13 +32,19 @@ export async function runCount(session: Session, request: () => CountRequest): P
   const pieces = layout.pieces(slice);
 
   const scanner = await agree(world, () => Scanner.compile(plan.patterns, plan.options));
-  const files = await agree(world, () => Promise.all(filesOf(pieces, plan).map(confirmFile)));
+  const files = await agree(world, () => confirmFiles(pieces, plan));
+  await agree(world, () => {
+    if (world.rank === 0) makeLogFolder(job, world.size);
+  });
   const log = await agree(world, () => openRankLog(plan.logDir, world.rank, job.identity, job.logging));
-  const stop = job.resumable ? listenForStop(await world.duplicate(), job.secondsUntilStop) : noStop;
+  if (job.resumable) stop.connect(await world.duplicate(), job.stopAt);
+  else stop.disarm();
   log.write('start', startRecord(session, plan, slice, pieces));
 
   let blocksLeft = countRanges(slice);
-  for await (const { block, ...counted } of untilStopped(countBlocks(layout.blocks(slice), plan, scanner), stop)) {
+  const counting = countBlocks(layout.blocks(slice), files, plan.patterns.length, scanner);
+  const abandon = scanner.cancel.bind(scanner);
+  for await (const { block, ...counted } of untilStopped(counting, stop, abandon)) {
     if (job.resumable) log.write('block', blockRecord(plan, block, counted));
     addTo(sums, counted.counts);
     blocksLeft -= 1;
@@ -45,8 +52,9 @@ export async function runCount(session: Session, request: () => CountRequest): P
 
   log.write('waiting', { seconds: stopwatch(), blocksLeft });
   await log.sync();
+  await stop.disconnect();
   await endIfUnfinished(world, plan, blocksLeft, stop);
-  await agree(world, () => Promise.all(files.map(confirmUnchanged)));
+  await agree(world, () => Promise.all([...files.values()].map(confirmUnchanged)));
   const totals = await world.reduce(sums, 'sum', 0);
   await agree(world, () => {
     log.write('end', { seconds: stopwatch() });
@@ -58,9 +66,17 @@ export async function runCount(session: Session, request: () => CountRequest): P
   return result;
 }
 
-/** The files that pieces, which are in the order of files, are of. */
-function filesOf(pieces: readonly Piece[], plan: Plan): CorpusFile[] {
-  return [...new Set(pieces.map(({ file }) => file))].flatMap((file) => plan.files[file] ?? []);
+/** The files that pieces are of, as this rank finds them, by their place in the plan. */
+async function confirmFiles(pieces: readonly Piece[], plan: Plan): Promise<Map<number, CorpusFile>> {
+  const places = [...new Set(pieces.map(({ file }) => file))];
+  const found = await Promise.all(places.map((place) => confirmFile(planned(plan, place))));
+  return new Map(places.map((place, index) => [place, found[index] ?? planned(plan, place)]));
+}
+
+function planned({ files }: Plan, place: number): CorpusFile {
+  const file = files[place];
+  if (!file) throw new RangeError(`there is no file ${place} in the plan`);
+  return file;
 }
 
 /** Seconds since now. */

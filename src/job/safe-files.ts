@@ -1,4 +1,16 @@
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 
 import { inFolder, OutputError } from './output.ts';
 
@@ -8,14 +20,43 @@ import { inFolder, OutputError } from './output.ts';
  */
 export function writeDurably(folder: Buffer, name: string, content: string): void {
   const path = inFolder(folder, name);
-  const unfinished = inFolder(folder, `${name}.part`);
   OutputError.guard(path, () => {
-    synced(openSync(unfinished, 'w'), (fd) => {
-      writeFileSync(fd, content);
-    });
-    renameSync(unfinished, path);
-    synced(openSync(folder, 'r'), () => undefined); // the name itself
+    renameSync(writePart(folder, name, content), path);
+    syncNames(folder);
   });
+}
+
+/**
+ * As writeDurably(), unless there is a file of that name; then false. Of several at once, one is true.
+ * @throws OutputError
+ */
+export function writeOnce(folder: Buffer, name: string, content: string): boolean {
+  const path = inFolder(folder, name);
+  return OutputError.guard(path, () => {
+    const part = writePart(folder, name, content);
+    try {
+      linkSync(part, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    } finally {
+      unlinkSync(part);
+    }
+    syncNames(folder);
+    return true;
+  });
+}
+
+function writePart(folder: Buffer, name: string, content: string): Buffer {
+  const path = inFolder(folder, `${name}.${hostname()}-${process.pid}.part`);
+  synced(openSync(path, 'w'), (fd) => {
+    writeFileSync(fd, content);
+  });
+  return path;
+}
+
+function syncNames(folder: Buffer): void {
+  synced(openSync(folder, 'r'), () => undefined);
 }
 
 function synced(fd: number, write: (fd: number) => void): void {

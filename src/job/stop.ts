@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Communicator } from '../mpi/communicator.ts';
 
 // Schedulers announce the end of a job with one of these. Not SIGUSR1, which starts Node's debugger.
@@ -6,95 +8,145 @@ const signals = ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const;
 // Launchers and schedulers may pass the same signal on along two ways.
 const sameSignalMilliseconds = 500;
 const pollMilliseconds = 50;
-const longestTimer = 2 ** 31 - 1;
+const messageBytes = 64;
 
-/** Tells a rank that the job is to stop: because of a signal to any rank, or of the time. */
+/** Tells a rank that the job is to stop. */
 export interface StopNotice {
   /** Why, for a person; undefined as long as the job goes on. */
   readonly reason: string | undefined;
   /** Resolves when the job is to stop. */
   readonly requested: Promise<void>;
-  /** From now on signals do what they do by default. */
-  close(): void;
 }
-
-/** Never. */
-export const noStop: StopNotice = {
-  reason: undefined,
-  requested: new Promise(() => undefined),
-  close: () => undefined,
-};
 
 /**
- * Listens for the end on this rank, and has all ranks know of it. A rank that learns of it tells rank 0, which tells all others:
- * one message for each rank, also when all are signalled at once. Every rank must call this.
- * A second signal ends this process at once, and with it the job.
- * @param channel Used for nothing else.
- * @param seconds Until when to stop by the clock; looked at on rank 0 only.
+ * Listens for the end of the job: a signal to any rank, or the time. A rank that learns of it tells rank 0, which tells all
+ * others: two messages for each rank, also when all are signalled at once.
+ * A second signal, if it comes later than copies of the first do, ends this process at once, and with it the job.
  */
-export function listenForStop(channel: Communicator, seconds: number | undefined): StopNotice {
-  return new SharedStop(channel, seconds);
-}
-
-class SharedStop implements StopNotice {
+export class StopSwitch implements StopNotice {
   reason: string | undefined;
   readonly requested: Promise<void>;
-  readonly #channel: Communicator;
-  readonly #poll: NodeJS.Timeout;
-  readonly #clock: NodeJS.Timeout | undefined;
   #resolve: () => void = () => undefined;
-  #signalled: number | undefined;
+  #signalled: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  #link: Link | undefined;
+  #poll: NodeJS.Timeout | undefined;
 
-  constructor(channel: Communicator, seconds: number | undefined) {
-    this.#channel = channel;
+  /** From now on a signal does not end this process; other ranks learn of it once connected. */
+  constructor() {
     this.requested = new Promise((resolve) => {
       this.#resolve = resolve;
     });
     for (const signal of signals) process.on(signal, this.#onSignal);
-    this.#poll = setInterval(this.#onPoll, pollMilliseconds).unref();
-    if (channel.rank === 0 && seconds !== undefined) {
-      const wait = Math.min(seconds * 1000, longestTimer);
-      this.#clock = setTimeout(() => this.#stop('its time is nearly up', undefined), wait).unref();
-    }
   }
 
-  close(): void {
+  /** Signals do what they do by default, for a job that cannot be stopped; also one that has come already. */
+  disarm(): void {
     for (const signal of signals) process.off(signal, this.#onSignal);
+    if (this.#signalled) process.kill(process.pid, this.#signalled.signal);
+  }
+
+  /**
+   * Every rank must call this.
+   * @param channel Used for nothing else.
+   * @param stopAt When to stop by the clock, in milliseconds since 1970; looked at on rank 0 only.
+   */
+  connect(channel: Communicator, stopAt: number | undefined): void {
+    const link = new Link(channel, (reason) => {
+      this.#stop(reason);
+    });
+    this.#link = link;
+    this.#poll = setInterval(() => {
+      link.look();
+      if (channel.rank === 0 && stopAt !== undefined && Date.now() >= stopAt) this.#stop('its time is nearly up');
+    }, pollMilliseconds).unref();
+    if (this.#signalled) this.#stop(describe(this.#signalled.signal, channel));
+  }
+
+  /** Ends the exchange with the other ranks, with no message left behind. Every rank must call this. */
+  async disconnect(): Promise<void> {
     clearInterval(this.#poll);
-    clearTimeout(this.#clock);
+    const link = this.#link;
+    this.#link = undefined;
+    await link?.close();
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
-    const now = performance.now();
-    if (this.#signalled === undefined) {
-      this.#signalled = now;
-      this.#stop(`${signal} on rank ${this.#channel.rank}`, undefined);
-    } else if (now - this.#signalled > sameSignalMilliseconds) {
-      this.close();
-      process.kill(process.pid, signal);
+    const at = performance.now();
+    if (!this.#signalled) {
+      this.#signalled = { signal, at };
+      if (this.#link) this.#stop(describe(signal, this.#link.channel));
+    } else if (at - this.#signalled.at > sameSignalMilliseconds) {
+      this.#signalled = { signal, at };
+      this.disarm();
     }
   };
 
-  readonly #onPoll = (): void => {
-    const from = this.#channel.probe();
-    if (from === undefined) return;
-    const message = Buffer.alloc(messageBytes);
-    void this.#channel.receive(message, from).then(() => {
-      this.#stop(message.toString().replace(/\0+$/, ''), from);
-    });
-  };
-
-  #stop(reason: string, from: number | undefined): void {
-    if (this.reason !== undefined) return;
+  #stop(reason: string): void {
+    if (this.reason !== undefined || !this.#link) return;
     this.reason = reason;
     this.#resolve();
-    const { rank, size } = this.#channel;
-    const message = Buffer.alloc(messageBytes);
-    message.write(reason);
-    const others =
-      rank === 0 ? Array.from({ length: size - 1 }, (_, index) => index + 1) : from === undefined ? [0] : [];
-    for (const other of others) if (other !== from) void this.#channel.send(message, other);
+    this.#link.spread(reason);
   }
 }
 
-const messageBytes = 64;
+function describe(signal: NodeJS.Signals, { rank }: Communicator): string {
+  return `${signal} on rank ${rank}`;
+}
+
+/** Short texts from each rank to rank 0, and from there to all. */
+class Link {
+  readonly channel: Communicator;
+  readonly #onMessage: (text: string) => void;
+  /** The number of messages to each rank. */
+  readonly #sent: Float64Array;
+  readonly #sending: Promise<void>[] = [];
+  #receiving: Promise<void> | undefined;
+  #received = 0;
+
+  constructor(channel: Communicator, onMessage: (text: string) => void) {
+    this.channel = channel;
+    this.#onMessage = onMessage;
+    this.#sent = new Float64Array(channel.size);
+  }
+
+  spread(text: string): void {
+    const { rank, size } = this.channel;
+    if (rank !== 0) this.#send(text, 0);
+    else for (let other = 1; other < size; other += 1) this.#send(text, other);
+  }
+
+  #send(text: string, rank: number): void {
+    const message = Buffer.alloc(messageBytes);
+    message.write(text);
+    this.#sent[rank] = (this.#sent[rank] ?? 0) + 1;
+    this.#sending.push(this.channel.send(message, rank));
+  }
+
+  /** Receives a message if one is there. */
+  look(): void {
+    if (this.#receiving) return;
+    const from = this.channel.probe();
+    if (from === undefined) return;
+    this.#receiving = this.#receive(from).finally(() => {
+      this.#receiving = undefined;
+    });
+  }
+
+  async #receive(from: number): Promise<void> {
+    const message = Buffer.alloc(messageBytes);
+    await this.channel.receive(message, from);
+    this.#received += 1;
+    this.#onMessage(message.toString().replace(/\0+$/, ''));
+  }
+
+  async close(): Promise<void> {
+    const { rank } = this.channel;
+    const owed = (await this.channel.allReduce(this.#sent, 'sum'))[rank] ?? 0;
+    while (this.#received < owed) {
+      this.look();
+      await (this.#receiving ?? sleep(1));
+    }
+    await Promise.all(this.#sending);
+    this.channel.free();
+  }
+}

@@ -20,7 +20,6 @@ export async function endIfUnfinished(
   stop: StopNotice,
 ): Promise<void> {
   const [left = 0] = await world.allReduce(Float64Array.of(blocksLeft), 'sum');
-  stop.close();
   if (left === 0) return;
   const reason = stop.reason ?? 'a signal on another rank';
   throw new AgreedFailure(0, world.rank === 0 ? new StoppedEarly(describe(plan, left, reason)) : undefined);

@@ -5,8 +5,15 @@ import type { StopNotice } from './stop.ts';
 // Longer than a block takes as a rule, and shorter than launchers wait between SIGTERM and SIGKILL (Open MPI: 1 s).
 const graceMilliseconds = 400;
 
-/** Passes on what there is until the job is to stop; what is being made then is waited for a moment, and else abandoned. */
-export async function* untilStopped<T>(source: AsyncGenerator<T>, stop: StopNotice): AsyncGenerator<T> {
+/**
+ * Passes on what there is until the job is to stop; what is being made then is waited for a moment, and else abandoned.
+ * @param abandon Has the source come to an end early.
+ */
+export async function* untilStopped<T>(
+  source: AsyncGenerator<T>,
+  stop: StopNotice,
+  abandon: () => void,
+): AsyncGenerator<T> {
   let giveUp: () => void = () => undefined;
   void stop.requested
     .then(() => sleep(graceMilliseconds, undefined, { ref: false }))
@@ -18,6 +25,7 @@ export async function* untilStopped<T>(source: AsyncGenerator<T>, stop: StopNoti
     // https://github.com/nodejs/node/issues/17469
     const next = await new Promise<IteratorResult<T> | undefined>((resolve, reject) => {
       giveUp = () => {
+        abandon();
         resolve(undefined);
       };
       source.next().then(resolve, reject);

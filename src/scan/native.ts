@@ -9,6 +9,8 @@ export interface NativeScan {
   compile(sources: readonly NativeSource[], options: NativeOptions): Promise<NativePatterns>;
   /** Rejects with an Error that has `errno` (0: the file ended early) and `offset` when reading failed. */
   count(patterns: NativePatterns, block: NativeBlock): Promise<NativeCounts>;
+  /** Has counts that are under way fail soon, and all to come. */
+  cancel(patterns: NativePatterns): void;
   /** Of Vectorscan or Hyperscan. */
   version(): string;
 }

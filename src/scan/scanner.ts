@@ -1,4 +1,4 @@
-import { printable } from '../bytes.ts';
+import { quoted } from '../bytes.ts';
 import { patternSource } from './expressions.ts';
 import { nativeScan, type NativeCounts, type NativePatterns } from './native.ts';
 import { wordRanges } from './unicode/tables.ts';
@@ -20,12 +20,6 @@ export class PatternError extends Error {
   constructor(pattern: Uint8Array | undefined, what: string) {
     super(`${pattern ? `pattern ${quoted(pattern)}` : 'the patterns'}: ${what}`);
   }
-}
-
-function quoted(pattern: Uint8Array): string {
-  const most = 40;
-  const text = printable(pattern.subarray(0, most));
-  return pattern.length > most ? `'${text}…' (${pattern.length} bytes)` : `'${text}'`;
 }
 
 /** Reading a file failed at `offset`; `errno` is 0 when the file ended before its size. */
@@ -82,6 +76,11 @@ export class Scanner {
         throw new PatternError(different[pattern], `Vectorscan cannot search for it (${message.replace(/\.$/, '')})`);
       });
     return new Scanner(native, places);
+  }
+
+  /** Has blocks that are being counted fail soon, and all to come: for the end of a job. */
+  cancel(): void {
+    nativeScan().cancel(this.#native);
   }
 
   /**
