@@ -2,6 +2,7 @@
 // back as promises.
 #include <hs.h>
 #include <napi.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <memory>
@@ -162,6 +163,10 @@ Napi::Value Cancel(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// (status): ends this process without waiting for threads that may hang in a read. Node's own exit
+// joins them.
+Napi::Value Exit(const Napi::CallbackInfo& info) { _exit(info[0].As<Napi::Number>().Int32Value()); }
+
 Napi::Value Version(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), hs_version());
 }
@@ -173,6 +178,7 @@ static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   exports["compile"] = Napi::Function::New<mpicount::Compile>(env, "compile");
   exports["count"] = Napi::Function::New<mpicount::Count>(env, "count");
   exports["cancel"] = Napi::Function::New<mpicount::Cancel>(env, "cancel");
+  exports["exit"] = Napi::Function::New<mpicount::Exit>(env, "exit");
   exports["version"] = Napi::Function::New<mpicount::Version>(env, "version");
   return exports;
 }

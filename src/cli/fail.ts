@@ -5,6 +5,7 @@ import { printable } from '../bytes.ts';
 import type { AgreedFailure } from '../job/agree.ts';
 import type { Launcher } from '../mpi/launcher.ts';
 import type { Session } from '../mpi/session.ts';
+import { exitNow } from '../scan/scanner.ts';
 import { ExitStatus, exitStatusOf } from './exit-status.ts';
 import { pause } from './pause.ts';
 
@@ -36,7 +37,7 @@ export function fail(error: unknown, { launcher, session }: Circumstances): neve
   if (launcher) pause(200);
   // Only MPI_Abort gives the job the same status under every MPI when one rank ends it.
   session?.world.abort(status);
-  process.exit(status);
+  exitNow(status);
 }
 
 /**
@@ -52,7 +53,7 @@ export async function endTogether({ speaker, cause }: AgreedFailure, session: Se
   }
   await world.broadcast(status, speaker);
   session.finalize();
-  process.exit(status[0]);
+  exitNow(status[0] ?? ExitStatus.bug);
 }
 
 function explain(error: unknown, status: number): string {

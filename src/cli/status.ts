@@ -37,6 +37,7 @@ export async function runStatus(args: string[]): Promise<void> {
   const [folder, ...more] = rest;
   if (folder === undefined || more.length > 0)
     throw new UsageError('status needs one log folder; see: mpicount --help');
+  if (folder === '') throw new UsageError('status: the folder name is empty');
   const status = await readStatus(bytesOf(folder));
   writeOut(Buffer.from(format === 'json' ? statusJson(status) : statusText(status)));
 }

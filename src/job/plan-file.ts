@@ -77,7 +77,10 @@ function parsePlan(text: string, shown: string): FoundPlan {
   const damaged = `${shown}: damaged; start anew with another --log-dir`;
   try {
     const file = JSON.parse(text) as PlanFile;
-    if (file.format !== format) throw new ResumeError(`${shown}: has format ${String(file.format)}, not ${format}`);
+    if (file.format !== format)
+      throw new ResumeError(
+        `${shown}: has format ${String(file.format)}, not ${format}; use the mpicount that wrote it`,
+      );
     const plan = decodePlan(Buffer.from(JSON.stringify(file.plan)));
     if (identityOf(plan) === file.identity && makesSense(plan) && logLevels.includes(file.log)) {
       return { plan, level: file.log };

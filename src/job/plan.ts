@@ -38,13 +38,17 @@ export interface Plan extends Pick<CountRequest, 'patterns' | 'options' | 'logDi
   readonly grid: Grid;
 }
 
-/** @throws InputError for the first file that cannot be counted. */
-export async function makePlan(request: CountRequest, ranks: number): Promise<Plan> {
+/**
+ * @param earlier The plan that is to be gone on with; its grid holds, unless the user wants another.
+ * @throws InputError for the first file that cannot be counted, GridError
+ */
+export async function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Promise<Plan> {
   const { files: paths, blockSize, patterns, options, logDir } = request;
   const files: CorpusFile[] = [];
   for (const path of paths) files.push(await inspectFile(path));
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  return { patterns, options, logDir, files, grid: makeGrid(bytes, ranks, blockSize) };
+  const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);
+  return { patterns, options, logDir, files, grid: isSame ? earlier.grid : makeGrid(bytes, ranks, blockSize) };
 }
 
 /** A plan as JSON; sizes in bytes, times in nanoseconds since 1970. */

@@ -36,10 +36,9 @@ export interface Preparation {
 export async function prepare(request: CountRequest, ranks: number): Promise<Preparation> {
   const { logDir, logging } = request;
   const earlier = logDir && readPlan(logDir);
-  if (earlier && !request.resume) throw logInUse(logDir, earlier.level);
-  const blockSize =
-    request.blockSize ?? (earlier && earlier.plan.grid.blocks > 0 ? earlier.plan.grid.blockSize : undefined);
-  const plan = await makePlan({ ...request, blockSize }, ranks);
+  // Without blocks in the log there is nothing to go on with.
+  if (earlier && !(request.resume && earlier.level === 'blocks')) throw logInUse(logDir, earlier.level);
+  const plan = await makePlan(request, ranks, earlier?.plan);
   if (earlier) confirmSame(earlier.plan, plan);
   const journal = logDir && earlier ? await readJournal(logDir, plan) : undefined;
   return {

@@ -58,6 +58,7 @@ class RankLogFile implements RankLog {
   readonly #syncSeconds: number;
   #timer: NodeJS.Timeout | undefined;
   #failure: OutputError | undefined;
+  #synced: Promise<void> = Promise.resolve();
 
   constructor(path: Buffer, identity: string, syncSeconds: number) {
     this.#path = path;
@@ -79,18 +80,21 @@ class RankLogFile implements RankLog {
     });
     this.#timer ??= setTimeout(
       () => {
-        this.sync().catch((error: unknown) => {
-          this.#failure = error as OutputError; // for the next write, which there is at least one of
-        });
+        void this.sync().catch(() => undefined); // for the next call to report
       },
       Math.min(this.#syncSeconds * 1000, longestTimer),
     ).unref();
   }
 
+  /** Once this failed it fails for ever: what the disk lost then stays lost, though a later sync may well work. */
   async sync(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    await OutputError.guardAsync(this.#path, () => datasync(this.#fd));
+    this.#synced = this.#synced.then(() => OutputError.guardAsync(this.#path, () => datasync(this.#fd)));
+    this.#synced.catch((error: unknown) => {
+      this.#failure = error as OutputError;
+    });
+    await this.#synced;
   }
 
   async close(): Promise<void> {

@@ -52,7 +52,6 @@ export async function runCount(session: Session, request: () => CountRequest): P
 
   log.write('waiting', { seconds: stopwatch(), blocksLeft });
   await log.sync();
-  await stop.disconnect();
   await endIfUnfinished(world, plan, blocksLeft, stop);
   await agree(world, () => Promise.all([...files.values()].map(confirmUnchanged)));
   const totals = await world.reduce(sums, 'sum', 0);

@@ -20,7 +20,7 @@ export interface StopNotice {
 
 /**
  * Listens for the end of the job: a signal to any rank, or the time. A rank that learns of it tells rank 0, which tells all
- * others: two messages for each rank, also when all are signalled at once.
+ * others: at most two messages for each rank, also when all are signalled at once.
  * A second signal, if it comes later than copies of the first do, ends this process at once, and with it the job.
  */
 export class StopSwitch implements StopNotice {
@@ -62,8 +62,12 @@ export class StopSwitch implements StopNotice {
     if (this.#signalled) this.#stop(describe(this.#signalled.signal, channel));
   }
 
-  /** Ends the exchange with the other ranks, with no message left behind. Every rank must call this. */
+  /**
+   * Ends the exchange with the other ranks, with no message left behind. Every rank must call this, and until all have, this
+   * one still passes on what it learns to those that are not done.
+   */
   async disconnect(): Promise<void> {
+    await this.#link?.channel.barrier();
     clearInterval(this.#poll);
     const link = this.#link;
     this.#link = undefined;

@@ -2,7 +2,7 @@ import { Layout } from '../corpus/grid.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import { AgreedFailure } from './agree.ts';
 import type { Plan } from './plan.ts';
-import type { StopNotice } from './stop.ts';
+import type { StopSwitch } from './stop.ts';
 
 /** Stopped before all was counted, as asked, with all that was counted in the journal. */
 export class StoppedEarly extends Error {
@@ -17,8 +17,9 @@ export async function endIfUnfinished(
   world: Communicator,
   plan: Plan,
   blocksLeft: number,
-  stop: StopNotice,
+  stop: StopSwitch,
 ): Promise<void> {
+  await stop.disconnect();
   const [left = 0] = await world.allReduce(Float64Array.of(blocksLeft), 'sum');
   if (left === 0) return;
   const reason = stop.reason ?? 'a signal on another rank';

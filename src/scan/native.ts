@@ -11,6 +11,8 @@ export interface NativeScan {
   count(patterns: NativePatterns, block: NativeBlock): Promise<NativeCounts>;
   /** Has counts that are under way fail soon, and all to come. */
   cancel(patterns: NativePatterns): void;
+  /** Ends this process without waiting for counts that are under way. */
+  exit(status: number): never;
   /** Of Vectorscan or Hyperscan. */
   version(): string;
 }

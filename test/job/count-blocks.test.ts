@@ -1,4 +1,4 @@
-import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, truncateSync, writeFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, expect, test } from 'vitest';
@@ -27,7 +27,14 @@ function planOf(blockSize: number, files: Record<string, string>): Plan {
 async function* count(plan: Plan): AsyncGenerator<CountedBlock> {
   const layout = new Layout(plan.files, plan.grid);
   const blocks = Array.from({ length: plan.grid.blocks }, (_, index) => layout.block(index));
-  yield* countBlocks(blocks, plan, await Scanner.compile(plan.patterns, plan.options));
+  // As they are found when a rank begins.
+  const found = plan.files.map(({ path, size }) => ({
+    path,
+    size,
+    modified: statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n,
+  }));
+  const scanner = await Scanner.compile(plan.patterns, plan.options);
+  yield* countBlocks(blocks, new Map(found.entries()), plan.patterns.length, scanner);
 }
 
 const openFiles = () => readdirSync('/proc/self/fd').length;

@@ -1,0 +1,71 @@
+import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
+
+import { identityOf } from '../../src/job/plan-file.ts';
+import type { Plan } from '../../src/job/plan.ts';
+import { rankLogName } from '../../src/job/rank-log.ts';
+
+// Log folders made by hand, as jobs leave them, and as no job does.
+
+/** Two patterns in ten blocks. */
+export function samplePlan(more: Partial<Plan> = {}): Plan {
+  return {
+    patterns: [Buffer.from('love'), Buffer.from('hate')],
+    options: { ignoreCase: false, word: false, overlapping: false },
+    logDir: undefined,
+    files: [{ path: Buffer.from('/texts/book'), size: 995, modified: 1_700_000_000_123_456_789n }],
+    grid: { blockSize: 100, blocks: 10 },
+    ...more,
+  };
+}
+
+/** Text as a line that has the right checksum, whatever it says; without its last `}`. */
+export function sealText(text: string, plan: Plan): string {
+  const crc = crc32(`${text}}`, crc32(identityOf(plan)));
+  return `${text},"crc":"${crc.toString(16).padStart(8, '0')}"}\n`;
+}
+
+/** A record of any kind as such a line. */
+export function seal(record: object, plan: Plan): string {
+  return sealText(JSON.stringify(record).slice(0, -1), plan);
+}
+
+export function blockLine(plan: Plan, block: unknown, counts: unknown): string {
+  return seal({ time: '2030-01-01T00:00:00.000Z', event: 'block', block, counts }, plan);
+}
+
+export function startLine(plan: Plan, host: unknown): string {
+  return seal({ time: '2030-01-01T00:00:00.000Z', event: 'start', rank: 0, host }, plan);
+}
+
+/** Writes a rank's log. @returns Its path. */
+export function writeRankLog(logDir: string, rank: number, ...content: readonly (string | Uint8Array)[]): string {
+  const path = rankLogPath(logDir, rank);
+  writeFileSync(path, Buffer.concat(content.map((part) => Buffer.from(part))));
+  return path;
+}
+
+/** The path of a rank's log, in a folder that is there. */
+export function rankLogPath(logDir: string, rank: number): string {
+  const path = join(logDir, rankLogName(rank));
+  mkdirSync(dirname(path), { recursive: true });
+  return path;
+}
+
+/** The names of all that lies below a folder, with what is in each file: to see that nothing was changed. */
+export function contents(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return Object.fromEntries(
+    names.map((name) => {
+      const path = join(folder, name);
+      return [name, lstatSync(path).isFile() ? readFileSync(path, 'latin1') : ''];
+    }),
+  );
+}
+
+/** The names of the files below a folder. */
+export function filesBelow(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  return names.filter((name) => lstatSync(join(folder, name)).isFile());
+}

@@ -1,0 +1,79 @@
+// Preloaded into every rank: makes a call slow, or fail, on one rank or on all. Settings, each in a variable:
+//   MPICOUNT_TEST_FILE    part of the path of the files that this is about
+//   MPICOUNT_TEST_RANK    the rank that this is about; all when unset
+//   MPICOUNT_TEST_CALL    what is slow or fails: pread, write or fdatasync
+//   MPICOUNT_TEST_SLOW    milliseconds that each call takes longer
+//   MPICOUNT_TEST_ERRNO   what calls fail with; 0 is the end of the file; they do not fail when unset
+//   MPICOUNT_TEST_FROM    pread: the first offset that cannot be read; else how many calls work before
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *file, *call;
+static long slow, failure, from;
+static atomic_long calls;
+
+static long setting(const char *name, long otherwise) {
+  const char *value = getenv(name);
+  return value ? atol(value) : otherwise;
+}
+
+__attribute__((constructor)) static void read_settings(void) {
+  const char *own = getenv("OMPI_COMM_WORLD_RANK");
+  if (!own) own = getenv("PMI_RANK");
+  const char *wanted = getenv("MPICOUNT_TEST_RANK");
+  // Not in the launcher, which is no rank.
+  if (!own || (wanted && strcmp(own, wanted) != 0)) return;
+  file = getenv("MPICOUNT_TEST_FILE");
+  call = getenv("MPICOUNT_TEST_CALL");
+  slow = setting("MPICOUNT_TEST_SLOW", 0);
+  failure = setting("MPICOUNT_TEST_ERRNO", -1);
+  from = setting("MPICOUNT_TEST_FROM", 0);
+}
+
+static bool is_meant(const char *name, int fd) {
+  if (!file || !call || strcmp(call, name) != 0) return false;
+  char link[64], path[4096];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  const ssize_t length = readlink(link, path, sizeof path - 1);
+  if (length < 0) return false;
+  path[length] = '\0';
+  if (!strstr(path, file)) return false;
+  // A signal ends a sleep, and is not to make it shorter.
+  struct timespec left = {slow / 1000, slow % 1000 * 1000000};
+  while (slow > 0 && nanosleep(&left, &left) != 0) continue;
+  return true;
+}
+
+static bool fails(const char *name, int fd) {
+  if (!is_meant(name, fd) || failure < 0 || atomic_fetch_add(&calls, 1) < from) return false;
+  errno = (int)failure;
+  return true;
+}
+
+ssize_t pread(int fd, void *buffer, size_t size, off_t offset) {
+  if (is_meant("pread", fd) && failure >= 0) {
+    if (offset >= from) {
+      errno = (int)failure;
+      return failure == 0 ? 0 : -1;
+    }
+    // What comes before can be read.
+    if (offset + (off_t)size > from) size = (size_t)(from - offset);
+  }
+  return syscall(SYS_pread64, fd, buffer, size, offset);
+}
+
+ssize_t pread64(int fd, void *buffer, size_t size, off_t offset) { return pread(fd, buffer, size, offset); }
+
+ssize_t write(int fd, const void *buffer, size_t size) {
+  return fails("write", fd) ? -1 : syscall(SYS_write, fd, buffer, size);
+}
+
+int fdatasync(int fd) { return fails("fdatasync", fd) ? -1 : (int)syscall(SYS_fdatasync, fd); }
