@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { packageRoot } from '../../src/package.ts';
@@ -86,7 +86,7 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ou
 }
 
 function signalNumber(signal: NodeJS.Signals | null): number {
-  return signal === 'SIGKILL' ? 9 : signal === 'SIGTERM' ? 15 : signal === 'SIGPIPE' ? 13 : 0;
+  return signal === null ? 0 : constants.signals[signal];
 }
 
 /** The lines that mpicount itself wrote to standard error: launchers add their own. */
