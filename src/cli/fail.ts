@@ -21,6 +21,8 @@ export interface Circumstances {
  * Nothing else happens here meanwhile, so that a rank that has failed takes no part in a reduction any more.
  */
 export function fail(error: unknown, { launcher, session }: Circumstances): never {
+  // A launcher ends the other ranks with a signal, which from now on must end this one at once: it has nothing to save.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGUSR2']) process.removeAllListeners(signal);
   const status = exitStatusOf(error);
   const rank = session?.world.rank ?? launcher?.rank ?? 0;
   const size = session?.world.size ?? launcher?.size ?? 1;
