@@ -64,10 +64,22 @@ class CompileWorker : public PromiseWorker {
 
 class CountWorker : public PromiseWorker {
  public:
-  CountWorker(Napi::Env env, SharedPatterns patterns, const Block& block)
-      : PromiseWorker(env), patterns_(std::move(patterns)), block_(block) {}
+  CountWorker(Napi::Env env, SharedPatterns patterns, std::vector<Block> blocks)
+      : PromiseWorker(env), patterns_(std::move(patterns)), blocks_(std::move(blocks)) {}
 
-  void Execute() override { result_ = CountBlock(*patterns_, block_); }
+  void Execute() override {
+    result_.counts.resize(patterns_->size());
+    for (const Block& block : blocks_) {
+      const BlockResult result = CountBlock(*patterns_, block);
+      for (size_t i = 0; i < result.counts.size(); ++i) result_.counts[i] += result.counts[i];
+      result_.read_nanoseconds += result.read_nanoseconds;
+      result_.scan_nanoseconds += result.scan_nanoseconds;
+      result_.read_error = result.read_error;
+      result_.failure = result.failure;
+      if (result.read_error || !result.failure.empty()) break;
+      ++done_;
+    }
+  }
 
   void OnOK() override {
     const Napi::HandleScope scope(Env());
@@ -94,12 +106,14 @@ class CountWorker : public PromiseWorker {
         Env(), failure.number == 0 ? "unexpected end of file" : std::strerror(failure.number));
     error.Value()["errno"] = Napi::Number::New(Env(), failure.number);
     error.Value()["offset"] = Napi::Number::New(Env(), static_cast<double>(failure.offset));
+    error.Value()["stretch"] = Napi::Number::New(Env(), static_cast<double>(done_));
     deferred_.Reject(error.Value());
   }
 
   SharedPatterns patterns_;
-  Block block_;
-  BlockResult result_;
+  std::vector<Block> blocks_;
+  size_t done_ = 0;
+  BlockResult result_;  // of all of them
 };
 
 std::vector<uint8_t> Bytes(const Napi::Value& value) {
@@ -107,7 +121,32 @@ std::vector<uint8_t> Bytes(const Napi::Value& value) {
   return {array.Data(), array.Data() + array.ElementLength()};
 }
 
-// (sources: { expression, minLength, maxLength, units }[], { caseless, overlapping, wordRanges })
+std::string String(const Napi::Value& value) {
+  const std::vector<uint8_t> bytes = Bytes(value);
+  return {bytes.begin(), bytes.end()};
+}
+
+// Calls take(element) for each element of an array.
+template <typename Take>
+void Each(const Napi::Value& value, const Take& take) {
+  const Napi::Array list = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); ++i) take(list.Get(i));
+}
+
+std::vector<std::vector<Unit>> Forms(const Napi::Value& value) {
+  std::vector<std::vector<Unit>> forms;
+  Each(value, [&](const Napi::Value& units) {
+    std::vector<Unit>& form = forms.emplace_back();
+    Each(units, [&](const Napi::Value& alternatives) {
+      Unit& unit = form.emplace_back();
+      Each(alternatives, [&](const Napi::Value& bytes) { unit.push_back(String(bytes)); });
+    });
+  });
+  return forms;
+}
+
+// (sources: { expressions, minLength, maxLength, units, forms }[], { caseless, overlapping,
+// wordRanges })
 // => Promise<External> Rejects with an Error that has `pattern`, the index of the pattern that
 // Vectorscan refused, or -1.
 Napi::Value Compile(const Napi::CallbackInfo& info) {
@@ -118,15 +157,13 @@ Napi::Value Compile(const Napi::CallbackInfo& info) {
   for (uint32_t i = 0; i < list.Length(); ++i) {
     const Napi::HandleScope scope(env);
     const Napi::Object source = list.Get(i).As<Napi::Object>();
-    const Napi::Array parts = source.Get("expressions").As<Napi::Array>();
     std::vector<std::string> expressions;
-    for (uint32_t part = 0; part < parts.Length(); ++part) {
-      const std::vector<uint8_t> bytes = Bytes(parts.Get(part));
-      expressions.emplace_back(bytes.begin(), bytes.end());
-    }
-    sources.push_back(
-        {std::move(expressions), source.Get("minLength").As<Napi::Number>().Uint32Value(),
-         source.Get("maxLength").As<Napi::Number>().Uint32Value(), Bytes(source.Get("units"))});
+    Each(source.Get("expressions"),
+         [&](const Napi::Value& bytes) { expressions.push_back(String(bytes)); });
+    sources.push_back({std::move(expressions),
+                       source.Get("minLength").As<Napi::Number>().Uint32Value(),
+                       source.Get("maxLength").As<Napi::Number>().Uint32Value(),
+                       Bytes(source.Get("units")), Forms(source.Get("forms"))});
   }
   const Napi::Object given = info[1].As<Napi::Object>();
   CompileOptions options{given.Get("caseless").As<Napi::Boolean>().Value(),
@@ -141,18 +178,22 @@ Napi::Value Compile(const Napi::CallbackInfo& info) {
   return worker->promise();
 }
 
-// (patterns, { fd, fileSize, begin, end, window }) => Promise<{ counts, readSeconds, scanSeconds }>
-// Rejects with an Error that has `errno` (0: the file ended early) and `offset` when reading
-// failed.
+// (patterns, { fd, fileSize, begin, end, window, chunk, drop }[]) => Promise<{ counts, readSeconds,
+// scanSeconds }> Rejects with an Error that has `errno` (0: the file ended early), `offset` and
+// `stretch` when reading failed.
 Napi::Value Count(const Napi::CallbackInfo& info) {
-  const Napi::Object given = info[1].As<Napi::Object>();
-  const auto integer = [&given](const char* name) {
-    return static_cast<uint64_t>(given.Get(name).As<Napi::Number>().Int64Value());
-  };
-  const Block block{static_cast<int>(integer("fd")), integer("fileSize"), integer("begin"),
-                    integer("end"), integer("window")};
-  auto* worker =
-      new CountWorker(info.Env(), *info[0].As<Napi::External<SharedPatterns>>().Data(), block);
+  std::vector<Block> blocks;
+  Each(info[1], [&](const Napi::Value& value) {
+    const Napi::Object given = value.As<Napi::Object>();
+    const auto integer = [&given](const char* name) {
+      return static_cast<uint64_t>(given.Get(name).As<Napi::Number>().Int64Value());
+    };
+    blocks.push_back({static_cast<int>(integer("fd")), integer("fileSize"), integer("begin"),
+                      integer("end"), integer("window"), integer("chunk"),
+                      given.Get("drop").As<Napi::Boolean>().Value()});
+  });
+  auto* worker = new CountWorker(info.Env(), *info[0].As<Napi::External<SharedPatterns>>().Data(),
+                                 std::move(blocks));
   worker->Queue();  // deletes itself when done
   return worker->promise();
 }

@@ -1,5 +1,7 @@
 #include "block.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -25,6 +27,8 @@ struct Window {
   uint64_t seen;
   uint64_t limit;
   bool in_order = true;
+
+  bool IsNew(size_t end) const { return begin + end > seen && begin + end <= limit; }
 };
 
 bool StandsAlone(const WordCharacters& word, const Window& window, size_t start, size_t end) {
@@ -32,15 +36,61 @@ bool StandsAlone(const WordCharacters& word, const Window& window, size_t start,
          (end == window.size || !word.OwnsByte(window.text, window.size, end));
 }
 
+// Takes a new occurrence [start, end) of the window's text. False if it is out of order.
+inline bool Take(Window& window, size_t part, size_t start, size_t end) {
+  const WordCharacters* word = window.patterns.word();
+  if (word != nullptr && !StandsAlone(*word, window, start, end)) return true;
+  return window.runs.Add(part, window.begin + start, window.begin + end);
+}
+
 int OnMatch(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
   Window& window = *static_cast<Window*>(context);
-  const uint64_t end = window.begin + to;
-  if (end <= window.seen || end > window.limit) return 0;
-  const size_t length = window.patterns.LengthBefore(id, window.text + to);
-  const WordCharacters* word = window.patterns.word();
-  if (word != nullptr && !StandsAlone(*word, window, to - length, to)) return 0;
-  window.in_order = window.runs.Add(id, end - length, end);
+  if (!window.IsNew(to)) return 0;
+  window.in_order = Take(window, id, to - window.patterns.LengthBefore(id, window.text + to), to);
   return window.in_order ? 0 : 1;
+}
+
+// What went wrong, if something did.
+std::string ScanByVectorscan(Window& window, hs_scratch_t* scratch) {
+  const hs_error_t status =
+      hs_scan(window.patterns.database(), reinterpret_cast<const char*>(window.text),
+              static_cast<unsigned>(window.size), 0, scratch, OnMatch, &window);
+  if (status == HS_SUCCESS) return "";
+  return window.in_order ? "hs_scan failed with status " + std::to_string(status)
+                         : "hs_scan reported matches out of order";
+}
+
+// For occurrences that do not overlap, or of which all count: each is for itself.
+bool AreAlone(const PatternSet& patterns, const LiteralSearch& search) {
+  return search.is_short() && patterns.word() == nullptr &&
+         (patterns.overlapping() || !search.CanOverlapItself());
+}
+
+void CountAlone(Window& window, size_t part, const LiteralSearch& search) {
+  const size_t before = search.length() - 1;
+  // Where new occurrences of the block may start.
+  const uint64_t from = std::max(window.seen - std::min(window.seen, before), window.runs.begin());
+  const uint64_t to = std::min(window.limit - std::min(window.limit, before), window.runs.end());
+  if (from >= to) return;
+  window.runs.AddAlone(part, search.CountShort(window.text + (from - window.begin), to - from));
+}
+
+// Where to look first for each literal; chosen with a block's first window.
+using AllAnchors = std::vector<std::optional<LiteralSearch::Anchors>>;
+
+void ScanForLiterals(Window& window, AllAnchors& anchors) {
+  const std::vector<LiteralSearch>& literals = window.patterns.literals();
+  for (size_t part = 0; part < literals.size(); ++part) {
+    const LiteralSearch& search = literals[part];
+    if (AreAlone(window.patterns, search)) {
+      CountAlone(window, part, search);
+      continue;
+    }
+    if (!anchors[part]) anchors[part] = search.Choose(window.text, window.size);
+    search.ForEach(window.text, window.size, *anchors[part], [&](size_t start, size_t end) {
+      if (window.IsNew(end)) Take(window, part, start, end);
+    });
+  }
 }
 
 class Stopwatch {
@@ -58,66 +108,98 @@ class Stopwatch {
 };
 
 bool AnyOpen(const PatternSet& patterns, const RunCounter& runs, uint64_t seen) {
-  for (size_t i = 0; i < patterns.size(); ++i) {
+  for (size_t i = 0; i < patterns.parts(); ++i) {
     if (runs.Open(i, patterns.max_length(i), seen)) return true;
   }
   return false;
+}
+
+void Drop(const Block& block) {
+#ifdef POSIX_FADV_DONTNEED  // not on macOS
+  posix_fadvise(block.fd, static_cast<off_t>(block.begin),
+                static_cast<off_t>(block.end - block.begin), POSIX_FADV_DONTNEED);
+#else
+  (void)block;
+#endif
+}
+
+std::unique_ptr<Text> TextOf(const Block& block, uint64_t begin, uint64_t likely_end,
+                             Buffer& buffer) {
+  if (block.chunk == 0) {
+    std::unique_ptr<Text> mapped = MapText(block.fd, block.file_size, begin, likely_end);
+    if (mapped != nullptr) return mapped;
+  }
+  return ReadText(block.fd, block.file_size, likely_end, std::max(block.chunk, block.window),
+                  buffer);
 }
 
 }  // namespace
 
 BlockResult CountBlock(PatternSet& patterns, const Block& block) {
   BlockResult result;
-  RunCounter runs(patterns.size(), block.begin, block.end, patterns.overlapping());
+  RunCounter runs(patterns.parts(), block.begin, block.end, patterns.overlapping());
   std::unique_ptr<Workspace> workspace = patterns.Borrow();
   if (workspace == nullptr) {
     result.failure = "no memory to scan with";
     return result;
   }
   const uint64_t look_back = patterns.max_length() + kContext;
+  // What is looked at twice is to be little.
+  const uint64_t window_size = std::max<uint64_t>(block.window, 8 * patterns.max_length());
   // Every occurrence that starts in the block ends at or before this.
   const uint64_t reach = block.end - 1 + patterns.max_length();
   uint64_t seen = block.begin;  // all occurrences that end at or before this are dealt with
   uint64_t tail = patterns.max_length();
+  AllAnchors anchors(patterns.literals().size());
   Stopwatch watch;
+  std::unique_ptr<Text> text =
+      TextOf(block, seen - std::min(seen, look_back), reach + kContext, workspace->text);
   while (seen < block.file_size) {
     if (patterns.cancelled()) {
       result.failure = "cancelled";
       break;
     }
-    uint64_t next = std::min(seen + block.window, reach);
+    // The end of what is looked at is a multiple of the window's size, to read whole pages.
+    uint64_t next = seen + window_size - (seen + kContext) % window_size;
     if (seen >= reach) {
       if (!AnyOpen(patterns, runs, seen)) break;
       // Runs are short, as a rule: begin with little and read more as one goes on.
-      tail = std::min(2 * tail, std::max<uint64_t>(block.window, patterns.max_length()));
+      tail = std::min(2 * tail, window_size);
       next = seen + tail;
+    } else {
+      next = std::min(next, reach);
     }
     const uint64_t begin = seen - std::min(seen, look_back);
     const uint64_t end = std::min(next + kContext, block.file_size);
     const uint64_t limit = end == block.file_size ? end : next;
     ReadError error;
-    const bool read = ReadExactly(block.fd, begin, end, workspace->text, error);
+    const uint8_t* bytes = text->View(begin, end, error);
     result.read_nanoseconds += watch.Lap();
-    if (!read) {
+    if (bytes == nullptr) {
       result.read_error = error;
       break;
     }
-    Window window{patterns, runs, workspace->text.data(), workspace->text.size(), begin,
-                  seen,     limit};
-    const hs_error_t status =
-        hs_scan(patterns.database(), reinterpret_cast<const char*>(window.text),
-                static_cast<unsigned>(window.size), 0, workspace->scratch, OnMatch, &window);
+    Window window{patterns, runs, bytes, end - begin, begin, seen, limit};
+    if (patterns.database() == nullptr) {
+      ScanForLiterals(window, anchors);
+    } else {
+      result.failure = ScanByVectorscan(window, workspace->scratch);
+    }
     result.scan_nanoseconds += watch.Lap();
-    if (status != HS_SUCCESS) {
-      result.failure = window.in_order ? "hs_scan failed with status " + std::to_string(status)
-                                       : "hs_scan reported matches out of order";
+    if (!text->Confirm(error)) {
+      result.read_error = error;
       break;
     }
+    if (!result.failure.empty()) break;
     seen = limit;
   }
+  text.reset();
+  if (block.drop) Drop(block);
   patterns.GiveBack(std::move(workspace));
   result.counts.resize(patterns.size());
-  for (size_t i = 0; i < patterns.size(); ++i) result.counts[i] = runs.count(i);
+  for (size_t part = 0; part < patterns.parts(); ++part) {
+    result.counts[patterns.pattern_of(part)] += runs.count(part);
+  }
   return result;
 }
 

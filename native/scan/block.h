@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "patterns.h"
-#include "reader.h"
+#include "text.h"
 
 namespace mpicount {
 
@@ -16,7 +16,9 @@ struct Block {
   uint64_t file_size;
   uint64_t begin;  // the block is [begin, end) of the file, not empty
   uint64_t end;
-  uint64_t window;  // bytes to read and scan at a time: small enough for a core's cache
+  uint64_t window;  // bytes to scan at a time: small enough for a core's cache
+  uint64_t chunk;   // bytes to read at a time; 0: map the file, if possible
+  bool drop;        // leave nothing of the block in the page cache
 };
 
 struct BlockResult {

@@ -18,6 +18,7 @@ PatternSet::~PatternSet() { hs_free_database(database_); }
 std::unique_ptr<PatternSet> PatternSet::Compile(std::vector<PatternSource> sources,
                                                 CompileOptions options, CompileError& error) {
   std::unique_ptr<PatternSet> set(new PatternSet(std::move(sources), std::move(options)));
+  if (set->MakeLiterals()) return set;
   std::vector<const char*> expressions;
   std::vector<unsigned> ids;
   for (const PatternSource& source : set->sources_) {
@@ -41,6 +42,19 @@ std::unique_ptr<PatternSet> PatternSet::Compile(std::vector<PatternSource> sourc
   return nullptr;
 }
 
+bool PatternSet::MakeLiterals() {
+  if (sources_.size() != 1) return false;
+  for (const std::vector<Unit>& form : sources_[0].forms) {
+    std::optional<LiteralSearch> search = LiteralSearch::For(form);
+    if (!search) {
+      literals_.clear();
+      break;
+    }
+    literals_.push_back(std::move(*search));
+  }
+  return !literals_.empty();
+}
+
 size_t PatternSet::VaryingLengthBefore(size_t pattern, const uint8_t* end) const {
   const PatternSource& source = sources_[pattern];
   const uint8_t* start = end;
@@ -61,7 +75,8 @@ std::unique_ptr<Workspace> PatternSet::Borrow() {
     return workspace;
   }
   auto workspace = std::make_unique<Workspace>();
-  if (hs_alloc_scratch(database_, &workspace->scratch) != HS_SUCCESS) return nullptr;
+  if (database_ != nullptr && hs_alloc_scratch(database_, &workspace->scratch) != HS_SUCCESS)
+    return nullptr;
   return workspace;
 }
 

@@ -1,5 +1,5 @@
 // Compiled patterns: what Vectorscan searches for, and what it takes to turn a match's end into an
-// occurrence.
+// occurrence; or, for a pattern that is alone, what LiteralSearch searches for.
 #pragma once
 
 #include <hs.h>
@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "literal.h"
+#include "text.h"
 #include "word.h"
 
 namespace mpicount {
@@ -25,6 +27,10 @@ struct PatternSource {
   // For patterns whose occurrences differ in length: 1 for a character in UTF-8, 0 for a single
   // byte, in pattern order.
   std::vector<uint8_t> units;
+  // For a pattern that is the only one: its units, or several such sequences when each occurrence
+  // is one of exactly one of them and none touches another; empty when it is to be left to
+  // Vectorscan.
+  std::vector<std::vector<Unit>> forms;
 };
 
 struct CompileOptions {
@@ -42,7 +48,7 @@ struct CompileError {
 struct Workspace {
   ~Workspace() { hs_free_scratch(scratch); }
   hs_scratch_t* scratch = nullptr;
-  std::vector<uint8_t> text;
+  Buffer text;
 };
 
 class PatternSet {
@@ -56,9 +62,19 @@ class PatternSet {
 
   size_t size() const { return sources_.size(); }
   size_t max_length() const { return max_length_; }
-  size_t max_length(size_t pattern) const { return sources_[pattern].max_length; }
+
+  // How many things are counted, each for itself, and the longest occurrence of one of them.
+  size_t parts() const { return literals_.empty() ? size() : literals_.size(); }
+  size_t max_length(size_t part) const {
+    return literals_.empty() ? sources_[part].max_length : literals_[part].max_length();
+  }
+  size_t pattern_of(size_t part) const { return literals_.empty() ? part : 0; }
+
   bool overlapping() const { return options_.overlapping; }
   const WordCharacters* word() const { return options_.word ? &*options_.word : nullptr; }
+
+  // One of these is empty.
+  const std::vector<LiteralSearch>& literals() const { return literals_; }
   const hs_database_t* database() const { return database_; }
 
   // The length of the occurrence of `pattern` that ends right before `end`.
@@ -79,9 +95,12 @@ class PatternSet {
  private:
   PatternSet(std::vector<PatternSource> sources, CompileOptions options);
 
+  // False when the pattern is not one for LiteralSearch.
+  bool MakeLiterals();
   size_t VaryingLengthBefore(size_t pattern, const uint8_t* end) const;
 
   std::vector<PatternSource> sources_;
+  std::vector<LiteralSearch> literals_;
   std::vector<uint32_t>
       fixed_lengths_;  // 0 where occurrences differ; apart, to be small, as each match needs it
   CompileOptions options_;

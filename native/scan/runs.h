@@ -50,6 +50,12 @@ class RunCounter {
     return true;
   }
 
+  // Takes so many occurrences in the block, each of which is a run.
+  void AddAlone(size_t pattern, uint64_t count) { runs_[pattern].count += count; }
+
+  uint64_t begin() const { return begin_; }
+  uint64_t end() const { return end_; }
+
   // Whether an occurrence of `pattern` that ends after `seen` could still be counted, once all that
   // end at or before `seen` were added.
   bool Open(size_t pattern, size_t max_length, uint64_t seen) const {

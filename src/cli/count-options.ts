@@ -1,4 +1,5 @@
 import { printable } from '../bytes.ts';
+import { ioChoices } from '../corpus/reading.ts';
 import { logLevels, type CountRequest } from '../job/plan.ts';
 import { bytesOf } from './arguments.ts';
 import { parseDuration } from './duration.ts';
@@ -19,6 +20,8 @@ export const countTable = {
   format: { type: 'string' },
   'log-dir': { type: 'string' },
   'block-size': { type: 'string' },
+  threads: { type: 'string' },
+  io: { type: 'string' },
   resume: { type: 'boolean' },
   'time-limit': { type: 'string' },
   log: { type: 'string' },
@@ -66,9 +69,31 @@ export function parseCount(args: string[]): CountCommand {
         overlapping: last('overlapping') !== undefined,
       },
       blockSize: blockSize === undefined ? undefined : parseSize(blockSize, '--block-size'),
+      threads: parseThreads(last('threads')),
+      io: parseChoice('--io', last('io'), ioChoices),
       ...parseLogging(last),
     },
   };
+}
+
+const mostThreads = 1000; // Node has up to 1024
+
+function parseThreads(text: string | undefined): number {
+  if (text === undefined) return 1;
+  const threads = /^[0-9]{1,6}$/.test(text) ? Number(text) : 0;
+  if (threads >= 1 && threads <= mostThreads) return threads;
+  throw new UsageError(
+    `--threads: '${printable(bytesOf(text))}' is not a number from 1 to ${mostThreads}; it is for each rank`,
+  );
+}
+
+/** How many threads each rank is to have, as far as the command line makes sense: what does not is told later, and once. */
+export function threadsWanted(args: string[]): number {
+  try {
+    return parseThreads(splitArguments(args, countTable).given.findLast(({ name }) => name === 'threads')?.value);
+  } catch {
+    return 1;
+  }
 }
 
 const defaultSyncSeconds = 10;

@@ -5,7 +5,7 @@ import { readLauncher } from '../mpi/launcher.ts';
 import { startSession, type Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
 import { byteArguments, bytesOf } from './arguments.ts';
-import { countTable, parseCount } from './count-options.ts';
+import { countTable, parseCount, threadsWanted } from './count-options.ts';
 import { runDoctor } from './doctor.ts';
 import { endTogether, fail } from './fail.ts';
 import { formatResult } from './format.ts';
@@ -13,6 +13,7 @@ import { help } from './help.ts';
 import { asksForHelp } from './options.ts';
 import { writeOut } from './standard-output.ts';
 import { runStatus, statusTable } from './status.ts';
+import { reserveThreads } from './threads.ts';
 import { UsageError } from './usage-error.ts';
 
 const launcher = readLauncher(process.env);
@@ -48,6 +49,7 @@ async function main([command = '', ...args]: string[]): Promise<void> {
 async function count(args: string[]): Promise<void> {
   // Started by hand, a wrong command line needs no MPI to be told.
   let command = launcher ? undefined : parseCount(args);
+  reserveThreads(threadsWanted(args));
   session = startSession(launcher);
   const result = await runCount(session, () => (command ??= parseCount(args)).request);
   if (result) writeOut(formatResult(result, command?.format ?? 'text'));

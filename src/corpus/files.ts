@@ -1,5 +1,4 @@
-import { constants, fstatSync, type BigIntStats } from 'node:fs';
-import { access, open, stat, type FileHandle } from 'node:fs/promises';
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
 
 import { InputError, reasonOf } from './errors.ts';
 
@@ -19,24 +18,32 @@ function kindOf(status: BigIntStats): string {
   return 'is a device, not a file';
 }
 
-async function lookAt(path: Buffer): Promise<CorpusFile> {
-  const status = await stat(path, { bigint: true }).catch((error: unknown) => {
-    throw new InputError(path, reasonOf(error), { cause: error });
-  });
+// Synchronous, as everything here: tens of thousands of files would spend most of their time on the way to Node's threads and
+// back.
+function lookAt(path: Buffer): CorpusFile {
+  const status = guard(path, () => statSync(path, { bigint: true }));
   if (!status.isFile()) throw new InputError(path, kindOf(status));
   return { path, size: Number(status.size), modified: status.mtimeNs };
+}
+
+function guard<T>(path: Buffer, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new InputError(path, reasonOf(error), { cause: error });
+  }
 }
 
 /**
  * What there is to count in a file.
  * @throws InputError when it is missing, not a regular file, or unreadable.
  */
-export async function inspectFile(path: Buffer): Promise<CorpusFile> {
-  const file = await lookAt(path);
-  await access(path, constants.R_OK).catch((error: unknown) => {
-    throw new InputError(path, reasonOf(error), { cause: error });
+export function inspectFile(path: Buffer): CorpusFile {
+  const file = lookAt(path);
+  guard(path, () => {
+    accessSync(path, constants.R_OK);
   });
-  if (file.size === 0 && !(await isEmpty(path))) {
+  if (file.size === 0 && !isEmpty(path)) {
     throw new InputError(
       path,
       'has no size, as files that the kernel makes up when they are read; copy it to a file first',
@@ -45,14 +52,12 @@ export async function inspectFile(path: Buffer): Promise<CorpusFile> {
   return file;
 }
 
-async function isEmpty(path: Buffer): Promise<boolean> {
-  const handle = await openFile(path);
+function isEmpty(path: Buffer): boolean {
+  const fd = openFile(path);
   try {
-    return (await handle.read(Buffer.alloc(1), 0, 1, 0)).bytesRead === 0;
-  } catch (error) {
-    throw new InputError(path, reasonOf(error), { cause: error });
+    return guard(path, () => readSync(fd, Buffer.alloc(1), 0, 1, 0)) === 0;
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
@@ -61,8 +66,8 @@ async function isEmpty(path: Buffer): Promise<boolean> {
  * @returns The file as it is here, to compare with when it was counted.
  * @throws InputError
  */
-export async function confirmFile(planned: CorpusFile): Promise<CorpusFile> {
-  const here = await inspectFile(planned.path);
+export function confirmFile(planned: CorpusFile): CorpusFile {
+  const here = inspectFile(planned.path);
   if (here.size !== planned.size) {
     throw new InputError(planned.path, `has ${here.size} bytes here, but ${planned.size} bytes on rank 0's host`);
   }
@@ -73,8 +78,8 @@ export async function confirmFile(planned: CorpusFile): Promise<CorpusFile> {
  * That a file has not changed while it was counted.
  * @throws InputError
  */
-export async function confirmUnchanged(before: CorpusFile): Promise<void> {
-  compare(before, await lookAt(before.path));
+export function confirmUnchanged(before: CorpusFile): void {
+  compare(before, lookAt(before.path));
 }
 
 /**
@@ -93,9 +98,7 @@ function compare(before: CorpusFile, now: Pick<CorpusFile, 'size' | 'modified'>)
   if (now.modified !== before.modified) throw new InputError(before.path, 'was written to while it was counted');
 }
 
-/** Opens a file for reading; never waits, whatever became of it since it was looked at. */
-export async function openFile(path: Buffer): Promise<FileHandle> {
-  return open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
-    throw new InputError(path, reasonOf(error), { cause: error });
-  });
+/** Opens a file for reading; never waits for a writer, whatever became of the file since it was looked at. */
+export function openFile(path: Buffer): number {
+  return guard(path, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
 }

@@ -41,13 +41,14 @@ const mostBlocks = 100_000_000;
 
 /**
  * @param bytes Of the whole corpus.
- * @param ranks Without a block size that the user wants, blocks are made so small that each rank gets as many.
+ * @param shares Without a block size that the user wants, blocks are made so small that each rank, or each of its threads, gets
+ *   as many.
  * @param wanted The block size that the user asked for.
  * @throws GridError when that makes too many blocks.
  */
-export function makeGrid(bytes: number, ranks: number, wanted?: number): Grid {
+export function makeGrid(bytes: number, shares: number, wanted?: number): Grid {
   if (bytes === 0) return { blockSize: 0, blocks: 0 };
-  const slice = Math.ceil(bytes / ranks);
+  const slice = Math.ceil(bytes / shares);
   const blockSize = wanted ?? Math.ceil(slice / Math.ceil(slice / defaultBlockSize));
   const blocks = Math.ceil(bytes / blockSize);
   if (blocks <= mostBlocks) return { blockSize, blocks };

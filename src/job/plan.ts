@@ -1,6 +1,7 @@
 import { bytesFromJson, bytesToJson, type JsonBytes } from '../bytes.ts';
 import { inspectFile, type CorpusFile } from '../corpus/files.ts';
 import { makeGrid, type Grid } from '../corpus/grid.ts';
+import type { Io } from '../corpus/reading.ts';
 import type { ScanOptions } from '../scan/scanner.ts';
 
 /** What the user asks for. */
@@ -15,6 +16,9 @@ export interface CountRequest {
   readonly logging: Logging;
   /** Go on with what an earlier run left in the log folder, if it left something. */
   readonly resume: boolean;
+  /** How many blocks a rank counts at once. */
+  readonly threads: number;
+  readonly io: Io;
   /** How long the job may take, in seconds; undefined when only the scheduler's limit counts. */
   readonly timeLimit: number | undefined;
 }
@@ -42,13 +46,18 @@ export interface Plan extends Pick<CountRequest, 'patterns' | 'options' | 'logDi
  * @param earlier The plan that is to be gone on with; its grid holds, unless the user wants another.
  * @throws InputError for the first file that cannot be counted, GridError
  */
-export async function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Promise<Plan> {
-  const { files: paths, blockSize, patterns, options, logDir } = request;
-  const files: CorpusFile[] = [];
-  for (const path of paths) files.push(await inspectFile(path));
+export function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Plan {
+  const { files: paths, blockSize, patterns, options, logDir, threads } = request;
+  const files = paths.map(inspectFile);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);
-  return { patterns, options, logDir, files, grid: isSame ? earlier.grid : makeGrid(bytes, ranks, blockSize) };
+  return {
+    patterns,
+    options,
+    logDir,
+    files,
+    grid: isSame ? earlier.grid : makeGrid(bytes, ranks * threads, blockSize),
+  };
 }
 
 /** A plan as JSON; sizes in bytes, times in nanoseconds since 1970. */

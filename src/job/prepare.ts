@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 
 import type { BlockRange } from '../corpus/grid.ts';
+import type { Io } from '../corpus/reading.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import { agree, broadcastBytes } from './agree.ts';
 import { stopTime } from './deadline.ts';
@@ -21,6 +22,8 @@ export interface Preparation {
   /** Where this rank's sums begin, one for each pattern: on rank 0, with the counts of all other blocks. */
   readonly sums: BigUint64Array;
   readonly logging: Logging;
+  readonly threads: number;
+  readonly io: Io;
   /** Whether there will be a journal, so that the job may be stopped. */
   readonly resumable: boolean;
   /** Whether an earlier run began this count. */
@@ -34,11 +37,11 @@ export interface Preparation {
  * @throws InputError, GridError, LogInUseError, ResumeError
  */
 export async function prepare(request: CountRequest, ranks: number): Promise<Preparation> {
-  const { logDir, logging } = request;
+  const { logDir, logging, threads, io } = request;
   const earlier = logDir && readPlan(logDir);
   // Without blocks in the log there is nothing to go on with.
   if (earlier && !(request.resume && earlier.level === 'blocks')) throw logInUse(logDir, earlier.level);
-  const plan = await makePlan(request, ranks, earlier?.plan);
+  const plan = makePlan(request, ranks, earlier?.plan);
   if (earlier) confirmSame(earlier.plan, plan);
   const journal = logDir && earlier ? await readJournal(logDir, plan) : undefined;
   return {
@@ -47,6 +50,8 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
     missing: journal?.missing ?? allBlocks(plan),
     sums: journal?.totals ?? new BigUint64Array(plan.patterns.length),
     logging,
+    threads,
+    io,
     resumable: logDir !== undefined && logging.level === 'blocks',
     resumed: journal !== undefined,
     stopAt: stopTime(request.timeLimit, process.env, performance.timeOrigin, Date.now()),

@@ -1,9 +1,11 @@
 import { confirmFile, confirmUnchanged, type CorpusFile } from '../corpus/files.ts';
 import { countRanges, Layout, sliceOf, type Piece } from '../corpus/grid.ts';
+import { exceedsMemory } from '../corpus/memory.ts';
+import { readingByFolder } from '../corpus/reading.ts';
 import type { Session } from '../mpi/session.ts';
 import { Scanner } from '../scan/scanner.ts';
 import { agree } from './agree.ts';
-import { addTo, countBlocks } from './count-blocks.ts';
+import { countBlocks } from './count-blocks.ts';
 import { blockRecord, rounded, startRecord } from './log-records.ts';
 import type { CountRequest, Plan } from './plan.ts';
 import { makeLogFolder, prepare, sharePreparation } from './prepare.ts';
@@ -11,6 +13,7 @@ import { openRankLog } from './rank-log.ts';
 import { writeResult, type Result } from './result.ts';
 import { StopSwitch } from './stop.ts';
 import { endIfUnfinished } from './stopped-early.ts';
+import { addTo } from './sums.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /**
@@ -42,7 +45,9 @@ export async function runCount(session: Session, request: () => CountRequest): P
   log.write('start', startRecord(session, plan, slice, pieces));
 
   let blocksLeft = countRanges(slice);
-  const counting = countBlocks(layout.blocks(slice), files, plan.patterns.length, scanner);
+  const bytes = pieces.reduce((sum, { begin, end }) => sum + end - begin, 0);
+  const readingOf = readingByFolder(job.io, exceedsMemory(bytes * session.ranksHere));
+  const counting = countBlocks(layout.blocks(slice), { files, scanner, readingOf }, job.threads);
   const abandon = scanner.cancel.bind(scanner);
   for await (const { block, ...counted } of untilStopped(counting, stop, abandon)) {
     if (job.resumable) log.write('block', blockRecord(plan, block, counted));
@@ -53,7 +58,9 @@ export async function runCount(session: Session, request: () => CountRequest): P
   log.write('waiting', { seconds: stopwatch(), blocksLeft });
   await log.sync();
   await endIfUnfinished(world, plan, blocksLeft, stop);
-  await agree(world, () => Promise.all([...files.values()].map(confirmUnchanged)));
+  await agree(world, () => {
+    files.forEach(confirmUnchanged);
+  });
   const totals = await world.reduce(sums, 'sum', 0);
   await agree(world, () => {
     log.write('end', { seconds: stopwatch() });
@@ -66,16 +73,15 @@ export async function runCount(session: Session, request: () => CountRequest): P
 }
 
 /** The files that pieces are of, as this rank finds them, by their place in the plan. */
-async function confirmFiles(pieces: readonly Piece[], plan: Plan): Promise<Map<number, CorpusFile>> {
-  const places = [...new Set(pieces.map(({ file }) => file))];
-  const found = await Promise.all(places.map((place) => confirmFile(planned(plan, place))));
-  return new Map(places.map((place, index) => [place, found[index] ?? planned(plan, place)]));
-}
-
-function planned({ files }: Plan, place: number): CorpusFile {
-  const file = files[place];
-  if (!file) throw new RangeError(`there is no file ${place} in the plan`);
-  return file;
+function confirmFiles(pieces: readonly Piece[], { files }: Plan): Map<number, CorpusFile> {
+  const places = new Set(pieces.map(({ file }) => file));
+  return new Map(
+    Array.from(places, (place) => {
+      const planned = files[place];
+      if (!planned) throw new RangeError(`there is no file ${place} in the plan`);
+      return [place, confirmFile(planned)];
+    }),
+  );
 }
 
 /** Seconds since now. */

@@ -9,8 +9,9 @@ export interface Launcher {
   /** The number of ranks that it announces, and which one of them this is. */
   readonly size: number;
   readonly rank: number;
-  /** Which one it is of the ranks on this host. */
+  /** Which one it is of the ranks on this host, and how many these are. */
   readonly localRank: number;
+  readonly localSize: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,6 +22,7 @@ interface Signature {
   readonly size: string;
   readonly rank: string;
   readonly localRank: string;
+  readonly localSize: string;
 }
 
 // The order matters: Open MPI's and MPICH's launchers use srun to reach other nodes, so SLURM's variables are there, too,
@@ -32,6 +34,7 @@ const signatures: readonly Signature[] = [
     size: 'OMPI_COMM_WORLD_SIZE',
     rank: 'OMPI_COMM_WORLD_RANK',
     localRank: 'OMPI_COMM_WORLD_LOCAL_RANK',
+    localSize: 'OMPI_COMM_WORLD_LOCAL_SIZE',
   },
   {
     name: "MPICH's mpiexec, or srun --mpi=pmi2",
@@ -39,6 +42,7 @@ const signatures: readonly Signature[] = [
     size: 'PMI_SIZE',
     rank: 'PMI_RANK',
     localRank: 'MPI_LOCALRANKID',
+    localSize: 'MPI_LOCALNRANKS',
   },
   {
     name: 'srun',
@@ -46,6 +50,7 @@ const signatures: readonly Signature[] = [
     size: 'SLURM_STEP_NUM_TASKS',
     rank: 'SLURM_PROCID',
     localRank: 'SLURM_LOCALID',
+    localSize: '', // see below
   },
 ];
 
@@ -61,7 +66,14 @@ export function readLauncher(environment: Environment): Launcher | undefined {
     // srun --mpi=pmix starts programs linked with Open MPI, as a rule; srun without a plugin starts plain processes.
     const family = signature.family ?? (environment['PMIX_RANK'] === undefined ? undefined : 'openmpi');
     const rank = integer(environment[signature.rank]) ?? 0;
-    return { name: signature.name, family, size, rank, localRank: localRank(environment, signature) };
+    return {
+      name: signature.name,
+      family,
+      size,
+      rank,
+      localRank: localRank(environment, signature),
+      localSize: integer(environment[signature.localSize]) ?? Math.ceil(size / stepNodes(environment)),
+    };
   }
   return undefined;
 }
@@ -69,4 +81,9 @@ export function readLauncher(environment: Environment): Launcher | undefined {
 // srun --mpi=pmi2 sets MPICH's size and rank, but only SLURM's own local rank.
 function localRank(environment: Environment, signature: Signature): number {
   return integer(environment[signature.localRank]) ?? integer(environment['SLURM_LOCALID']) ?? 0;
+}
+
+/** srun tells only how many hosts there are; ranks are spread over them, as a rule evenly. */
+function stepNodes(environment: Environment): number {
+  return integer(environment['SLURM_STEP_NUM_NODES']) || 1;
 }

@@ -10,6 +10,8 @@ export interface Session {
   readonly world: Communicator;
   /** The host, by MPI's own name for it. */
   readonly host: string;
+  /** How many ranks there are on it. */
+  readonly ranksHere: number;
   /** The MPI library and its version, in one line. */
   readonly library: string;
   /** The name of the build of the addon that is in use. */
@@ -58,6 +60,7 @@ export function startSession(launcher: Launcher | undefined, environment: NodeJS
     world,
     library,
     host: native.getProcessorName(),
+    ranksHere: launcher?.localSize ?? 1,
     build: build.name,
     finalize: () => {
       native.finalize();

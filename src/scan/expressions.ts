@@ -1,20 +1,24 @@
 import type { NativeSource } from './native.ts';
-import { foldedUnits, type Unit } from './units.ts';
+import { exactUnits, foldedUnits, searchForms, type Unit } from './units.ts';
 
-/** A pattern as a regular expression over bytes, and what is needed to find out where its matches begin. */
-export function patternSource(pattern: Uint8Array, ignoreCase: boolean): NativeSource {
-  return ignoreCase ? foldedSource(pattern) : exactSource(pattern);
+/**
+ * A pattern as regular expressions over bytes, and what is needed to find out where their matches begin.
+ * @param isAlone Whether it is the only one.
+ */
+export function patternSource(pattern: Uint8Array, ignoreCase: boolean, isAlone: boolean): NativeSource {
+  const units = ignoreCase ? foldedUnits(pattern) : exactUnits(pattern);
+  const source = ignoreCase ? foldedSource(units) : exactSource(pattern);
+  return { ...source, forms: isAlone ? searchForms(units) : [] };
 }
 
 // Not by Vectorscan's interface for literals: to it, one that begins with a zero byte is empty (5.4.9).
-function exactSource(pattern: Uint8Array): NativeSource {
+function exactSource(pattern: Uint8Array): Omit<NativeSource, 'forms'> {
   const { length } = pattern;
   return { expressions: [bytesExpression(pattern)], minLength: length, maxLength: length, units: new Uint8Array() };
 }
 
 /** For an expression that is caseless in ASCII; what else a character may stand for are alternatives. */
-function foldedSource(pattern: Uint8Array): NativeSource {
-  const units = foldedUnits(pattern);
+function foldedSource(units: readonly Unit[]): Omit<NativeSource, 'forms'> {
   const lengths = units.map(({ alternatives }) => alternatives.map((bytes) => bytes.length));
   return {
     expressions: foldedExpressions(units),

@@ -7,8 +7,11 @@ import { packageRoot } from '../package.ts';
 export interface NativeScan {
   /** Rejects with an Error that has `pattern`: the index of the one that Vectorscan refused, or -1. */
   compile(sources: readonly NativeSource[], options: NativeOptions): Promise<NativePatterns>;
-  /** Rejects with an Error that has `errno` (0: the file ended early) and `offset` when reading failed. */
-  count(patterns: NativePatterns, block: NativeBlock): Promise<NativeCounts>;
+  /**
+   * The blocks' counts, added up. Rejects with an Error that has `errno` (0: the file ended early), `offset` and `stretch`, the
+   * index of the block, when reading failed.
+   */
+  count(patterns: NativePatterns, blocks: readonly NativeBlock[]): Promise<NativeCounts>;
   /** Has counts that are under way fail soon, and all to come. */
   cancel(patterns: NativePatterns): void;
   /** Ends this process without waiting for counts that are under way. */
@@ -24,6 +27,8 @@ export interface NativeSource {
   readonly minLength: number;
   readonly maxLength: number;
   readonly units: Uint8Array;
+  /** Sequences of units, each a choice of byte strings: only for a pattern that is the only one. */
+  readonly forms: readonly (readonly (readonly Uint8Array[])[])[];
 }
 
 export interface NativeOptions {
@@ -34,13 +39,18 @@ export interface NativeOptions {
   readonly wordRanges: Uint32Array | null;
 }
 
-/** The bytes [begin, end) of a file, not empty; `window` bytes are read and scanned at a time. */
+/**
+ * The bytes [begin, end) of a file, not empty; `window` bytes are scanned and `chunk` bytes read at a time, or the file is
+ * mapped when that is 0; with `drop` nothing of it is left in the page cache.
+ */
 export interface NativeBlock {
   readonly fd: number;
   readonly fileSize: number;
   readonly begin: number;
   readonly end: number;
   readonly window: number;
+  readonly chunk: number;
+  readonly drop: boolean;
 }
 
 export interface NativeCounts {

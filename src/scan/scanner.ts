@@ -22,16 +22,34 @@ export class PatternError extends Error {
   }
 }
 
-/** Reading a file failed at `offset`; `errno` is 0 when the file ended before its size. */
+/** The bytes [begin, end) of the open file `fd` of `fileSize` bytes. */
+export interface Stretch {
+  readonly fd: number;
+  readonly fileSize: number;
+  readonly begin: number;
+  readonly end: number;
+  /** How many bytes to read at a time; undefined: map the file into memory, where its file system allows that. */
+  readonly chunk?: number | undefined;
+  /** Leave nothing of it in the page cache. */
+  readonly drop?: boolean;
+  /** How many bytes to scan at a time; for tests. */
+  readonly windowSize?: number;
+}
+
+/**
+ * Reading failed in one of several stretches, by its place among those that are not empty, at `offset` in the file; `errno` is 0
+ * when the file ended before its size.
+ */
 export interface ReadFailure extends Error {
   readonly errno: number;
   readonly offset: number;
+  readonly stretch: number;
 }
 
 export type BlockCounts = NativeCounts;
 
-// Half of a usual second-level cache: what was read is still there when it is scanned.
-const defaultWindow = 512 * 1024;
+// Small enough that what was read is still in a core's cache when it is scanned.
+const defaultWindow = 128 * 1024;
 
 /** The version of Vectorscan or Hyperscan that is in use. */
 export function scanVersion(): string {
@@ -73,7 +91,7 @@ export class Scanner {
       placeOf.set(key, place);
       return place;
     });
-    const sources = different.map((pattern) => patternSource(pattern, options.ignoreCase));
+    const sources = different.map((pattern) => patternSource(pattern, options.ignoreCase, different.length === 1));
     const native = await nativeScan()
       .compile(sources, {
         caseless: options.ignoreCase,
@@ -103,11 +121,25 @@ export class Scanner {
     fileSize: number,
     begin: number,
     end: number,
-    { windowSize = defaultWindow }: { windowSize?: number } = {},
+    options: { windowSize?: number; chunk?: number } = {},
   ): Promise<BlockCounts> {
-    if (begin >= end) return { counts: new BigUint64Array(this.#places.length), readSeconds: 0, scanSeconds: 0 };
-    const block = { fd, fileSize, begin, end, window: windowSize };
-    const { counts, ...times } = await nativeScan().count(this.#native, block);
+    return this.countStretches([{ fd, fileSize, begin, end, ...options }]);
+  }
+
+  /**
+   * Counts as countBlock() does, in several stretches of files one after the other, and adds up.
+   * @throws ReadFailure
+   */
+  async countStretches(stretches: readonly Stretch[]): Promise<BlockCounts> {
+    const blocks = stretches
+      .filter(({ begin, end }) => begin < end)
+      .map(({ windowSize = defaultWindow, chunk = 0, drop = false, ...place }) => ({
+        ...place,
+        window: windowSize,
+        chunk,
+        drop,
+      }));
+    const { counts, ...times } = await nativeScan().count(this.#native, blocks);
     return { counts: BigUint64Array.from(this.#places, (place) => counts[place] ?? 0n), ...times };
   }
 }

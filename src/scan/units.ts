@@ -10,6 +10,28 @@ export interface Unit {
   readonly isCharacter: boolean;
 }
 
+/** A pattern with its case not ignored: every byte stands for itself. */
+export function exactUnits(pattern: Uint8Array): Unit[] {
+  const bytes = Buffer.from(pattern);
+  return Array.from(bytes, (_byte, at) => ({ alternatives: [bytes.subarray(at, at + 1)], isCharacter: false }));
+}
+
+/**
+ * The sequences of units that native/scan/literal.h can look for in place of a pattern. Each needs a unit with alternatives of one
+ * length: a pattern without may be a single unit, whose alternatives can be counted apart as they never touch, or else there is
+ * none.
+ */
+export function searchForms(units: readonly Unit[]): Buffer[][][] {
+  const alternatives = units.map((unit) => [...unit.alternatives]);
+  const [only = []] = alternatives;
+  if (units.length === 1) {
+    const lengths = new Set(only.map(({ length }) => length));
+    return [...lengths].map((length) => [only.filter((bytes) => bytes.length === length)]);
+  }
+  const isFixed = (choices: Buffer[]) => choices.every(({ length }) => length === choices[0]?.length);
+  return alternatives.some(isFixed) ? [alternatives] : [];
+}
+
 /** Splits the bytes of a pattern into units. */
 export function foldedUnits(pattern: Uint8Array): Unit[] {
   const bytes = Buffer.from(pattern);

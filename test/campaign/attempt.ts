@@ -84,7 +84,8 @@ function commandLine({ options, patterns, files, blockSize }: Question, logDir: 
     ...(options.ignoreCase ? ['-i'] : []),
     ...(options.word ? ['-w'] : []),
     ...(options.overlapping ? ['--overlapping'] : []),
-    ...['--block-size', String(blockSize), '--log-dir', logDir],
+    // pread() is what is made slow.
+    ...['--io', 'read', '--block-size', String(blockSize), '--log-dir', logDir],
     ...more,
     ...patterns.flatMap((pattern) => ['-e', pattern]),
     ...files,

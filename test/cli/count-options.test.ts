@@ -161,6 +161,9 @@ describe('wrong usage', () => {
       ['--block-size', '0', 'love', 'book'],
       "--block-size: '0' is not a size; give a number of bytes such as 4096, 64K, 16M or 1G",
     ],
+    [['--threads', '0', 'love', 'book'], "--threads: '0' is not a number from 1 to 1000; it is for each rank"],
+    [['--threads=two', 'love', 'book'], "--threads: 'two' is not a number from 1 to 1000; it is for each rank"],
+    [['--io', 'mail', 'love', 'book'], "--io: 'mail' is not one of auto, mmap, read"],
     [
       ['--block-size=many', 'love', 'book'],
       "--block-size: 'many' is not a size; give a number of bytes such as 4096, 64K, 16M or 1G",

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 
 import { InputError } from '../../src/corpus/errors.ts';
 import { Layout, makeGrid } from '../../src/corpus/grid.ts';
+import { readingByFolder } from '../../src/corpus/reading.ts';
 import { countBlocks, type CountedBlock } from '../../src/job/count-blocks.ts';
 import type { Plan } from '../../src/job/plan.ts';
 import { Scanner } from '../../src/scan/scanner.ts';
@@ -34,7 +35,8 @@ async function* count(plan: Plan): AsyncGenerator<CountedBlock> {
     modified: statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n,
   }));
   const scanner = await Scanner.compile(plan.patterns, plan.options);
-  yield* countBlocks(blocks, new Map(found.entries()), plan.patterns.length, scanner);
+  const readingOf = readingByFolder('auto', false);
+  yield* countBlocks(blocks, { files: new Map(found.entries()), scanner, readingOf });
 }
 
 const openFiles = () => readdirSync('/proc/self/fd').length;

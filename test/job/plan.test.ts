@@ -61,20 +61,22 @@ describe('making a plan', () => {
     logging: { level: 'blocks', syncSeconds: 10 },
     resume: false,
     timeLimit: undefined,
+    threads: 1,
+    io: 'auto',
     ...more,
   });
   const write = (name: string, size: number) => {
     writeFileSync(join(folder, name), 'x'.repeat(size));
   };
 
-  test('looks at the files, in their order, as often as they are named', async () => {
+  test('looks at the files, in their order, as often as they are named', () => {
     write('a', 100);
     write('b', 0);
     const files = ['b', 'a', 'b', 'a'].map((name) => {
       const path = join(folder, name);
       return { path: Buffer.from(path), size: statSync(path).size, modified: statSync(path, { bigint: true }).mtimeNs };
     });
-    expect(await makePlan(request(['b', 'a', 'b', 'a']), 4)).toEqual({
+    expect(makePlan(request(['b', 'a', 'b', 'a']), 4)).toEqual({
       patterns: [Buffer.from('love')],
       options: exact,
       logDir: undefined,
@@ -83,21 +85,26 @@ describe('making a plan', () => {
     });
   });
 
-  test('keeps what was asked for', async () => {
+  test('keeps what was asked for', () => {
     write('a', 100);
     const more = { blockSize: 30, logDir: Buffer.of(0xe9), options: { ...exact, word: true } };
-    expect(await makePlan(request(['a'], more), 2)).toMatchObject({
+    expect(makePlan(request(['a'], more), 2)).toMatchObject({
       grid: { blockSize: 30, blocks: 4 },
       logDir: Buffer.of(0xe9),
       options: { ignoreCase: false, word: true, overlapping: false },
     });
   });
 
-  test('fails for the first file that cannot be counted', async () => {
+  test('makes as many blocks as there are threads', () => {
+    write('a', 100);
+    expect(makePlan(request(['a'], { threads: 5 }), 2).grid).toEqual({ blockSize: 10, blocks: 10 });
+  });
+
+  test('fails for the first file that cannot be counted', () => {
     write('a', 100);
     mkdirSync(join(folder, 'd'));
-    const made = makePlan(request(['a', 'missing', 'd']), 2);
-    await expect(made).rejects.toThrow(InputError);
-    await expect(made).rejects.toThrow(`${folder}/missing: no such file`);
+    const make = () => makePlan(request(['a', 'missing', 'd']), 2);
+    expect(make).toThrow(InputError);
+    expect(make).toThrow(`${folder}/missing: no such file`);
   });
 });

@@ -37,6 +37,8 @@ const request = (more: Partial<CountRequest> = {}): CountRequest => ({
   logging: { level: 'blocks', syncSeconds: 10 },
   resume: false,
   timeLimit: undefined,
+  threads: 1,
+  io: 'auto',
   ...more,
 });
 const resume = (more: Partial<CountRequest> = {}) => request({ resume: true, blockSize: undefined, ...more });

@@ -76,6 +76,7 @@ describe('the build to load', () => {
     size: 4,
     rank: 0,
     localRank: 0,
+    localSize: 4,
   });
   const mpirun = launcher("Open MPI's mpirun", 'openmpi');
   const mpiexec = launcher("MPICH's mpiexec", 'mpich');

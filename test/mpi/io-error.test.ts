@@ -14,7 +14,8 @@ import { prose } from '../support/text.ts';
 const { folder, remove } = temporaryFolder();
 const [one, two] = [join(folder, 'one.txt'), join(folder, 'two.txt')];
 const contents = [prose(20_000), prose(40_000, 2)];
-const args = ['--block-size', '1K', 'love', one, two];
+// pread() is what is made to fail.
+const args = ['--io', 'read', '--block-size', '1K', 'love', one, two];
 const total = `${contents.join('\n').split('love').length - 1}\tlove\n`;
 const timeoutSeconds = 30;
 let trouble: (trouble: Trouble) => Record<string, string>;

@@ -25,6 +25,7 @@ const step = (tasks: string, task: string, local: string) => ({
   ...batchShell,
   SLURM_STEP_ID: '0',
   SLURM_STEP_NUM_TASKS: tasks,
+  SLURM_STEP_NUM_NODES: '2',
   SLURM_PROCID: task,
   SLURM_LOCALID: local,
 });
@@ -33,42 +34,46 @@ const mpichName = "MPICH's mpiexec, or srun --mpi=pmi2";
 
 describe('the launcher', () => {
   test.each([
-    ["Open MPI's mpirun", openMpi, { name: openMpiName, family: 'openmpi', size: 4, rank: 3, localRank: 1 }],
-    ["MPICH's mpiexec", hydra, { name: mpichName, family: 'mpich', size: 4, rank: 3, localRank: 1 }],
+    [
+      "Open MPI's mpirun",
+      openMpi,
+      { name: openMpiName, family: 'openmpi', size: 4, rank: 3, localRank: 1, localSize: 2 },
+    ],
+    ["MPICH's mpiexec", hydra, { name: mpichName, family: 'mpich', size: 4, rank: 3, localRank: 1, localSize: 2 }],
     [
       "Open MPI's mpirun in a SLURM job",
       { ...step('2', '1', '0'), ...openMpi },
-      { name: openMpiName, family: 'openmpi', size: 4, rank: 3, localRank: 1 },
+      { name: openMpiName, family: 'openmpi', size: 4, rank: 3, localRank: 1, localSize: 2 },
     ],
     [
       "MPICH's mpiexec in a SLURM job",
       { ...step('2', '1', '0'), ...hydra },
-      { name: mpichName, family: 'mpich', size: 4, rank: 3, localRank: 1 },
+      { name: mpichName, family: 'mpich', size: 4, rank: 3, localRank: 1, localSize: 2 },
     ],
     [
       'srun --mpi=pmi2, which has no local rank of its own',
       { ...step('4', '3', '1'), PMI_SIZE: '4', PMI_RANK: '3', PMI_FD: '9' },
-      { name: mpichName, family: 'mpich', size: 4, rank: 3, localRank: 1 },
+      { name: mpichName, family: 'mpich', size: 4, rank: 3, localRank: 1, localSize: 2 },
     ],
     [
       'srun --mpi=pmix',
       { ...step('4', '3', '1'), PMIX_RANK: '3', PMIX_NAMESPACE: 'slurm.pmix.7.0' },
-      { name: 'srun', family: 'openmpi', size: 4, rank: 3, localRank: 1 },
+      { name: 'srun', family: 'openmpi', size: 4, rank: 3, localRank: 1, localSize: 2 },
     ],
     [
       'srun without MPI, which may be any',
       step('4', '3', '1'),
-      { name: 'srun', family: undefined, size: 4, rank: 3, localRank: 1 },
+      { name: 'srun', family: undefined, size: 4, rank: 3, localRank: 1, localSize: 2 },
     ],
     [
       'a launcher of one rank',
       { OMPI_COMM_WORLD_SIZE: '1', OMPI_COMM_WORLD_RANK: '0', OMPI_COMM_WORLD_LOCAL_RANK: '0' },
-      { name: openMpiName, family: 'openmpi', size: 1, rank: 0, localRank: 0 },
+      { name: openMpiName, family: 'openmpi', size: 1, rank: 0, localRank: 0, localSize: 1 },
     ],
     [
       'a launcher that tells the size only',
       { PMI_SIZE: '2' },
-      { name: mpichName, family: 'mpich', size: 2, rank: 0, localRank: 0 },
+      { name: mpichName, family: 'mpich', size: 2, rank: 0, localRank: 0, localSize: 2 },
     ],
   ])('%s', (_name, environment, launcher) => {
     expect(readLauncher(environment)).toEqual(launcher);

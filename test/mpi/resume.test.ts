@@ -61,7 +61,7 @@ function expectRefusal(name: string, mpi: Mpi, outcome: Outcome, status: number,
 
 /** Begins or goes on with a count, and stops it when each rank has counted a block or more. */
 async function stopped(mpi: Mpi, ranks: number, logDir: string): Promise<Outcome> {
-  const args = ['--resume', '--block-size', '1K', ...options];
+  const args = ['--resume', '--io', 'read', '--block-size', '1K', ...options];
   const environment = trouble({ file: folder, call: 'pread', slow: 25 });
   return runAndDisturb({ mpi, ranks, logDir, args, environment, timeoutSeconds }, (pids) => {
     process.kill(pids[0]!, 'SIGTERM');

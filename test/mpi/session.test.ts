@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 import { LaunchError } from '../../src/mpi/errors.ts';
 import { checkLaunch } from '../../src/mpi/session.ts';
 
-const launcher = { name: "Open MPI's mpirun", family: 'openmpi', size: 4, rank: 0, localRank: 0 } as const;
+const launcher = {
+  name: "Open MPI's mpirun",
+  family: 'openmpi',
+  size: 4,
+  rank: 0,
+  localRank: 0,
+  localSize: 4,
+} as const;
 
 test('a launch is right when MPI sees the ranks that were announced, or none were', () => {
   checkLaunch(launcher, 4, 'Open MPI v4.1.4');

@@ -94,6 +94,21 @@ describe.each(mpis)('%s', (mpi) => {
     }
   });
 
+  test('any number of threads and any way to read gives the same, 2 ranks', { timeout: 120_000 }, async () => {
+    const patterns = ['aa', 'abab', 'love', 'l'].flatMap((pattern) => ['-e', pattern]);
+    const outcomes = [];
+    for (const [threads, io] of [
+      ['1', 'auto'],
+      ['3', 'mmap'],
+      ['7', 'read'],
+    ] as const) {
+      const args = ['count', '-i', '--threads', threads, '--io', io, '--block-size', '10K', ...patterns, ...files];
+      outcomes.push((await runJob(mpi, 2, args, { timeoutSeconds: 30 })).stdout.toString());
+    }
+    expect(new Set(outcomes).size).toBe(1);
+    expect(outcomes[0]).toMatch(/^\d+\taa\n\d+\tabab\n\d+\tlove\n\d+\tl\n$/);
+  });
+
   test('more ranks than bytes: 7 ranks, 4 bytes', { timeout: 40_000 }, async () => {
     const outcome = await runJob(mpi, 7, ['count', 'ov', files[3] ?? ''], { timeoutSeconds: 30 });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });

@@ -38,6 +38,9 @@ interface Case {
   readonly windows: readonly number[];
 }
 
+/** How to read, in turn: mapped, or so many bytes at a time. */
+const chunks = [undefined, 1, 5, 16, 100, undefined, 4096];
+
 /** What RegExp counts, for text and pattern in valid UTF-8. */
 function countByRegExp(text: string, pattern: string, { ignoreCase, word, overlapping }: ReferenceOptions): bigint {
   const wordCharacter = '[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]';
@@ -61,9 +64,11 @@ async function check({ text, patterns, options, cuts, windows }: Case, everyCut:
     const blocks = await Promise.all(
       edges.slice(1).map(async (end, i) => {
         const start = edges[i]!;
-        const windowSize = windows[done.blocks++ % windows.length]!;
-        const { counts } = await scanner.countBlock(file, bytes.length, start, end, windowSize ? { windowSize } : {});
-        return { start, end, windowSize, counts: [...counts] };
+        const windowSize = windows[done.blocks % windows.length]!;
+        const chunk = chunks[done.blocks++ % chunks.length];
+        const reading = { ...(windowSize ? { windowSize } : {}), ...(chunk === undefined ? {} : { chunk }) };
+        const { counts } = await scanner.countBlock(file, bytes.length, start, end, reading);
+        return { start, end, ...reading, counts: [...counts] };
       }),
     );
     const wanted = blocks.map((block) => ({ ...block, counts: expectedShare(block.start, block.end) }));
@@ -187,6 +192,20 @@ describe('in one block and in every cut into two', () => {
     },
     timeout,
   );
+});
+
+// A pattern that is alone is searched for in another way.
+describe('one pattern', () => {
+  for (const [name, units] of Object.entries(alphabets)) {
+    test(
+      name,
+      async () => {
+        await run(100, cases(units, { text: 30, patterns: 1 }));
+        await run(60, cases(units, { text: 400, patterns: 1 }), false);
+      },
+      timeout,
+    );
+  }
 });
 
 describe('in many blocks', () => {

@@ -3,7 +3,7 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PatternError, Scanner } from '../../src/scan/scanner.ts';
+import { PatternError, Scanner, type ReadFailure } from '../../src/scan/scanner.ts';
 
 const exact = { ignoreCase: false, word: false, overlapping: false };
 const bytes = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'latin1'));
@@ -108,14 +108,48 @@ test('places in a file beyond what 31 and 32 bits can say', async () => {
   }
 });
 
-describe('reading that fails', () => {
+const readings: [name: string, reading: { chunk?: number }][] = [
+  ['mapped', {}],
+  ['read', { chunk: 16 }],
+];
+
+describe.each(readings)('reading that fails, %s', (_name, reading) => {
   test('a file that is shorter than it was said to be', async () => {
     write('love');
     const scanner = await Scanner.compile(bytes('love'), exact);
-    await expect(scanner.countBlock(file, 100, 0, 100)).rejects.toMatchObject({ errno: 0, offset: 4 });
+    await expect(scanner.countBlock(file, 100, 0, 100, reading)).rejects.toMatchObject({ errno: 0, offset: 4 });
   });
+
   test('a file that is not open', async () => {
     const scanner = await Scanner.compile(bytes('love'), exact);
-    await expect(scanner.countBlock(1_000_000, 100, 0, 100)).rejects.toMatchObject({ errno: 9, offset: 0 });
+    const counting = scanner.countBlock(1_000_000, 100, 0, 100, reading);
+    await expect(counting).rejects.toMatchObject({ errno: 9, offset: 0 });
+  });
+
+  test('the stretch in which it failed', async () => {
+    const size = write('love');
+    const scanner = await Scanner.compile(bytes('love'), exact);
+    const stretch = { fd: file, fileSize: size, begin: 0, end: size, ...reading };
+    const counting = scanner.countStretches([stretch, stretch, { ...stretch, fd: 1_000_000 }, stretch]);
+    await expect(counting).rejects.toMatchObject({ errno: 9, stretch: 2 });
+  });
+
+  test('a file that is cut short while it is being counted', { timeout: 60_000 }, async () => {
+    const size = 16 * 2 ** 20; // mapped at once
+    const left = 5000;
+    ftruncateSync(file, 0);
+    ftruncateSync(file, size);
+    // Two patterns for Vectorscan, one for the search that is our own; slow, as a byte at a time is looked at.
+    for (const patterns of [bytes('love'), bytes('love', 'hate')]) {
+      const scanner = await Scanner.compile(patterns, exact);
+      const counting = scanner.countBlock(file, size, 0, size, { ...reading, windowSize: 1 });
+      setTimeout(() => {
+        ftruncateSync(file, left);
+      }, 20);
+      const error: unknown = await counting.catch((e: unknown) => e);
+      expect(error).toMatchObject({ errno: 0 });
+      expect((error as ReadFailure).offset).toBeGreaterThanOrEqual(left);
+      ftruncateSync(file, size);
+    }
   });
 });

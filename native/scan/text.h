@@ -1,0 +1,38 @@
+// The text of a file, wherever its bytes are when they are scanned.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace mpicount {
+
+struct ReadError {
+  int number = 0;       // errno; 0: the file ended early
+  uint64_t offset = 0;  // where in the file
+};
+
+class Text {
+ public:
+  virtual ~Text() = default;
+
+  // The bytes [begin, end) of the file, there until the next call, for which `begin` must not be
+  // less. Null when they cannot be read, with the reason in `error`.
+  virtual const uint8_t* View(uint64_t begin, uint64_t end, ReadError& error) = 0;
+
+  // To be asked when a view was looked at: false when what was seen is not what the file holds.
+  virtual bool Confirm(ReadError& error) = 0;
+};
+
+// Memory to read into, kept from one block to the next.
+using Buffer = std::vector<uint8_t>;
+
+// By pread(), `chunk` bytes at a time, from multiples of that on; nothing is read at or beyond
+// `likely_end` until it is asked for.
+std::unique_ptr<Text> ReadText(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk,
+                               Buffer& buffer);
+
+// By mapping stretches of the file; null where the file system does not allow that.
+std::unique_ptr<Text> MapText(int fd, uint64_t file_size, uint64_t begin, uint64_t likely_end);
+
+}  // namespace mpicount

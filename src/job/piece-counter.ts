@@ -1,0 +1,118 @@
+import { closeSync } from 'node:fs';
+import { getSystemErrorName } from 'node:util';
+
+import { InputError, reasonOf } from '../corpus/errors.ts';
+import { confirmUnchangedSoFar, openFile, type CorpusFile } from '../corpus/files.ts';
+import type { Piece } from '../corpus/grid.ts';
+import type { Reading } from '../corpus/reading.ts';
+import type { BlockCounts, ReadFailure, Scanner } from '../scan/scanner.ts';
+import { addTo } from './sums.ts';
+
+/** What there is to count, and how. */
+export interface Counting {
+  /** As this rank found them, by their place in the plan. */
+  readonly files: ReadonlyMap<number, CorpusFile>;
+  readonly scanner: Scanner;
+  readonly readingOf: (path: Buffer) => Reading;
+}
+
+interface OpenPiece extends Piece {
+  readonly fd: number;
+  readonly found: CorpusFile;
+}
+
+// Small files are counted several at a time, as each way to a thread and back takes longer than opening one; but few enough to
+// stop soon, and to have open.
+const batchBytes = 4 * 1024 * 1024;
+const batchPieces = 16;
+
+/** Counts pieces of files one after the other. The last file stays open from one call to the next. */
+export class PieceCounter {
+  readonly #counting: Counting;
+  /** Of the files that are open, by their place in the plan. */
+  readonly #open = new Map<number, number>();
+
+  constructor(counting: Counting) {
+    this.#counting = counting;
+  }
+
+  /** @throws InputError */
+  async count(pieces: readonly Piece[]): Promise<BlockCounts> {
+    const [first, ...others] = batchesOf(pieces);
+    if (!first) throw new RangeError('a block without pieces');
+    const sums = await this.#countBatch(first);
+    for (const batch of others) {
+      const { counts, readSeconds, scanSeconds } = await this.#countBatch(batch);
+      addTo(sums.counts, counts);
+      sums.readSeconds += readSeconds;
+      sums.scanSeconds += scanSeconds;
+    }
+    return sums;
+  }
+
+  close(): void {
+    this.#closeBut(undefined);
+  }
+
+  async #countBatch(batch: readonly Piece[]): Promise<{ -readonly [Key in keyof BlockCounts]: BlockCounts[Key] }> {
+    const pieces = batch.map((piece) => this.#openPiece(piece));
+    const counted = await this.#scan(pieces);
+    for (const { found, fd } of pieces) confirmUnchangedSoFar(found, fd);
+    this.#closeBut(batch.at(-1)?.file);
+    return counted;
+  }
+
+  #openPiece(piece: Piece): OpenPiece {
+    const found = this.#counting.files.get(piece.file);
+    if (!found) throw new RangeError(`there is no file ${piece.file} in the plan`);
+    const fd = this.#open.get(piece.file) ?? openFile(found.path);
+    this.#open.set(piece.file, fd);
+    return { ...piece, found, fd };
+  }
+
+  async #scan(pieces: readonly OpenPiece[]): Promise<BlockCounts> {
+    const { scanner, readingOf } = this.#counting;
+    const stretches = pieces.map(({ found, fd, begin, end }) => ({
+      fd,
+      fileSize: found.size,
+      begin,
+      end,
+      ...readingOf(found.path),
+    }));
+    return scanner.countStretches(stretches).catch((error: unknown) => {
+      const { stretch } = error as Partial<ReadFailure>;
+      const piece = stretch === undefined ? undefined : pieces[stretch];
+      throw piece ? readError(piece.found, error as ReadFailure) : error;
+    });
+  }
+
+  #closeBut(kept: number | undefined): void {
+    for (const [file, fd] of this.#open) {
+      if (file === kept) continue;
+      this.#open.delete(file);
+      closeSync(fd);
+    }
+  }
+}
+
+function* batchesOf(pieces: readonly Piece[]): Generator<Piece[]> {
+  let batch: Piece[] = [];
+  let bytes = 0;
+  for (const piece of pieces) {
+    batch.push(piece);
+    bytes += piece.end - piece.begin;
+    if (bytes < batchBytes && batch.length < batchPieces) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function readError({ path, size }: CorpusFile, cause: ReadFailure): InputError {
+  const what =
+    cause.errno === 0
+      ? `changed while it was counted: of ${size} bytes, there is none at offset ${cause.offset} any more`
+      : `cannot be read at byte ${cause.offset}: ${reasonOf({ code: getSystemErrorName(-cause.errno), message: cause.message })}`;
+  return new InputError(path, what, { cause });
+}
