@@ -21,8 +21,9 @@ export async function* countBlocks(
   const busy = new Map<PieceCounter, Promise<{ counter: PieceCounter; counted: CountedBlock }>>();
   const counters = Array.from({ length: atOnce }, () => new PieceCounter(counting));
   const startNext = (counter: PieceCounter): void => {
-    const { done, value: block } = left.next();
-    if (done === true) return;
+    const next = left.next();
+    if (next.done === true) return;
+    const block = next.value;
     busy.set(
       counter,
       counter.count(block.pieces).then((counts) => ({ counter, counted: { block, ...counts } })),

@@ -85,5 +85,5 @@ function localRank(environment: Environment, signature: Signature): number {
 
 /** srun tells only how many hosts there are; ranks are spread over them, as a rule evenly. */
 function stepNodes(environment: Environment): number {
-  return integer(environment['SLURM_STEP_NUM_NODES']) || 1;
+  return Math.max(1, integer(environment['SLURM_STEP_NUM_NODES']) ?? 1);
 }
