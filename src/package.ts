@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+
+import manifest from '../package.json' with { type: 'json' };
 
 // The same code runs from src/ (tests) and bundled from dist/, so the depth below the package differs.
 function findRoot(folder: string): string {
@@ -9,7 +11,5 @@ function findRoot(folder: string): string {
 /** The folder of this package: the addons are built below it. */
 export const packageRoot: string = findRoot(import.meta.dirname);
 
-export function packageVersion(): string {
-  const text = readFileSync(join(packageRoot, 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
+/** Part of the bundle: each rank would open the file. */
+export const packageVersion: string = manifest.version;

@@ -5,7 +5,7 @@ import { bytesOf } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { formats, type Format } from './format.ts';
 import { parseChoice, splitArguments, type OptionTable } from './options.ts';
-import { readPatternFile } from './pattern-file.ts';
+import { readFileList, readPatternFile } from './list-file.ts';
 import { parseSize } from './size.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,6 +17,7 @@ export const countTable = {
   overlapping: { type: 'boolean' },
   pattern: { type: 'string', short: 'e' },
   'pattern-file': { type: 'string', short: 'f' },
+  'files-from': { type: 'string' },
   format: { type: 'string' },
   'log-dir': { type: 'string' },
   'block-size': { type: 'string' },
@@ -50,7 +51,9 @@ export function parseCount(args: string[]): CountCommand {
     if (first === undefined) throw new UsageError('no pattern and no file; see: mpicount --help');
     patterns.push(checkedPattern(first));
   }
-  if (rest.length === 0) throw new UsageError('no file to count in; see: mpicount --help');
+  const listed = given.flatMap(({ name, value }) => (name === 'files-from' ? readFileList(bytesOf(value)) : []));
+  const files = [...rest.map(bytesOf), ...listed];
+  if (files.length === 0) throw new UsageError('no file to count in; see: mpicount --help');
   if (rest.includes('-')) {
     throw new UsageError(
       "'-': standard input cannot be cut into slices; save it to a file first (a file of that name is ./-)",
@@ -62,7 +65,7 @@ export function parseCount(args: string[]): CountCommand {
     format: parseChoice('--format', last('format'), formats),
     request: {
       patterns,
-      files: rest.map(bytesOf),
+      files,
       options: {
         ignoreCase: last('ignore-case') !== undefined,
         word: last('word') !== undefined,

@@ -9,6 +9,7 @@ usage: mpicount count [options] PATTERN FILE...
 count: prints COUNT<TAB>PATTERN a line, in the order given. Patterns are literal bytes, counted independently of each other.
   -e, --pattern PATTERN    count this; may be repeated
   -f, --pattern-file FILE  count each line of FILE (- is standard input)
+      --files-from FILE    count also in the files that FILE names, one a line, or as find -print0 writes them
   -i, --ignore-case        ignore case (Unicode simple case folding)
   -w, --word               only where no word character stands right before or after
       --overlapping        also occurrences that overlap one that was counted

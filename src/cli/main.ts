@@ -39,7 +39,7 @@ async function main([command = '', ...args]: string[]): Promise<void> {
       break;
     case '--version':
     case '-V':
-      print(`mpicount ${packageVersion()}\n`);
+      print(`mpicount ${packageVersion}\n`);
       break;
     default:
       await refuse(command);

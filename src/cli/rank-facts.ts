@@ -14,7 +14,7 @@ export function rankFacts(host: string, session: Session | undefined): RankFacts
   return {
     host,
     node: process.versions.node,
-    mpicount: packageVersion(),
+    mpicount: packageVersion,
     library: session?.library ?? 'none',
     vectorscan: vectorscan(),
     cores: availableParallelism(),

@@ -25,7 +25,7 @@ export function startRecord(
     host: session.host,
     pid: process.pid,
     versions: {
-      mpicount: packageVersion(),
+      mpicount: packageVersion,
       node: process.versions.node,
       mpi: session.library,
       vectorscan: scanVersion(),

@@ -18,7 +18,8 @@ export interface RankLog {
   close(): Promise<void>;
 }
 
-const noLog: RankLog = {
+/** Forgets everything. */
+export const noLog: RankLog = {
   write: () => undefined,
   sync: () => Promise.resolve(),
   close: () => Promise.resolve(),
@@ -39,7 +40,7 @@ export function rankLogFolders(ranks: number): string[] {
 }
 
 /**
- * Opens the log of a rank, after what an earlier run wrote there; where none is wanted, a log that forgets everything.
+ * Opens the log of a rank, after what an earlier run wrote there; where none is wanted, noLog.
  * @param identity Of the job; see sealed-line.ts.
  * @throws OutputError
  */

@@ -2,14 +2,15 @@ import { confirmFile, confirmUnchanged, type CorpusFile } from '../corpus/files.
 import { countRanges, Layout, sliceOf, type Piece } from '../corpus/grid.ts';
 import { exceedsMemory } from '../corpus/memory.ts';
 import { readingByFolder } from '../corpus/reading.ts';
+import type { Communicator } from '../mpi/communicator.ts';
 import type { Session } from '../mpi/session.ts';
 import { Scanner } from '../scan/scanner.ts';
 import { agree } from './agree.ts';
 import { countBlocks } from './count-blocks.ts';
 import { blockRecord, rounded, startRecord } from './log-records.ts';
 import type { CountRequest, Plan } from './plan.ts';
-import { makeLogFolder, prepare, sharePreparation } from './prepare.ts';
-import { openRankLog } from './rank-log.ts';
+import { makeLogFolder, prepare, sharePreparation, type Preparation } from './prepare.ts';
+import { noLog, openRankLog, type RankLog } from './rank-log.ts';
 import { writeResult, type Result } from './result.ts';
 import { StopSwitch } from './stop.ts';
 import { endIfUnfinished } from './stopped-early.ts';
@@ -34,12 +35,8 @@ export async function runCount(session: Session, request: () => CountRequest): P
   const slice = sliceOf(world.rank, world.size, missing);
   const pieces = layout.pieces(slice);
 
-  const scanner = await agree(world, () => Scanner.compile(plan.patterns, plan.options));
-  const files = await agree(world, () => confirmFiles(pieces, plan));
-  await agree(world, () => {
-    if (world.rank === 0) makeLogFolder(job, world.size);
-  });
-  const log = await agree(world, () => openRankLog(plan.logDir, world.rank, job.identity, job.logging));
+  const [scanner, files] = await agree(world, () => getReady(plan, pieces));
+  const log = await beginLog(world, job);
   if (job.resumable) stop.connect(await world.duplicate(), job.stopAt);
   else stop.disarm();
   log.write('start', startRecord(session, plan, slice, pieces));
@@ -62,14 +59,33 @@ export async function runCount(session: Session, request: () => CountRequest): P
     files.forEach(confirmUnchanged);
   });
   const totals = await world.reduce(sums, 'sum', 0);
-  await agree(world, () => {
-    log.write('end', { seconds: stopwatch() });
-    return log.close();
-  });
+  if (plan.logDir) {
+    await agree(world, () => {
+      log.write('end', { seconds: stopwatch() });
+      return log.close();
+    });
+  }
   if (!totals) return undefined;
   const result = { plan, ranks: world.size, seconds: stopwatch(), totals };
   if (plan.logDir) writeResult(plan.logDir, result);
   return result;
+}
+
+/** Compiles the patterns and looks at the files, side by side. */
+async function getReady(plan: Plan, pieces: readonly Piece[]): Promise<[Scanner, Map<number, CorpusFile>]> {
+  const compiling = Scanner.compile(plan.patterns, plan.options);
+  const looking = Promise.resolve().then(() => confirmFiles(pieces, plan));
+  return Promise.all([compiling, looking]);
+}
+
+/** The log of this rank, in a folder that rank 0 makes. Without one there is nothing that all have to agree on. */
+async function beginLog(world: Communicator, job: Preparation): Promise<RankLog> {
+  const { plan, identity, logging } = job;
+  if (!plan.logDir) return noLog;
+  await agree(world, () => {
+    if (world.rank === 0) makeLogFolder(job, world.size);
+  });
+  return agree(world, () => openRankLog(plan.logDir, world.rank, identity, logging));
 }
 
 /** The files that pieces are of, as this rank finds them, by their place in the plan. */

@@ -7,6 +7,8 @@ const settings: Readonly<Record<string, string>> = {
   UCX_MEM_EVENTS: 'n',
   // UCX would handle SIGSEGV, which V8 handles itself (WebAssembly).
   UCX_ERROR_SIGNALS: 'SIGILL,SIGBUS,SIGFPE',
+  // Standard output is for totals; by default UCX writes its warnings there.
+  UCX_LOG_FILE: 'stderr',
   // hwloc 2.5.0 to 2.7.0 sets this itself, while other threads may read the environment.
   // https://github.com/open-mpi/hwloc/blob/v2.7/NEWS (2.7.1)
   ZES_ENABLE_SYSMAN: '1',

@@ -52,6 +52,14 @@ describe('patterns and files', () => {
     expect(parse(...args)).toMatchObject({ patterns, files });
   });
 
+  test('files may come from lists, after those that are named', () => {
+    expect(parse('love', '--files-from', words, 'book', `--files-from=${words}`)).toMatchObject({
+      patterns: ['love'],
+      files: ['book', 'hate\r', 'hope', 'hate\r', 'hope'],
+    });
+    expect(parse('-e', 'love', '--files-from', words)).toMatchObject({ files: ['hate\r', 'hope'] });
+  });
+
   test('patterns come in the order given, those of files among them', () => {
     const { patterns, files } = parse('-e', 'love', '-f', words, '-e', 'peace', 'book', `--pattern-file=${words}`);
     expect(patterns).toEqual(['love', 'hate\r', 'hope', 'peace', 'hate\r', 'hope']);

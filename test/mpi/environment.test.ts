@@ -9,12 +9,14 @@ test('what MPI libraries need to live with Node is set', () => {
     PATH: '/usr/bin',
     UCX_MEM_EVENTS: 'n',
     UCX_ERROR_SIGNALS: 'SIGILL,SIGBUS,SIGFPE',
+    UCX_LOG_FILE: 'stderr',
     ZES_ENABLE_SYSMAN: '1',
   });
 });
 
 test('what the user has set stays, an empty value too', () => {
-  const environment = { UCX_MEM_EVENTS: 'y', UCX_ERROR_SIGNALS: '', ZES_ENABLE_SYSMAN: '0' };
+  const own = { UCX_MEM_EVENTS: 'y', UCX_ERROR_SIGNALS: '', UCX_LOG_FILE: '/log', ZES_ENABLE_SYSMAN: '0' };
+  const environment = { ...own };
   prepareEnvironment(environment);
-  expect(environment).toEqual({ UCX_MEM_EVENTS: 'y', UCX_ERROR_SIGNALS: '', ZES_ENABLE_SYSMAN: '0' });
+  expect(environment).toEqual(own);
 });

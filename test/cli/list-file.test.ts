@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { readPatternFile } from '../../src/cli/pattern-file.ts';
+import { readFileList, readPatternFile } from '../../src/cli/list-file.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
 import { InputError } from '../../src/corpus/errors.ts';
 import { bundle } from '../support/bundle.ts';
@@ -42,7 +42,7 @@ describe('the patterns of a file', () => {
 
   test('may come from standard input', () => {
     const { path, remove } = bundle(`
-      import { readPatternFile } from './src/cli/pattern-file.ts';
+      import { readPatternFile } from './src/cli/list-file.ts';
       console.log(JSON.stringify(readPatternFile(Buffer.from('-')).map(String)));
     `);
     try {
@@ -79,5 +79,35 @@ describe('a pattern file is refused', () => {
     const path = Buffer.from(join(folder, 'words.d'));
     expect(() => readPatternFile(path)).toThrow(InputError);
     expect(() => readPatternFile(path)).toThrow(`${folder}/words.d: cannot read the patterns: it is a folder`);
+  });
+});
+
+describe('a list of files', () => {
+  const list = (content: string): string[] => {
+    writeFileSync(file, Buffer.from(content, 'latin1'));
+    return readFileList(Buffer.from(file)).map((name) => name.toString('latin1'));
+  };
+
+  test.each([
+    ['has one name a line', 'a\n/b/c d\n', ['a', '/b/c d']],
+    ['may end without a newline', 'a\nb', ['a', 'b']],
+    ['may name a file twice', 'a\na\n', ['a', 'a']],
+    ['may have zero bytes between names, which then may hold newlines', 'a\nb\0c\0', ['a\nb', 'c']],
+    ['need not be UTF-8', 'caf\xe9\n', ['caf\xe9']],
+  ])('%s', (_name, content, names) => {
+    expect(list(content)).toEqual(names);
+  });
+
+  test.each([
+    ['that is empty', '', 'no file name in it; write one a line'],
+    ['with an empty line', 'a\n\nb\n', 'name 2 in it is empty; remove it'],
+    ['with an empty name', 'a\0\0', 'name 2 in it is empty; remove it'],
+  ])('%s is refused', (_name, content, what) => {
+    expect(() => list(content)).toThrow(new UsageError(`${file}: ${what}`));
+  });
+
+  test('that is missing is refused', () => {
+    const missing = Buffer.from(join(folder, 'nothing'));
+    expect(() => readFileList(missing)).toThrow(new InputError(missing, 'cannot read the list of files: no such file'));
   });
 });

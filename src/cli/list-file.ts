@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+
+import { printable } from '../bytes.ts';
+import { InputError, reasonOf } from '../corpus/errors.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * The patterns of a file, one a line, in bytes.
+ * @throws InputError when it cannot be read; UsageError when it holds no pattern, or an empty one.
+ */
+export function readPatternFile(path: Buffer): Buffer[] {
+  const patterns = splitAt(newline, readBytes(path, 'the patterns'));
+  if (patterns.length === 0) throw new UsageError(`${printable(path)}: no pattern in it; write one a line`);
+  const empty = patterns.findIndex((pattern) => pattern.length === 0);
+  if (empty >= 0)
+    throw new UsageError(
+      `${printable(path)}: line ${empty + 1} is empty, and an empty pattern is nowhere and everywhere; remove it`,
+    );
+  return patterns;
+}
+
+/**
+ * The names in a list of files, in bytes: one a line, or each ended by a zero byte, as `find -print0` writes them.
+ * @throws InputError when it cannot be read; UsageError when it holds no name, or an empty one.
+ */
+export function readFileList(path: Buffer): Buffer[] {
+  const bytes = readBytes(path, 'the list of files');
+  const names = splitAt(bytes.includes(0) ? 0 : newline, bytes);
+  if (names.length === 0) throw new UsageError(`${printable(path)}: no file name in it; write one a line`);
+  const empty = names.findIndex((name) => name.length === 0);
+  if (empty >= 0) throw new UsageError(`${printable(path)}: name ${empty + 1} in it is empty; remove it`);
+  return names;
+}
+
+const newline = 0x0a;
+const standardInput = Buffer.from('-'); // as in grep; mpirun gives rank 0 its own
+
+function readBytes(path: Buffer, what: string): Buffer {
+  try {
+    return readFileSync(path.equals(standardInput) ? 0 : path);
+  } catch (error) {
+    throw new InputError(path, `cannot read ${what}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** What stands before each separator, and after the last one if there is something. */
+function splitAt(separator: number, bytes: Buffer): Buffer[] {
+  const parts: Buffer[] = [];
+  for (let begin = 0; begin < bytes.length;) {
+    const found = bytes.indexOf(separator, begin);
+    const end = found < 0 ? bytes.length : found;
+    parts.push(bytes.subarray(begin, end));
+    begin = end + 1;
+  }
+  return parts;
+}
