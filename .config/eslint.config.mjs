@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['build/', 'build-mpi/', 'dist/', 'logs/']),
+  globalIgnores(['build/', 'build-mpi/', 'dist/', 'logs/', '.bench/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.{ts,mts,cts,js,mjs,cjs}'],

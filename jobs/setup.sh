@@ -2,9 +2,10 @@
 # Does what is missing before the program can run on this machine, and nothing else: system packages, npm packages, the
 # native addons, the bundle. Needs Node and npm.
 #
-#   jobs/setup.sh [--tests] [--lint]
+#   jobs/setup.sh [--tests] [--lint] [--bench]
 #
-# --tests adds what `npm test` needs (both MPIs), --lint what `npm run lint` needs.
+# --tests adds what `npm test` needs (both MPIs), --lint what `npm run lint` needs, --bench
+# the programs that `npm run bench` compares with.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -64,12 +65,14 @@ bundle() {
 
 tests=no
 lint=no
+bench=no
 for option; do
   case $option in
     --tests) tests=yes ;;
     --lint) lint=yes ;;
+    --bench) bench=yes ;;
     *)
-      say "unknown option $option; usage: jobs/setup.sh [--tests] [--lint]"
+      say "unknown option $option; usage: jobs/setup.sh [--tests] [--lint] [--bench]"
       exit 2
       ;;
   esac
@@ -80,6 +83,7 @@ one_at_a_time
 want_build_packages
 if [[ $tests == yes ]]; then want_test_packages; fi
 if [[ $lint == yes ]]; then want_lint_packages; fi
+if [[ $bench == yes ]]; then want_bench_packages; fi
 install_wanted
 # An installed package has no sources, and its bundle came with it.
 if [[ -d src ]]; then install_npm_packages; fi

@@ -78,6 +78,17 @@ want_lint_packages() {
   want_command shfmt lint shfmt 'checks the format of the scripts'
 }
 
+want_bench_packages() {
+  local package
+  for package in ripgrep grep ugrep parallel; do
+    want_command "${package/#ripgrep/rg}" bench "$package" 'the bench compares with it'
+  done
+  # Debian's Python is the one that Debian's mpi4py is for, whichever comes first on PATH.
+  /usr/bin/python3 -c "import mpi4py" 2>/dev/null || want bench python3-mpi4py 'the bench compares with it'
+  want_command strace bench strace 'shows which files a rank opens'
+  want_command fincore bench util-linux-extra 'shows that a file is not in the page cache'
+}
+
 install_wanted() {
   resume_apt
   if ((${#wanted[@]} == 0)); then return; fi

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** @typedef {'mpi' | 'hs' | 'compiler' | 'tests' | 'lint'} Topic */
+/** @typedef {'mpi' | 'hs' | 'compiler' | 'tests' | 'lint' | 'bench'} Topic */
 
 /** @type {Record<Topic, { title: string, how: [string, string][] }>} */
 const ADVICE = {
@@ -64,6 +64,10 @@ const ADVICE = {
       ['macOS', 'brew install clang-format shellcheck shfmt'],
       ['conda', 'conda install -c conda-forge clang-format shellcheck go-shfmt'],
     ],
+  },
+  bench: {
+    title: 'For the bench, which compares with these programs where Debian has them:',
+    how: [['Debian, Ubuntu', 'sudo apt-get install ripgrep ugrep parallel python3-mpi4py strace util-linux-extra']],
   },
 };
 

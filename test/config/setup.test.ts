@@ -25,7 +25,7 @@ function run(site: Site, command: string, ...args: string[]) {
 
 describe('jobs/setup.sh', () => {
   test('where apt cannot help it names what is missing, why, and how to get it', () => {
-    const { status, stdout, stderr } = run(bare(), 'jobs/setup.sh', '--tests', '--lint');
+    const { status, stdout, stderr } = run(bare(), 'jobs/setup.sh', '--tests', '--lint', '--bench');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     for (const part of [
       'missing: g++ (compiles the native addons)',
@@ -35,6 +35,7 @@ describe('jobs/setup.sh', () => {
       'missing: openmpi-bin (',
       'missing: ripgrep (',
       'missing: shellcheck (',
+      'missing: ugrep (',
       'on Debian and Ubuntu only. Then try again.',
       'module load openmpi',
       'dnf install vectorscan-devel',
@@ -42,6 +43,7 @@ describe('jobs/setup.sh', () => {
       'spack install gcc',
       'conda install -c conda-forge vectorscan',
       'OTHER_MPICC=',
+      'sudo apt-get install ripgrep ugrep parallel python3-mpi4py',
     ]) {
       expect(stderr).toContain(part);
     }

@@ -1,0 +1,113 @@
+import { ddName, helloName, readName } from './contestants/limits.ts';
+import { mpicountName } from './contestants/mpicount.ts';
+import type { Mpi } from '../test/support/job.ts';
+import type { Measured } from './measured.ts';
+
+/** What the program should reach; each is a number that is measured. */
+interface Goal {
+  readonly goal: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+  readonly value: (measured: Measured) => number;
+  /** Found by profiling; told where the goal is not met. */
+  readonly reason?: string;
+}
+
+const [oneRank, twoRanks] = [mpicountName({ ranks: 1 }), mpicountName({ ranks: 2 })];
+
+/** How many times as fast as ripgrep, where that is the least. */
+const overRipgrep =
+  (...rows: string[]) =>
+  ({ speed }: Measured) =>
+    Math.min(...rows.map((row) => speed(row, twoRanks) / speed(row, 'ripgrep')));
+
+const folded =
+  (pattern: string, ascii: string) =>
+  ({ speed }: Measured) =>
+    speed('folding', mpicountName({ ranks: 1, how: pattern })) /
+    speed('folding', mpicountName({ ranks: 1, how: ascii }));
+
+const overHello =
+  (mpi: Mpi) =>
+  ({ seconds }: Measured) =>
+    seconds('start-up', mpicountName({ ranks: 4, mpi })) - seconds('start-up', helloName(mpi, 4));
+
+const goals: readonly Goal[] = [
+  {
+    goal: 'one pattern, 2 ranks: times as fast as ripgrep (the least of love-i, love, rare-i, rare)',
+    atLeast: 2,
+    value: overRipgrep('love-i', 'love', 'rare-i', 'rare'),
+  },
+  { goal: '11 patterns, any case, 2 ranks: times as fast as ripgrep', atLeast: 8, value: overRipgrep('list-11-i') },
+  { goal: '11 patterns, exact, 2 ranks: times as fast as ripgrep', atLeast: 8, value: overRipgrep('list-11') },
+  {
+    goal: '10,000 patterns, any case, 2 ranks: times as fast as ripgrep',
+    atLeast: 15,
+    value: overRipgrep('list-10000-i'),
+  },
+  { goal: '10,000 patterns, exact, 2 ranks: times as fast as ripgrep', atLeast: 15, value: overRipgrep('list-10000') },
+  {
+    goal: '`love`, any case, 2 ranks: times as fast as mpi4py on 2 ranks',
+    atLeast: 8,
+    value: ({ speed }) => speed('love-i', twoRanks) / speed('love-i', 'mpi4py, 2 ranks'),
+  },
+  {
+    goal: 'one rank: speed over that of reading the page cache (pread) in one process',
+    atLeast: 0.9,
+    value: ({ speed }) => speed('ranks', oneRank) / speed('ranks', readName('pread', 1)),
+  },
+  {
+    goal: 'two ranks: times as fast as one',
+    atLeast: 1.9,
+    value: ({ speed }) => speed('ranks', twoRanks) / speed('ranks', oneRank),
+  },
+  {
+    goal: 'a single letter, one rank: times as fast as ripgrep (the lesser of letter-i, letter)',
+    atLeast: 3,
+    value: ({ speed }) => Math.min(...['letter-i', 'letter'].map((row) => speed(row, oneRank) / speed(row, 'ripgrep'))),
+  },
+  {
+    goal: 'Unicode case folding: speed over that of a pattern with ASCII variants only (`risk` over `love`)',
+    atLeast: 0.9,
+    value: folded('risk', 'love'),
+  },
+  {
+    goal: 'the same for rare patterns (`kestrel` over `harpoon`)',
+    atLeast: 0.9,
+    value: folded('kestrel', 'harpoon'),
+  },
+  {
+    goal: 'cold, 2 ranks: speed over that of dd bs=4M',
+    atLeast: 0.95,
+    value: ({ speed }) => speed('cold', twoRanks) / speed('cold', ddName),
+  },
+  {
+    goal: 'a small text at 4 ranks, Open MPI: seconds longer than a C hello',
+    atMost: 0.12,
+    value: overHello('openmpi'),
+  },
+  { goal: 'a small text at 4 ranks, MPICH: seconds longer than a C hello', atMost: 0.12, value: overHello('mpich') },
+  {
+    goal: 'files of the project that a rank opens',
+    atMost: 5,
+    value: ({ filesOpened }) => filesOpened,
+  },
+];
+
+export interface GoalResult {
+  readonly goal: string;
+  readonly wanted: string;
+  readonly measured: number | null;
+  readonly met: 'yes' | 'no' | 'not measured';
+  readonly reason: string;
+}
+
+export function checkGoals(measured: Measured): GoalResult[] {
+  return goals.map(({ goal, atLeast = -Infinity, atMost = Infinity, value, reason = '' }) => {
+    const wanted = atMost === Infinity ? `at least ${atLeast}` : `at most ${atMost}`;
+    const found = value(measured);
+    if (Number.isNaN(found)) return { goal, wanted, measured: null, met: 'not measured', reason: '' };
+    const met = found >= atLeast && found <= atMost;
+    return { goal, wanted, measured: found, met: met ? 'yes' : 'no', reason: met ? '' : reason };
+  });
+}

@@ -1,0 +1,152 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { packageRoot } from '../../src/package.ts';
+import { Dice } from './dice.ts';
+import { copies, makeOnce, smallFileNames, writeFile, writeSmallFiles } from './files.ts';
+import { patternList } from './lists.ts';
+import { vocabularyOfCharacters, vocabularyOfWords, type Vocabulary } from './vocabulary.ts';
+import { chinese, western, write } from './writing.ts';
+
+/** A file, or a folder of them, to count in. */
+export interface Input {
+  readonly name: string;
+  readonly path: string;
+  /** The file itself, or all that are in the folder. */
+  readonly files: readonly string[];
+  readonly bytes: number;
+  /** How often the text from which it was made is in it: counts of inputs from one text are as these numbers. */
+  readonly copies: number;
+}
+
+/** Makes what is asked for, in a folder where it stays, and always the same. */
+export class Inputs {
+  readonly #folder: string;
+  readonly #scale: Scale;
+  #english: Vocabulary | undefined;
+
+  constructor(folder: string, scale: Scale) {
+    // Inputs that were made by another version of this folder's code are not these.
+    this.#folder = join(folder, `${scale.name}-1`);
+    this.#scale = scale;
+  }
+
+  /** English: the text of which the larger ones are copies (64 MiB, so that no cache and no predictor knows it again). */
+  prose(size: keyof Scale['copies']): Input {
+    return this.#copied('english', size, () => write(this.#vocabulary(), western, this.#scale.text, new Dice(1)));
+  }
+
+  /** As long as War and Peace. */
+  book(): Input {
+    return this.#file('english-book.txt', 1, () => [write(this.#vocabulary(), western, 3_200_000, new Dice(2))]);
+  }
+
+  /** English without a newline. */
+  line(): Input {
+    const text = () => {
+      const bytes = Buffer.from(readFileSync(this.prose('text').path));
+      for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at)) bytes[at] = 32;
+      return bytes;
+    };
+    const times = this.#scale.copies.large;
+    return this.#file('english-line.txt', times, () => copies(text(), times));
+  }
+
+  /** English in many files. */
+  smallFiles(): Input {
+    const names = smallFileNames(this.#scale.files);
+    const path = makeOnce(join(this.#folder, 'english-files'), (temporary) =>
+      writeSmallFiles(temporary, readFileSync(this.prose('text').path), names),
+    );
+    const files = names.map((name) => join(path, name));
+    return input(path, files, 1);
+  }
+
+  russian(size: keyof Scale['copies']): Input {
+    return this.#copied('russian', size, () => {
+      const vocabulary = vocabularyOfWords(wordsOf('russian'), { любовь: 200 }, this.#scale.words, new Dice(3));
+      return write(vocabulary, western, this.#scale.text, new Dice(4));
+    });
+  }
+
+  chinese(size: keyof Scale['copies']): Input {
+    return this.#copied('chinese', size, () => {
+      const vocabulary = vocabularyOfCharacters(wordsOf('chinese').join(''), { 爱情: 200 }, 3000);
+      return write(vocabulary, chinese, this.#scale.text, new Dice(5));
+    });
+  }
+
+  /** A file of English patterns, so many on the full scale. */
+  list(fullSize: number): string {
+    const size = Math.max(3, Math.round(fullSize * this.#scale.lists));
+    return makeOnce(join(this.#folder, `${size}-patterns.txt`), (temporary) => {
+      const list = patternList(this.#vocabulary().words, ['love', 'harpoon'], size, new Dice(size));
+      writeFile(temporary, [Buffer.from(`${list.join('\n')}\n`)]);
+    });
+  }
+
+  #vocabulary(): Vocabulary {
+    // `love` and `risk`, `harpoon` and `kestrel` come equally often; one of each has letters that fold to more than two.
+    const planted = { love: 200, risk: 200, harpoon: 1, kestrel: 1 };
+    this.#english ??= vocabularyOfWords(wordsOf('english'), planted, this.#scale.words, new Dice(6));
+    return this.#english;
+  }
+
+  #copied(language: string, size: keyof Scale['copies'], make: () => Buffer): Input {
+    if (size === 'text') return this.#file(`${language}-text.txt`, 1, () => [make()]);
+    const times = this.#scale.copies[size];
+    return this.#file(`${language}-${size}.txt`, times, () => {
+      return copies(readFileSync(this.#copied(language, 'text', make).path), times);
+    });
+  }
+
+  #file(name: string, times: number, make: () => Iterable<Uint8Array>): Input {
+    const path = makeOnce(join(this.#folder, name), (temporary) => writeFile(temporary, make()));
+    return input(path, [path], times);
+  }
+}
+
+/** How large the inputs are. */
+export interface Scale {
+  readonly name: string;
+  /** Bytes of a text. */
+  readonly text: number;
+  readonly copies: Readonly<Record<'text' | 'part' | 'large' | 'larger' | 'largest', number>>;
+  readonly files: number;
+  /** How many different words there are. */
+  readonly words: number;
+  /** How long lists of patterns are, as a share of what their name says. */
+  readonly lists: number;
+}
+
+/** 64 and 256 MiB, 1, 4 and 8 GiB. */
+export const full: Scale = {
+  name: 'full',
+  text: 64 * 2 ** 20,
+  copies: { text: 1, part: 4, large: 16, larger: 64, largest: 128 },
+  files: 10_000,
+  words: 100_000,
+  lists: 1,
+};
+
+/** A hundredth of that, to see that all works. */
+export const quick: Scale = {
+  name: 'quick',
+  text: 2 ** 21,
+  copies: { text: 1, part: 2, large: 4, larger: 8, largest: 16 },
+  files: 100,
+  words: 20_000,
+  lists: 0.1,
+};
+
+function input(path: string, files: readonly string[], times: number): Input {
+  const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  const size = bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 2 ** 30).toFixed(0)} GiB`;
+  const name = files.length === 1 ? size : `${files.length} files, ${size}`;
+  return { name, path, files, bytes, copies: times };
+}
+
+function wordsOf(language: string): string[] {
+  const text = readFileSync(join(packageRoot, 'bench', 'inputs', 'words', `${language}.txt`), 'utf8');
+  return [...new Set(text.split(/\s+/).filter((word) => word !== ''))];
+}

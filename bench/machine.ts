@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, totalmem } from 'node:os';
+
+import { packageRoot, packageVersion } from '../src/package.ts';
+import { launcherOf } from '../test/support/job.ts';
+import { python } from './contestants/python.ts';
+
+/** Where, with what and when it was measured. */
+export function machine(): Record<string, string> {
+  return {
+    date: new Date().toISOString().slice(0, 16).replace('T', ' '),
+    CPU: `${cpus()[0]?.model.trim() ?? ''}, ${availableParallelism()} cores`,
+    memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
+    system: `${/^PRETTY_NAME="(.*)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? ''}, Linux ${release()}`,
+    mpicount: `${packageVersion()}, ${firstLine('git', '-C', packageRoot, 'describe', '--always', '--dirty')}`,
+    'Node.js': process.version,
+    'Open MPI': firstLine(launcherOf('openmpi'), '--version'),
+    MPICH: firstLine('mpichversion'),
+    Vectorscan: firstLine('pkg-config', '--modversion', 'libhs'),
+    ripgrep: firstLine('rg', '--version'),
+    'GNU grep': firstLine('grep', '--version'),
+    ugrep: firstLine('ugrep', '--version'),
+    'GNU parallel': firstLine('parallel', '--version'),
+    Python: firstLine(python, '--version'),
+    mpi4py: firstLine(python, '-c', 'import mpi4py; print(mpi4py.__version__)'),
+  };
+}
+
+function firstLine(command: string, ...args: string[]): string {
+  return spawnSync(command, args, { encoding: 'utf8' }).stdout.split('\n')[0]?.replace(/\s+/g, ' ').trim() ?? '';
+}

@@ -1,0 +1,68 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Limits } from './contestants/limits.ts';
+import { filesOpened } from './files-opened.ts';
+import { checkGoals } from './goals.ts';
+import { full, Inputs, quick } from './inputs/inputs.ts';
+import { machine } from './machine.ts';
+import { endRunning, measure, type Rounds } from './measure.ts';
+import { measuredIn, type RowResult } from './measured.ts';
+import { readOptions, usage, type Options } from './options.ts';
+import { report } from './report.ts';
+import type { Means, Row } from './rows.ts';
+
+function optionsOrEnd(): Options {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`bench: ${(error as Error).message}; ${usage}`);
+    process.exit(2);
+  }
+}
+
+async function measureRow({ name, what, contestants }: Row, means: Means, rounds: Rounds): Promise<RowResult> {
+  try {
+    return { name, what, timings: await measure(contestants(means), rounds) };
+  } catch (error) {
+    console.error(`bench: ${name}: FAILED: ${(error as Error).message}`);
+    return { name, what, timings: [], error: (error as Error).message };
+  }
+}
+
+const options = optionsOrEnd();
+const scratch = join(options.folder, `scratch-${process.pid}`);
+mkdirSync(scratch, { recursive: true });
+process.on('exit', () => {
+  endRunning();
+  rmSync(scratch, { recursive: true, force: true });
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+
+const means = {
+  inputs: new Inputs(options.folder, options.quick ? quick : full),
+  limits: new Limits(scratch),
+  scratch,
+};
+// First what is quick: when it fails, nothing is lost.
+const where = { ...machine(), inputs: options.quick ? 'quick: small, to see that the bench works' : 'full' };
+const opened = await filesOpened(means);
+const rows: RowResult[] = [];
+for (const [index, row] of options.rows.entries()) {
+  console.error(
+    `bench: ${index + 1} of ${options.rows.length}: ${row.name} (${Math.round(performance.now() / 1000)} s)`,
+  );
+  rows.push(await measureRow(row, means, { runs: options.runs, warm: !options.quick }));
+}
+const results = { machine: where, rows, goals: checkGoals(measuredIn(rows, opened)) };
+console.log(report(results));
+if (options.out !== undefined) {
+  mkdirSync(options.out, { recursive: true });
+  writeFileSync(join(options.out, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
+  writeFileSync(join(options.out, 'results.md'), report(results));
+}
+const failed = rows.filter(({ error }) => error !== undefined).map(({ name }) => name);
+if (failed.length > 0) {
+  console.error(`bench: failed: ${failed.join(', ')}`);
+  process.exitCode = 1;
+}
