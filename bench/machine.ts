@@ -13,7 +13,7 @@ export function machine(): Record<string, string> {
     CPU: `${cpus()[0]?.model.trim() ?? ''}, ${availableParallelism()} cores`,
     memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
     system: `${/^PRETTY_NAME="(.*)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? ''}, Linux ${release()}`,
-    mpicount: `${packageVersion()}, ${firstLine('git', '-C', packageRoot, 'describe', '--always', '--dirty')}`,
+    mpicount: `${packageVersion}, ${firstLine('git', '-C', packageRoot, 'describe', '--always', '--dirty')}`,
     'Node.js': process.version,
     'Open MPI': firstLine(launcherOf('openmpi'), '--version'),
     MPICH: firstLine('mpichversion'),

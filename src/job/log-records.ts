@@ -1,4 +1,4 @@
-import { release } from 'node:os';
+import { availableParallelism, release } from 'node:os';
 
 import { bytesToJson } from '../bytes.ts';
 import { countRanges, type Block, type BlockRange, type Piece } from '../corpus/grid.ts';
@@ -6,6 +6,7 @@ import type { Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
 import { scanVersion, type BlockCounts } from '../scan/scanner.ts';
 import type { Plan } from './plan.ts';
+import type { Preparation } from './prepare.ts';
 
 // A slice of what earlier runs left may be in very many stretches; the line names the first of them.
 const mostPieces = 1000;
@@ -15,7 +16,7 @@ const mostPieces = 1000;
 /** `start`: which rank this is, with which software, and its slice as stretches [begin, end) of files. */
 export function startRecord(
   session: Session,
-  plan: Plan,
+  { plan, threads, io }: Preparation,
   slice: readonly BlockRange[],
   pieces: readonly Piece[],
 ): Record<string, unknown> {
@@ -33,6 +34,9 @@ export function startRecord(
     },
     patterns: plan.patterns.map(bytesToJson),
     options: plan.options,
+    threads,
+    cores: availableParallelism(), // fewer than there are where the launcher binds ranks to cores
+    io,
     blockSize: plan.grid.blockSize,
     blocks: countRanges(slice),
     bytes: pieces.reduce((sum, { begin, end }) => sum + end - begin, 0),

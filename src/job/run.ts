@@ -39,7 +39,7 @@ export async function runCount(session: Session, request: () => CountRequest): P
   const log = await beginLog(world, job);
   if (job.resumable) stop.connect(await world.duplicate(), job.stopAt);
   else stop.disarm();
-  log.write('start', startRecord(session, plan, slice, pieces));
+  log.write('start', startRecord(session, job, slice, pieces));
 
   let blocksLeft = countRanges(slice);
   const bytes = pieces.reduce((sum, { begin, end }) => sum + end - begin, 0);

@@ -2,11 +2,11 @@
 # A real SLURM of several hosts on one machine, as functions to be sourced by a test:
 #
 #   . test/cluster/cluster.sh
-#   cluster_up [NODES]    start controller and nodes (default 2) and wait until all are idle
+#   cluster_up [NODES]    start controller and nodes (default 2) and wait until all are ready
 #   cluster_down          take everything down; also set as the trap on EXIT, INT and TERM
 #   node_kill NAME        as if the power failed: every process of the node dies at once
 #   node_cut NAME         as if its network cable was pulled: processes live on, nobody hears them
-#   node_up NAME          bring a killed or a cut-off node back and wait until it is idle
+#   node_up NAME          bring a killed or a cut-off node back and wait until it is ready
 #
 # After cluster_up: SLURM_CONF is exported, so sbatch, srun, scontrol ... talk to this cluster; CLUSTER_NODES is an array
 # of the node names; CLUSTER_DIR holds all state and is visible on every node (all share this machine's file system).
@@ -115,7 +115,8 @@ SlurmdPort=16818
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket=$CLUSTER_DIR/munge.socket
+# A job that was requeued starts again after so many seconds.
+AuthInfo=socket=$CLUSTER_DIR/munge.socket,cred_expire=10
 CredType=cred/munge
 StateSaveLocation=$CLUSTER_DIR/state
 SlurmdSpoolDir=$CLUSTER_DIR/spool-%n
@@ -133,16 +134,19 @@ SelectTypeParameters=CR_CPU
 SlurmdParameters=config_overrides
 SchedulerParameters=batch_sched_delay=0,sched_min_interval=0,bf_interval=2
 ReturnToService=2
+# A node that fails is noticed after this, in seconds; what does not end is killed after that.
 SlurmdTimeout=20
+KillWait=10
 MpiDefault=none
 # No accounting database: finished jobs stay known to scontrol instead.
 MinJobAge=3600
 CONF
-  # config_overrides above: more CPUs than the machine has, so that short jobs need not queue for each other.
+  # config_overrides above: more CPUs than the machine has, so that short jobs need not queue for each other. By their
+  # weights, the first nodes are taken first.
   for node in "${CLUSTER_NODES[@]}"; do
     n=$((n + 1))
     echo "$CLUSTER_NET.$n $node" >>"$CLUSTER_DIR/hosts"
-    echo "NodeName=$node NodeAddr=$CLUSTER_NET.$n CPUs=4 RealMemory=512 State=UNKNOWN" >>"$CLUSTER_DIR/slurm.conf"
+    echo "NodeName=$node NodeAddr=$CLUSTER_NET.$n CPUs=8 RealMemory=512 Weight=$n State=UNKNOWN" >>"$CLUSTER_DIR/slurm.conf"
   done
   echo "PartitionName=test Nodes=ALL Default=YES MaxTime=10 State=UP" >>"$CLUSTER_DIR/slurm.conf"
   echo "IgnoreSystemd=yes" >"$CLUSTER_DIR/cgroup.conf"
@@ -172,7 +176,9 @@ node_wire() {
 
 # Each node has a boot id of its own: UCX tells machines apart by it, and would use shared memory between two nodes.
 # nsenter and unshare instead of `ip netns exec`, which would hide /sys/fs/cgroup, without which slurmd refuses to start.
+# SLURM 22.05 does not remove the sockets of PMIx steps that died with the node, and a job that comes back could not start.
 node_boot() {
+  rm -f "$CLUSTER_DIR/spool-$1"/stepd.slurm.pmix.*
   # shellcheck disable=SC2016 # expanded by the inner shell
   cluster_spawn "$CLUSTER_DIR/log/boot-$1" nsenter --net="/run/netns/mpicount-$1" \
     unshare --mount --uts --ipc --propagation private bash -euc '
@@ -185,7 +191,8 @@ node_boot() {
       exec slurmd -D -N "$1" -f "$2/slurm.conf"' node "$1" "$CLUSTER_DIR"
 }
 
-node_is_idle() { [ "$(sinfo -h -N -n "$1" -o %T)" = idle ]; }
+# Ready for jobs, or at work on one already.
+node_is_ready() { [[ $(sinfo -h -N -n "$1" -o %T) =~ ^(idle|mixed|allocated)$ ]]; }
 
 node_kill() {
   node_number "$1" >/dev/null || return
@@ -208,7 +215,7 @@ node_up() {
   else
     node_boot "$1"
   fi
-  cluster_wait_for 30 "node $1 becoming idle" node_is_idle "$1"
+  cluster_wait_for 30 "node $1 becoming ready" node_is_ready "$1"
 }
 
 cluster_up() {
@@ -252,6 +259,6 @@ cluster_up() {
   cluster_spawn "$CLUSTER_DIR/log/slurmctld" slurmctld -D -f "$SLURM_CONF"
   for node in "${CLUSTER_NODES[@]}"; do node_boot "$node"; done
   for node in "${CLUSTER_NODES[@]}"; do
-    cluster_wait_for 30 "node $node becoming idle" node_is_idle "$node" || return
+    cluster_wait_for 30 "node $node becoming ready" node_is_ready "$node" || return
   done
 }

@@ -1,23 +1,24 @@
 #!/usr/bin/env bash
-# `npm run test:cluster`: jobs/count.slurm under a real SLURM of two hosts, for each way to launch. What is checked: exact
-# totals, ranks on both hosts, the rank logs, the exit code of good and of failing jobs, and that every argument arrives
-# as it was typed. Needs root; see cluster.sh. At the end jobs/count.pbs, with a stand-in for PBS.
+# `npm run test:cluster`: jobs/count.slurm under a real SLURM of eight hosts, for each way to launch. What is checked: exact
+# totals, ranks on two hosts, the rank logs, the exit code of good and of failing jobs, that every argument arrives as it was
+# typed, and what becomes of jobs that are stopped, cancelled, or lose a node (stops.sh). Needs root; see cluster.sh. At the
+# end jobs/count.pbs, with a stand-in for PBS.
 set -uo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-unset MPICOUNT_HOME MPICOUNT_LAUNCH MPICOUNT_MODULES MPICOUNT_MPI
+unset MPICOUNT_HOME MPICOUNT_LAUNCH MPICOUNT_MODULES MPICOUNT_MPI MPICOUNT_REQUEUES
 # shellcheck source=test/cluster/cluster.sh
 . "$project/test/cluster/cluster.sh"
 
 bash "$project/jobs/setup.sh" --tests || exit
-cluster_up 2 || exit
+cluster_up 8 || exit
 
 # mpirun refuses to run as root otherwise; people are not root on a cluster.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 # More ranks than cores.
 export OMPI_MCA_mpi_yield_when_idle=1
 
-job_seconds=30  # more than any job here takes
-all_seconds=300 # more than all of them take
+job_seconds=150 # more than any job here takes from one start to the next
+all_seconds=600 # more than all of them take
 work=$CLUSTER_DIR/work
 mkdir "$work" && cd "$work" || exit
 
@@ -32,6 +33,7 @@ check() {
   else
     failed=$((failed + 1))
     printf 'FAILED: %s\n' "$what" >&2
+    return 1
   fi
 }
 equal() {
@@ -52,25 +54,37 @@ declare -A jobs=()
 submit() {
   local name=$1
   shift
-  jobs[$name]=$(sbatch --parsable --open-mode=truncate -o "$work/$name.out" -e "$work/$name.err" "$@") || exit
+  jobs[$name]=$(sbatch --parsable -o "$work/$name.out" -e "$work/$name.err" "$@") || exit
 }
 
-# finish NAME: waits for the job; sets state and code (as scontrol shows it), out and err.
+# look NAME: sets state, nodes, code, and restarts, as scontrol shows them.
+look() {
+  local line
+  line=$(scontrol --oneliner show job "${jobs[$1]}")
+  [[ $line =~ \ JobState=([A-Z_]+) ]] && state=${BASH_REMATCH[1]}
+  [[ $line =~ \ NodeList=([^ ]*) ]] && nodes=${BASH_REMATCH[1]}
+  [[ $line =~ \ Restarts=([0-9]+) ]] && restarts=${BASH_REMATCH[1]}
+  [[ $line =~ \ ExitCode=([0-9:]+) ]] && code=${BASH_REMATCH[1]}
+}
+
+is_on_its_way() {
+  case $state in PENDING | CONFIGURING | RUNNING | COMPLETING | REQUEUED) ;; *) return 1 ;; esac
+}
+
+# finish NAME: waits for the job; sets what look does, out and err.
 finish() {
-  local id=${jobs[$1]} line deadline=$((SECONDS + job_seconds))
+  local deadline=$((SECONDS + job_seconds))
   while :; do
-    line=$(scontrol --oneliner show job "$id")
-    [[ $line =~ JobState=([A-Z_]+) ]] && state=${BASH_REMATCH[1]}
-    case $state in PENDING) deadline=$((SECONDS + job_seconds)) ;; RUNNING | CONFIGURING | COMPLETING) ;; *) break ;; esac
+    look "$1"
+    is_on_its_way || break
+    if [[ $state == PENDING ]]; then deadline=$((SECONDS + job_seconds)); fi
     if ((SECONDS > deadline || SECONDS > all_seconds)); then
-      scancel --full "$id"
+      scancel --full "${jobs[$1]}"
       state="STILL $state"
       break
     fi
     sleep 0.1
   done
-  code=
-  [[ $line =~ \ ExitCode=([0-9:]+) ]] && code=${BASH_REMATCH[1]}
   out=$(cat "$1.out")
   err=$(cat "$1.err")
 }
@@ -101,6 +115,12 @@ done
 ways=('mpirun.openmpi' 'srun --mpi=pmix' 'mpiexec.mpich' 'srun --mpi=pmi2')
 both=(-N 2 -n 4 --ntasks-per-node=2)
 script=$project/jobs/count.slurm
+# shellcheck source=test/cluster/stops.sh
+. "$project/test/cluster/stops.sh"
+# shellcheck source=test/cluster/pbs.sh
+. "$project/test/cluster/pbs.sh"
+
+begin_long
 for way in "${ways[@]}"; do
   export MPICOUNT_LAUNCH=$way
   submit "$way, counts" "${both[@]}" "$script" -i -e love -e hate -e "$odd" -e absent "$file"
@@ -126,6 +146,11 @@ submit 'in the submit folder' -n 1 ../copy.slurm -i love "../$file"
 cd .. || exit
 submit 'nowhere' -n 1 copy.slurm love "$file"
 MPICOUNT_LAUNCH='no-such-launcher' submit 'no launcher' -n 1 "$script" love "$file"
+# Launchers that say that all is well. This is not a result; with a log to go on with, it is a stop.
+MPICOUNT_LAUNCH=true submit 'launcher of nothing' -n 1 "$script" love "$file"
+printf '#!/bin/sh\nmpirun.openmpi "$@" >/dev/null\n' >bin/launcher
+chmod +x bin/launcher
+MPICOUNT_LAUNCH=$work/bin/launcher MPICOUNT_REQUEUES=0 submit 'launcher without totals' -n 1 "$script" love "$file"
 # shellcheck disable=SC2317 # called by the job
 module() { [[ $2 != missing ]] && echo "module $*" >&2; }
 export -f module
@@ -142,7 +167,7 @@ for way in "${ways[@]}"; do
   check "$name: totals" equal "$out" "$expected"
   logs=logs/${jobs[$name]}
   hosts=$(sed -n '1s/.*"event":"start".*"host":"\([^"]*\)".*/\1/p' -s "$logs"/ranks/000/rank-00000[0-3].jsonl | paste -sd' ')
-  check "$name: two ranks on each host" equal "$(tr ' ' '\n' <<<"$hosts" | sort | paste -sd' ')" 'node1 node1 node2 node2'
+  check "$name: two ranks on each of two hosts" equal "$(tr ' ' '\n' <<<"$hosts" | sort | uniq -c | awk '{ print $1 }' | paste -sd' ')" '2 2'
   check "$name: four rank logs with an end" equal "$(grep -l '"event":"end"' "$logs"/ranks/*/* | wc -l)" 4
   check "$name: result.json" equal "$(node -p '
     const { complete, ranks, patterns } = JSON.parse(fs.readFileSync(process.argv[1], "utf8"));
@@ -183,20 +208,18 @@ while IFS=: read -r name message; do
 done <<'END'
 wrong home:no dist/mpicount.cjs in MPICOUNT_HOME
 nowhere:no mpicount in .* set MPICOUNT_HOME
-no launcher:no no-such-launcher on node[12]; set MPICOUNT_LAUNCH
+no launcher:no no-such-launcher on node[1-8]; set MPICOUNT_LAUNCH
+launcher of nothing:true says that all is well, but there are no totals
 a missing module:module load missing failed
 END
+finish 'launcher without totals'
+check 'launcher without totals: the job' equal "$state $code $out" 'FAILED 85:0 '
 
-pbs=$project/jobs/count.pbs
-export QSUB=$project/test/cluster/fake-qsub
-export MPICOUNT_LAUNCH=
-check 'PBS: totals' equal "$("$pbs" -i -e love -e hate -e "$odd" -e absent "$file")" "$expected"
-check 'PBS: three ranks' equal "$(find logs/*.pbs/ranks -name "rank-*" | wc -l)" 3
-"$pbs" love 'no such file' >pbs.out 2>pbs.err
-check 'PBS, missing file: exit status' equal "$?" 3
-check 'PBS, missing file: nothing on stdout' equal "$(cat pbs.out)" ''
-check 'PBS, missing file: one message' equal "$(grep -c '^mpicount:.*no such file' pbs.err)" 1
-check 'PBS: an empty argument' matches "$("$pbs" -e '' "$file" 2>&1)" 'empty pattern'
+try_stops
+begin_pbs
+try_deaths
+end_pbs
+end_long
 
-printf '%s\n\n%d passed, %d failed\n' "$table" "$passed" "$failed"
+printf '%s\n\n%s\n\n%d passed, %d failed, in %d seconds\n' "$table" "$stops_table" "$passed" "$failed" "$SECONDS"
 ((failed == 0))
