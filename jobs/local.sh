@@ -28,6 +28,12 @@ openmpi_settings() {
     setting OMPI_ALLOW_RUN_AS_ROOT_CONFIRM 1
   fi
   cores=$(getconf _NPROCESSORS_ONLN)
+  # All threads of a rank would share the core that it is bound to.
+  if ((version >= 5)); then
+    setting PRTE_MCA_hwloc_default_binding_policy none
+  else
+    setting OMPI_MCA_hwloc_base_binding_policy none
+  fi
   if ((np > cores)); then
     setting OMPI_MCA_mpi_yield_when_idle 1
     if ((version >= 5)); then
@@ -96,4 +102,6 @@ show() {
   if [[ $logs != none ]]; then printf 'rank logs: %s\n' "$logs/ranks"; fi
 } >&2
 
+# Node would read and parse these at each start; here nothing speaks TLS.
+unset NODE_EXTRA_CA_CERTS
 exec "${command[@]}"

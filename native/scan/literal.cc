@@ -7,8 +7,7 @@
 namespace mpicount {
 namespace {
 
-constexpr size_t kMostShort = 4;
-constexpr size_t kMostAnchors = 64;  // to choose from
+constexpr size_t kMostChoices = 64;  // to choose from
 constexpr size_t kSample = 4096;     // bytes of the text to choose by
 
 bool IsFixed(const Unit& unit) {
@@ -73,7 +72,7 @@ Masked MaskFor(const std::string& bytes) {
 }
 
 // At best one of the bytes is the `other`, and the rest have much in common.
-LiteralSearch::Anchor AnchorFor(std::ptrdiff_t distance, const std::string& bytes) {
+ByteTest TestFor(std::ptrdiff_t distance, const std::string& bytes) {
   Masked best = MaskFor(bytes);
   auto other = static_cast<uint8_t>(bytes[0]);
   for (size_t i = 0; bytes.size() > 1 && i < bytes.size(); ++i) {
@@ -110,25 +109,25 @@ std::optional<LiteralSearch> LiteralSearch::For(std::vector<Unit> units) {
       const std::string bytes = BytesAt(*unit, static_cast<std::ptrdiff_t>(place));
       const Masked masked = MaskFor(bytes);
       combinations *= masked.bytes;
-      if (search.length_ < sizeof(Vector)) {
-        search.head_mask_[search.length_] = masked.mask;
-        search.head_value_[search.length_] = masked.value;
+      if (search.length_ < kHead) {
+        reinterpret_cast<uint8_t*>(search.head_mask_)[search.length_] = masked.mask;
+        reinterpret_cast<uint8_t*>(search.head_value_)[search.length_] = masked.value;
       }
-      search.anchors_.push_back(AnchorFor(static_cast<std::ptrdiff_t>(search.length_), bytes));
+      search.tests_.push_back(TestFor(static_cast<std::ptrdiff_t>(search.length_), bytes));
       ++search.length_;
     }
     masks_tell_all = masks_tell_all && combinations == unit->size();
   }
-  if (search.anchors_.size() > kMostAnchors) search.anchors_.resize(kMostAnchors);
-  if (first > 0) search.anchors_.push_back(AnchorFor(-1, BytesAt(units[first - 1], -1)));
+  if (search.tests_.size() > kMostChoices) search.tests_.resize(kMostChoices);
+  if (first > 0) search.tests_.push_back(TestFor(-1, BytesAt(units[first - 1], -1)));
   if (last < units.size()) {
     const auto end = static_cast<std::ptrdiff_t>(search.length_);
-    search.anchors_.push_back(AnchorFor(end, BytesAt(units[last], 0)));
+    search.tests_.push_back(TestFor(end, BytesAt(units[last], 0)));
   }
   for (const Unit& unit : units) search.max_length_ += LongestOf(unit);
-  search.head_tells_all_ = masks_tell_all && search.length_ <= sizeof(Vector);
+  search.head_tells_all_ = masks_tell_all && search.length_ <= kHead;
   search.is_short_ =
-      search.head_tells_all_ && search.length_ <= kMostShort && last - first == units.size();
+      search.head_tells_all_ && search.length_ <= kMostTests && last - first == units.size();
   search.before_.assign(begin, at(first));
   search.fragment_.assign(at(first), at(last));
   search.after_.assign(at(last), units.end());
@@ -136,52 +135,15 @@ std::optional<LiteralSearch> LiteralSearch::For(std::vector<Unit> units) {
 }
 
 uint64_t LiteralSearch::CountShort(const uint8_t* text, size_t places) const {
-  switch (length_) {
-    case 1: return CountAll<1>(text, places);
-    case 2: return CountAll<2>(text, places);
-    case 3: return CountAll<3>(text, places);
-    default: return CountAll<kMostShort>(text, places);
-  }
-}
-
-template <size_t kLength>
-uint64_t LiteralSearch::CountAll(const uint8_t* text, size_t places) const {
-  const auto stands_at = [this](const uint8_t* place) {
-    for (size_t i = 0; i < kLength; ++i) {
-      if ((place[i] & head_mask_[i]) != head_value_[i]) return false;
-    }
-    return true;
-  };
-  Vector masks[kLength], values[kLength];
-  for (size_t i = 0; i < kLength; ++i) {
-    masks[i] = FillVector(head_mask_[i]);
-    values[i] = FillVector(head_value_[i]);
-  }
-  uint64_t count = 0;
-  size_t at = 0;
-  while (at + sizeof(Vector) <= places) {
-    // A byte of the sums holds up to 255.
-    const size_t rounds = std::min<size_t>(255, (places - at) / sizeof(Vector));
-    Vector sums{};
-    for (size_t round = 0; round < rounds; ++round, at += sizeof(Vector)) {
-      Answers all = (LoadVector(text + at) & masks[0]) == values[0];
-      for (size_t i = 1; i < kLength; ++i) {
-        all &= (LoadVector(text + at + i) & masks[i]) == values[i];
-      }
-      sums -= reinterpret_cast<Vector>(all);
-    }
-    for (size_t i = 0; i < sizeof(Vector); ++i) count += sums[i];
-  }
-  for (; at < places; ++at) count += stands_at(text + at);
-  return count;
+  return CountPlaces(text, places, tests_.data(), length_);
 }
 
 bool LiteralSearch::CanOverlapItself() const {
   for (size_t shift = 1; shift < length_; ++shift) {
     bool fits = true;
     for (size_t i = 0; i + shift < length_; ++i) {
-      const uint8_t both = head_mask_[i] & head_mask_[i + shift];
-      fits = fits && (head_value_[i] & both) == (head_value_[i + shift] & both);
+      const uint8_t both = tests_[i].mask & tests_[i + shift].mask;
+      fits = fits && (tests_[i].value & both) == (tests_[i + shift].value & both);
     }
     if (fits) return true;
   }
@@ -191,17 +153,17 @@ bool LiteralSearch::CanOverlapItself() const {
 LiteralSearch::Anchors LiteralSearch::Choose(const uint8_t* text, size_t size) const {
   uint32_t often[256] = {};
   for (size_t at = 0; at < std::min(size, kSample); ++at) ++often[text[at]];
-  const auto passes = [&often](const Anchor& anchor) {
+  const auto passes = [&often](const ByteTest& test) {
     uint64_t sum = 0;
     for (unsigned byte = 0; byte < 256; ++byte) {
-      if (anchor.Fits(static_cast<uint8_t>(byte))) sum += often[byte];
+      if (test.Fits(static_cast<uint8_t>(byte))) sum += often[byte];
     }
     return sum;
   };
   std::vector<std::pair<uint64_t, size_t>> order;
-  for (size_t i = 0; i < anchors_.size(); ++i) order.emplace_back(passes(anchors_[i]), i);
+  for (size_t i = 0; i < tests_.size(); ++i) order.emplace_back(passes(tests_[i]), i);
   std::sort(order.begin(), order.end());
-  return {anchors_[order[0].second], anchors_[order[order.size() > 1 ? 1 : 0].second]};
+  return {tests_[order[0].second], tests_[order[order.size() > 1 ? 1 : 0].second]};
 }
 
 bool LiteralSearch::FragmentFits(const uint8_t* at, const uint8_t* end) const {

@@ -10,11 +10,12 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "vector.h"
+#include "places.h"
 
 namespace mpicount {
 
@@ -23,17 +24,8 @@ using Unit = std::vector<std::string>;
 
 class LiteralSearch {
  public:
-  // Bytes that may stand at a distance from a place in the pattern: those that are `value` once
-  // masked, and `other`.
-  struct Anchor {
-    std::ptrdiff_t distance;
-    uint8_t mask;
-    uint8_t value;
-    uint8_t other;
-    bool Fits(uint8_t byte) const { return (byte & mask) == value || byte == other; }
-    bool has_other() const { return (other & mask) != value; }
-  };
-  using Anchors = std::array<Anchor, 2>;
+  // Two tests by which places are found that are then looked at in full.
+  using Anchors = std::array<ByteTest, 2>;
 
   // Nothing for a pattern in which no unit has alternatives of one length: it has no fragment to
   // look for.
@@ -56,21 +48,16 @@ class LiteralSearch {
   // Calls found(start, end) for each occurrence that lies in the text, in order, overlapping ones
   // too.
   template <typename Found>
-  void ForEach(const uint8_t* text, size_t size, const Anchors& anchors, const Found& found) const {
-    if (anchors[0].has_other() || anchors[1].has_other()) {
-      Find<true>(text, size, anchors, found);
-    } else {
-      Find<false>(text, size, anchors, found);
-    }
-  }
+  void ForEach(const uint8_t* text, size_t size, const Anchors& anchors, const Found& found) const;
 
  private:
-  template <size_t kLength>
-  uint64_t CountAll(const uint8_t* text, size_t places) const;
-  template <bool kOthers, typename Found>
-  void Find(const uint8_t* text, size_t size, const Anchors& anchors, const Found& found) const;
-
-  // Whether the rest of the fragment stands at `at`, of which the head does.
+  // Whether the first bytes of the fragment stand at `at`.
+  bool HeadFits(const uint8_t* at) const {
+    uint64_t bytes[2];
+    std::memcpy(bytes, at, sizeof bytes);
+    return (((bytes[0] & head_mask_[0]) ^ head_value_[0]) |
+            ((bytes[1] & head_mask_[1]) ^ head_value_[1])) == 0;
+  }
   bool FragmentFits(const uint8_t* at, const uint8_t* end) const;
   const uint8_t* StartBefore(const uint8_t* begin, const uint8_t* at) const;
   const uint8_t* EndAfter(const uint8_t* at, const uint8_t* end) const;
@@ -78,8 +65,8 @@ class LiteralSearch {
   template <typename Found>
   void Try(const uint8_t* text, size_t size, size_t place, const Found& found) const {
     const uint8_t* at = text + place;
-    if (size - place >= sizeof(Vector)) {
-      if (Any((LoadVector(at) & head_mask_) != head_value_)) return;
+    if (size - place >= kHead) {
+      if (!HeadFits(at)) return;
       if (!head_tells_all_ && !FragmentFits(at, text + size)) return;
     } else if (!FragmentFits(at, text + size)) {
       return;
@@ -96,47 +83,39 @@ class LiteralSearch {
   std::vector<Unit> before_;
   std::vector<Unit> fragment_;
   std::vector<Unit> after_;
-  size_t length_ = 0;            // of the fragment
-  std::vector<Anchor> anchors_;  // by distance from the fragment's start
-  // The first bytes of the fragment, for all of them to be compared at once.
-  Vector head_mask_{};
-  Vector head_value_{};
+  size_t length_ = 0;  // of the fragment
+  // What may stand at the fragment's bytes, and right before and after it.
+  std::vector<ByteTest> tests_;
+  // The same for its first bytes, to be compared at once.
+  static constexpr size_t kHead = 16;
+  uint64_t head_mask_[2] = {};
+  uint64_t head_value_[2] = {};
   bool head_tells_all_ = false;
   bool is_short_ = false;
   size_t max_length_ = 0;
 };
 
-template <bool kOthers, typename Found>
-void LiteralSearch::Find(const uint8_t* text, size_t size, const Anchors& anchors,
-                         const Found& found) const {
-  constexpr size_t kStep = sizeof(Vector);
-  constexpr size_t kStride = 4 * kStep;
+template <typename Found>
+void LiteralSearch::ForEach(const uint8_t* text, size_t size, const Anchors& anchors,
+                            const Found& found) const {
   const size_t after = after_.empty() ? 0 : 1;
   if (size < length_ + after) return;
   // The fragment may begin in [at, end).
   size_t at = before_.empty() ? 0 : 1;
   const size_t end = size - length_ - after + 1;
-  const auto [one, other] = anchors;
-  const auto fits = [](const Anchor& anchor, const uint8_t* place) {
-    const Vector bytes = LoadVector(place + anchor.distance);
-    auto fit = (bytes & FillVector(anchor.mask)) == FillVector(anchor.value);
-    if constexpr (kOthers) fit |= bytes == FillVector(anchor.other);
-    return fit;
-  };
-  const auto candidates = [&](size_t place) {
-    return fits(one, text + place) & fits(other, text + place);
-  };
-  for (; at + kStride <= end; at += kStride) {
-    const auto a = candidates(at), b = candidates(at + kStep);
-    const auto c = candidates(at + 2 * kStep), d = candidates(at + 3 * kStep);
-    if (!Any(a | b | c | d)) continue;
-    uint64_t bits = BitsOf(a) | BitsOf(b) << 16 | BitsOf(c) << 32 | BitsOf(d) << 48;
+  const auto& [one, other] = anchors;
+  for (;;) {
+    uint64_t bits;
+    at = FindPlaces(text, at, end, one, other, bits);
+    if (bits == 0) break;
     for (; bits != 0; bits &= bits - 1) {
       Try(text, size, at + static_cast<size_t>(std::countr_zero(bits)), found);
     }
+    at += kStretch;
   }
   for (; at < end; ++at) {
-    if (one.Fits(text[at + one.distance]) && other.Fits(text[at + other.distance])) {
+    const uint8_t* place = text + at;
+    if (one.Fits(place[one.distance]) && other.Fits(place[other.distance])) {
       Try(text, size, at, found);
     }
   }

@@ -20,7 +20,7 @@ count: prints COUNT<TAB>PATTERN a line, in the order given. Patterns are literal
       --log LEVEL          blocks (as above), summary (without blocks: cannot be resumed) or off (no rank logs)
       --log-sync TIME      a machine that fails costs at most TIME of counting (10s)
       --threads N          count N blocks at a time in each rank (1)
-      --io HOW             mmap, read, or auto: mmap on local file systems, large reads on network and parallel ones
+      --io HOW             mmap, read, or auto: the faster one on local file systems, large reads on all others
       --block-size SIZE    count SIZE bytes at a time (4096, 64K, 16M, 1G); the totals do not depend on it
 
 status: what is in the log folder of a count: how far it got, totals so far, hosts, what is missing.

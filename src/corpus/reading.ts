@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** How files are read, as the user wants it; `auto` decides by the file system. */
+/** How files are read, as the user wants it; `auto` decides by the file system, and by what is faster. */
 export const ioChoices = ['auto', 'mmap', 'read'] as const;
 export type Io = (typeof ioChoices)[number];
 
@@ -17,6 +17,9 @@ export interface Reading {
 const localChunk = 128 * 1024;
 // What parallel file systems hand out at a time, as a rule (Lustre's stripe is 1 MiB, a GPFS block up to 16 MiB).
 const remoteChunk = 4 * 1024 * 1024;
+// Below, mapping and unmapping is most of the work.
+const leastToMap = 1024 * 1024;
+const enoughTries = 3;
 
 // From linux/magic.h and the file systems' own headers. What is not here may be a network away: there, each page fault of a
 // mapped file would wait for one small request after another.
@@ -34,22 +37,74 @@ const localFileSystems = new Set([
   0xe0f5e1e2, // EROFS
 ]);
 
-/** @param fileSystem Its type, as statfs(2) tells it. */
-export function chooseReading(io: Io, fileSystem: number, drop: boolean): Reading {
-  const isLocal = localFileSystems.has(fileSystem);
-  if (io === 'mmap' || (io === 'auto' && isLocal)) return { chunk: undefined, drop };
-  return { chunk: isLocal ? localChunk : remoteChunk, drop };
+/** Decides how to read each part of a file, and learns from how long it took. */
+export class Readings {
+  readonly #io: Io;
+  readonly #mapped: Reading;
+  readonly #read: Reading;
+  readonly #readFar: Reading;
+  readonly #isLocal = new Map<string, boolean>();
+  readonly #trial: Trial;
+
+  constructor(io: Io, drop: boolean) {
+    this.#io = io;
+    this.#mapped = { chunk: undefined, drop };
+    this.#read = { chunk: localChunk, drop };
+    this.#readFar = { chunk: remoteChunk, drop };
+    this.#trial = new Trial([this.#mapped, this.#read]);
+  }
+
+  /** @param bytes How many are to be read. */
+  of(path: Buffer, bytes: number): Reading {
+    if (this.#io === 'mmap') return this.#mapped;
+    if (!this.#askFolder(path)) return this.#readFar;
+    if (this.#io === 'read' || bytes < leastToMap) return this.#read;
+    return this.#trial.next();
+  }
+
+  /** @param seconds What it took to read so many bytes in this way, and to scan them. */
+  took(reading: Reading, bytes: number, seconds: number): void {
+    this.#trial.took(reading, bytes, seconds);
+  }
+
+  /** Whether a file is on a local file system; asks once for each folder. */
+  #askFolder(path: Buffer): boolean {
+    const folder = dirname(path.toString('latin1'));
+    const isLocal = this.#isLocal.get(folder) ?? isLocalFileSystem(fileSystemOf(Buffer.from(folder, 'latin1')));
+    this.#isLocal.set(folder, isLocal);
+    return isLocal;
+  }
 }
 
-/** How to read each file; asks once for each folder. */
-export function readingByFolder(io: Io, drop: boolean): (path: Buffer) => Reading {
-  const known = new Map<string, Reading>();
-  return (path) => {
-    const folder = dirname(path.toString('latin1'));
-    const reading = known.get(folder) ?? chooseReading(io, fileSystemOf(Buffer.from(folder, 'latin1')), drop);
-    known.set(folder, reading);
-    return reading;
-  };
+/** @param type As statfs(2) tells it. */
+export function isLocalFileSystem(type: number): boolean {
+  return localFileSystems.has(type);
+}
+
+// Which is faster depends on the processor, the kernel, and how long the scan takes: mapping costs page faults, reading a copy.
+class Trial {
+  readonly #ways: { readonly reading: Reading; tries: number; bytes: number; seconds: number }[];
+
+  constructor(readings: readonly Reading[]) {
+    this.#ways = readings.map((reading) => ({ reading, tries: 0, bytes: 0, seconds: 0 }));
+  }
+
+  /** Each way in turn, and then the fastest. */
+  next(): Reading {
+    const least = Math.min(...this.#ways.map(({ tries }) => tries));
+    const speed = ({ bytes, seconds }: { bytes: number; seconds: number }) => bytes / Math.max(seconds, 1e-9);
+    const fastest = this.#ways.reduce((one, other) => (speed(other) > speed(one) ? other : one));
+    const way = least < enoughTries ? (this.#ways.find(({ tries }) => tries === least) ?? fastest) : fastest;
+    way.tries += 1;
+    return way.reading;
+  }
+
+  took(reading: Reading, bytes: number, seconds: number): void {
+    const way = this.#ways.find((candidate) => candidate.reading === reading);
+    if (!way) return;
+    way.bytes += bytes;
+    way.seconds += seconds;
+  }
 }
 
 function fileSystemOf(folder: Buffer): number {

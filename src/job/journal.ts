@@ -1,10 +1,9 @@
-import { constants, type Dirent } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
+import { constants, promises, type Dirent } from 'node:fs';
 
 import { printable } from '../bytes.ts';
 import { reasonOf } from '../corpus/errors.ts';
 import type { BlockRange } from '../corpus/grid.ts';
+import { crc32 } from './checksum.ts';
 import { ResumeError } from './errors.ts';
 import { openLine } from './sealed-line.ts';
 import { inFolder } from './output.ts';
@@ -158,7 +157,7 @@ async function* rankLogs(logDir: Buffer): AsyncGenerator<Buffer> {
 
 async function entries(folder: Buffer): Promise<Dirent<Buffer>[]> {
   // As buffers: with names as strings, Node 20 fails where the file system does not tell what kind an entry is.
-  return readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch((error: unknown) => {
+  return promises.readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw cannotRead(folder, error);
   });
@@ -167,7 +166,7 @@ async function entries(folder: Buffer): Promise<Dirent<Buffer>[]> {
 /** Hands the lines of a file on, each without its newline; undefined for one that is too long to be ours. */
 async function readLines(path: Buffer, longest: number, take: (line: string | undefined) => void): Promise<void> {
   // What was swapped for a link or a pipe since it was listed is not followed, and not waited for.
-  const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  const handle = await promises.open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     let pending: Buffer[] = [];
     let length = 0;

@@ -4,7 +4,7 @@ import { getSystemErrorName } from 'node:util';
 import { InputError, reasonOf } from '../corpus/errors.ts';
 import { confirmUnchangedSoFar, openFile, type CorpusFile } from '../corpus/files.ts';
 import type { Piece } from '../corpus/grid.ts';
-import type { Reading } from '../corpus/reading.ts';
+import type { Reading, Readings } from '../corpus/reading.ts';
 import type { BlockCounts, ReadFailure, Scanner } from '../scan/scanner.ts';
 import { addTo } from './sums.ts';
 
@@ -13,12 +13,13 @@ export interface Counting {
   /** As this rank found them, by their place in the plan. */
   readonly files: ReadonlyMap<number, CorpusFile>;
   readonly scanner: Scanner;
-  readonly readingOf: (path: Buffer) => Reading;
+  readonly readings: Readings;
 }
 
 interface OpenPiece extends Piece {
   readonly fd: number;
   readonly found: CorpusFile;
+  readonly reading: Reading;
 }
 
 // Small files are counted several at a time, as each way to a thread and back takes longer than opening one; but few enough to
@@ -58,6 +59,10 @@ export class PieceCounter {
     const pieces = batch.map((piece) => this.#openPiece(piece));
     const counted = await this.#scan(pieces);
     for (const { found, fd } of pieces) confirmUnchangedSoFar(found, fd);
+    const [first] = pieces;
+    if (first && pieces.length === 1) {
+      this.#counting.readings.took(first.reading, first.end - first.begin, counted.readSeconds + counted.scanSeconds);
+    }
     this.#closeBut(batch.at(-1)?.file);
     return counted;
   }
@@ -67,19 +72,18 @@ export class PieceCounter {
     if (!found) throw new RangeError(`there is no file ${piece.file} in the plan`);
     const fd = this.#open.get(piece.file) ?? openFile(found.path);
     this.#open.set(piece.file, fd);
-    return { ...piece, found, fd };
+    return { ...piece, found, fd, reading: this.#counting.readings.of(found.path, piece.end - piece.begin) };
   }
 
   async #scan(pieces: readonly OpenPiece[]): Promise<BlockCounts> {
-    const { scanner, readingOf } = this.#counting;
-    const stretches = pieces.map(({ found, fd, begin, end }) => ({
+    const stretches = pieces.map(({ found, fd, begin, end, reading }) => ({
       fd,
       fileSize: found.size,
       begin,
       end,
-      ...readingOf(found.path),
+      ...reading,
     }));
-    return scanner.countStretches(stretches).catch((error: unknown) => {
+    return this.#counting.scanner.countStretches(stretches).catch((error: unknown) => {
       const { stretch } = error as Partial<ReadFailure>;
       const piece = stretch === undefined ? undefined : pieces[stretch];
       throw piece ? readError(piece.found, error as ReadFailure) : error;

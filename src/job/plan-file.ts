@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-
 import { printable, quoted } from '../bytes.ts';
 import { LogInUseError, ResumeError } from './errors.ts';
 import { reasonOf } from '../corpus/errors.ts';
 import { makeGrid } from '../corpus/grid.ts';
 import { unicodeVersion } from '../scan/unicode/tables.ts';
+import { sha256 } from './checksum.ts';
 import { makeFolders } from './folders.ts';
 import { inFolder, OutputError } from './output.ts';
 import { decodePlan, encodePlan, logLevels, type LogLevel, type Plan } from './plan.ts';
@@ -32,10 +31,7 @@ export interface FoundPlan {
 
 /** What is counted, by which tables, and in which blocks, as a hash: lines of a journal hold for one identity only. */
 export function identityOf(plan: Plan): string {
-  return createHash('sha256')
-    .update(unicodeVersion)
-    .update(encodePlan(withoutFolder(plan)))
-    .digest('hex');
+  return sha256(unicodeVersion, encodePlan(withoutFolder(plan)));
 }
 
 // A log folder that was moved is still of the same count.

@@ -15,7 +15,7 @@ import { rankLogFolders } from './rank-log.ts';
 /** What rank 0 finds out before all begin. */
 export interface Preparation {
   readonly plan: Plan;
-  /** Of the plan; see plan-file.ts. */
+  /** Of the plan, for its log; see plan-file.ts. */
   readonly identity: string;
   /** The blocks that are to be counted, in order: all of them, or those that earlier runs left. */
   readonly missing: readonly BlockRange[];
@@ -44,9 +44,10 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
   const plan = makePlan(request, ranks, earlier?.plan);
   if (earlier) confirmSame(earlier.plan, plan);
   const journal = logDir && earlier ? await readJournal(logDir, plan) : undefined;
+  const now = Date.now();
   return {
     plan,
-    identity: identityOf(plan),
+    identity: logDir ? identityOf(plan) : '',
     missing: journal?.missing ?? allBlocks(plan),
     sums: journal?.totals ?? new BigUint64Array(plan.patterns.length),
     logging,
@@ -54,7 +55,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
     io,
     resumable: logDir !== undefined && logging.level === 'blocks',
     resumed: journal !== undefined,
-    stopAt: stopTime(request.timeLimit, process.env, performance.timeOrigin, Date.now()),
+    stopAt: stopTime(request.timeLimit, process.env, now - process.uptime() * 1000, now),
   };
 }
 

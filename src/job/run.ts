@@ -1,7 +1,7 @@
 import { confirmFile, confirmUnchanged, type CorpusFile } from '../corpus/files.ts';
 import { countRanges, Layout, sliceOf, type Piece } from '../corpus/grid.ts';
 import { exceedsMemory } from '../corpus/memory.ts';
-import { readingByFolder } from '../corpus/reading.ts';
+import { Readings } from '../corpus/reading.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import type { Session } from '../mpi/session.ts';
 import { Scanner } from '../scan/scanner.ts';
@@ -43,8 +43,8 @@ export async function runCount(session: Session, request: () => CountRequest): P
 
   let blocksLeft = countRanges(slice);
   const bytes = pieces.reduce((sum, { begin, end }) => sum + end - begin, 0);
-  const readingOf = readingByFolder(job.io, exceedsMemory(bytes * session.ranksHere));
-  const counting = countBlocks(layout.blocks(slice), { files, scanner, readingOf }, job.threads);
+  const readings = new Readings(job.io, exceedsMemory(bytes * session.ranksHere));
+  const counting = countBlocks(layout.blocks(slice), { files, scanner, readings }, job.threads);
   const abandon = scanner.cancel.bind(scanner);
   for await (const { block, ...counted } of untilStopped(counting, stop, abandon)) {
     if (job.resumable) log.write('block', blockRecord(plan, block, counted));
@@ -102,6 +102,6 @@ function confirmFiles(pieces: readonly Piece[], { files }: Plan): Map<number, Co
 
 /** Seconds since now. */
 function startStopwatch(): () => number {
-  const start = performance.now();
-  return () => rounded((performance.now() - start) / 1000);
+  const start = process.uptime();
+  return () => rounded(process.uptime() - start);
 }

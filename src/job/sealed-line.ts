@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32 } from './checksum.ts';
 
 // A journal's line counts only when it is whole, undamaged, and of this job: after a power cut it may be torn, or full of
 // zeros, and a folder may hold lines of another count. So each ends with a checksum that starts from the job's identity.

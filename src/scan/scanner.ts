@@ -96,7 +96,7 @@ export class Scanner {
       .compile(sources, {
         caseless: options.ignoreCase,
         overlapping: options.overlapping,
-        wordRanges: options.word ? Uint32Array.from(wordRanges) : null,
+        wordRanges: options.word ? wordRanges() : null,
       })
       .catch((error: unknown) => {
         const { message, pattern } = error as Error & { pattern: number };

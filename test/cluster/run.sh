@@ -128,6 +128,7 @@ for way in "${ways[@]}"; do
   for again in 2 3 4; do
     submit "$way, again $again" "${both[@]}" "$script" -i -e love -e hate -e "$odd" -e absent "$file"
   done
+  submit "$way, threads" -N 2 -n 2 --ntasks-per-node=1 -c 2 "$script" -i -e love -e hate -e "$odd" -e absent "$file"
   submit "$way, missing file" "${both[@]}" "$script" love "$file" 'no such file'
   submit "$way, empty pattern" "${both[@]}" "$script" -e '' "$file"
 done
@@ -180,6 +181,12 @@ for way in "${ways[@]}"; do
     check "$way, again: the job's state" equal "$state $code" 'COMPLETED 0:0'
     check "$way, again: totals" equal "$out" "$expected"
   done
+  finish "$way, threads"
+  check "$way, threads: the job's state" equal "$state $code" 'COMPLETED 0:0'
+  check "$way, threads: totals" equal "$out" "$expected"
+  # Nodes are all of this machine, and no rank is bound to a part of it.
+  check "$way, threads: two on each of two ranks" equal "$(grep -c "\"threads\":2,\"cores\":$(nproc)," \
+    "logs/${jobs["$way, threads"]}"/ranks/000/* | cut -d: -f2 | paste -sd' ')" '1 1'
   finish "$way, missing file"
   check "$way, missing file: the job's state" equal "$state $code" 'FAILED 3:0'
   check "$way, missing file: nothing on stdout" equal "$out" ''

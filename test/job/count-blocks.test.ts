@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 
 import { InputError } from '../../src/corpus/errors.ts';
 import { Layout, makeGrid } from '../../src/corpus/grid.ts';
-import { readingByFolder } from '../../src/corpus/reading.ts';
+import { Readings } from '../../src/corpus/reading.ts';
 import { countBlocks, type CountedBlock } from '../../src/job/count-blocks.ts';
 import type { Plan } from '../../src/job/plan.ts';
 import { Scanner } from '../../src/scan/scanner.ts';
@@ -35,8 +35,8 @@ async function* count(plan: Plan): AsyncGenerator<CountedBlock> {
     modified: statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n,
   }));
   const scanner = await Scanner.compile(plan.patterns, plan.options);
-  const readingOf = readingByFolder('auto', false);
-  yield* countBlocks(blocks, { files: new Map(found.entries()), scanner, readingOf });
+  const readings = new Readings('auto', false);
+  yield* countBlocks(blocks, { files: new Map(found.entries()), scanner, readings });
 }
 
 const openFiles = () => readdirSync('/proc/self/fd').length;

@@ -81,11 +81,10 @@ describe(`against the RegExp of this Node (Unicode ${process.versions['unicode']
   }, 120_000);
 
   test('wordRanges', () => {
-    expect(wordRanges.every((value, i) => i === 0 || value >= (wordRanges[i - 1] ?? 0) + (i % 2 === 0 ? 2 : 0))).toBe(
-      true,
-    );
+    const ranges = wordRanges();
+    expect(ranges.every((value, i) => i === 0 || value >= (ranges[i - 1] ?? 0) + (i % 2 === 0 ? 2 : 0))).toBe(true);
     const word = new Uint8Array(0x110000);
-    for (let i = 0; i < wordRanges.length; i += 2) word.fill(1, wordRanges[i], (wordRanges[i + 1] ?? 0) + 1);
+    for (let i = 0; i < ranges.length; i += 2) word.fill(1, ranges[i], (ranges[i + 1] ?? 0) + 1);
     const isWord = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
     expect(compared.filter((codePoint) => isWord.test(text([codePoint])) !== (word[codePoint] === 1))).toEqual([]);
     expect(word.subarray(0xd800, 0xe000).every((flag) => flag === 0)).toBe(true);

@@ -65,6 +65,15 @@ function ranges(codePoints) {
 /** @param {number} value */
 const hex = (value) => `0x${value.toString(16)}`;
 
+/**
+ * Numbers as lines of text.
+ * @param {number[]} numbers
+ */
+function pack(numbers) {
+  const digits = numbers.map((number) => number.toString(16)).join(' ');
+  return `\`\n${digits.replace(/(.{1,118})( |$)/g, '$1\n')}\``;
+}
+
 /** The text of tables.ts. */
 export async function generate() {
   const classes = foldClasses();
@@ -78,10 +87,14 @@ export async function generate() {
 /** Of the tables below; totals with -i or -w may differ with others. */
 export const unicodeVersion = '17.0.0';
 
+// Tables are text until they are needed: every start of the program would make lists of thousands of numbers.
+function unpack(text: string): Uint32Array {
+  return Uint32Array.from(text.trim().split(/\\s/), (digits) => parseInt(digits, 16));
+}
+
 /** Pairs of code points with the same simple case folding: first, number, step, distance for each stretch of them. */
-const pairRuns: readonly (readonly [number, number, number, number])[] = [
-  ${runs.map(({ first, count, step, distance }) => `[${hex(first)}, ${count}, ${step}, ${hex(distance)}],`).join('\n')}
-];
+const pairRuns = ${pack(runs.flatMap(({ first, count, step, distance }) => [first, count, step, distance]))};
+let pairs: Uint32Array | undefined;
 
 /** The classes of simple case folding with more than two members. */
 const largerClasses: readonly (readonly number[])[] = [
@@ -89,7 +102,9 @@ const largerClasses: readonly (readonly number[])[] = [
 ];
 
 function findClass(codePoint: number): readonly number[] {
-  for (const [first, count, step, distance] of pairRuns) {
+  pairs ??= unpack(pairRuns);
+  for (let at = 0; at < pairs.length; at += 4) {
+    const [first = 0, count = 0, step = 0, distance = 0] = pairs.subarray(at, at + 4);
     if (first > codePoint) break;
     const isLow = (low: number) => low >= first && low < first + count * step && (low - first) % step === 0;
     if (isLow(codePoint)) return [codePoint, codePoint + distance];
@@ -109,9 +124,11 @@ export function foldClass(codePoint: number): readonly number[] {
 }
 
 /** The word characters, [\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]: first and last of each range, in order. */
-export const wordRanges: readonly number[] = [
-  ${word.map(([first, last]) => `${hex(first)}, ${hex(last)},`).join('\n')}
-];
+export function wordRanges(): Uint32Array {
+  return unpack(ranges);
+}
+
+const ranges = ${pack(word.flat())};
 `;
   const config = await prettier.resolveConfig(tablesPath);
   return prettier.format(text, { ...config, filepath: tablesPath });

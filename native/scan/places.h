@@ -1,0 +1,35 @@
+// Looking at many places of a text at once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace mpicount {
+
+// Whether a byte at a distance from a place is one of those that are `value` once masked, or
+// `other`.
+struct ByteTest {
+  std::ptrdiff_t distance;
+  uint8_t mask;
+  uint8_t value;
+  uint8_t other;
+
+  bool Fits(uint8_t byte) const { return (byte & mask) == value || byte == other; }
+  bool has_other() const { return (other & mask) != value; }
+};
+
+constexpr size_t kMostTests = 4;
+
+// How many of the places text[0, places) pass all of up to kMostTests tests, each by its mask and
+// value. The text goes on as far as the tests look.
+uint64_t CountPlaces(const uint8_t* text, size_t places, const ByteTest* tests, size_t count);
+
+constexpr size_t kStretch = 64;
+
+// The first stretch of kStretch places, from `at` on and within `end`, in which some pass both
+// tests; `bits` tells which, the first one by the lowest bit. Where there is none, the place at
+// which less than a stretch is left, and no bits.
+size_t FindPlaces(const uint8_t* text, size_t at, size_t end, const ByteTest& one,
+                  const ByteTest& other, uint64_t& bits);
+
+}  // namespace mpicount
