@@ -38,7 +38,7 @@ size_t LongestOf(const Unit& unit) {
   return longest;
 }
 
-// Of a unit, the bytes that stand before (or from) `at`: how many, null when none do.
+// The end, or the start, of the alternative that begins, or ends, at `at`; null when none does.
 const uint8_t* PassForward(const Unit& unit, const uint8_t* at, const uint8_t* end) {
   for (const std::string& bytes : unit) {
     if (static_cast<size_t>(end - at) >= bytes.size() &&

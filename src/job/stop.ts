@@ -6,7 +6,7 @@ import type { Communicator } from '../mpi/communicator.ts';
 const signals = ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const;
 
 // Launchers and schedulers may pass the same signal on along two ways.
-const sameSignalSeconds = 0.5;
+const sameSignalMilliseconds = 500;
 const pollMilliseconds = 50;
 const messageBytes = 64;
 
@@ -75,11 +75,11 @@ export class StopSwitch implements StopNotice {
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
-    const at = process.uptime();
+    const at = performance.now();
     if (!this.#signalled) {
       this.#signalled = { signal, at };
       if (this.#link) this.#stop(describe(signal, this.#link.channel));
-    } else if (at - this.#signalled.at > sameSignalSeconds) {
+    } else if (at - this.#signalled.at > sameSignalMilliseconds) {
       this.#signalled = { signal, at };
       this.disarm();
     }
