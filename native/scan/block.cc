@@ -78,7 +78,8 @@ void CountAlone(Window& window, size_t part, const LiteralSearch& search) {
 // Where to look first for each literal; chosen with a block's first window.
 using AllAnchors = std::vector<std::optional<LiteralSearch::Anchors>>;
 
-void ScanForLiterals(Window& window, AllAnchors& anchors) {
+// What went wrong, if something did.
+std::string ScanForLiterals(Window& window, AllAnchors& anchors) {
   const std::vector<LiteralSearch>& literals = window.patterns.literals();
   for (size_t part = 0; part < literals.size(); ++part) {
     const LiteralSearch& search = literals[part];
@@ -88,9 +89,10 @@ void ScanForLiterals(Window& window, AllAnchors& anchors) {
     }
     if (!anchors[part]) anchors[part] = search.Choose(window.text, window.size);
     search.ForEach(window.text, window.size, *anchors[part], [&](size_t start, size_t end) {
-      if (window.IsNew(end)) Take(window, part, start, end);
+      if (window.IsNew(end) && !Take(window, part, start, end)) window.in_order = false;
     });
   }
+  return window.in_order ? "" : "occurrences were found out of order";
 }
 
 class Stopwatch {
@@ -180,11 +182,8 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
       break;
     }
     Window window{patterns, runs, bytes, end - begin, begin, seen, limit};
-    if (patterns.database() == nullptr) {
-      ScanForLiterals(window, anchors);
-    } else {
-      result.failure = ScanByVectorscan(window, workspace->scratch);
-    }
+    result.failure = patterns.database() == nullptr ? ScanForLiterals(window, anchors)
+                                                    : ScanByVectorscan(window, workspace->scratch);
     result.scan_nanoseconds += watch.Lap();
     if (!text->Confirm(error)) {
       result.read_error = error;

@@ -1,5 +1,5 @@
 // Finding one pattern without Vectorscan, whose call for each match is what a common word costs:
-// two of the pattern's bytes are compared with 16 places of the text at once, and what is left is
+// two of the pattern's bytes are compared with many places of the text at once, and what is left is
 // looked at in full. The two bytes are those that are rarest in the text itself. The algorithm is
 // the "packed pair" of the memchr library for Rust
 // (https://docs.rs/memchr/latest/memchr/arch/all/packedpair/), with bits of the bytes masked out to
@@ -111,7 +111,7 @@ void LiteralSearch::ForEach(const uint8_t* text, size_t size, const Anchors& anc
     for (; bits != 0; bits &= bits - 1) {
       Try(text, size, at + static_cast<size_t>(std::countr_zero(bits)), found);
     }
-    at += kStretch;
+    at += kPlacesAtOnce;
   }
   for (; at < end; ++at) {
     const uint8_t* place = text + at;

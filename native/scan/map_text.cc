@@ -13,7 +13,7 @@ namespace mpicount {
 namespace {
 
 // Mapped at a time: more gains nothing, and what is mapped counts as this process's memory.
-constexpr uint64_t kStretch = 32 << 20;
+constexpr uint64_t kMappedAtOnce = 32 << 20;
 
 class MappedText : public Text {
  public:
@@ -30,7 +30,7 @@ class MappedText : public Text {
     Unmap();
     const uint64_t first = begin - begin % page_;
     const uint64_t last =
-        std::min(std::max(end, std::min(first + kStretch, likely_end_)), file_size_);
+        std::min(std::max(end, std::min(first + kMappedAtOnce, likely_end_)), file_size_);
     struct stat status;
     void* memory = MAP_FAILED;
     if (fstat(fd_, &status) == 0) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 #include <cstring>
 #ifdef __x86_64__
 #include <immintrin.h>
@@ -73,7 +74,7 @@ uint64_t BitsOf(Answers answers) {
 template <bool kOthers>
 uint64_t Bits(const uint8_t* place, const ByteTest& test) {
   uint64_t bits = 0;
-  for (size_t i = 0; i < kStretch; i += sizeof(Vector)) {
+  for (size_t i = 0; i < kPlacesAtOnce; i += sizeof(Vector)) {
     const Vector bytes = Load(place + test.distance + i);
     auto fit = (bytes & Fill(test.mask)) == Fill(test.value);
     if (kOthers) fit |= bytes == Fill(test.other);
@@ -85,7 +86,7 @@ uint64_t Bits(const uint8_t* place, const ByteTest& test) {
 template <bool kOthers>
 size_t Find(const uint8_t* text, size_t at, size_t end, const ByteTest& one, const ByteTest& other,
             uint64_t& bits) {
-  for (; at + kStretch <= end; at += kStretch) {
+  for (; at + kPlacesAtOnce <= end; at += kPlacesAtOnce) {
     bits = Bits<kOthers>(text + at, one) & Bits<kOthers>(text + at, other);
     if (bits != 0) return at;
   }
@@ -137,7 +138,7 @@ template <bool kOthers>
     values[i] = _mm256_set1_epi8(static_cast<char>(tests[i]->value));
     others[i] = _mm256_set1_epi8(static_cast<char>(tests[i]->other));
   }
-  for (; at + kStretch <= end; at += kStretch) {
+  for (; at + kPlacesAtOnce <= end; at += kPlacesAtOnce) {
     __m256i halves[2];
     for (size_t half = 0; half < 2; ++half) {
       halves[half] = _mm256_set1_epi8(-1);
@@ -159,7 +160,9 @@ template <bool kOthers>
 
 }  // namespace avx2
 
-const bool has_avx2 = __builtin_cpu_supports("avx2");
+// Tests of what other processors do set the variable.
+const bool has_avx2 =
+    __builtin_cpu_supports("avx2") && std::getenv("MPICOUNT_TEST_BASIC_VECTORS") == nullptr;
 #endif
 
 template <size_t kTests>

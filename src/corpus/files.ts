@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, fstatSync, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, open, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
 
 import { InputError, reasonOf } from './errors.ts';
 
@@ -87,7 +87,7 @@ export function confirmUnchanged(before: CorpusFile): void {
  * @throws InputError
  */
 export function confirmUnchangedSoFar(before: CorpusFile, fd: number): void {
-  const { size, mtimeNs } = fstatSync(fd, { bigint: true });
+  const { size, mtimeNs } = guard(before.path, () => fstatSync(fd, { bigint: true }));
   compare(before, { size: Number(size), modified: mtimeNs });
 }
 
@@ -98,7 +98,19 @@ function compare(before: CorpusFile, now: Pick<CorpusFile, 'size' | 'modified'>)
   if (now.modified !== before.modified) throw new InputError(before.path, 'was written to while it was counted');
 }
 
+const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+
 /** Opens a file for reading; never waits for a writer, whatever became of the file since it was looked at. */
 export function openFile(path: Buffer): number {
-  return guard(path, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  return guard(path, () => openSync(path, flags));
+}
+
+/** The same off the event loop, for files that take long to read: should the file server be away, the job can still be stopped. */
+export function openLargeFile(path: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    open(path, flags, (error, fd) => {
+      if (error) reject(new InputError(path, reasonOf(error), { cause: error }));
+      else resolve(fd);
+    });
+  });
 }

@@ -1,5 +1,4 @@
 import { statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
 
 /** How files are read, as the user wants it; `auto` decides by the file system, and by what is faster. */
 export const ioChoices = ['auto', 'mmap', 'read'] as const;
@@ -41,25 +40,27 @@ const localFileSystems = new Set([
 export class Readings {
   readonly #io: Io;
   readonly #mapped: Reading;
-  readonly #read: Reading;
-  readonly #readFar: Reading;
-  readonly #isLocal = new Map<string, boolean>();
+  readonly #small: Reading;
+  readonly #near: Reading;
+  readonly #far: Reading;
+  readonly #isNear = new Map<string, boolean>();
   readonly #trial: Trial;
 
   constructor(io: Io, drop: boolean) {
     this.#io = io;
     this.#mapped = { chunk: undefined, drop };
-    this.#read = { chunk: localChunk, drop };
-    this.#readFar = { chunk: remoteChunk, drop };
-    this.#trial = new Trial([this.#mapped, this.#read]);
+    this.#small = { chunk: localChunk, drop };
+    this.#near = { chunk: localChunk, drop };
+    this.#far = { chunk: remoteChunk, drop };
+    this.#trial = new Trial([this.#mapped, this.#near]);
   }
 
   /** @param bytes How many are to be read. */
   of(path: Buffer, bytes: number): Reading {
     if (this.#io === 'mmap') return this.#mapped;
-    if (!this.#askFolder(path)) return this.#readFar;
-    if (this.#io === 'read' || bytes < leastToMap) return this.#read;
-    return this.#trial.next();
+    if (bytes < leastToMap) return this.#small;
+    if (!this.#isLocal(path)) return this.#far;
+    return this.#io === 'read' ? this.#near : this.#trial.next();
   }
 
   /** @param seconds What it took to read so many bytes in this way, and to scan them. */
@@ -67,12 +68,12 @@ export class Readings {
     this.#trial.took(reading, bytes, seconds);
   }
 
-  /** Whether a file is on a local file system; asks once for each folder. */
-  #askFolder(path: Buffer): boolean {
-    const folder = dirname(path.toString('latin1'));
-    const isLocal = this.#isLocal.get(folder) ?? isLocalFileSystem(fileSystemOf(Buffer.from(folder, 'latin1')));
-    this.#isLocal.set(folder, isLocal);
-    return isLocal;
+  /** Of the file itself, which a link may lead to; asks once for each. */
+  #isLocal(path: Buffer): boolean {
+    const key = path.toString('latin1');
+    const isNear = this.#isNear.get(key) ?? isLocalFileSystem(fileSystemOf(path));
+    this.#isNear.set(key, isNear);
+    return isNear;
   }
 }
 
@@ -107,10 +108,10 @@ class Trial {
   }
 }
 
-function fileSystemOf(folder: Buffer): number {
+function fileSystemOf(path: Buffer): number {
   try {
-    return statfsSync(folder).type;
+    return statfsSync(path).type;
   } catch {
-    return 0; // opening the file will tell what is wrong
+    return 0; // reading the file will tell what is wrong
   }
 }

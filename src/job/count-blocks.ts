@@ -24,10 +24,9 @@ export async function* countBlocks(
     const next = left.next();
     if (next.done === true) return;
     const block = next.value;
-    busy.set(
-      counter,
-      counter.count(block.pieces).then((counts) => ({ counter, counted: { block, ...counts } })),
-    );
+    const counts = counter.count(block.pieces).then((found) => ({ counter, counted: { block, ...found } }));
+    counts.catch(() => undefined); // told when it is waited for, if the job still goes on then
+    busy.set(counter, counts);
   };
   try {
     counters.forEach(startNext);

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { getSystemErrorName } from 'node:util';
 
 import { InputError, reasonOf } from '../corpus/errors.ts';
-import { confirmUnchangedSoFar, openFile, type CorpusFile } from '../corpus/files.ts';
+import { confirmUnchangedSoFar, openFile, openLargeFile, type CorpusFile } from '../corpus/files.ts';
 import type { Piece } from '../corpus/grid.ts';
 import type { Reading, Readings } from '../corpus/reading.ts';
 import type { BlockCounts, ReadFailure, Scanner } from '../scan/scanner.ts';
@@ -26,6 +26,7 @@ interface OpenPiece extends Piece {
 // stop soon, and to have open.
 const batchBytes = 4 * 1024 * 1024;
 const batchPieces = 16;
+const leastLarge = 1024 * 1024;
 
 /** Counts pieces of files one after the other. The last file stays open from one call to the next. */
 export class PieceCounter {
@@ -56,23 +57,27 @@ export class PieceCounter {
   }
 
   async #countBatch(batch: readonly Piece[]): Promise<{ -readonly [Key in keyof BlockCounts]: BlockCounts[Key] }> {
-    const pieces = batch.map((piece) => this.#openPiece(piece));
+    const pieces: OpenPiece[] = [];
+    for (const piece of batch) pieces.push(await this.#openPiece(piece));
     const counted = await this.#scan(pieces);
     for (const { found, fd } of pieces) confirmUnchangedSoFar(found, fd);
-    const [first] = pieces;
-    if (first && pieces.length === 1) {
-      this.#counting.readings.took(first.reading, first.end - first.begin, counted.readSeconds + counted.scanSeconds);
+    const [{ reading } = { reading: undefined }] = pieces;
+    if (reading && pieces.every((piece) => piece.reading === reading)) {
+      const bytes = pieces.reduce((sum, { begin, end }) => sum + end - begin, 0);
+      this.#counting.readings.took(reading, bytes, counted.readSeconds + counted.scanSeconds);
     }
     this.#closeBut(batch.at(-1)?.file);
     return counted;
   }
 
-  #openPiece(piece: Piece): OpenPiece {
+  async #openPiece(piece: Piece): Promise<OpenPiece> {
     const found = this.#counting.files.get(piece.file);
     if (!found) throw new RangeError(`there is no file ${piece.file} in the plan`);
-    const fd = this.#open.get(piece.file) ?? openFile(found.path);
+    const bytes = piece.end - piece.begin;
+    const open = bytes < leastLarge ? openFile : openLargeFile;
+    const fd = this.#open.get(piece.file) ?? (await open(found.path));
     this.#open.set(piece.file, fd);
-    return { ...piece, found, fd, reading: this.#counting.readings.of(found.path, piece.end - piece.begin) };
+    return { ...piece, found, fd, reading: this.#counting.readings.of(found.path, bytes) };
   }
 
   async #scan(pieces: readonly OpenPiece[]): Promise<BlockCounts> {

@@ -15,7 +15,7 @@ import { writeResult, type Result } from './result.ts';
 import { StopSwitch } from './stop.ts';
 import { endIfUnfinished } from './stopped-early.ts';
 import { addTo } from './sums.ts';
-import { untilStopped } from './until-stopped.ts';
+import { beforeStop, untilStopped } from './until-stopped.ts';
 
 /**
  * The life of a rank: one plan for all, count the blocks of its slice, add up over all ranks.
@@ -44,7 +44,7 @@ export async function runCount(session: Session, request: () => CountRequest): P
   let blocksLeft = countRanges(slice);
   const bytes = pieces.reduce((sum, { begin, end }) => sum + end - begin, 0);
   const readings = new Readings(job.io, exceedsMemory(bytes * session.ranksHere));
-  const counting = countBlocks(layout.blocks(slice), { files, scanner, readings }, job.threads);
+  const counting = countBlocks(beforeStop(layout.blocks(slice), stop), { files, scanner, readings }, job.threads);
   const abandon = scanner.cancel.bind(scanner);
   for await (const { block, ...counted } of untilStopped(counting, stop, abandon)) {
     if (job.resumable) log.write('block', blockRecord(plan, block, counted));

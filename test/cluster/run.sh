@@ -147,11 +147,14 @@ submit 'in the submit folder' -n 1 ../copy.slurm -i love "../$file"
 cd .. || exit
 submit 'nowhere' -n 1 copy.slurm love "$file"
 MPICOUNT_LAUNCH='no-such-launcher' submit 'no launcher' -n 1 "$script" love "$file"
-# Launchers that say that all is well. This is not a result; with a log to go on with, it is a stop.
+# Launchers that say that all is well. This is not a result.
 MPICOUNT_LAUNCH=true submit 'launcher of nothing' -n 1 "$script" love "$file"
 printf '#!/bin/sh\nmpirun.openmpi "$@" >/dev/null\n' >bin/launcher
 chmod +x bin/launcher
 MPICOUNT_LAUNCH=$work/bin/launcher MPICOUNT_REQUEUES=0 submit 'launcher without totals' -n 1 "$script" love "$file"
+printf '#!/bin/sh\nmpirun.openmpi "$@" | head -n 1\n' >bin/short
+chmod +x bin/short
+MPICOUNT_LAUNCH=$work/bin/short submit 'launcher of half the totals' -n 1 "$script" -e love -e hate "$file"
 # shellcheck disable=SC2317 # called by the job
 module() { [[ $2 != missing ]] && echo "module $*" >&2; }
 export -f module
@@ -220,7 +223,10 @@ launcher of nothing:true says that all is well, but there are no totals
 a missing module:module load missing failed
 END
 finish 'launcher without totals'
-check 'launcher without totals: the job' equal "$state $code $out" 'FAILED 85:0 '
+check 'launcher without totals: the job' equal "$state $code $out" 'FAILED 5:0 '
+check 'launcher without totals: where they are' matches "$err" "they are in logs/${jobs['launcher without totals']}/result.json"
+finish 'launcher of half the totals'
+check 'launcher of half the totals: the job' equal "$state $code $out" 'FAILED 5:0 '
 
 try_stops
 begin_pbs

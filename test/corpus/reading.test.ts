@@ -1,6 +1,5 @@
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
@@ -10,7 +9,7 @@ const mebibyte = 2 ** 20;
 const mapped = { chunk: undefined, drop: false };
 const read = { chunk: 128 * 1024, drop: false };
 const readFar = { chunk: 4 * mebibyte, drop: false };
-const file = Buffer.from(join(tmpdir(), 'file'));
+const file = Buffer.from(tmpdir()); // any that is there
 const nowhere = Buffer.from('/nowhere/at/all');
 
 test.each([
@@ -37,7 +36,7 @@ describe('how to read', () => {
     ['read', nowhere, 10 * mebibyte, readFar],
     ['auto', file, 1000, read],
     ['auto', nowhere, 10 * mebibyte, readFar],
-    ['auto', nowhere, 1000, readFar],
+    ['auto', nowhere, 1000, read],
   ] as const)('%s, %s, %d bytes', (io, path, bytes, reading) => {
     expect(new Readings(io, false).of(path, bytes)).toEqual(reading);
     expect(new Readings(io, true).of(path, bytes)).toEqual({ ...reading, drop: true });

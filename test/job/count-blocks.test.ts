@@ -1,14 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readdirSync, truncateSync, writeFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 
 import { InputError } from '../../src/corpus/errors.ts';
 import { Layout, makeGrid } from '../../src/corpus/grid.ts';
 import { Readings } from '../../src/corpus/reading.ts';
 import { countBlocks, type CountedBlock } from '../../src/job/count-blocks.ts';
+import type { Counting } from '../../src/job/piece-counter.ts';
 import type { Plan } from '../../src/job/plan.ts';
-import { Scanner } from '../../src/scan/scanner.ts';
+import { beforeStop, untilStopped } from '../../src/job/until-stopped.ts';
+import { Scanner, type BlockCounts } from '../../src/scan/scanner.ts';
 import { temporaryFolder } from '../support/job.ts';
 
 const { folder, remove } = temporaryFolder();
@@ -81,4 +84,105 @@ test('a file whose place a folder took is bad input', async () => {
   const counting = count(folderNow).next();
   await expect(counting).rejects.toThrow(InputError);
   await expect(counting).rejects.toThrow(`${folder}: cannot be read at byte 0: it is a folder`);
+});
+
+describe('several at once', () => {
+  /** Counts a block as one occurrence, after some milliseconds; from `bad` on it cannot. */
+  class SlowScanner {
+    most = 0;
+    readonly #milliseconds: number;
+    readonly #bad: number;
+    #busy = 0;
+    #calls = 0;
+    #cancelled = false;
+
+    constructor(milliseconds: number, bad = Infinity) {
+      this.#milliseconds = milliseconds;
+      this.#bad = bad;
+    }
+
+    readonly cancel = () => {
+      this.#cancelled = true;
+    };
+
+    async countStretches(): Promise<BlockCounts> {
+      const call = (this.#calls += 1);
+      this.most = Math.max(this.most, (this.#busy += 1));
+      for (let waited = 0; waited < this.#milliseconds && !this.#cancelled; waited += 20) await sleep(20);
+      this.#busy -= 1;
+      if (this.#cancelled) throw new Error('cancelled');
+      if (call >= this.#bad) throw new Error(`bad ${call}`);
+      return { counts: BigUint64Array.of(1n), readSeconds: 0, scanSeconds: 0 };
+    }
+  }
+
+  const blocks = Array.from({ length: 9 }, (_, index) => ({
+    index,
+    bytes: 1,
+    pieces: [{ file: 0, begin: index, end: index + 1 }],
+  }));
+
+  function counting(scanner: SlowScanner): Counting {
+    const plan = planOf(1, { several: 'love love' });
+    const { mtimeNs: modified } = statSync(at('several'), { bigint: true });
+    return {
+      files: new Map(plan.files.map((file, place) => [place, { ...file, modified }])),
+      scanner: scanner as unknown as Scanner,
+      readings: new Readings('auto', false),
+    };
+  }
+
+  test.each([1, 3, 20])('%d', async (atOnce) => {
+    const before = openFiles();
+    const scanner = new SlowScanner(20);
+    const done: number[] = [];
+    for await (const { block, counts } of countBlocks(blocks, counting(scanner), atOnce)) {
+      expect([...counts]).toEqual([1n]);
+      done.push(block.index);
+    }
+    expect(done.sort((one, other) => one - other)).toEqual(blocks.map(({ index }) => index));
+    expect(scanner.most).toBe(Math.min(atOnce, blocks.length));
+    expect(openFiles()).toBe(before);
+  });
+
+  test('several of them fail: the first failure is told, and nothing stays open', async () => {
+    const before = openFiles();
+    const source = countBlocks(blocks, counting(new SlowScanner(20, 2)), 3);
+    await source.next();
+    await expect(source.next()).rejects.toThrow('bad 2');
+    await sleep(100);
+    expect(openFiles()).toBe(before);
+  });
+
+  // A job that is stopped may live on for a while, as others are not done: nothing may go wrong in it meanwhile.
+  test.each([1, 3])('%d, stopped: what is done in time counts, and what is not is abandoned', async (atOnce) => {
+    const unhandled: unknown[] = [];
+    const listener = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', listener);
+    for (const [milliseconds, done] of [
+      [300, 2 * atOnce],
+      [700, 0],
+    ] as const) {
+      const scanner = new SlowScanner(milliseconds);
+      let request: () => void = () => undefined;
+      const stop: { reason: string | undefined; requested: Promise<void> } = {
+        reason: undefined,
+        requested: new Promise((resolve) => (request = resolve)),
+      };
+      setTimeout(
+        () => {
+          stop.reason = 'enough';
+          request();
+        },
+        milliseconds === 300 ? 450 : 50,
+      );
+      const counted = [];
+      const source = countBlocks(beforeStop(blocks, stop), counting(scanner), atOnce);
+      for await (const { block } of untilStopped(source, stop, scanner.cancel)) counted.push(block.index);
+      expect(counted.length).toBe(done);
+      await sleep(800);
+    }
+    process.off('unhandledRejection', listener);
+    expect(unhandled).toEqual([]);
+  });
 });

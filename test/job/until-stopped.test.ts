@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test, vi } from 'vitest';
 
 import type { StopNotice } from '../../src/job/stop.ts';
-import { untilStopped } from '../../src/job/until-stopped.ts';
+import { beforeStop, untilStopped } from '../../src/job/until-stopped.ts';
 
 /** A notice that is given by hand. */
 class Notice implements StopNotice {
@@ -26,12 +26,12 @@ class Notice implements StopNotice {
 }
 
 /** Numbers from 1, each after some milliseconds; `made` is the last one that was begun. */
-function numbers(count: number, milliseconds: number) {
+function numbers(count: number, milliseconds: number, notice = new Notice()) {
   const state = { made: 0 };
   const source = (async function* () {
-    while (state.made < count) {
-      state.made += 1;
-      const number = state.made;
+    const all = Array.from({ length: count }, (_, index) => index + 1);
+    for (const number of beforeStop(all, notice)) {
+      state.made = number;
       await sleep(milliseconds);
       yield number;
     }
@@ -56,7 +56,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
   test('nothing is begun after a stop', async () => {
     const abandon = vi.fn();
     const notice = new Notice();
-    const { state, source } = numbers(5, 0);
+    const { state, source } = numbers(5, 0, notice);
     const got: number[] = [];
     for await (const number of untilStopped(source, notice, abandon)) {
       got.push(number);
@@ -70,7 +70,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     const abandon = vi.fn();
     const notice = new Notice();
     notice.stop();
-    const { state, source } = numbers(5, 0);
+    const { state, source } = numbers(5, 0, notice);
     expect(await all(untilStopped(source, notice, abandon))).toEqual([]);
     expect(state.made).toBe(0);
   });
@@ -78,7 +78,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
   test('what is nearly there is passed on', async () => {
     const abandon = vi.fn();
     const notice = new Notice();
-    const { state, source } = numbers(5, 200);
+    const { state, source } = numbers(5, 200, notice);
     setTimeout(() => {
       notice.stop();
     }, 50);
@@ -90,7 +90,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
   test('what takes too long is abandoned, soon enough', async () => {
     const abandon = vi.fn();
     const notice = new Notice();
-    const { source } = numbers(5, 8000);
+    const { source } = numbers(5, 8000, notice);
     const begin = performance.now();
     setTimeout(() => {
       notice.stop();

@@ -126,6 +126,30 @@ const cases: readonly Case[] = [
     says: /--block-size: '0' is not a size/,
   },
   {
+    name: 'no threads',
+    args: ['count', '--threads', '0', 'love', good],
+    status: 2,
+    says: /--threads: '0' is not a number from 1 to 1000; it is for each rank$/,
+  },
+  {
+    name: 'a way to read that there is not',
+    args: ['count', '--io', 'mail', 'love', good],
+    status: 2,
+    says: /--io: 'mail' is not one of auto, mmap, read$/,
+  },
+  {
+    name: 'missing list of files',
+    args: ['count', 'love', '--files-from', at('none')],
+    status: 3,
+    says: /none: cannot read the list of files: no such file$/,
+  },
+  {
+    name: 'a list of files that is empty',
+    args: ['count', 'love', '--files-from', '/dev/null'],
+    status: 2,
+    says: /\/dev\/null: no file name in it; write one a line$/,
+  },
+  {
     name: 'block size garbage',
     args: ['count', '--block-size', '12parsecs', 'love', good],
     status: 2,

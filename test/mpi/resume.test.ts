@@ -60,8 +60,8 @@ function expectRefusal(name: string, mpi: Mpi, outcome: Outcome, status: number,
 }
 
 /** Begins or goes on with a count, and stops it when each rank has counted a block or more. */
-async function stopped(mpi: Mpi, ranks: number, logDir: string): Promise<Outcome> {
-  const args = ['--resume', '--io', 'read', '--block-size', '1K', ...options];
+async function stopped(mpi: Mpi, ranks: number, logDir: string, threads = 1): Promise<Outcome> {
+  const args = ['--resume', '--io', 'read', '--threads', String(threads), '--block-size', '1K', ...options];
   const environment = trouble({ file: folder, call: 'pread', slow: 25 });
   return runAndDisturb({ mpi, ranks, logDir, args, environment, timeoutSeconds }, (pids) => {
     process.kill(pids[0]!, 'SIGTERM');
@@ -103,6 +103,19 @@ describe.each(mpis)('%s', (mpi) => {
       expect(status.stdout.toString().endsWith(`\ntotals\n${expected}`)).toBe(true);
     },
   );
+
+  test('stopped with threads, and resumed with others', { timeout: 60_000 }, async () => {
+    const logs = at(`threads-${mpi}`);
+    const first = await stopped(mpi, 2, logs, 3);
+    expect(first.status).toBe(85);
+    expect(first.stdout.toString()).toBe('');
+    expect(blocksCounted(logs, 2).length).toBeLessThan(blocks);
+    const args = ['count', '--resume', '--threads', '2', '--log-dir', logs, ...options];
+    const last = await runJob(mpi, 3, args, { timeoutSeconds });
+    expect(last.stdout.toString()).toBe(expected);
+    expect(last).toMatchObject({ status: 0, stderr: '' });
+    expect(blocksCounted(logs, 3)).toEqual(Array.from({ length: blocks }, (_, block) => block));
+  });
 
   test('a finished count prints its totals again, and does not read its files', { timeout: 40_000 }, async () => {
     const finished = at(`finished-${mpi}`);

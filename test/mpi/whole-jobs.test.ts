@@ -94,6 +94,15 @@ describe.each(mpis)('%s', (mpi) => {
     }
   });
 
+  test('files from a list, one pattern, threads: 3 ranks', { timeout: 40_000 }, async () => {
+    const list = join(folder, `list-${mpi}`);
+    writeFileSync(list, files.map((file) => `${file}\0`).join(''));
+    const args = ['count', '--threads', '2', '--block-size', '9K', 'love', '--files-from', list];
+    const outcome = await runJob(mpi, 3, args, { timeoutSeconds: 30 });
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(outcome.stdout.toString()).toBe(`${grep('love')}\tlove\n`);
+  });
+
   test('any number of threads and any way to read gives the same, 2 ranks', { timeout: 120_000 }, async () => {
     const patterns = ['aa', 'abab', 'love', 'l'].flatMap((pattern) => ['-e', pattern]);
     const outcomes = [];

@@ -1,0 +1,4 @@
+import { testVectors } from './vectors.ts';
+
+// With what this processor has.
+testVectors();
