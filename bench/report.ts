@@ -50,7 +50,7 @@ function goalCells({ goal, wanted, measured, met, reason }: GoalResult): string[
   return [goal, wanted, measured?.toFixed(2) ?? '', met, reason];
 }
 
-function table(columns: readonly string[], lines: readonly (readonly string[])[]): string {
+export function table(columns: readonly string[], lines: readonly (readonly string[])[]): string {
   const widths = columns.map((column, index) =>
     Math.max(...[column, ...lines.map((line) => line[index] ?? '')].map(width)),
   );

@@ -1,0 +1,31 @@
+import type { Plan } from '../../src/job/plan.ts';
+import { makeGrid } from '../../src/corpus/grid.ts';
+
+/** How many files and patterns the plans have that are measured. */
+export const planSizes = [1, 10_000].flatMap((patterns) =>
+  [1, 1_000, 100_000].map((files) => ({ files, patterns, name: planName(files, patterns) })),
+);
+
+function planName(files: number, patterns: number): string {
+  return `${files.toLocaleString('en')} file${files === 1 ? '' : 's'}, ${patterns.toLocaleString('en')} pattern${patterns === 1 ? '' : 's'}`;
+}
+
+/** A plan of 100 TB, with names of 49 bytes and patterns of 10. */
+export function makePlan(files: number, patterns: number): Plan {
+  const size = 1e14 / files;
+  return {
+    patterns: Array.from({ length: patterns }, (_, index) => Buffer.from(`word${digits(index)}`)),
+    options: { ignoreCase: true, word: false, overlapping: false },
+    logDir: undefined,
+    files: Array.from({ length: files }, (_, index) => ({
+      path: Buffer.from(`/scratch/project/corpus/2026/text-${digits(index)}.part.txt`),
+      size,
+      modified: 1_790_000_000_123_456_789n + BigInt(index),
+    })),
+    grid: makeGrid(1e14, 64_000),
+  };
+}
+
+function digits(index: number): string {
+  return String(index).padStart(6, '0');
+}

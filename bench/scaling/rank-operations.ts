@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { agree, broadcastBytes } from '../../src/job/agree.ts';
+import { decodePlan, encodePlan } from '../../src/job/plan.ts';
+import type { Rank } from '../../test/mpi/programs/rank.ts';
+import { makePlan, planSizes } from './plans.ts';
+import { timed, type Timed } from './timed.ts';
+
+const patternCounts = [1, 11, 10_000];
+// Of the whole machine; each tells all others how many messages it sent (src/job/stop.ts).
+const allRanks = 64_000;
+
+/** Every operation on all ranks that a count consists of. @param args How often each is done. */
+export async function operations({ session: { world } }: Rank, [times = '']: readonly string[]): Promise<Timed[]> {
+  const often = Number(times);
+  const isLast = world.rank === world.size - 1;
+  const agreeNow = () => agree(world, () => undefined);
+  const results = [
+    await timed(world, 'warm-up', 5, agreeNow),
+    await timed(world, 'agree', often * 4, agreeNow),
+    await timed(world, 'agree, one rank 0.2 s late', often, agreeNow, async () => {
+      if (isLast) await sleep(200); // far longer than it takes
+    }),
+    await timed(world, 'duplicate', often, async () => {
+      (await world.duplicate()).free();
+    }),
+    await timed(world, 'allreduce of 64,000 doubles', often, () => {
+      return world.allReduce(new Float64Array(allRanks), 'sum');
+    }),
+  ];
+  for (const length of patternCounts) {
+    const counts = new BigUint64Array(length).fill(BigInt(world.rank));
+    results.push(await timed(world, `reduce ${length}`, often, () => world.reduce(counts, 'sum', 0)));
+  }
+  for (const { files, patterns, name } of planSizes) {
+    const encoded = world.rank === 0 ? encodePlan(makePlan(files, patterns)) : undefined;
+    let received = Buffer.of() as Uint8Array;
+    const fewer = files > 1000 ? Math.min(often, 3) : often;
+    const broadcast = async () => (received = await broadcastBytes(world, encoded));
+    results.push(await timed(world, `broadcast ${name}`, fewer, broadcast));
+    results.push(await timed(world, `decode ${name}`, files > 1000 ? 1 : often, () => decodePlan(received)));
+  }
+  return results.slice(1);
+}
