@@ -10,6 +10,8 @@ import type { Preparation } from './prepare.ts';
 
 // A slice of what earlier runs left may be in very many stretches; the line names the first of them.
 const mostPieces = 1000;
+// All are in plan.json; thousands of ranks would repeat them.
+const mostPatterns = 100;
 
 // What stands in a rank log, beside the time and the event of each line. Offsets and sizes are in bytes, times in seconds.
 
@@ -32,7 +34,7 @@ export function startRecord(
       vectorscan: scanVersion(),
       kernel: release(),
     },
-    patterns: plan.patterns.map(bytesToJson),
+    patterns: plan.patterns.slice(0, mostPatterns).map(bytesToJson),
     options: plan.options,
     threads,
     cores: availableParallelism(), // fewer than there are where the launcher binds ranks to cores
