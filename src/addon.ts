@@ -1,26 +1,23 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-
-import { packageRoot } from './package.ts';
+import { existsSync } from 'node:fs';
 
 /** A native addon, or a library that it needs, is missing or does not load. */
 export class AddonError extends Error {
   override readonly name = 'AddonError';
 }
 
-const require = createRequire(join(packageRoot, 'package.json'));
-
 /**
+ * Not by require(), which looks at some ten more files and folders in each rank.
  * @param remedy What a person is to do when the addon is there, but does not load.
  * @throws AddonError
  */
 export function loadAddon(path: string, remedy: string): unknown {
+  const module = { exports: {} as unknown };
   try {
-    return require(path);
+    process.dlopen(module, path);
+    return module.exports;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const missing = code === 'MODULE_NOT_FOUND';
-    const reason = missing
+    const { message } = error as Error;
+    const reason = !existsSync(path)
       ? 'it is not built; build it with: npm run build'
       : `${message.split('\n')[0] ?? ''}; ${remedy}`;
     throw new AddonError(`cannot load ${path}: ${reason}`, { cause: error });

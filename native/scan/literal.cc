@@ -163,7 +163,11 @@ LiteralSearch::Anchors LiteralSearch::Choose(const uint8_t* text, size_t size) c
   std::vector<std::pair<uint64_t, size_t>> order;
   for (size_t i = 0; i < tests_.size(); ++i) order.emplace_back(passes(tests_[i]), i);
   std::sort(order.begin(), order.end());
-  return {tests_[order[0].second], tests_[order[order.size() > 1 ? 1 : 0].second]};
+  Anchors best;
+  for (size_t i = 0; i < best.size(); ++i) {
+    best[i] = tests_[order[std::min(i, order.size() - 1)].second];
+  }
+  return best;
 }
 
 bool LiteralSearch::FragmentFits(const uint8_t* at, const uint8_t* end) const {

@@ -1,12 +1,12 @@
 // Finding one pattern without Vectorscan, whose call for each match is what a common word costs:
-// two of the pattern's bytes are compared with many places of the text at once, and what is left is
-// looked at in full. The two bytes are those that are rarest in the text itself. The algorithm is
+// three of the pattern's bytes are compared with many places of the text at once, and what is left
+// is looked at in full. The three are those that are rarest in the text itself. The algorithm is
 // the "packed pair" of the memchr library for Rust
 // (https://docs.rs/memchr/latest/memchr/arch/all/packedpair/), with bits of the bytes masked out to
 // ignore case.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -24,8 +24,8 @@ using Unit = std::vector<std::string>;
 
 class LiteralSearch {
  public:
-  // Two tests by which places are found that are then looked at in full.
-  using Anchors = std::array<ByteTest, 2>;
+  // Tests by which places are found that are then looked at in full.
+  using Anchors = SomeTests;
 
   // Nothing for a pattern in which no unit has alternatives of one length: it has no fragment to
   // look for.
@@ -103,10 +103,9 @@ void LiteralSearch::ForEach(const uint8_t* text, size_t size, const Anchors& anc
   // The fragment may begin in [at, end).
   size_t at = before_.empty() ? 0 : 1;
   const size_t end = size - length_ - after + 1;
-  const auto& [one, other] = anchors;
   for (;;) {
     uint64_t bits;
-    at = FindPlaces(text, at, end, one, other, bits);
+    at = FindPlaces(text, at, end, anchors, bits);
     if (bits == 0) break;
     for (; bits != 0; bits &= bits - 1) {
       Try(text, size, at + static_cast<size_t>(std::countr_zero(bits)), found);
@@ -115,9 +114,8 @@ void LiteralSearch::ForEach(const uint8_t* text, size_t size, const Anchors& anc
   }
   for (; at < end; ++at) {
     const uint8_t* place = text + at;
-    if (one.Fits(place[one.distance]) && other.Fits(place[other.distance])) {
-      Try(text, size, at, found);
-    }
+    const auto fits = [place](const ByteTest& test) { return test.Fits(place[test.distance]); };
+    if (std::all_of(anchors.begin(), anchors.end(), fits)) Try(text, size, at, found);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdlib>
 #include <cstring>
+#include <tuple>
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
@@ -84,10 +85,10 @@ uint64_t Bits(const uint8_t* place, const ByteTest& test) {
 }
 
 template <bool kOthers>
-size_t Find(const uint8_t* text, size_t at, size_t end, const ByteTest& one, const ByteTest& other,
-            uint64_t& bits) {
+size_t Find(const uint8_t* text, size_t at, size_t end, const SomeTests& tests, uint64_t& bits) {
   for (; at + kPlacesAtOnce <= end; at += kPlacesAtOnce) {
-    bits = Bits<kOthers>(text + at, one) & Bits<kOthers>(text + at, other);
+    bits = ~uint64_t{0};
+    for (const ByteTest& test : tests) bits &= Bits<kOthers>(text + at, test);
     if (bits != 0) return at;
   }
   return at;
@@ -129,21 +130,21 @@ template <size_t kTests>
 }
 
 template <bool kOthers>
-[[gnu::target("avx2")]] size_t Find(const uint8_t* text, size_t at, size_t end, const ByteTest& one,
-                                    const ByteTest& other, uint64_t& bits) {
-  const ByteTest* tests[] = {&one, &other};
-  __m256i masks[2], values[2], others[2];
-  for (size_t i = 0; i < 2; ++i) {
-    masks[i] = _mm256_set1_epi8(static_cast<char>(tests[i]->mask));
-    values[i] = _mm256_set1_epi8(static_cast<char>(tests[i]->value));
-    others[i] = _mm256_set1_epi8(static_cast<char>(tests[i]->other));
+[[gnu::target("avx2")]] size_t Find(const uint8_t* text, size_t at, size_t end,
+                                    const SomeTests& tests, uint64_t& bits) {
+  constexpr size_t kTests = std::tuple_size_v<SomeTests>;
+  __m256i masks[kTests], values[kTests], others[kTests];
+  for (size_t i = 0; i < kTests; ++i) {
+    masks[i] = _mm256_set1_epi8(static_cast<char>(tests[i].mask));
+    values[i] = _mm256_set1_epi8(static_cast<char>(tests[i].value));
+    others[i] = _mm256_set1_epi8(static_cast<char>(tests[i].other));
   }
   for (; at + kPlacesAtOnce <= end; at += kPlacesAtOnce) {
     __m256i halves[2];
     for (size_t half = 0; half < 2; ++half) {
       halves[half] = _mm256_set1_epi8(-1);
-      for (size_t i = 0; i < 2; ++i) {
-        const uint8_t* place = text + at + half * sizeof(__m256i) + tests[i]->distance;
+      for (size_t i = 0; i < kTests; ++i) {
+        const uint8_t* place = text + at + half * sizeof(__m256i) + tests[i].distance;
         const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(place));
         __m256i fit = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, masks[i]), values[i]);
         if (kOthers) fit = _mm256_or_si256(fit, _mm256_cmpeq_epi8(bytes, others[i]));
@@ -174,12 +175,12 @@ uint64_t CountWith(const uint8_t* text, size_t places, const ByteTest* tests) {
 }
 
 template <bool kOthers>
-size_t FindWith(const uint8_t* text, size_t at, size_t end, const ByteTest& one,
-                const ByteTest& other, uint64_t& bits) {
+size_t FindWith(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
+                uint64_t& bits) {
 #ifdef __x86_64__
-  if (has_avx2) return avx2::Find<kOthers>(text, at, end, one, other, bits);
+  if (has_avx2) return avx2::Find<kOthers>(text, at, end, tests, bits);
 #endif
-  return basic::Find<kOthers>(text, at, end, one, other, bits);
+  return basic::Find<kOthers>(text, at, end, tests, bits);
 }
 
 }  // namespace
@@ -204,11 +205,13 @@ uint64_t CountPlaces(const uint8_t* text, size_t places, const ByteTest* tests, 
   return sum;
 }
 
-size_t FindPlaces(const uint8_t* text, size_t at, size_t end, const ByteTest& one,
-                  const ByteTest& other, uint64_t& bits) {
+size_t FindPlaces(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
+                  uint64_t& bits) {
   bits = 0;
-  return one.has_other() || other.has_other() ? FindWith<true>(text, at, end, one, other, bits)
-                                              : FindWith<false>(text, at, end, one, other, bits);
+  const bool others = std::any_of(tests.begin(), tests.end(),
+                                  [](const ByteTest& test) { return test.has_other(); });
+  return others ? FindWith<true>(text, at, end, tests, bits)
+                : FindWith<false>(text, at, end, tests, bits);
 }
 
 }  // namespace mpicount

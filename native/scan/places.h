@@ -1,6 +1,7 @@
 // Looking at many places of a text at once.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -24,12 +25,15 @@ constexpr size_t kMostTests = 4;
 // value. The text goes on as far as the tests look.
 uint64_t CountPlaces(const uint8_t* text, size_t places, const ByteTest* tests, size_t count);
 
+// Some of which may be the same.
+using SomeTests = std::array<ByteTest, 3>;
+
 constexpr size_t kPlacesAtOnce = 64;
 
-// The first stretch of kPlacesAtOnce places, from `at` on and within `end`, in which some pass both
+// The first stretch of kPlacesAtOnce places, from `at` on and within `end`, in which some pass all
 // tests; `bits` tells which, the first one by the lowest bit. Where there is none, the place at
 // which less than a stretch is left, and no bits.
-size_t FindPlaces(const uint8_t* text, size_t at, size_t end, const ByteTest& one,
-                  const ByteTest& other, uint64_t& bits);
+size_t FindPlaces(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
+                  uint64_t& bits);
 
 }  // namespace mpicount

@@ -1,4 +1,14 @@
-import { accessSync, closeSync, constants, fstatSync, open, openSync, readSync, statSync, type BigIntStats } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fstatSync,
+  open,
+  openSync,
+  readSync,
+  statSync,
+  type BigIntStats,
+} from 'node:fs';
 
 import { InputError, reasonOf } from './errors.ts';
 
