@@ -248,9 +248,9 @@ const running: Row[] = [
     name: 'cold',
     what: '`love`, any case, from disk: nothing is in the page cache',
     contestants: ({ inputs }) => {
-      const [question, large] = [ask('love', anyCase), inputs.prose('large')];
-      const ours = [2, 1].map((ranks) => mpicount(question, large, { ranks }));
-      return [...ours, ripgrep(question, large), dd(large)].map(cold);
+      const [question, larger] = [ask('love', anyCase), inputs.prose('larger')];
+      const ours = [2, 1].map((ranks) => mpicount(question, larger, { ranks }));
+      return [...ours, ripgrep(question, larger), dd(larger)].map(cold);
     },
   },
   {
