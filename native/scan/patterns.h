@@ -49,6 +49,7 @@ struct Workspace {
   ~Workspace() { hs_free_scratch(scratch); }
   hs_scratch_t* scratch = nullptr;
   Buffer text;
+  Buffer last;  // the end of a file
 };
 
 class PatternSet {

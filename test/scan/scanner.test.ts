@@ -63,6 +63,22 @@ test('counts come in the order of the patterns, the same one as often as it was 
   expect([...counts]).toEqual([1n, 2n, 0n, 2n, 2n]);
 });
 
+// Vectorscan 5.4.9 missed the last one for some sizes.
+test('an occurrence that ends with the file, whatever its size', async () => {
+  const scanner = await Scanner.compile(
+    ['\u01c4', '\u01c6\u03c3\u01c6\u03c3'].map((pattern) => Buffer.from(pattern)),
+    { ...exact, ignoreCase: true },
+  );
+  for (const filler of ['\u03c3', 'ab', '\n\n']) {
+    for (let before = 0; before < 200; before += 1) {
+      const text = Buffer.from(filler.repeat(before) + '\u01c5');
+      const size = write(text.toString('latin1'));
+      const { counts } = await scanner.countBlock(file, size, 0, size);
+      expect([filler, before, ...counts]).toEqual([filler, before, 1n, 0n]);
+    }
+  }
+});
+
 test('an empty file and an empty block count nothing', async () => {
   const scanner = await Scanner.compile(bytes('love', 'hate'), exact);
   expect([...(await scanner.countBlock(file, write(''), 0, 0)).counts]).toEqual([0n, 0n]);
