@@ -12,13 +12,15 @@
 namespace mpicount {
 namespace {
 
-// Bytes beyond an occurrence that the word rule may look at: the longest character, of which it
+// Bytes before an occurrence that the word rule may look at: the longest character, of which it
 // sees one byte at least.
 constexpr uint64_t kContext = 4;
 
-// Vectorscan 5.4.9 misses some matches that end where the text does, after 18 to 21 bytes, say: so
-// it does not end there, but goes on with newlines, which no pattern has.
-constexpr size_t kPadding = 64;
+// Bytes after what is searched. The word rule looks at some; and Vectorscan 5.4.9 misses some
+// matches at the end of what it is given (https://github.com/VectorCamp/vectorscan/issues/317 may
+// be the cause), so that is never the end of what is searched: at the end of a file there are
+// newlines, which no pattern has.
+constexpr uint64_t kMargin = 64;
 
 // A stretch of the file in memory, and which of the occurrences in it are new: those that end in
 // (seen, limit].
@@ -59,7 +61,7 @@ std::string ScanByVectorscan(Window& window, Workspace& workspace, bool is_last)
   size_t size = window.size;
   if (is_last) {
     workspace.last.assign(window.text, window.text + size);
-    size += kPadding;
+    size += kMargin;
     workspace.last.resize(size, '\n');
     window.text = workspace.last.data();
   }
@@ -166,14 +168,14 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
   AllAnchors anchors(patterns.literals().size());
   Stopwatch watch;
   std::unique_ptr<Text> text =
-      TextOf(block, seen - std::min(seen, look_back), reach + kContext, workspace->text);
+      TextOf(block, seen - std::min(seen, look_back), reach + kMargin, workspace->text);
   while (seen < block.file_size) {
     if (patterns.cancelled()) {
       result.failure = "cancelled";
       break;
     }
     // The end of what is looked at is a multiple of the window's size, to read whole pages.
-    uint64_t next = seen + window_size - (seen + kContext) % window_size;
+    uint64_t next = seen + window_size - (seen + kMargin) % window_size;
     if (seen >= reach) {
       if (!AnyOpen(patterns, runs, seen)) break;
       // Runs are short, as a rule: begin with little and read more as one goes on.
@@ -183,7 +185,7 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
       next = std::min(next, reach);
     }
     const uint64_t begin = seen - std::min(seen, look_back);
-    const uint64_t end = std::min(next + kContext, block.file_size);
+    const uint64_t end = std::min(next + kMargin, block.file_size);
     const uint64_t limit = end == block.file_size ? end : next;
     ReadError error;
     const uint8_t* bytes = text->View(begin, end, error);
