@@ -28,8 +28,8 @@ beforeAll(() => {
 });
 afterAll(remove);
 
-/** Each block takes some milliseconds, so that something can happen meanwhile. */
-const slow = (milliseconds = 25, rank?: number) =>
+/** Each block takes so long that something can happen meanwhile, also on a busy machine: a rank of three counts for some seconds. */
+const slow = (rank?: number, milliseconds = 150) =>
   trouble({ file, call: 'pread', slow: milliseconds, ...(rank === undefined ? {} : { rank }) });
 
 /** That a job stopped early, and said so as it should. */
@@ -88,7 +88,7 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
     const logDir = newLogDir();
     let signalled = 0;
     // Rank 1 reads as from a disk that hangs.
-    const job = { mpi, ranks: 2, logDir, args, counting: [0], environment: slow(9000, 1), timeoutSeconds };
+    const job = { mpi, ranks: 2, logDir, args, counting: [0], environment: slow(1, 9000), timeoutSeconds };
     const outcome = await runAndDisturb(job, (pids) => {
       signalled = performance.now();
       process.kill(pids[1]!, 'SIGTERM');
@@ -102,7 +102,7 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
 
   test('a signal to a rank that is done stops those that are not', { timeout: 60_000 }, async () => {
     const logDir = newLogDir();
-    const job = { mpi, ranks: 2, logDir, args, environment: slow(150, 1), timeoutSeconds };
+    const job = { mpi, ranks: 2, logDir, args, environment: slow(1), timeoutSeconds };
     const outcome = await runAndDisturb(job, async (pids) => {
       await vi.waitFor(
         () => {
@@ -118,23 +118,23 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
 
   test('--time-limit stops it in time, also when rank 0 is done before', { timeout: 60_000 }, async () => {
     const logDir = newLogDir();
-    const limited = ['count', '--time-limit', '2', '--log-dir', logDir, ...args];
-    const outcome = await runJob(mpi, 2, limited, { timeoutSeconds, environment: slow(150, 1) });
+    const limited = ['count', '--time-limit', '4', '--log-dir', logDir, ...args];
+    const outcome = await runJob(mpi, 2, limited, { timeoutSeconds, environment: slow(1) });
     expectStopped(outcome, logDir, 2, 'its time is nearly up');
     expect(logOf(logDir, 0).at(-1)).toMatchObject({ event: 'waiting', blocksLeft: 0 });
   });
 
   test('--time-limit stops it in time', { timeout: 60_000 }, async () => {
     const logDir = newLogDir();
-    const limited = ['count', '--time-limit', '1', '--log-dir', logDir, ...args];
+    const limited = ['count', '--time-limit', '2', '--log-dir', logDir, ...args];
     const outcome = await runJob(mpi, 2, limited, { timeoutSeconds, environment: slow() });
     expectStopped(outcome, logDir, 2, 'its time is nearly up');
   });
 
   test("the end of SLURM's time stops it in time", { timeout: 60_000 }, async () => {
     const logDir = newLogDir();
-    // Within the job's time to start, and some more.
-    const environment = { ...slow(), SLURM_JOB_END_TIME: String(Math.floor(Date.now() / 1000) + 2) };
+    // Later than the job starts, also on a busy machine, and sooner than it ends.
+    const environment = { ...slow(), SLURM_JOB_END_TIME: String(Math.floor(Date.now() / 1000) + 4) };
     const outcome = await runJob(mpi, 2, ['count', '--log-dir', logDir, ...args], { timeoutSeconds, environment });
     expectStopped(outcome, logDir, 2, 'its time is nearly up');
   });
@@ -204,7 +204,7 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
   test('what keeps no journal is ended by a signal as ever', { timeout: 40_000 }, async () => {
     const logDir = newLogDir();
     const summary = ['--log', 'summary', ...args];
-    const job = { mpi, ranks: 2, logDir, args: summary, counting: [], environment: slow(200), timeoutSeconds };
+    const job = { mpi, ranks: 2, logDir, args: summary, counting: [], environment: slow(), timeoutSeconds };
     const outcome = await runAndDisturb(job, async (pids) => {
       await sleep(300);
       process.kill(pids[1]!, 'SIGTERM');
