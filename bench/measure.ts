@@ -55,10 +55,10 @@ export function median(values: readonly number[]): number {
 }
 
 async function runOnce(contestant: Contestant, counts: Counts): Promise<number> {
-  const { name, command, environment = {}, cwd, before } = contestant;
+  const { name, command, environment = {}, before } = contestant;
   before?.();
   const onStart = (pid: number) => (running = pid);
-  const ended = run(command, { timeoutSeconds: 600, environment, onStart, ...(cwd && { cwd }) });
+  const ended = run(command, { timeoutSeconds: 600, environment, onStart });
   const outcome = await ended.finally(() => (running = undefined));
   if (outcome.status !== 0) throw new Error(`${name}: status ${outcome.status}: ${firstLines(outcome.stderr)}`);
   counts.add(contestant, outcome.stdout.toString());

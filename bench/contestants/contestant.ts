@@ -13,8 +13,6 @@ export interface Contestant {
   readonly name: string;
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** The folder where it starts; any when undefined. */
-  readonly cwd?: string;
   readonly input: Input;
   /** What its standard output answers, as numbers at the start of lines, which are added up; a limit answers nothing. */
   readonly question?: Question;

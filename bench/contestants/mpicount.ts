@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { writeFileSync } from 'node:fs';
 
 import { program, type Mpi } from '../../test/support/job.ts';
 import type { Input } from '../inputs/inputs.ts';
@@ -18,19 +18,23 @@ interface Options {
 export function mpicount(question: Question, input: Input, options: Options = {}): Contestant {
   const { ranks = 2, mpi = 'openmpi', args = [], environment = {}, before } = options;
   const launched = launch(mpi, ranks);
-  // Open MPI's mpirun takes no more than 128 KiB of arguments: many files can only be given by short names.
-  const many = input.files.length > 1;
-  const files = many ? input.files.map((file) => relative(input.path, file)) : input.files;
+  const files = input.files.length > 1 ? ['--files-from', listOf(input)] : input.files;
   const count = [process.execPath, program, 'count', ...args, ...grepOptions(question), ...files];
   return {
     name: mpicountName(options),
     command: [...launched.command, ...count],
     environment: { ...launched.environment, ...environment },
-    ...(many && { cwd: input.path }),
     input,
     question,
     ...(before && { before }),
   };
+}
+
+/** A file with the names of all files: Open MPI's mpirun takes no more than 128 KiB of arguments. */
+function listOf({ path, files }: Input): string {
+  const list = `${path}.list`;
+  writeFileSync(list, files.map((file) => `${file}\n`).join(''));
+  return list;
 }
 
 /** The name of such a contestant, for those who look for its times. */

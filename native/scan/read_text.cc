@@ -22,6 +22,12 @@ constexpr uint64_t kAhead = 16 << 20;
 
 uint64_t PageOf(uint64_t offset) { return offset - offset % kPage; }
 
+// The first page in a buffer.
+uint8_t* BaseOf(Buffer& buffer) {
+  const auto address = reinterpret_cast<uintptr_t>(buffer.data());
+  return buffer.data() + (kPage - address % kPage) % kPage;
+}
+
 class BufferedText : public Text {
  public:
   BufferedText(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk, Buffer& buffer)
@@ -40,12 +46,7 @@ class BufferedText : public Text {
   bool Confirm(ReadError&) override { return true; }
 
  private:
-  uint8_t* Base() const {
-    const auto address = reinterpret_cast<uintptr_t>(buffer_.data());
-    return buffer_.data() + (kPage - address % kPage) % kPage;
-  }
-
-  uint8_t* At(uint64_t offset) const { return Base() + (offset - origin_); }
+  uint8_t* At(uint64_t offset) const { return BaseOf(buffer_) + (offset - origin_); }
 
   // Keeps what there is of [begin, target), and makes room for the rest.
   void MakeRoom(uint64_t begin, uint64_t target) {
@@ -60,11 +61,10 @@ class BufferedText : public Text {
     }
   }
 
-  void Move(const Buffer& from, uint64_t begin, uint64_t origin) {
-    const auto address = reinterpret_cast<uintptr_t>(from.data());
-    const uint8_t* base = from.data() + (kPage - address % kPage) % kPage;
+  void Move(Buffer& from, uint64_t begin, uint64_t origin) {
     const size_t kept = end_ > begin ? end_ - begin : 0;
-    if (kept > 0) std::memmove(Base() + (begin - origin), base + (begin - origin_), kept);
+    if (kept > 0)
+      std::memmove(BaseOf(buffer_) + (begin - origin), BaseOf(from) + (begin - origin_), kept);
     origin_ = origin;
     end_ = begin + kept;
   }

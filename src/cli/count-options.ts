@@ -92,6 +92,8 @@ function parseThreads(text: string | undefined): number {
 
 /** How many threads each rank is to have, as far as the command line makes sense: what does not is told later, and once. */
 export function threadsWanted(args: string[]): number {
+  // Ranks other than the first read no arguments, and splitting thousands takes long.
+  if (!args.some((argument) => argument.startsWith('--threads'))) return 1;
   try {
     return parseThreads(splitArguments(args, countTable).given.findLast(({ name }) => name === 'threads')?.value);
   } catch {

@@ -1,7 +1,7 @@
 import { stringify } from 'lossless-json';
 
 import { bytesToJson, printable, printableJson } from '../bytes.ts';
-import { Layout } from '../corpus/grid.ts';
+import { countBytes, Layout } from '../corpus/grid.ts';
 import { ResumeError } from '../job/errors.ts';
 import { readJournal, type Journal } from '../job/journal.ts';
 import { readPlan } from '../job/plan-file.ts';
@@ -53,7 +53,7 @@ async function readStatus(logDir: Buffer): Promise<Status> {
   }
   const journal = await readJournal(logDir, plan);
   const layout = new Layout(plan.files, plan.grid);
-  const missing = layout.pieces(journal.missing).reduce((sum, { begin, end }) => sum + end - begin, 0);
+  const missing = countBytes(layout.pieces(journal.missing));
   return {
     plan,
     journal,

@@ -56,6 +56,11 @@ export function makeGrid(bytes: number, shares: number, wanted?: number): Grid {
   throw new GridError(`blocks of ${blockSize} bytes are too many for ${bytes} bytes; make them at least ${enough}`);
 }
 
+/** How many bytes pieces are, together. */
+export function countBytes(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { begin, end }) => sum + end - begin, 0);
+}
+
 /** How many blocks ranges hold. */
 export function countRanges(ranges: readonly BlockRange[]): number {
   return ranges.reduce((sum, { first, end }) => sum + end - first, 0);

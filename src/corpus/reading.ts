@@ -16,8 +16,8 @@ export interface Reading {
 const localChunk = 128 * 1024;
 // What parallel file systems hand out at a time, as a rule (Lustre's stripe is 1 MiB, a GPFS block up to 16 MiB).
 const remoteChunk = 4 * 1024 * 1024;
-// Below, mapping and unmapping is most of the work.
-const leastToMap = 1024 * 1024;
+/** In bytes: for less, it is not the reading that takes the time, but what must be done before and after it. */
+export const leastLarge = 1024 * 1024;
 const enoughTries = 3;
 
 // From linux/magic.h and the file systems' own headers. What is not here may be a network away: there, each page fault of a
@@ -58,7 +58,7 @@ export class Readings {
   /** @param bytes How many are to be read. */
   of(path: Buffer, bytes: number): Reading {
     if (this.#io === 'mmap') return this.#mapped;
-    if (bytes < leastToMap) return this.#small;
+    if (bytes < leastLarge) return this.#small;
     if (!this.#isLocal(path)) return this.#far;
     return this.#io === 'read' ? this.#near : this.#trial.next();
   }

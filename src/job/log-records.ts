@@ -1,7 +1,7 @@
 import { availableParallelism, release } from 'node:os';
 
 import { bytesToJson } from '../bytes.ts';
-import { countRanges, type Block, type BlockRange, type Piece } from '../corpus/grid.ts';
+import { countBytes, countRanges, type Block, type BlockRange, type Piece } from '../corpus/grid.ts';
 import type { Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
 import { scanVersion, type BlockCounts } from '../scan/scanner.ts';
@@ -41,7 +41,7 @@ export function startRecord(
     io,
     blockSize: plan.grid.blockSize,
     blocks: countRanges(slice),
-    bytes: pieces.reduce((sum, { begin, end }) => sum + end - begin, 0),
+    bytes: countBytes(pieces),
     slice: pieces.slice(0, mostPieces).map(({ file, begin, end }) => ({
       file: bytesToJson(plan.files[file]?.path ?? Buffer.of()),
       begin,

@@ -3,8 +3,8 @@ import { getSystemErrorName } from 'node:util';
 
 import { InputError, reasonOf } from '../corpus/errors.ts';
 import { confirmUnchangedSoFar, openFile, openLargeFile, type CorpusFile } from '../corpus/files.ts';
-import type { Piece } from '../corpus/grid.ts';
-import type { Reading, Readings } from '../corpus/reading.ts';
+import { countBytes, type Piece } from '../corpus/grid.ts';
+import { leastLarge, type Reading, type Readings } from '../corpus/reading.ts';
 import type { BlockCounts, ReadFailure, Scanner } from '../scan/scanner.ts';
 import { addTo } from './sums.ts';
 
@@ -26,7 +26,6 @@ interface OpenPiece extends Piece {
 // stop soon, and to have open.
 const batchBytes = 4 * 1024 * 1024;
 const batchPieces = 16;
-const leastLarge = 1024 * 1024;
 
 /** Counts pieces of files one after the other. The last file stays open from one call to the next. */
 export class PieceCounter {
@@ -61,10 +60,9 @@ export class PieceCounter {
     for (const piece of batch) pieces.push(await this.#openPiece(piece));
     const counted = await this.#scan(pieces);
     for (const { found, fd } of pieces) confirmUnchangedSoFar(found, fd);
-    const [{ reading } = { reading: undefined }] = pieces;
+    const reading = pieces[0]?.reading;
     if (reading && pieces.every((piece) => piece.reading === reading)) {
-      const bytes = pieces.reduce((sum, { begin, end }) => sum + end - begin, 0);
-      this.#counting.readings.took(reading, bytes, counted.readSeconds + counted.scanSeconds);
+      this.#counting.readings.took(reading, countBytes(pieces), counted.readSeconds + counted.scanSeconds);
     }
     this.#closeBut(batch.at(-1)?.file);
     return counted;

@@ -1,5 +1,5 @@
 import { confirmFile, confirmUnchanged, type CorpusFile } from '../corpus/files.ts';
-import { countRanges, Layout, sliceOf, type Piece } from '../corpus/grid.ts';
+import { countBytes, countRanges, Layout, sliceOf, type Piece } from '../corpus/grid.ts';
 import { exceedsMemory } from '../corpus/memory.ts';
 import { Readings } from '../corpus/reading.ts';
 import type { Communicator } from '../mpi/communicator.ts';
@@ -42,8 +42,7 @@ export async function runCount(session: Session, request: () => CountRequest): P
   log.write('start', startRecord(session, job, slice, pieces));
 
   let blocksLeft = countRanges(slice);
-  const bytes = pieces.reduce((sum, { begin, end }) => sum + end - begin, 0);
-  const readings = new Readings(job.io, exceedsMemory(bytes * session.ranksHere));
+  const readings = new Readings(job.io, exceedsMemory(countBytes(pieces) * session.ranksHere));
   const counting = countBlocks(beforeStop(layout.blocks(slice), stop), { files, scanner, readings }, job.threads);
   const abandon = scanner.cancel.bind(scanner);
   for await (const { block, ...counted } of untilStopped(counting, stop, abandon)) {

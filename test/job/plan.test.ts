@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { InputError } from '../../src/corpus/errors.ts';
 import { decodePlan, encodePlan, makePlan, type CountRequest, type Plan } from '../../src/job/plan.ts';
 import { temporaryFolder } from '../support/job.ts';
+import { plainRequest } from '../support/request.ts';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -55,14 +56,7 @@ describe('making a plan', () => {
   const request = (files: string[], more: Partial<CountRequest> = {}): CountRequest => ({
     patterns: [Buffer.from('love')],
     files: files.map((name) => Buffer.from(join(folder, name))),
-    options: exact,
-    blockSize: undefined,
-    logDir: undefined,
-    logging: { level: 'blocks', syncSeconds: 10 },
-    resume: false,
-    timeLimit: undefined,
-    threads: 1,
-    io: 'auto',
+    ...plainRequest,
     ...more,
   });
   const write = (name: string, size: number) => {

@@ -11,6 +11,7 @@ import { identityOf, readPlan } from '../../src/job/plan-file.ts';
 import { makeLogFolder, prepare } from '../../src/job/prepare.ts';
 import type { CountRequest } from '../../src/job/plan.ts';
 import { temporaryFolder } from '../support/job.ts';
+import { plainRequest } from '../support/request.ts';
 import { blockLine, contents, filesBelow, writeRankLog } from '../support/log-folder.ts';
 
 let folder: string;
@@ -29,16 +30,11 @@ afterEach(() => {
 });
 
 const request = (more: Partial<CountRequest> = {}): CountRequest => ({
+  ...plainRequest,
   patterns: [Buffer.from('love'), Buffer.from('hate')],
   files: [Buffer.from(book)],
-  options: { ignoreCase: false, word: false, overlapping: false },
   blockSize: 100,
   logDir: Buffer.from(logDir),
-  logging: { level: 'blocks', syncSeconds: 10 },
-  resume: false,
-  timeLimit: undefined,
-  threads: 1,
-  io: 'auto',
   ...more,
 });
 const resume = (more: Partial<CountRequest> = {}) => request({ resume: true, blockSize: undefined, ...more });

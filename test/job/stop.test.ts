@@ -93,6 +93,16 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** From rank 0 to each of the three others, and back. */
+const oneEach = [
+  [0, 1],
+  [0, 2],
+  [0, 3],
+  [1, 0],
+  [2, 0],
+  [3, 0],
+];
+
 describe('the clock', () => {
   test('stops all ranks in time', async () => {
     const ranks = [0, 1, 2, 3].map((rank) => listen(rank, 4, 90));
@@ -102,14 +112,7 @@ describe('the clock', () => {
     expect(reasons(ranks)).toEqual(Array(4).fill('its time is nearly up'));
     await Promise.all(ranks.map(({ requested }) => requested));
     await vi.advanceTimersByTimeAsync(100_000);
-    expect(network.sent.map(({ from, to }) => [from, to])).toEqual([
-      [0, 1],
-      [0, 2],
-      [0, 3],
-      [1, 0],
-      [2, 0],
-      [3, 0],
-    ]);
+    expect(network.sent.map(({ from, to }) => [from, to])).toEqual(oneEach);
   });
 
   test('of other ranks than rank 0 does not count', async () => {
@@ -200,14 +203,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     send();
     await vi.advanceTimersByTimeAsync(1000);
     expect(reasons(ranks)).toEqual([0, 1, 2, 3].map((rank) => `${signal} on rank ${rank}`));
-    expect(network.sent.map(({ from, to }) => [from, to])).toEqual([
-      [0, 1],
-      [0, 2],
-      [0, 3],
-      [1, 0],
-      [2, 0],
-      [3, 0],
-    ]);
+    expect(network.sent.map(({ from, to }) => [from, to])).toEqual(oneEach);
   });
 
   test('before the ranks are connected stops them as soon as they are', async () => {

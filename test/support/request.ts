@@ -1,0 +1,13 @@
+import type { CountRequest } from '../../src/job/plan.ts';
+
+/** What a user asks for who gives no options. */
+export const plainRequest = {
+  options: { ignoreCase: false, word: false, overlapping: false },
+  blockSize: undefined,
+  logDir: undefined,
+  logging: { level: 'blocks', syncSeconds: 10 },
+  resume: false,
+  timeLimit: undefined,
+  threads: 1,
+  io: 'auto',
+} as const satisfies Partial<CountRequest>;
