@@ -1,11 +1,9 @@
 {
-  # How to find MPI and Vectorscan is asked of the scripts in native/config; `node native/config/find-mpi.mjs --explain` says what they found.
+  # How to find MPI is asked of a script in native/config; `node native/config/find-mpi.mjs --explain` says what it found.
   'variables': {
     'mpi_family': '<!(node native/config/find-mpi.mjs --family)',
     'mpi_cflags': ['<!@(node native/config/find-mpi.mjs --cflags --gyp)'],
     'mpi_libs': ['<!@(node native/config/find-mpi.mjs --libs --gyp)'],
-    'hs_cflags': ['<!@(node native/config/find-hs.mjs --cflags --gyp)'],
-    'hs_libs': ['<!@(node native/config/find-hs.mjs --libs --gyp)'],
     # -isystem for what is not ours: warnings are errors, but only in our own code. These words reach a shell as they are:
     # hence the quotes, and a path from build/, whose own place may have spaces in its name.
     'foreign_headers': [
@@ -48,9 +46,7 @@
     {
       'target_name': 'scan',
       'sources': ['<!@(ls native/scan/*.cc)'],
-      'cflags': ['-O3', '<@(hs_cflags)'],
-      'xcode_settings': {'OTHER_CFLAGS': ['<@(hs_cflags)']},
-      'libraries': ['<@(hs_libs)'],
+      'cflags': ['-O3'],
     },
   ],
 }

@@ -17,7 +17,6 @@ export function machine(): Record<string, string> {
     'Node.js': process.version,
     'Open MPI': firstLine(launcherOf('openmpi'), '--version'),
     MPICH: firstLine('mpichversion'),
-    Vectorscan: firstLine('pkg-config', '--modversion', 'libhs'),
     ripgrep: firstLine('rg', '--version'),
     'GNU grep': firstLine('grep', '--version'),
     ugrep: firstLine('ugrep', '--version'),

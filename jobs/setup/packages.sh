@@ -31,10 +31,6 @@ want_build_packages() {
   want_command "${cxx%% *}" compiler g++ 'compiles the native addons'
   want_command "${MAKE:-make}" compiler make 'builds the native addons'
   want_command "${PYTHON:-python3}" compiler python3 'node-gyp runs on it'
-  if [[ -z ${MPICOUNT_HS_CFLAGS-}${MPICOUNT_HS_LIBS-} ]] && ! pkg-config --exists libhs 2>/dev/null; then
-    want_command pkg-config hs pkg-config 'finds Vectorscan'
-    want hs libvectorscan-dev 'Vectorscan, which scans the text'
-  fi
   want_mpi
 }
 

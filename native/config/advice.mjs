@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** @typedef {'mpi' | 'hs' | 'compiler' | 'tests' | 'lint' | 'bench'} Topic */
+/** @typedef {'mpi' | 'compiler' | 'tests' | 'lint' | 'bench'} Topic */
 
 /** @type {Record<Topic, { title: string, how: [string, string][] }>} */
 const ADVICE = {
@@ -16,18 +16,6 @@ const ADVICE = {
       ['Spack', 'spack install openmpi && spack load openmpi'],
       ['conda', 'conda install -c conda-forge openmpi cxx-compiler'],
       ['by hand', 'set MPICC=/path/to/mpicc, or MPICOUNT_MPI_CFLAGS="-I..." and MPICOUNT_MPI_LIBS="-L... -lmpi"'],
-    ],
-  },
-  hs: {
-    title: 'To get Vectorscan (or Hyperscan) with its header, one of:',
-    how: [
-      ['cluster', 'module load vectorscan (or hyperscan; see: module avail)'],
-      ['Debian, Ubuntu', 'sudo apt-get install libvectorscan-dev pkg-config'],
-      ['Fedora, RHEL', 'sudo dnf install vectorscan-devel pkgconf-pkg-config'],
-      ['macOS', 'brew install vectorscan pkgconf'],
-      ['Spack', 'spack install vectorscan pkgconf && spack load vectorscan pkgconf'],
-      ['conda', 'conda install -c conda-forge vectorscan pkg-config'],
-      ['by hand', 'set MPICOUNT_HS_CFLAGS="-I..." and MPICOUNT_HS_LIBS="-L... -lhs"'],
     ],
   },
   compiler: {
@@ -80,7 +68,7 @@ export function adviceFor(what) {
   return [title, ...how.map(([where, command]) => `  ${where}: ${command}`)].join('\n');
 }
 
-// `node native/config/advice.mjs mpi hs` for the set-up script.
+// `node native/config/advice.mjs mpi compiler` for the set-up script.
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   for (const word of process.argv.slice(2)) {
     if (word in ADVICE) process.stderr.write(`${adviceFor(/** @type {Topic} */ (word))}\n`);

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findHs } from './find-hs.mjs';
 import { findMpi } from './find-mpi.mjs';
 import { fingerprint, rebuildIfStale } from './fingerprint.mjs';
 import { NotFound } from './search.mjs';
@@ -23,10 +22,9 @@ try {
 /** @param {boolean} force */
 function build(force) {
   const mpi = withCompilerAdvice(() => findMpi(env));
-  const hs = findHs(env);
   const release = join(root, 'build', 'Release');
   const title = `${mpi.family} ${mpi.version}`;
-  const inputs = [...mpi.cflags, ...mpi.libs, hs.version, ...hs.cflags, ...hs.libs];
+  const inputs = [...mpi.cflags, ...mpi.libs];
   rebuildIfStale({
     file: join(root, 'build', 'fingerprint.json'),
     folder: join(root, 'build'),
@@ -36,12 +34,12 @@ function build(force) {
     build: () => {
       checkCompiler(env);
       checkMakeAndPython(env);
-      process.stderr.write(`Building the addons with ${title} (${mpi.source}) and Vectorscan ${hs.version}\n`);
+      process.stderr.write(`Building the addons with ${title} (${mpi.source})\n`);
       const failure = nodeGyp();
       if (failure !== undefined) {
         throw new NotFound(
-          `${failure}; the first error above says why. Used: ${title} (${mpi.source}), ` +
-            `Vectorscan ${hs.version} (${hs.source}). Another MPI: set MPICC=/path/to/mpicc and try again.`,
+          `${failure}; the first error above says why. Used: ${title} (${mpi.source}). ` +
+            'Another MPI: set MPICC=/path/to/mpicc and try again.',
         );
       }
     },

@@ -1,6 +1,5 @@
-// Vectorscan and the counting of one block for JavaScript. Both run on a worker thread and come
-// back as promises.
-#include <hs.h>
+// Patterns and the counting of blocks for JavaScript. Counting runs on a worker thread and comes
+// back as a promise.
 #include <napi.h>
 #include <unistd.h>
 
@@ -12,60 +11,22 @@
 
 #include "block.h"
 #include "patterns.h"
+#include "processor.h"
 
 namespace mpicount {
 namespace {
 
 using SharedPatterns = std::shared_ptr<PatternSet>;
 
-// A worker with a promise. Execute() must not touch N-API.
-class PromiseWorker : public Napi::AsyncWorker {
- public:
-  explicit PromiseWorker(Napi::Env env)
-      : Napi::AsyncWorker(env), deferred_(Napi::Promise::Deferred::New(env)) {}
-  Napi::Promise promise() const { return deferred_.Promise(); }
-
- protected:
-  Napi::Promise::Deferred deferred_;
-};
-
-class CompileWorker : public PromiseWorker {
- public:
-  CompileWorker(Napi::Env env, std::vector<PatternSource> sources, CompileOptions options)
-      : PromiseWorker(env), sources_(std::move(sources)), options_(std::move(options)) {}
-
-  void Execute() override {
-    if (hs_valid_platform() != HS_SUCCESS) {
-      error_ = {-1, "this processor lacks the instructions that Vectorscan was built for"};
-      return;
-    }
-    patterns_ = PatternSet::Compile(std::move(sources_), std::move(options_), error_);
-  }
-
-  void OnOK() override {
-    const Napi::HandleScope scope(Env());
-    if (patterns_ == nullptr) {
-      const Napi::Error error = Napi::Error::New(Env(), error_.message);
-      error.Value()["pattern"] = Napi::Number::New(Env(), error_.pattern);
-      deferred_.Reject(error.Value());
-      return;
-    }
-    auto* shared = new SharedPatterns(std::move(patterns_));
-    deferred_.Resolve(Napi::External<SharedPatterns>::New(
-        Env(), shared, [](Napi::Env, SharedPatterns* released) { delete released; }));
-  }
-
- private:
-  std::vector<PatternSource> sources_;
-  CompileOptions options_;
-  std::unique_ptr<PatternSet> patterns_;
-  CompileError error_{-1, ""};
-};
-
-class CountWorker : public PromiseWorker {
+// Execute() must not touch N-API.
+class CountWorker : public Napi::AsyncWorker {
  public:
   CountWorker(Napi::Env env, SharedPatterns patterns, std::vector<Block> blocks)
-      : PromiseWorker(env), patterns_(std::move(patterns)), blocks_(std::move(blocks)) {}
+      : Napi::AsyncWorker(env),
+        deferred_(Napi::Promise::Deferred::New(env)),
+        patterns_(std::move(patterns)),
+        blocks_(std::move(blocks)) {}
+  Napi::Promise promise() const { return deferred_.Promise(); }
 
   void Execute() override {
     result_.counts.resize(patterns_->size());
@@ -110,72 +71,59 @@ class CountWorker : public PromiseWorker {
     deferred_.Reject(error.Value());
   }
 
+  Napi::Promise::Deferred deferred_;
   SharedPatterns patterns_;
   std::vector<Block> blocks_;
   size_t done_ = 0;
   BlockResult result_;  // of all of them
 };
 
-std::vector<uint8_t> Bytes(const Napi::Value& value) {
-  const Napi::Uint8Array array = value.As<Napi::Uint8Array>();
-  return {array.Data(), array.Data() + array.ElementLength()};
-}
-
-std::string String(const Napi::Value& value) {
-  const std::vector<uint8_t> bytes = Bytes(value);
-  return {bytes.begin(), bytes.end()};
-}
-
 // Calls take(element) for each element of an array.
 template <typename Take>
 void Each(const Napi::Value& value, const Take& take) {
   const Napi::Array list = value.As<Napi::Array>();
-  for (uint32_t i = 0; i < list.Length(); ++i) take(list.Get(i));
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    const Napi::HandleScope scope(value.Env());
+    take(list.Get(i));
+  }
 }
 
-std::vector<std::vector<Unit>> Forms(const Napi::Value& value) {
-  std::vector<std::vector<Unit>> forms;
-  Each(value, [&](const Napi::Value& units) {
-    std::vector<Unit>& form = forms.emplace_back();
-    Each(units, [&](const Napi::Value& alternatives) {
-      Unit& unit = form.emplace_back();
-      Each(alternatives, [&](const Napi::Value& bytes) { unit.push_back(String(bytes)); });
-    });
-  });
-  return forms;
+// A pattern in bytes: for each unit how many alternatives it has, and for each of these its length
+// and bytes.
+std::vector<Unit> Units(const Napi::Uint8Array& encoded) {
+  std::vector<Unit> units;
+  const uint8_t* at = encoded.Data();
+  const uint8_t* const end = at + encoded.ElementLength();
+  while (at < end) {
+    Unit& unit = units.emplace_back();
+    for (uint8_t left = *at++; left > 0; --left) {
+      const uint8_t length = *at++;
+      unit.emplace_back(at, at + length);
+      at += length;
+    }
+  }
+  return units;
 }
 
-// (sources: { expressions, minLength, maxLength, units, forms }[], { caseless, overlapping,
-// wordRanges })
-// => Promise<External> Rejects with an Error that has `pattern`, the index of the pattern that
-// Vectorscan refused, or -1.
+// (patterns: Uint8Array[], { caseless, overlapping, wordRanges }) => External
 Napi::Value Compile(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const Napi::Array list = info[0].As<Napi::Array>();
-  std::vector<PatternSource> sources;
-  sources.reserve(list.Length());
-  for (uint32_t i = 0; i < list.Length(); ++i) {
-    const Napi::HandleScope scope(env);
-    const Napi::Object source = list.Get(i).As<Napi::Object>();
-    std::vector<std::string> expressions;
-    Each(source.Get("expressions"),
-         [&](const Napi::Value& bytes) { expressions.push_back(String(bytes)); });
-    sources.push_back({std::move(expressions),
-                       source.Get("minLength").As<Napi::Number>().Uint32Value(),
-                       source.Get("maxLength").As<Napi::Number>().Uint32Value(),
-                       Bytes(source.Get("units")), Forms(source.Get("forms"))});
-  }
+  std::vector<std::vector<Unit>> patterns;
+  Each(info[0], [&](const Napi::Value& encoded) {
+    patterns.push_back(Units(encoded.As<Napi::Uint8Array>()));
+  });
   const Napi::Object given = info[1].As<Napi::Object>();
-  CompileOptions options{given.Get("caseless").As<Napi::Boolean>().Value(),
+  PatternOptions options{given.Get("caseless").As<Napi::Boolean>().Value(),
                          given.Get("overlapping").As<Napi::Boolean>().Value(), std::nullopt};
   const Napi::Value ranges = given.Get("wordRanges");
   if (ranges.IsTypedArray()) {
     const Napi::Uint32Array array = ranges.As<Napi::Uint32Array>();
     options.word.emplace(std::vector<uint32_t>(array.Data(), array.Data() + array.ElementLength()));
   }
-  auto* worker = new CompileWorker(env, std::move(sources), std::move(options));
-  worker->Queue();  // deletes itself when done
-  return worker->promise();
+  auto* shared =
+      new SharedPatterns(std::make_shared<PatternSet>(std::move(patterns), std::move(options)));
+  return Napi::External<SharedPatterns>::New(
+      env, shared, [](Napi::Env, SharedPatterns* released) { delete released; });
 }
 
 // (patterns, { fd, fileSize, begin, end, window, chunk, drop }[]) => Promise<{ counts, readSeconds,
@@ -208,8 +156,8 @@ Napi::Value Cancel(const Napi::CallbackInfo& info) {
 // joins them.
 Napi::Value Exit(const Napi::CallbackInfo& info) { _exit(info[0].As<Napi::Number>().Int32Value()); }
 
-Napi::Value Version(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), hs_version());
+Napi::Value Vectors(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), HasAvx2() ? "AVX2" : "portable");
 }
 
 }  // namespace
@@ -219,8 +167,8 @@ static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   exports["compile"] = Napi::Function::New<mpicount::Compile>(env, "compile");
   exports["count"] = Napi::Function::New<mpicount::Count>(env, "count");
   exports["cancel"] = Napi::Function::New<mpicount::Cancel>(env, "cancel");
+  exports["vectors"] = Napi::Function::New<mpicount::Vectors>(env, "vectors");
   exports["exit"] = Napi::Function::New<mpicount::Exit>(env, "exit");
-  exports["version"] = Napi::Function::New<mpicount::Version>(env, "version");
   return exports;
 }
 

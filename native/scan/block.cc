@@ -12,15 +12,9 @@
 namespace mpicount {
 namespace {
 
-// Bytes before an occurrence that the word rule may look at: the longest character, of which it
-// sees one byte at least.
+// Bytes before and after an occurrence that the word rule may look at: the longest character, of
+// which it sees one byte at least.
 constexpr uint64_t kContext = 4;
-
-// Bytes after what is searched. The word rule looks at some; and Vectorscan 5.4.9 misses some
-// matches at the end of what it is given (https://github.com/VectorCamp/vectorscan/issues/317 may
-// be the cause), so that is never the end of what is searched: at the end of a file there are
-// newlines, which no pattern has.
-constexpr uint64_t kMargin = 64;
 
 // A stretch of the file in memory, and which of the occurrences in it are new: those that end in
 // (seen, limit].
@@ -49,30 +43,6 @@ inline bool Take(Window& window, size_t part, size_t start, size_t end) {
   return window.runs.Add(part, window.begin + start, window.begin + end);
 }
 
-int OnMatch(unsigned id, unsigned long long, unsigned long long to, unsigned, void* context) {
-  Window& window = *static_cast<Window*>(context);
-  if (!window.IsNew(to)) return 0;
-  window.in_order = Take(window, id, to - window.patterns.LengthBefore(id, window.text + to), to);
-  return window.in_order ? 0 : 1;
-}
-
-// What went wrong, if something did. `is_last`: the file ends with the window.
-std::string ScanByVectorscan(Window& window, Workspace& workspace, bool is_last) {
-  size_t size = window.size;
-  if (is_last) {
-    workspace.last.assign(window.text, window.text + size);
-    size += kMargin;
-    workspace.last.resize(size, '\n');
-    window.text = workspace.last.data();
-  }
-  const hs_error_t status =
-      hs_scan(window.patterns.database(), reinterpret_cast<const char*>(window.text),
-              static_cast<unsigned>(size), 0, workspace.scratch, OnMatch, &window);
-  if (status == HS_SUCCESS) return "";
-  return window.in_order ? "hs_scan failed with status " + std::to_string(status)
-                         : "hs_scan reported matches out of order";
-}
-
 // For occurrences that do not overlap, or of which all count: each is for itself.
 bool AreAlone(const PatternSet& patterns, const LiteralSearch& search) {
   return search.is_short() && patterns.word() == nullptr &&
@@ -92,19 +62,22 @@ void CountAlone(Window& window, size_t part, const LiteralSearch& search) {
 using AllAnchors = std::vector<std::optional<LiteralSearch::Anchors>>;
 
 // What went wrong, if something did.
-std::string ScanForLiterals(Window& window, AllAnchors& anchors) {
-  const std::vector<LiteralSearch>& literals = window.patterns.literals();
-  for (size_t part = 0; part < literals.size(); ++part) {
-    const LiteralSearch& search = literals[part];
+std::string Scan(Window& window, AllAnchors& anchors) {
+  const auto take = [&window](size_t part, size_t start, size_t end) {
+    if (window.IsNew(end) && !Take(window, part, start, end)) window.in_order = false;
+  };
+  const std::vector<PatternSet::Literal>& literals = window.patterns.literals();
+  for (size_t i = 0; i < literals.size(); ++i) {
+    const auto& [part, search] = literals[i];
     if (AreAlone(window.patterns, search)) {
       CountAlone(window, part, search);
       continue;
     }
-    if (!anchors[part]) anchors[part] = search.Choose(window.text, window.size);
-    search.ForEach(window.text, window.size, *anchors[part], [&](size_t start, size_t end) {
-      if (window.IsNew(end) && !Take(window, part, start, end)) window.in_order = false;
-    });
+    if (!anchors[i]) anchors[i] = search.Choose(window.text, window.size);
+    search.ForEach(window.text, window.size, *anchors[i],
+                   [&take, part = part](size_t start, size_t end) { take(part, start, end); });
   }
+  for (const SetSearch& set : window.patterns.sets()) set.ForEach(window.text, window.size, take);
   return window.in_order ? "" : "occurrences were found out of order";
 }
 
@@ -123,8 +96,8 @@ class Stopwatch {
 };
 
 bool AnyOpen(const PatternSet& patterns, const RunCounter& runs, uint64_t seen) {
-  for (size_t i = 0; i < patterns.parts(); ++i) {
-    if (runs.Open(i, patterns.max_length(i), seen)) return true;
+  for (size_t i = 0; i < patterns.parts().size(); ++i) {
+    if (runs.Open(i, patterns.parts()[i].max_length, seen)) return true;
   }
   return false;
 }
@@ -152,12 +125,8 @@ std::unique_ptr<Text> TextOf(const Block& block, uint64_t begin, uint64_t likely
 
 BlockResult CountBlock(PatternSet& patterns, const Block& block) {
   BlockResult result;
-  RunCounter runs(patterns.parts(), block.begin, block.end, patterns.overlapping());
-  std::unique_ptr<Workspace> workspace = patterns.Borrow();
-  if (workspace == nullptr) {
-    result.failure = "no memory to scan with";
-    return result;
-  }
+  RunCounter runs(patterns.parts().size(), block.begin, block.end, patterns.overlapping());
+  std::unique_ptr<Buffer> buffer = patterns.Borrow();
   const uint64_t look_back = patterns.max_length() + kContext;
   // What is looked at twice is to be little.
   const uint64_t window_size = std::max<uint64_t>(block.window, 8 * patterns.max_length());
@@ -168,14 +137,14 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
   AllAnchors anchors(patterns.literals().size());
   Stopwatch watch;
   std::unique_ptr<Text> text =
-      TextOf(block, seen - std::min(seen, look_back), reach + kMargin, workspace->text);
+      TextOf(block, seen - std::min(seen, look_back), reach + kContext, *buffer);
   while (seen < block.file_size) {
     if (patterns.cancelled()) {
       result.failure = "cancelled";
       break;
     }
     // The end of what is looked at is a multiple of the window's size, to read whole pages.
-    uint64_t next = seen + window_size - (seen + kMargin) % window_size;
+    uint64_t next = seen + window_size - (seen + kContext) % window_size;
     if (seen >= reach) {
       if (!AnyOpen(patterns, runs, seen)) break;
       // Runs are short, as a rule: begin with little and read more as one goes on.
@@ -185,7 +154,7 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
       next = std::min(next, reach);
     }
     const uint64_t begin = seen - std::min(seen, look_back);
-    const uint64_t end = std::min(next + kMargin, block.file_size);
+    const uint64_t end = std::min(next + kContext, block.file_size);
     const uint64_t limit = end == block.file_size ? end : next;
     ReadError error;
     const uint8_t* bytes = text->View(begin, end, error);
@@ -195,9 +164,7 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
       break;
     }
     Window window{patterns, runs, bytes, end - begin, begin, seen, limit};
-    result.failure = patterns.database() == nullptr
-                         ? ScanForLiterals(window, anchors)
-                         : ScanByVectorscan(window, *workspace, end == block.file_size);
+    result.failure = Scan(window, anchors);
     result.scan_nanoseconds += watch.Lap();
     if (!text->Confirm(error)) {
       result.read_error = error;
@@ -208,10 +175,10 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
   }
   text.reset();
   if (block.drop) Drop(block);
-  patterns.GiveBack(std::move(workspace));
+  patterns.GiveBack(std::move(buffer));
   result.counts.resize(patterns.size());
-  for (size_t part = 0; part < patterns.parts(); ++part) {
-    result.counts[patterns.pattern_of(part)] += runs.count(part);
+  for (size_t part = 0; part < patterns.parts().size(); ++part) {
+    result.counts[patterns.parts()[part].pattern] += runs.count(part);
   }
   return result;
 }

@@ -1,88 +1,79 @@
 #include "patterns.h"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
 #include <utility>
 
 namespace mpicount {
+namespace {
 
-PatternSet::PatternSet(std::vector<PatternSource> sources, CompileOptions options)
-    : sources_(std::move(sources)), options_(std::move(options)) {
-  for (const PatternSource& source : sources_) {
-    max_length_ = std::max<size_t>(max_length_, source.max_length);
-    fixed_lengths_.push_back(source.min_length == source.max_length ? source.max_length : 0);
+// Short patterns are found one by one, as all places of the text seem to have one of many.
+constexpr size_t kMostPairs = 16;
+
+bool OneByOne(uint32_t key_bytes, size_t parts) {
+  return parts == 1 || key_bytes == 1 || (key_bytes == 2 && parts <= kMostPairs);
+}
+
+}  // namespace
+
+PatternSet::PatternSet(std::vector<std::vector<Unit>> patterns, PatternOptions options)
+    : size_(patterns.size()), options_(std::move(options)) {
+  for (size_t i = 0; i < patterns.size(); ++i) AddParts(i, std::move(patterns[i]));
+  std::array<std::vector<size_t>, SetSearch::kMostKeyBytes + 1> by_key_bytes;
+  for (size_t part = 0; part < parts_.size(); ++part) {
+    max_length_ = std::max(max_length_, parts_[part].max_length);
+    by_key_bytes[SetSearch::KeyBytes(parts_[part].units)].push_back(part);
+  }
+  for (const std::vector<size_t>& parts : by_key_bytes) AddSearches(parts);
+}
+
+void PatternSet::AddParts(size_t pattern, std::vector<Unit> units) {
+  if (units.size() > 1) {
+    size_t longest = 0;
+    for (const Unit& unit : units) longest += LongestOf(unit);
+    parts_.push_back({pattern, std::move(units), longest});
+    return;
+  }
+  // Alternatives of one length can be looked for at many places at once.
+  std::set<size_t> lengths;
+  for (const std::string& bytes : units[0]) lengths.insert(bytes.size());
+  for (const size_t length : lengths) {
+    Unit some;
+    std::copy_if(units[0].begin(), units[0].end(), std::back_inserter(some),
+                 [length](const std::string& bytes) { return bytes.size() == length; });
+    parts_.push_back({pattern, {some}, length});
   }
 }
 
-PatternSet::~PatternSet() { hs_free_database(database_); }
-
-std::unique_ptr<PatternSet> PatternSet::Compile(std::vector<PatternSource> sources,
-                                                CompileOptions options, CompileError& error) {
-  std::unique_ptr<PatternSet> set(new PatternSet(std::move(sources), std::move(options)));
-  if (set->MakeLiterals()) return set;
-  std::vector<const char*> expressions;
-  std::vector<unsigned> ids;
-  for (const PatternSource& source : set->sources_) {
-    for (const std::string& expression : source.expressions) {
-      expressions.push_back(expression.c_str());
-      ids.push_back(static_cast<unsigned>(&source - set->sources_.data()));
+void PatternSet::AddSearches(const std::vector<size_t>& parts) {
+  if (parts.empty()) return;
+  const bool one_by_one = OneByOne(SetSearch::KeyBytes(parts_[parts[0]].units), parts.size());
+  std::vector<SetSearch::Member> others;
+  for (const size_t part : parts) {
+    std::optional<LiteralSearch> search;
+    if (one_by_one) search = LiteralSearch::For(parts_[part].units);
+    if (search) {
+      literals_.push_back({part, std::move(*search)});
+    } else {
+      others.push_back({part, &parts_[part].units});
     }
   }
-  const size_t count = expressions.size();
-  const std::vector<unsigned> flags(count, set->options_.caseless ? HS_FLAG_CASELESS : 0);
-  hs_compile_error_t* failure = nullptr;
-  const hs_error_t status =
-      hs_compile_multi(expressions.data(), flags.data(), ids.data(), static_cast<unsigned>(count),
-                       HS_MODE_BLOCK, nullptr, &set->database_, &failure);
-  if (status == HS_SUCCESS) return set;
-  error = {failure != nullptr && failure->expression >= 0
-               ? static_cast<int>(ids[static_cast<size_t>(failure->expression)])
-               : -1,
-           failure != nullptr ? failure->message : "status " + std::to_string(status)};
-  hs_free_compile_error(failure);
-  return nullptr;
+  if (!others.empty()) sets_.emplace_back(others, options_.caseless);
 }
 
-bool PatternSet::MakeLiterals() {
-  if (sources_.size() != 1) return false;
-  for (const std::vector<Unit>& form : sources_[0].forms) {
-    std::optional<LiteralSearch> search = LiteralSearch::For(form);
-    if (!search) {
-      literals_.clear();
-      break;
-    }
-    literals_.push_back(std::move(*search));
-  }
-  return !literals_.empty();
-}
-
-size_t PatternSet::VaryingLengthBefore(size_t pattern, const uint8_t* end) const {
-  const PatternSource& source = sources_[pattern];
-  const uint8_t* start = end;
-  for (size_t unit = source.units.size(); unit-- > 0;) {
-    --start;
-    if (source.units[unit] != 0) {
-      while ((*start & 0xC0) == 0x80) --start;
-    }
-  }
-  return static_cast<size_t>(end - start);
-}
-
-std::unique_ptr<Workspace> PatternSet::Borrow() {
+std::unique_ptr<Buffer> PatternSet::Borrow() {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (!idle_.empty()) {
-    std::unique_ptr<Workspace> workspace = std::move(idle_.back());
-    idle_.pop_back();
-    return workspace;
-  }
-  auto workspace = std::make_unique<Workspace>();
-  if (database_ != nullptr && hs_alloc_scratch(database_, &workspace->scratch) != HS_SUCCESS)
-    return nullptr;
-  return workspace;
+  if (idle_.empty()) return std::make_unique<Buffer>();
+  std::unique_ptr<Buffer> buffer = std::move(idle_.back());
+  idle_.pop_back();
+  return buffer;
 }
 
-void PatternSet::GiveBack(std::unique_ptr<Workspace> workspace) {
+void PatternSet::GiveBack(std::unique_ptr<Buffer> buffer) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  idle_.push_back(std::move(workspace));
+  idle_.push_back(std::move(buffer));
 }
 
 }  // namespace mpicount

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
 #include <cstring>
 #include <tuple>
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
+
+#include "processor.h"
 
 namespace mpicount {
 namespace {
@@ -160,16 +161,12 @@ template <bool kOthers>
 }
 
 }  // namespace avx2
-
-// Tests of what other processors do set the variable.
-const bool has_avx2 =
-    __builtin_cpu_supports("avx2") && std::getenv("MPICOUNT_TEST_BASIC_VECTORS") == nullptr;
 #endif
 
 template <size_t kTests>
 uint64_t CountWith(const uint8_t* text, size_t places, const ByteTest* tests) {
 #ifdef __x86_64__
-  if (has_avx2) return avx2::Count<kTests>(text, places, tests);
+  if (HasAvx2()) return avx2::Count<kTests>(text, places, tests);
 #endif
   return basic::Count<kTests>(text, places, tests);
 }
@@ -178,7 +175,7 @@ template <bool kOthers>
 size_t FindWith(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
                 uint64_t& bits) {
 #ifdef __x86_64__
-  if (has_avx2) return avx2::Find<kOthers>(text, at, end, tests, bits);
+  if (HasAvx2()) return avx2::Find<kOthers>(text, at, end, tests, bits);
 #endif
   return basic::Find<kOthers>(text, at, end, tests, bits);
 }

@@ -41,7 +41,7 @@ function report(ranks: readonly RankFacts[], launcher: Launcher | undefined, mpi
     `MPI builds  ${builds.join(', ') || 'none'}`,
     `launcher    ${launcher ? `${launcher.name}, announcing ${launcher.size} ranks` : 'none: started by hand'}`,
     `ranks       ${ranks.length}: ${placement(ranks)}`,
-    `Vectorscan  ${first?.vectorscan ?? ''}`,
+    `scanning    ${first?.scanning ?? ''}`,
     `hwloc       ${first?.hwloc ?? 'not loaded'}`,
   ];
   const found = traps(ranks);

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { reasonOf } from '../corpus/errors.ts';
 import type { Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
-import { scanVersion } from '../scan/scanner.ts';
+import { scanVectors } from '../scan/scanner.ts';
 import { trapVariables, type RankFacts } from './traps.ts';
 
 /** Looks at this process. Call it when MPI has started, or has failed to: then its libraries are loaded. */
@@ -16,7 +16,7 @@ export function rankFacts(host: string, session: Session | undefined): RankFacts
     node: process.versions.node,
     mpicount: packageVersion,
     library: session?.library ?? 'none',
-    vectorscan: vectorscan(),
+    scanning: scanning(),
     cores: availableParallelism(),
     root: process.getuid?.() === 0,
     hwloc: hwloc === undefined ? null : hwlocVersion(hwloc),
@@ -30,9 +30,9 @@ export function rankFacts(host: string, session: Session | undefined): RankFacts
   };
 }
 
-function vectorscan(): string {
+function scanning(): string {
   try {
-    return scanVersion();
+    return `with ${scanVectors()} vectors`;
   } catch (error) {
     return `cannot be loaded: ${reasonOf(error).split('\n')[0] ?? ''}`;
   }

@@ -4,7 +4,7 @@ export interface RankFacts {
   readonly node: string;
   readonly mpicount: string;
   readonly library: string;
-  readonly vectorscan: string;
+  readonly scanning: string;
   readonly cores: number;
   readonly root: boolean;
   /** Version of the hwloc library that this MPI loaded, if any. */
@@ -89,7 +89,7 @@ function ranLikeARank(environment: RankFacts['environment']): boolean {
 }
 
 function differences(ranks: readonly RankFacts[]): Trap[] {
-  return (['mpicount', 'node', 'library', 'vectorscan'] as const).flatMap((what) => {
+  return (['mpicount', 'node', 'library'] as const).flatMap((what) => {
     const versions = new Set(ranks.map((rank) => rank[what]));
     if (versions.size < 2) return [];
     return {

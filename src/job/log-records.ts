@@ -4,7 +4,7 @@ import { bytesToJson } from '../bytes.ts';
 import { countBytes, countRanges, type Block, type BlockRange, type Piece } from '../corpus/grid.ts';
 import type { Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
-import { scanVersion, type BlockCounts } from '../scan/scanner.ts';
+import { scanVectors, type BlockCounts } from '../scan/scanner.ts';
 import type { Plan } from './plan.ts';
 import type { Preparation } from './prepare.ts';
 
@@ -31,12 +31,12 @@ export function startRecord(
       mpicount: packageVersion,
       node: process.versions.node,
       mpi: session.library,
-      vectorscan: scanVersion(),
       kernel: release(),
     },
     patterns: plan.patterns.slice(0, mostPatterns).map(bytesToJson),
     options: plan.options,
     threads,
+    vectors: scanVectors(),
     cores: availableParallelism(), // fewer than there are where the launcher binds ranks to cores
     io,
     blockSize: plan.grid.blockSize,

@@ -35,7 +35,10 @@ export async function runCount(session: Session, request: () => CountRequest): P
   const slice = sliceOf(world.rank, world.size, missing);
   const pieces = layout.pieces(slice);
 
-  const [scanner, files] = await agree(world, () => getReady(plan, pieces));
+  const [scanner, files] = await agree(
+    world,
+    () => [Scanner.compile(plan.patterns, plan.options), confirmFiles(pieces, plan)] as const,
+  );
   const log = await beginLog(world, job);
   if (job.resumable) stop.connect(await world.duplicate(), job.stopAt);
   else stop.disarm();
@@ -68,13 +71,6 @@ export async function runCount(session: Session, request: () => CountRequest): P
   const result = { plan, ranks: world.size, seconds: stopwatch(), totals };
   if (plan.logDir) writeResult(plan.logDir, result);
   return result;
-}
-
-/** Compiles the patterns and looks at the files, side by side. */
-async function getReady(plan: Plan, pieces: readonly Piece[]): Promise<[Scanner, Map<number, CorpusFile>]> {
-  const compiling = Scanner.compile(plan.patterns, plan.options);
-  const looking = Promise.resolve().then(() => confirmFiles(pieces, plan));
-  return Promise.all([compiling, looking]);
 }
 
 /** The log of this rank, in a folder that rank 0 makes. Without one there is nothing that all have to agree on. */

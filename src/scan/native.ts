@@ -5,8 +5,8 @@ import { packageRoot } from '../package.ts';
 
 /** The surface of native/scan/. This is the only file that loads it. */
 export interface NativeScan {
-  /** Rejects with an Error that has `pattern`: the index of the one that Vectorscan refused, or -1. */
-  compile(sources: readonly NativeSource[], options: NativeOptions): Promise<NativePatterns>;
+  /** @param patterns Each as encodeUnits() makes it. */
+  compile(patterns: readonly Uint8Array[], options: NativeOptions): NativePatterns;
   /**
    * The blocks' counts, added up. Rejects with an Error that has `errno` (0: the file ended early), `offset` and `stretch`, the
    * index of the block, when reading failed.
@@ -14,25 +14,14 @@ export interface NativeScan {
   count(patterns: NativePatterns, blocks: readonly NativeBlock[]): Promise<NativeCounts>;
   /** Has counts that are under way fail soon, and all to come. */
   cancel(patterns: NativePatterns): void;
+  /** `AVX2`, or `portable`. */
+  vectors(): string;
   /** Ends this process without waiting for counts that are under way. */
   exit(status: number): never;
-  /** Of Vectorscan or Hyperscan. */
-  version(): string;
-}
-
-/** One pattern, as native/scan/patterns.h has it. */
-export interface NativeSource {
-  /** Each finds some of the pattern's occurrences, together all. */
-  readonly expressions: readonly Uint8Array[];
-  readonly minLength: number;
-  readonly maxLength: number;
-  readonly units: Uint8Array;
-  /** Sequences of units, each a choice of byte strings: only for a pattern that is the only one. */
-  readonly forms: readonly (readonly (readonly Uint8Array[])[])[];
 }
 
 export interface NativeOptions {
-  /** Expressions are caseless in ASCII. */
+  /** Units of an ASCII letter have both cases. */
   readonly caseless: boolean;
   readonly overlapping: boolean;
   /** Word characters as sorted pairs [first, last]; null without the word rule. */
@@ -67,9 +56,9 @@ export interface NativePatterns {
 
 let loaded: NativeScan | undefined;
 
-/** @throws AddonError when the addon or the Vectorscan library behind it cannot be loaded. */
+/** @throws AddonError when the addon cannot be loaded. */
 export function nativeScan(): NativeScan {
   const path = join(packageRoot, 'build', 'Release', 'scan.node');
-  loaded ??= loadAddon(path, 'install Vectorscan or Hyperscan (libhs), or rebuild it') as NativeScan;
+  loaded ??= loadAddon(path, 'rebuild it') as NativeScan;
   return loaded;
 }

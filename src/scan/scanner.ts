@@ -1,7 +1,7 @@
 import { quoted } from '../bytes.ts';
-import { patternSource } from './expressions.ts';
 import { nativeScan, type NativeCounts, type NativePatterns } from './native.ts';
 import { wordRanges } from './unicode/tables.ts';
+import { encodeUnits, exactUnits, foldedUnits } from './units.ts';
 
 export interface ScanOptions {
   /** Let a character stand for all those with the same simple case folding (Unicode). */
@@ -16,9 +16,8 @@ export interface ScanOptions {
 export class PatternError extends Error {
   override readonly name = 'PatternError';
 
-  /** @param pattern Undefined when it is about all patterns together. */
-  constructor(pattern: Uint8Array | undefined, what: string) {
-    super(`${pattern ? `pattern ${quoted(pattern)}` : 'the patterns'}: ${what}`);
+  constructor(pattern: Uint8Array, what: string) {
+    super(`pattern ${quoted(pattern)}: ${what}`);
   }
 }
 
@@ -51,9 +50,9 @@ export type BlockCounts = NativeCounts;
 // Small enough that what was read is still in a core's cache when it is scanned.
 const defaultWindow = 128 * 1024;
 
-/** The version of Vectorscan or Hyperscan that is in use. */
-export function scanVersion(): string {
-  return nativeScan().version().trim();
+/** What it scans with: `AVX2`, or the vectors that every processor has. */
+export function scanVectors(): string {
+  return nativeScan().vectors();
 }
 
 /** Ends this process without waiting for blocks that are being counted: a read may take as long as a file server is away. */
@@ -78,9 +77,9 @@ export class Scanner {
 
   /**
    * @param patterns Literal bytes; the same one may be there twice.
-   * @throws PatternError for one that is empty, has a newline, or is more than Vectorscan takes.
+   * @throws PatternError for one that is empty or has a newline.
    */
-  static async compile(patterns: readonly Uint8Array[], options: ScanOptions): Promise<Scanner> {
+  static compile(patterns: readonly Uint8Array[], options: ScanOptions): Scanner {
     const different: Uint8Array[] = [];
     const placeOf = new Map<string, number>();
     const places = patterns.map((pattern) => {
@@ -91,17 +90,15 @@ export class Scanner {
       placeOf.set(key, place);
       return place;
     });
-    const sources = different.map((pattern) => patternSource(pattern, options.ignoreCase, different.length === 1));
-    const native = await nativeScan()
-      .compile(sources, {
+    const unitsOf = options.ignoreCase ? foldedUnits : exactUnits;
+    const native = nativeScan().compile(
+      different.map((pattern) => encodeUnits(unitsOf(pattern))),
+      {
         caseless: options.ignoreCase,
         overlapping: options.overlapping,
         wordRanges: options.word ? wordRanges() : null,
-      })
-      .catch((error: unknown) => {
-        const { message, pattern } = error as Error & { pattern: number };
-        throw new PatternError(different[pattern], `Vectorscan cannot search for it (${message.replace(/\.$/, '')})`);
-      });
+      },
+    );
     return new Scanner(native, places);
   }
 

@@ -1,49 +1,35 @@
 import { foldClass } from './unicode/tables.ts';
 
 /**
- * A pattern with its case ignored is a sequence of units: a character, which any character with the same simple case folding
- * may stand for, or a byte that is not part of a well-formed character and stands for itself.
+ * What a pattern is a sequence of: the bytes that may stand at a place of it. None of them begins or ends another, and each is one
+ * byte or a character.
  */
-export interface Unit {
-  /** The bytes that may stand here. None of them begins or ends another. */
-  readonly alternatives: readonly Buffer[];
-  readonly isCharacter: boolean;
-}
+export type Unit = readonly Uint8Array[];
 
 /** A pattern with its case not ignored: every byte stands for itself. */
 export function exactUnits(pattern: Uint8Array): Unit[] {
-  const bytes = Buffer.from(pattern);
-  return Array.from(bytes, (_byte, at) => ({ alternatives: [bytes.subarray(at, at + 1)], isCharacter: false }));
+  return Array.from(pattern, (_byte, at) => [pattern.subarray(at, at + 1)]);
+}
+
+/** As native/scan/addon.cc reads them. */
+export function encodeUnits(units: readonly Unit[]): Uint8Array {
+  return Uint8Array.from(units.flatMap((unit) => [unit.length, ...unit.flatMap((bytes) => [bytes.length, ...bytes])]));
 }
 
 /**
- * The sequences of units that native/scan/literal.h can look for in place of a pattern. Each needs a unit with alternatives of one
- * length: a pattern without may be a single unit, whose alternatives can be counted apart as they never touch, or else there is
- * none.
+ * A pattern with its case ignored: for a character, any with the same simple case folding may stand; a byte that is not part of a
+ * well-formed character stands for itself.
  */
-export function searchForms(units: readonly Unit[]): Buffer[][][] {
-  const alternatives = units.map((unit) => [...unit.alternatives]);
-  const [only = []] = alternatives;
-  if (units.length === 1) {
-    const lengths = new Set(only.map(({ length }) => length));
-    return [...lengths].map((length) => [only.filter((bytes) => bytes.length === length)]);
-  }
-  const isFixed = (choices: Buffer[]) => choices.every(({ length }) => length === choices[0]?.length);
-  return alternatives.some(isFixed) ? [alternatives] : [];
-}
-
-/** Splits the bytes of a pattern into units. */
 export function foldedUnits(pattern: Uint8Array): Unit[] {
   const bytes = Buffer.from(pattern);
   const units: Unit[] = [];
   for (let at = 0; at < bytes.length;) {
     const codePoint = characterAt(bytes, at);
     if (codePoint === undefined) {
-      units.push({ alternatives: [bytes.subarray(at, at + 1)], isCharacter: false });
+      units.push([bytes.subarray(at, at + 1)]);
       at += 1;
     } else {
-      const alternatives = foldClass(codePoint).map((member) => Buffer.from(String.fromCodePoint(member)));
-      units.push({ alternatives, isCharacter: true });
+      units.push(foldClass(codePoint).map((member) => Buffer.from(String.fromCodePoint(member))));
       at += Buffer.byteLength(String.fromCodePoint(codePoint));
     }
   }

@@ -10,7 +10,7 @@ import { PatternError } from '../../src/scan/scanner.ts';
 
 test.each([
   [new UsageError('x'), 2],
-  [new PatternError(undefined, 'x'), 2],
+  [new PatternError(Buffer.from('love'), 'x'), 2],
   [new InputError(Buffer.from('book'), 'x'), 3],
   [new MpiError('MPI_Ibcast', 'MPI_ERR_ROOT', 'x'), 4],
   [new LaunchError('x'), 4],

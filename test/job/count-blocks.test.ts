@@ -37,7 +37,7 @@ async function* count(plan: Plan): AsyncGenerator<CountedBlock> {
     size,
     modified: statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n,
   }));
-  const scanner = await Scanner.compile(plan.patterns, plan.options);
+  const scanner = Scanner.compile(plan.patterns, plan.options);
   const readings = new Readings('auto', false);
   yield* countBlocks(blocks, { files: new Map(found.entries()), scanner, readings });
 }

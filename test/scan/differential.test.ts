@@ -57,7 +57,7 @@ async function check({ text, patterns, options, cuts, windows }: Case, everyCut:
   const expectedShare = referenceBlocks(bytes, patternBytes, options);
   ftruncateSync(file, 0);
   writeSync(file, bytes, 0, bytes.length, 0);
-  const scanner = await Scanner.compile(patternBytes, options);
+  const scanner = Scanner.compile(patternBytes, options);
 
   const countInBlocks = async (places: readonly number[]): Promise<void> => {
     const edges = [0, ...places, bytes.length];

@@ -29,16 +29,10 @@ describe('patterns that cannot be searched for', () => {
   test.each([
     ['an empty one', bytes('love', ''), "pattern '': it is empty"],
     ['one with a newline', bytes('love', 'ha\nte'), "pattern 'ha\\x0ate': it contains a newline"],
-    [
-      'one that is longer than Vectorscan takes',
-      bytes('love', 'x'.repeat(100_000)),
-      `pattern '${'x'.repeat(40)}…' (100000 bytes): Vectorscan cannot search for it (Pattern length exceeds limit)`,
-    ],
-  ])('%s', async (_name, patterns, message) => {
+  ])('%s', (_name, patterns, message) => {
     for (const ignoreCase of [false, true]) {
-      const error: unknown = await Scanner.compile(patterns, { ...exact, ignoreCase }).catch((e: unknown) => e);
-      expect(error).toBeInstanceOf(PatternError);
-      expect(error).toMatchObject({ message });
+      const compile = () => Scanner.compile(patterns, { ...exact, ignoreCase });
+      expect(compile).toThrow(new PatternError(patterns[1]!, message.replace(/^.*: /, '')));
     }
   });
 });
@@ -49,7 +43,7 @@ test('every byte but the newline can be searched for, alone and at the start, mi
     for (const byte of all) {
       const patterns = bytes(byte, `${byte}7`, `7${byte}7`, `7${byte}`);
       const size = write(`\n7${byte}7\n`);
-      const scanner = await Scanner.compile(patterns, { ...exact, ignoreCase });
+      const scanner = Scanner.compile(patterns, { ...exact, ignoreCase });
       const { counts } = await scanner.countBlock(file, size, 0, size);
       expect([byte, ...counts]).toEqual(byte === '7' ? [byte, 3n, 1n, 1n, 1n] : [byte, 1n, 1n, 1n, 1n]);
     }
@@ -58,14 +52,14 @@ test('every byte but the newline can be searched for, alone and at the start, mi
 
 test('counts come in the order of the patterns, the same one as often as it was given', async () => {
   const size = write('love hate love');
-  const scanner = await Scanner.compile(bytes('hate', 'love', 'hope', 'love', 'o'), exact);
+  const scanner = Scanner.compile(bytes('hate', 'love', 'hope', 'love', 'o'), exact);
   const { counts } = await scanner.countBlock(file, size, 0, size);
   expect([...counts]).toEqual([1n, 2n, 0n, 2n, 2n]);
 });
 
-// Vectorscan 5.4.9 missed the last one for some sizes.
+// A library that was in use before missed the last one for some sizes.
 test('an occurrence that ends with the file, whatever its size', async () => {
-  const scanner = await Scanner.compile(
+  const scanner = Scanner.compile(
     ['\u01c4', '\u01c6\u03c3\u01c6\u03c3'].map((pattern) => Buffer.from(pattern)),
     { ...exact, ignoreCase: true },
   );
@@ -79,8 +73,19 @@ test('an occurrence that ends with the file, whatever its size', async () => {
   }
 });
 
+test('what lies beyond the end of a file is not taken for zeros', async () => {
+  for (const ignoreCase of [false, true]) {
+    const size = write('abcd\0\0');
+    const scanner = Scanner.compile(bytes('abcd\0\0', 'abcd\0\0\0', 'abcd\0\0\0\0\0', 'cd\0\0\0'), {
+      ...exact,
+      ignoreCase,
+    });
+    expect([...(await scanner.countBlock(file, size, 0, size)).counts]).toEqual([1n, 0n, 0n, 0n]);
+  }
+});
+
 test('an empty file and an empty block count nothing', async () => {
-  const scanner = await Scanner.compile(bytes('love', 'hate'), exact);
+  const scanner = Scanner.compile(bytes('love', 'hate'), exact);
   expect([...(await scanner.countBlock(file, write(''), 0, 0)).counts]).toEqual([0n, 0n]);
   const size = write('love');
   expect([...(await scanner.countBlock(file, size, 0, 0)).counts]).toEqual([0n, 0n]);
@@ -89,10 +94,10 @@ test('an empty file and an empty block count nothing', async () => {
 
 test('many blocks and two scanners at once do not disturb each other', async () => {
   const size = write('love and hate '.repeat(5000));
-  const scanners = await Promise.all([
+  const scanners = [
     Scanner.compile(bytes('love'), exact),
     Scanner.compile(bytes('HATE', 'a'), { ...exact, ignoreCase: true }),
-  ]);
+  ];
   const step = 997;
   const blocks = scanners.flatMap((scanner) =>
     Array.from({ length: Math.ceil(size / step) }, (_, i) =>
@@ -111,7 +116,7 @@ test('places in a file beyond what 31 and 32 bits can say', async () => {
   const fileSize = 5 * 2 ** 30;
   ftruncateSync(file, 0);
   ftruncateSync(file, fileSize);
-  const scanner = await Scanner.compile(bytes('love', 'aa'), exact);
+  const scanner = Scanner.compile(bytes('love', 'aa'), exact);
   for (const edge of [2 ** 31, 2 ** 32]) {
     // Seven a across the edge, from 3 before it: one run; and a word across the end of the next block, 7 after it.
     writeSync(file, Buffer.from('aaaaaaa love'), 0, 12, edge - 3);
@@ -132,19 +137,19 @@ const readings: [name: string, reading: { chunk?: number }][] = [
 describe.each(readings)('reading that fails, %s', (_name, reading) => {
   test('a file that is shorter than it was said to be', async () => {
     write('love');
-    const scanner = await Scanner.compile(bytes('love'), exact);
+    const scanner = Scanner.compile(bytes('love'), exact);
     await expect(scanner.countBlock(file, 100, 0, 100, reading)).rejects.toMatchObject({ errno: 0, offset: 4 });
   });
 
   test('a file that is not open', async () => {
-    const scanner = await Scanner.compile(bytes('love'), exact);
+    const scanner = Scanner.compile(bytes('love'), exact);
     const counting = scanner.countBlock(1_000_000, 100, 0, 100, reading);
     await expect(counting).rejects.toMatchObject({ errno: 9, offset: 0 });
   });
 
   test('the stretch in which it failed', async () => {
     const size = write('love');
-    const scanner = await Scanner.compile(bytes('love'), exact);
+    const scanner = Scanner.compile(bytes('love'), exact);
     const stretch = { fd: file, fileSize: size, begin: 0, end: size, ...reading };
     const counting = scanner.countStretches([stretch, stretch, { ...stretch, fd: 1_000_000 }, stretch]);
     await expect(counting).rejects.toMatchObject({ errno: 9, stretch: 2 });
@@ -155,9 +160,9 @@ describe.each(readings)('reading that fails, %s', (_name, reading) => {
     const left = 5000;
     ftruncateSync(file, 0);
     ftruncateSync(file, size);
-    // Two patterns for Vectorscan, one for the search that is our own; slow, as a byte at a time is looked at.
+    // One pattern, and a set of them; slow, as a byte at a time is looked at.
     for (const patterns of [bytes('love'), bytes('love', 'hate')]) {
-      const scanner = await Scanner.compile(patterns, exact);
+      const scanner = Scanner.compile(patterns, exact);
       const counting = scanner.countBlock(file, size, 0, size, { ...reading, windowSize: 1 });
       setTimeout(() => {
         ftruncateSync(file, left);

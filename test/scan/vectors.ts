@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Scanner } from '../../src/scan/scanner.ts';
 import { referenceCounts } from './reference.ts';
 
-/** Tests of one pattern in texts that are long enough for vectors; the same for every kind of processor. */
+/** Tests with texts that are long enough for vectors; the same for every kind of processor. */
 export function testVectors(): void {
   const folder = mkdtempSync(join(tmpdir(), 'mpicount-vectors-'));
   const file = openSync(join(folder, 'text'), 'w+');
@@ -17,42 +17,81 @@ export function testVectors(): void {
     rmSync(folder, { recursive: true });
   });
 
-  const count = async (text: Buffer, pattern: Buffer, options: Parameters<typeof referenceCounts>[2], cut = 0) => {
+  const count = async (text: Buffer, patterns: Buffer[], options: Parameters<typeof referenceCounts>[2], cut = 0) => {
     ftruncateSync(file, 0);
     writeSync(file, text, 0, text.length, 0);
-    const scanner = await Scanner.compile([pattern], options);
+    const scanner = Scanner.compile(patterns, options);
     const [one, other] = await Promise.all([
       scanner.countBlock(file, text.length, 0, cut, { windowSize: 300 }),
       scanner.countBlock(file, text.length, cut, text.length, { windowSize: 170, chunk: 64 }),
     ]);
-    return (one.counts[0] ?? 0n) + (other.counts[0] ?? 0n);
+    return patterns.map((_, i) => (one.counts[i] ?? 0n) + (other.counts[i] ?? 0n));
   };
 
   // Units whose variants differ in length (s and k), of several bytes, that overlap themselves, and that are no characters.
   const alphabets = ['ab', 'aA', 'skSK\u017f\u212a', 'éÉß', 'пП р', 'ks a.'].map((units) => Array.from(units));
-  const cases = fc.constantFrom(...alphabets).chain((units) => {
-    const string = (least: number, most: number) =>
-      fc
-        .array(fc.constantFrom(...units), { minLength: least, maxLength: most, size: 'max' })
-        .map((all) => all.join(''));
-    return fc.record({
-      text: string(60, 700),
-      pattern: fc.oneof(string(1, 2), string(1, 6), string(15, 20)),
-      broken: fc.boolean(),
-      cut: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-      options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
+  const cases = (most: number) =>
+    fc.constantFrom(...alphabets).chain((units) => {
+      const string = (least: number, most: number) =>
+        fc
+          .array(fc.constantFrom(...units), { minLength: least, maxLength: most, size: 'max' })
+          .map((all) => all.join(''));
+      return fc.record({
+        text: string(60, 700),
+        patterns: fc.array(fc.oneof(string(1, 2), string(1, 6), string(4, 9), string(15, 20)), {
+          minLength: 1,
+          maxLength: most,
+          size: 'max',
+        }),
+        broken: fc.boolean(),
+        cut: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
+      });
     });
+
+  // A pattern that is alone, sets of few that are looked for by the bits of their bytes, and of many that are looked up.
+  test.each([
+    [1, 1500],
+    [12, 600],
+    [150, 200],
+  ])('any text and up to %d patterns, like the reference', { timeout: 120_000 }, async (most, numRuns) => {
+    await fc.assert(
+      fc.asyncProperty(cases(most), async ({ text, patterns, broken, cut, options }) => {
+        const bytes = Buffer.from(text).subarray(broken ? 1 : 0);
+        const literals = patterns.map((pattern) => Buffer.from(pattern));
+        const wanted = referenceCounts(bytes, literals, options);
+        expect(await count(bytes, literals, options, Math.floor(cut * bytes.length))).toEqual(wanted);
+      }),
+      { numRuns },
+    );
   });
 
-  test('any text and pattern, like the reference', { timeout: 60_000 }, async () => {
+  // So many that their first bytes are looked up by hashes.
+  test('a long list of what stands in a text, like the reference', { timeout: 120_000 }, async () => {
+    const letters = Array.from('abcdefghijklmnopqrstuvwxyzKS\u017f\u212aéп .');
+    const slice = fc.record({
+      from: fc.nat({ max: 1900 }),
+      length: fc.integer({ min: 2, max: 12 }),
+      upper: fc.boolean(),
+    });
+    const lists = fc.record({
+      text: fc.array(fc.constantFrom(...letters), { minLength: 1000, maxLength: 2000, size: 'max' }),
+      slices: fc.array(slice, { minLength: 400, maxLength: 600, size: 'max' }),
+      options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
+    });
     await fc.assert(
-      fc.asyncProperty(cases, async ({ text, pattern, broken, cut, options }) => {
-        const bytes = Buffer.from(text).subarray(broken ? 1 : 0);
-        const literal = Buffer.from(pattern);
-        const wanted = referenceCounts(bytes, [literal], options)[0];
-        expect(await count(bytes, literal, options, Math.floor(cut * bytes.length))).toBe(wanted);
+      fc.asyncProperty(lists, async ({ text, slices, options }) => {
+        const patterns = slices.map(({ from, length, upper }) => {
+          const found = text
+            .slice(from % text.length)
+            .slice(0, length)
+            .join('');
+          return Buffer.from(upper ? found.toUpperCase() : found);
+        });
+        const bytes = Buffer.from(text.join(''));
+        expect(await count(bytes, patterns, options, 777)).toEqual(referenceCounts(bytes, patterns, options));
       }),
-      { numRuns: 1500 },
+      { numRuns: 40, endOnFailure: true }, // to shrink such lists takes minutes
     );
   });
 
@@ -62,7 +101,7 @@ export function testVectors(): void {
       for (const times of [1000, 33_333]) {
         const text = Buffer.from(pattern.repeat(times));
         const options = { ignoreCase, word: false, overlapping: false };
-        expect(await count(text, Buffer.from(pattern), options, 777)).toBe(BigInt(times));
+        expect(await count(text, [Buffer.from(pattern)], options, 777)).toEqual([BigInt(times)]);
       }
     });
   });

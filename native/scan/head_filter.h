@@ -1,0 +1,92 @@
+// Places of a text at which one of many patterns may stand, told by the first bytes there.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "heads.h"
+
+namespace mpicount {
+
+// A set of numbers, which it may hold more of than were added.
+class HashSet {
+ public:
+  // `size`: how many will be added.
+  explicit HashSet(size_t size);
+
+  unsigned bits() const { return bits_; }
+  const uint32_t* words() const { return words_.data(); }
+
+  void Add(uint32_t hash) { words_[hash / 32] |= uint32_t{1} << hash % 32; }
+  // 1 or 0.
+  uint32_t Has(uint32_t hash) const { return words_[hash / 32] >> hash % 32 & 1; }
+
+ private:
+  unsigned bits_;
+  std::vector<uint32_t> words_;
+};
+
+// The first bytes of heads, by which they are looked for first.
+class KeySet {
+ public:
+  // `bytes`: 1 to 4. In text and heads, the bits of `fold` are taken to be set.
+  KeySet(const std::vector<Head>& heads, uint32_t bytes, uint64_t fold);
+
+  uint32_t mask() const { return mask_; }
+  uint64_t fold() const { return fold_; }
+  const HashSet& hashes() const { return hashes_; }
+
+  uint32_t KeyOf(uint64_t eight) const { return static_cast<uint32_t>(eight | fold_) & mask_; }
+  // 1 or 0, sometimes 1 by mistake.
+  uint32_t Has(uint64_t eight) const { return hashes_.Has(HashOf(KeyOf(eight), hashes_.bits())); }
+
+ private:
+  uint32_t mask_;
+  uint64_t fold_;
+  HashSet hashes_;
+};
+
+class HeadFilter {
+ public:
+  // All heads have `key_bytes`, as many as a key of theirs is to have.
+  HeadFilter(const std::vector<Head>& heads, uint32_t key_bytes, uint64_t fold);
+
+  // Heads are looked for by as much of them as one of these lengths, the longest that they have.
+  static constexpr size_t kLengths = 3;
+  uint32_t length(size_t index) const { return lengths_[index]; }
+  size_t LengthOf(const Head& head) const {
+    return head.bytes >= lengths_[0] ? 0 : head.bytes >= lengths_[1] ? 1 : 2;
+  }
+
+  // A place, and for which lengths a head may stand there: a bit for the index of each.
+  struct Candidate {
+    uint16_t place;
+    uint16_t lengths;
+  };
+
+  // How many places to look at in one go.
+  static constexpr size_t kStretch = 1024;
+  using Candidates = std::array<Candidate, kStretch>;
+
+  // Those of text[from, to), in order and with places counted from `from`; how many there are. The
+  // text, of `size` bytes, goes on for a key at least.
+  size_t Find(const uint8_t* text, size_t size, size_t from, size_t to,
+              Candidates& candidates) const;
+
+ private:
+  size_t FindKeys(const uint8_t* text, size_t size, size_t from, size_t to,
+                  Candidates& candidates) const;
+
+  std::array<uint32_t, kLengths> lengths_;
+  KeySet keys_;
+  HashSet heads_;
+  // For few keys: for each of their bytes, in which of 8 groups of keys it has these low four bits,
+  // and these high ones.
+  bool is_few_ = false;
+  std::array<std::array<uint8_t, 16>, 4> low_{};
+  std::array<std::array<uint8_t, 16>, 4> high_{};
+};
+
+}  // namespace mpicount

@@ -1,0 +1,106 @@
+// Finding many patterns in one go: a filter tells the places at which one of them may begin, a
+// table which of them begin so, and these are looked at in full.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "head_filter.h"
+#include "heads.h"
+#include "pattern_at.h"
+#include "units.h"
+
+namespace mpicount {
+
+class SetSearch {
+ public:
+  // What is to be found, and under which number. The units are only pointed at.
+  struct Member {
+    size_t part;
+    const std::vector<Unit>* units;
+  };
+
+  // How many bytes occurrences have at least, up to as many as they are looked for by first.
+  static constexpr uint32_t kMostKeyBytes = 4;
+  static uint32_t KeyBytes(const std::vector<Unit>& units);
+
+  // All have as many KeyBytes(). `caseless`: letters of ASCII are there in both cases.
+  SetSearch(const std::vector<Member>& members, bool caseless);
+
+  // Calls found(part, start, end) for each occurrence that lies in the text: those of a pattern in
+  // order, overlapping ones too. The same one may come twice.
+  template <typename Found>
+  void ForEach(const uint8_t* text, size_t size, const Found& found) const;
+
+ private:
+  // A head, and whose it is. Small, as thousands of these are looked at.
+  struct Beginning {
+    uint64_t value;
+    uint32_t entry;
+    uint8_t bytes;
+    bool is_whole;
+  };
+  static_assert(sizeof(Beginning) == 16);
+
+  // A head, and the place of its member among all.
+  struct OwnedHead {
+    Head head;
+    uint32_t entry;
+  };
+  static std::vector<OwnedHead> AllHeads(const std::vector<Member>& members, uint32_t key_bytes,
+                                         uint64_t fold);
+  static std::vector<Head> HeadsIn(const std::vector<OwnedHead>& owned);
+
+  SetSearch(const std::vector<Member>& members, uint32_t key_bytes, uint64_t fold);
+  SetSearch(const std::vector<Member>& members, std::vector<OwnedHead> heads, uint32_t key_bytes,
+            uint64_t fold);
+
+  uint32_t BucketOf(uint64_t eight, size_t length) const {
+    return HashOf(FirstOf(eight, filter_.length(length)), bucket_bits_);
+  }
+
+  uint32_t key_bytes_;
+  uint64_t fold_;
+  std::vector<PatternAt> entries_;
+  std::vector<uint32_t> parts_;  // of the entries
+  HeadFilter filter_;
+  // In buckets, by the hash of what they are looked for by: bucket b is
+  // [buckets_[b], buckets_[b + 1]).
+  unsigned bucket_bits_;
+  std::vector<uint32_t> buckets_;
+  std::vector<Beginning> beginnings_;
+};
+
+template <typename Found>
+void SetSearch::ForEach(const uint8_t* text, size_t size, const Found& found) const {
+  if (size < key_bytes_) return;
+  HeadFilter::Candidates candidates;
+  const size_t end = size - key_bytes_ + 1;
+  for (size_t from = 0; from < end; from += HeadFilter::kStretch) {
+    const size_t to = std::min(end, from + HeadFilter::kStretch);
+    const size_t count = filter_.Find(text, size, from, to, candidates);
+    for (size_t i = 0; i < count; ++i) {
+      const size_t place = from + candidates[i].place;
+      const uint64_t eight = EightAt(text, size, place) | fold_;
+      for (uint32_t left = candidates[i].lengths; left != 0; left &= left - 1) {
+        const uint32_t bucket = BucketOf(eight, static_cast<size_t>(std::countr_zero(left)));
+        for (uint32_t at = buckets_[bucket]; at < buckets_[bucket + 1]; ++at) {
+          const Beginning& head = beginnings_[at];
+          if (FirstOf(eight, head.bytes) != head.value) continue;
+          const uint32_t part = parts_[head.entry];
+          if (!head.is_whole) {
+            entries_[head.entry].Try(text, size, place,
+                                     [&](size_t first, size_t last) { found(part, first, last); });
+          } else if (size - place >= head.bytes) {
+            found(part, place, place + head.bytes);
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace mpicount

@@ -1,0 +1,60 @@
+#include "units.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+namespace mpicount {
+
+size_t ShortestOf(const Unit& unit) {
+  size_t shortest = unit[0].size();
+  for (const std::string& bytes : unit) shortest = std::min(shortest, bytes.size());
+  return shortest;
+}
+
+size_t LongestOf(const Unit& unit) {
+  size_t longest = 0;
+  for (const std::string& bytes : unit) longest = std::max(longest, bytes.size());
+  return longest;
+}
+
+bool IsFixed(const Unit& unit) {
+  return std::all_of(unit.begin(), unit.end(),
+                     [&](const std::string& bytes) { return bytes.size() == unit[0].size(); });
+}
+
+const uint8_t* PassForward(const Unit& unit, const uint8_t* at, const uint8_t* end) {
+  for (const std::string& bytes : unit) {
+    if (static_cast<size_t>(end - at) >= bytes.size() &&
+        std::memcmp(at, bytes.data(), bytes.size()) == 0)
+      return at + bytes.size();
+  }
+  return nullptr;
+}
+
+const uint8_t* PassBackward(const Unit& unit, const uint8_t* begin, const uint8_t* at) {
+  for (const std::string& bytes : unit) {
+    if (static_cast<size_t>(at - begin) >= bytes.size() &&
+        std::memcmp(at - bytes.size(), bytes.data(), bytes.size()) == 0)
+      return at - bytes.size();
+  }
+  return nullptr;
+}
+
+Masked MaskFor(const std::string& bytes) {
+  uint8_t different = 0;
+  for (const char byte : bytes) different |= static_cast<uint8_t>(byte ^ bytes[0]);
+  const auto mask = static_cast<uint8_t>(~different);
+  return {mask, static_cast<uint8_t>(bytes[0] & mask), size_t{1} << std::popcount(different)};
+}
+
+std::string BytesAt(const Unit& unit, std::ptrdiff_t place) {
+  std::string bytes;
+  for (const std::string& alternative : unit) {
+    const size_t at = place < 0 ? alternative.size() - 1 : static_cast<size_t>(place);
+    bytes += alternative[at];
+  }
+  return bytes;
+}
+
+}  // namespace mpicount
