@@ -19,7 +19,7 @@ export async function* countBlocks(
 ): AsyncGenerator<CountedBlock> {
   const left = blocks[Symbol.iterator]();
   const busy = new Map<PieceCounter, Promise<{ counter: PieceCounter; counted: CountedBlock }>>();
-  const counters = Array.from({ length: atOnce }, () => new PieceCounter(counting));
+  const counters = Array.from({ length: atOnce }, () => new PieceCounter(counting, atOnce));
   const startNext = (counter: PieceCounter): void => {
     const next = left.next();
     if (next.done === true) return;

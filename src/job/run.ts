@@ -37,7 +37,7 @@ export async function runCount(session: Session, request: () => CountRequest): P
 
   const [scanner, files] = await agree(
     world,
-    () => [Scanner.compile(plan.patterns, plan.options), confirmFiles(pieces, plan)] as const,
+    () => [Scanner.compile(plan.patterns, plan.options), filesOf(pieces, plan, world.rank)] as const,
   );
   const log = await beginLog(world, job);
   if (job.resumable) stop.connect(await world.duplicate(), job.stopAt);
@@ -83,14 +83,14 @@ async function beginLog(world: Communicator, job: Preparation): Promise<RankLog>
   return agree(world, () => openRankLog(plan.logDir, world.rank, identity, logging));
 }
 
-/** The files that pieces are of, as this rank finds them, by their place in the plan. */
-function confirmFiles(pieces: readonly Piece[], { files }: Plan): Map<number, CorpusFile> {
+/** The files that pieces are of, as this rank finds them, by their place in the plan. Rank 0 looked at them to make the plan. */
+function filesOf(pieces: readonly Piece[], { files }: Plan, rank: number): Map<number, CorpusFile> {
   const places = new Set(pieces.map(({ file }) => file));
   return new Map(
     Array.from(places, (place) => {
       const planned = files[place];
       if (!planned) throw new RangeError(`there is no file ${place} in the plan`);
-      return [place, confirmFile(planned)];
+      return [place, rank === 0 ? planned : confirmFile(planned)];
     }),
   );
 }

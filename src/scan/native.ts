@@ -5,7 +5,7 @@ import { packageRoot } from '../package.ts';
 
 /** The surface of native/scan/. This is the only file that loads it. */
 export interface NativeScan {
-  /** @param patterns Each as encodeUnits() makes it. */
+  /** @param patterns Each as exactUnits() or foldedUnits() makes it. */
   compile(patterns: readonly Uint8Array[], options: NativeOptions): NativePatterns;
   /**
    * The blocks' counts, added up. Rejects with an Error that has `errno` (0: the file ended early), `offset` and `stretch`, the

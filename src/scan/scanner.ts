@@ -1,7 +1,7 @@
 import { quoted } from '../bytes.ts';
 import { nativeScan, type NativeCounts, type NativePatterns } from './native.ts';
 import { wordRanges } from './unicode/tables.ts';
-import { encodeUnits, exactUnits, foldedUnits } from './units.ts';
+import { exactUnits, foldedUnits } from './units.ts';
 
 export interface ScanOptions {
   /** Let a character stand for all those with the same simple case folding (Unicode). */
@@ -90,15 +90,11 @@ export class Scanner {
       placeOf.set(key, place);
       return place;
     });
-    const unitsOf = options.ignoreCase ? foldedUnits : exactUnits;
-    const native = nativeScan().compile(
-      different.map((pattern) => encodeUnits(unitsOf(pattern))),
-      {
-        caseless: options.ignoreCase,
-        overlapping: options.overlapping,
-        wordRanges: options.word ? wordRanges() : null,
-      },
-    );
+    const native = nativeScan().compile(different.map(options.ignoreCase ? foldedUnits : exactUnits), {
+      caseless: options.ignoreCase,
+      overlapping: options.overlapping,
+      wordRanges: options.word ? wordRanges() : null,
+    });
     return new Scanner(native, places);
   }
 

@@ -1,39 +1,48 @@
 import { foldClass } from './unicode/tables.ts';
 
-/**
- * What a pattern is a sequence of: the bytes that may stand at a place of it. None of them begins or ends another, and each is one
- * byte or a character.
- */
-export type Unit = readonly Uint8Array[];
+// A pattern is a sequence of units: what may stand at a place of it. That are byte strings, none of which begins or ends another, and
+// each is one byte or a character. Here and in native/scan/addon.cc, a unit is a list of bytes: how many alternatives there are, and for
+// each of these its length and its bytes.
 
 /** A pattern with its case not ignored: every byte stands for itself. */
-export function exactUnits(pattern: Uint8Array): Unit[] {
-  return Array.from(pattern, (_byte, at) => [pattern.subarray(at, at + 1)]);
-}
-
-/** As native/scan/addon.cc reads them. */
-export function encodeUnits(units: readonly Unit[]): Uint8Array {
-  return Uint8Array.from(units.flatMap((unit) => [unit.length, ...unit.flatMap((bytes) => [bytes.length, ...bytes])]));
+export function exactUnits(pattern: Uint8Array): Uint8Array {
+  return Uint8Array.from(Array.from(pattern).flatMap(byteUnit));
 }
 
 /**
  * A pattern with its case ignored: for a character, any with the same simple case folding may stand; a byte that is not part of a
  * well-formed character stands for itself.
  */
-export function foldedUnits(pattern: Uint8Array): Unit[] {
+export function foldedUnits(pattern: Uint8Array): Uint8Array {
   const bytes = Buffer.from(pattern);
-  const units: Unit[] = [];
+  const units: number[] = [];
   for (let at = 0; at < bytes.length;) {
     const codePoint = characterAt(bytes, at);
     if (codePoint === undefined) {
-      units.push([bytes.subarray(at, at + 1)]);
+      units.push(...byteUnit(bytes[at] ?? 0));
       at += 1;
     } else {
-      units.push(foldClass(codePoint).map((member) => Buffer.from(String.fromCodePoint(member))));
+      units.push(...characterUnit(codePoint));
       at += Buffer.byteLength(String.fromCodePoint(codePoint));
     }
   }
-  return units;
+  return Uint8Array.from(units);
+}
+
+function byteUnit(byte: number): readonly number[] {
+  return [1, 1, byte];
+}
+
+/** By code point: long lists of patterns have the same letters again and again. */
+const characterUnits = new Map<number, readonly number[]>();
+
+function characterUnit(codePoint: number): readonly number[] {
+  const known = characterUnits.get(codePoint);
+  if (known) return known;
+  const alternatives = foldClass(codePoint).map((member) => Buffer.from(String.fromCodePoint(member)));
+  const unit = [alternatives.length, ...alternatives.flatMap((bytes) => [bytes.length, ...bytes])];
+  characterUnits.set(codePoint, unit);
+  return unit;
 }
 
 // Strict, so a byte order mark is a character like any other and nothing is replaced.
