@@ -1,3 +1,4 @@
+import { countingName } from './contestants/counting.ts';
 import { ddName, helloName, readName } from './contestants/limits.ts';
 import { mpicountName } from './contestants/mpicount.ts';
 import type { Mpi } from '../test/support/job.ts';
@@ -71,13 +72,23 @@ const goals: readonly Goal[] = [
     value: ({ speed }) => speed('love-i', twoRanks) / speed('love-i', 'mpi4py, 2 ranks'),
   },
   {
-    goal: 'one rank: speed over that of reading the page cache (pread) in one process',
+    goal: 'one rank, counting alone: speed over that of reading the page cache (pread) in one process',
+    atLeast: 0.9,
+    value: ({ speed }) => speed('ranks', countingName(1)) / speed('ranks', readName('pread', 1)),
+  },
+  {
+    goal: 'two ranks, counting alone: times as fast as one',
+    atLeast: 1.9,
+    value: ({ speed }) => speed('ranks', countingName(2)) / speed('ranks', countingName(1)),
+  },
+  {
+    goal: 'one rank, whole process: speed over that of reading the page cache (pread) in one process',
     atLeast: 0.9,
     value: ({ speed }) => speed('ranks', oneRank) / speed('ranks', readName('pread', 1)),
     reason: 'a whole process, of which 0.2 s are starting; the limit is a C program that starts at once',
   },
   {
-    goal: 'two ranks: times as fast as one',
+    goal: 'two ranks, whole processes: times as fast as one',
     atLeast: 1.9,
     value: ({ speed }) => speed('ranks', twoRanks) / speed('ranks', oneRank),
     reason: 'starting, which does not shrink, is a third of the time of one rank; reading alone scales by 1.6',

@@ -10,7 +10,7 @@ export interface Timing {
   readonly bytes: number;
   /** Of all patterns; none of a limit. */
   readonly count?: number;
-  /** One for each run, of the whole process. */
+  /** One for each run. */
   readonly seconds: readonly number[];
 }
 
@@ -62,7 +62,7 @@ async function runOnce(contestant: Contestant, counts: Counts): Promise<number> 
   const outcome = await ended.finally(() => (running = undefined));
   if (outcome.status !== 0) throw new Error(`${name}: status ${outcome.status}: ${firstLines(outcome.stderr)}`);
   counts.add(contestant, outcome.stdout.toString());
-  return outcome.seconds;
+  return contestant.seconds?.() ?? outcome.seconds;
 }
 
 let running: number | undefined;

@@ -12,7 +12,7 @@ export interface Results {
 export function report({ machine, rows, goals }: Results): string {
   return [
     '# Measured side by side\n',
-    'Made by `npm run bench`. Times are of whole processes, with the input in the page cache unless said; contestants took',
+    'Made by `npm run bench`. Times are of whole processes, with the input in the page cache, unless said; contestants took',
     'turns, and those of a row counted the same. "Times as long" is the time for the same number of bytes, where the first',
     'contestant is 1: slow ones have a smaller input, cut from the same text, and who takes long is run less often.\n',
     '## Machine\n',

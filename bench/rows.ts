@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { mpis } from '../test/support/job.ts';
 import { cold } from './contestants/cold.ts';
+import { counting } from './contestants/counting.ts';
 import type { Contestant, Question } from './contestants/contestant.ts';
 import { gnuGrep, parallelGrep, parallelGrepFiles, ripgrep, ugrep } from './contestants/greps.ts';
 import { dd, type Limits } from './contestants/limits.ts';
@@ -216,11 +217,12 @@ const unbound = { OMPI_MCA_hwloc_base_binding_policy: 'none' };
 const running: Row[] = [
   {
     name: 'ranks',
-    what: '`love`, any case; reading alone is the limit',
-    contestants: ({ inputs, limits }) => {
+    what: '`love`, any case; without what starting and ending take, as rank logs tell ("counting"); reading alone is the limit',
+    contestants: ({ inputs, limits, scratch }) => {
       const [question, larger] = [ask('love', anyCase), inputs.prose('larger')];
       return [
         ...[2, 1, 4].map((ranks) => mpicount(question, larger, { ranks })),
+        ...[2, 1].map((ranks) => counting(question, larger, ranks, scratch)),
         ...[1, 2].map((processes) => limits.read('pread', processes, larger)),
         ...[1, 2].map((processes) => limits.read('mmap', processes, larger)),
       ];

@@ -18,6 +18,8 @@ export interface Contestant {
   readonly question?: Question;
   /** Done before each run, and not timed. */
   readonly before?: () => void;
+  /** What the latest run took, where that is not the time of the whole process. */
+  readonly seconds?: () => number;
 }
 
 /** Options of a program that has the letters of grep. */

@@ -31,6 +31,12 @@ describe('measure', () => {
     expect(timing?.seconds).toHaveLength(1);
   });
 
+  test('a contestant may tell its time itself', async () => {
+    const own = { ...contestant('a', 'echo 7'), seconds: () => 1234 };
+    const [timing] = await measure([own], { runs: 2, warm: true });
+    expect(timing?.seconds).toEqual([1234, 1234]);
+  });
+
   test('copies of a text have as many times its count', async () => {
     await expect(measure([contestant('a', 'echo 5'), contestant('b', 'echo 20', 4)], rounds)).resolves.toHaveLength(2);
     await expect(measure([contestant('a', 'echo 5'), contestant('b', 'echo 21', 4)], rounds)).rejects.toThrow(
