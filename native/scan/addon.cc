@@ -3,6 +3,7 @@
 #include <napi.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -88,29 +89,14 @@ void Each(const Napi::Value& value, const Take& take) {
   }
 }
 
-// A pattern in bytes: for each unit how many alternatives it has, and for each of these its length
-// and bytes.
-std::vector<Unit> Units(const Napi::Uint8Array& encoded) {
-  std::vector<Unit> units;
-  const uint8_t* at = encoded.Data();
-  const uint8_t* const end = at + encoded.ElementLength();
-  while (at < end) {
-    Unit& unit = units.emplace_back();
-    for (uint8_t left = *at++; left > 0; --left) {
-      const uint8_t length = *at++;
-      unit.emplace_back(at, at + length);
-      at += length;
-    }
-  }
-  return units;
-}
-
 // (patterns: Uint8Array[], { caseless, overlapping, wordRanges }) => External
 Napi::Value Compile(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  std::vector<std::vector<Unit>> patterns;
-  Each(info[0], [&](const Napi::Value& encoded) {
-    patterns.push_back(Units(encoded.As<Napi::Uint8Array>()));
+  UnitTable units;
+  std::vector<Units> patterns;
+  Each(info[0], [&](const Napi::Value& value) {
+    const Napi::Uint8Array encoded = value.As<Napi::Uint8Array>();
+    patterns.push_back(units.Decode(encoded.Data(), encoded.Data() + encoded.ElementLength()));
   });
   const Napi::Object given = info[1].As<Napi::Object>();
   PatternOptions options{given.Get("caseless").As<Napi::Boolean>().Value(),
@@ -120,8 +106,8 @@ Napi::Value Compile(const Napi::CallbackInfo& info) {
     const Napi::Uint32Array array = ranges.As<Napi::Uint32Array>();
     options.word.emplace(std::vector<uint32_t>(array.Data(), array.Data() + array.ElementLength()));
   }
-  auto* shared =
-      new SharedPatterns(std::make_shared<PatternSet>(std::move(patterns), std::move(options)));
+  auto* shared = new SharedPatterns(
+      std::make_shared<PatternSet>(std::move(units), std::move(patterns), std::move(options)));
   return Napi::External<SharedPatterns>::New(
       env, shared, [](Napi::Env, SharedPatterns* released) { delete released; });
 }

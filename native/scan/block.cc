@@ -61,8 +61,8 @@ void CountAlone(Window& window, size_t part, const LiteralSearch& search) {
 // Where to look first for each literal; chosen with a block's first window.
 using AllAnchors = std::vector<std::optional<LiteralSearch::Anchors>>;
 
-// What went wrong, if something did.
-std::string Scan(Window& window, AllAnchors& anchors) {
+// False if occurrences were found out of order.
+bool Scan(Window& window, AllAnchors& anchors) {
   const auto take = [&window](size_t part, size_t start, size_t end) {
     if (window.IsNew(end) && !Take(window, part, start, end)) window.in_order = false;
   };
@@ -78,7 +78,7 @@ std::string Scan(Window& window, AllAnchors& anchors) {
                    [&take, part = part](size_t start, size_t end) { take(part, start, end); });
   }
   for (const SetSearch& set : window.patterns.sets()) set.ForEach(window.text, window.size, take);
-  return window.in_order ? "" : "occurrences were found out of order";
+  return window.in_order;
 }
 
 class Stopwatch {
@@ -164,7 +164,7 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
       break;
     }
     Window window{patterns, runs, bytes, end - begin, begin, seen, limit};
-    result.failure = Scan(window, anchors);
+    if (!Scan(window, anchors)) result.failure = "occurrences were found out of order";
     result.scan_nanoseconds += watch.Lap();
     if (!text->Confirm(error)) {
       result.read_error = error;

@@ -127,14 +127,15 @@ HeadFilter::HeadFilter(const std::vector<Head>& heads, uint32_t key_bytes, uint6
   std::vector<uint32_t> keys;
   for (const Head& head : heads) {
     keys.push_back(keys_.KeyOf(head.value));
-    heads_.Add(HashOf(FirstOf(head.value, length(LengthOf(head))), heads_.bits()));
+    heads_.Add(HashOf(FirstOf(head.value, length(IndexFor(head))), heads_.bits()));
   }
   // Those of a group are to begin alike.
   std::sort(keys.begin(), keys.end(), [](uint32_t one, uint32_t other) {
     return __builtin_bswap32(one) < __builtin_bswap32(other);
   });
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  is_few_ = keys.size() <= kFew && key_bytes > 1;
+  is_few_ = keys.size() <= kFew;
+  if (!is_few_) return;
   for (size_t key = 0; key < keys.size(); ++key) {
     const auto group = static_cast<uint8_t>(1 << key * kGroups / keys.size());
     for (size_t i = 0; i < key_bytes; ++i) {

@@ -31,7 +31,7 @@ class HashSet {
 // The first bytes of heads, by which they are looked for first.
 class KeySet {
  public:
-  // `bytes`: 1 to 4. In text and heads, the bits of `fold` are taken to be set.
+  // `bytes`: 2 to 4. In text and heads, the bits of `fold` are taken to be set.
   KeySet(const std::vector<Head>& heads, uint32_t bytes, uint64_t fold);
 
   uint32_t mask() const { return mask_; }
@@ -50,13 +50,13 @@ class KeySet {
 
 class HeadFilter {
  public:
-  // All heads have `key_bytes`, as many as a key of theirs is to have.
+  // Each head has at least `key_bytes` bytes; so many make its key.
   HeadFilter(const std::vector<Head>& heads, uint32_t key_bytes, uint64_t fold);
 
-  // Heads are looked for by as much of them as one of these lengths, the longest that they have.
+  // Heads are looked for by as many of their bytes as the longest of these lengths that they have.
   static constexpr size_t kLengths = 3;
   uint32_t length(size_t index) const { return lengths_[index]; }
-  size_t LengthOf(const Head& head) const {
+  size_t IndexFor(const Head& head) const {
     return head.bytes >= lengths_[0] ? 0 : head.bytes >= lengths_[1] ? 1 : 2;
   }
 

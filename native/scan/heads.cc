@@ -12,14 +12,14 @@ bool AreSame(const std::string& one, const std::string& other, uint8_t fold) {
 }
 
 // Adds those that go on from `head` with units[unit...].
-void Add(const std::vector<Unit>& units, size_t unit, const Head& head, uint32_t most, uint8_t fold,
+void Add(const Units& units, size_t unit, const Head& head, uint32_t most, uint8_t fold,
          std::vector<Head>& heads) {
   if (unit == units.size() || head.bytes == most) {
     heads.push_back(head);
     heads.back().is_whole = unit == units.size();
     return;
   }
-  const Unit& alternatives = units[unit];
+  const Unit& alternatives = *units[unit];
   for (auto alternative = alternatives.begin(); alternative != alternatives.end(); ++alternative) {
     const auto is_same = [&](const std::string& other) {
       return AreSame(*alternative, other, fold);
@@ -50,9 +50,9 @@ bool AreLetters(const Head& head) {
 
 }  // namespace
 
-std::vector<Head> HeadsOf(const std::vector<Unit>& units, uint32_t most, uint64_t fold) {
+std::vector<Head> HeadsOf(const Units& units, size_t from, uint32_t most, uint64_t fold) {
   std::vector<Head> heads;
-  Add(units, 0, {}, most, static_cast<uint8_t>(fold), heads);
+  Add(units, from, {}, most, static_cast<uint8_t>(fold), heads);
   for (Head& head : heads) {
     head.value |= FirstOf(fold, head.bytes);
     head.is_whole = head.is_whole && (fold == 0 || AreLetters(head));

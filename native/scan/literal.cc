@@ -11,13 +11,13 @@ constexpr size_t kMostChoices = 64;  // to choose from
 constexpr size_t kSample = 4096;     // bytes of the text to choose by
 
 // The longest stretch [first, last) of fixed units, by bytes.
-std::pair<size_t, size_t> LongestFixed(const std::vector<Unit>& units) {
+std::pair<size_t, size_t> LongestFixed(const Units& units) {
   std::pair<size_t, size_t> best{0, 0};
   size_t most = 0;
   for (size_t first = 0; first < units.size(); ++first) {
     size_t last = first;
     size_t bytes = 0;
-    for (; last < units.size() && IsFixed(units[last]); ++last) bytes += units[last][0].size();
+    for (; last < units.size() && IsFixed(*units[last]); ++last) bytes += (*units[last])[0].size();
     if (bytes > most) {
       most = bytes;
       best = {first, last};
@@ -42,30 +42,31 @@ ByteTest TestFor(std::ptrdiff_t distance, const std::string& bytes) {
 
 }  // namespace
 
-std::optional<LiteralSearch> LiteralSearch::For(const std::vector<Unit>& units) {
+std::optional<LiteralSearch> LiteralSearch::For(const Units& units) {
   const auto [first, last] = LongestFixed(units);
   if (first == last) return std::nullopt;
   LiteralSearch search{PatternAt(units, first)};
   bool tests_tell_all = true;
-  for (size_t unit = first; unit < last; ++unit) {
+  for (size_t i = first; i < last; ++i) {
+    const Unit& unit = *units[i];
     size_t combinations = 1;
-    for (size_t place = 0; place < units[unit][0].size(); ++place) {
-      const std::string bytes = BytesAt(units[unit], static_cast<std::ptrdiff_t>(place));
+    for (size_t place = 0; place < unit[0].size(); ++place) {
+      const std::string bytes = BytesAt(unit, static_cast<std::ptrdiff_t>(place));
       combinations *= MaskFor(bytes).bytes;
       search.tests_.push_back(TestFor(static_cast<std::ptrdiff_t>(search.length_), bytes));
       ++search.length_;
     }
-    tests_tell_all = tests_tell_all && combinations == units[unit].size();
+    tests_tell_all = tests_tell_all && combinations == unit.size();
   }
   search.begins_ = first == 0;
   search.ends_ = last == units.size();
   search.is_short_ =
       tests_tell_all && search.length_ <= kMostTests && search.begins_ && search.ends_;
   if (search.tests_.size() > kMostChoices) search.tests_.resize(kMostChoices);
-  if (!search.begins_) search.tests_.push_back(TestFor(-1, BytesAt(units[first - 1], -1)));
+  if (!search.begins_) search.tests_.push_back(TestFor(-1, BytesAt(*units[first - 1], -1)));
   if (!search.ends_) {
     const auto end = static_cast<std::ptrdiff_t>(search.length_);
-    search.tests_.push_back(TestFor(end, BytesAt(units[last], 0)));
+    search.tests_.push_back(TestFor(end, BytesAt(*units[last], 0)));
   }
   return search;
 }

@@ -26,10 +26,10 @@ class LiteralSearch {
 
   // Nothing for a pattern in which no unit has alternatives of one length: it has no fragment to
   // look for. The units are only pointed at.
-  static std::optional<LiteralSearch> For(const std::vector<Unit>& units);
+  static std::optional<LiteralSearch> For(const Units& units);
 
   // For a pattern of few bytes, which is often a common one: how many places of the text
-  // [0, places) it stands at, seen without looking at each. It has a length.
+  // [0, places) it stands at, seen without looking at each. All its occurrences have one length.
   bool is_short() const { return is_short_; }
   size_t length() const { return length_; }
   uint64_t CountShort(const uint8_t* text, size_t places) const;

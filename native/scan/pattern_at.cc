@@ -5,18 +5,19 @@
 
 namespace mpicount {
 
-PatternAt::PatternAt(const std::vector<Unit>& units, size_t anchor)
+PatternAt::PatternAt(const Units& units, size_t anchor)
     : units_(&units), anchor_(static_cast<uint32_t>(anchor)) {
   size_t first = anchor;
-  while (first > 0 && lead_ + ShortestOf(units[first - 1]) <= kMostLead) {
-    lead_ += static_cast<uint8_t>(ShortestOf(units[--first]));
+  while (first > 0 && lead_ + ShortestOf(*units[first - 1]) <= kMostLead) {
+    lead_ += static_cast<uint8_t>(ShortestOf(*units[--first]));
   }
   bool masks_tell_all = true;
   size_t last = first;
-  for (; last < units.size() && head_length_ + ShortestOf(units[last]) <= kHead; ++last) {
-    const size_t shortest = ShortestOf(units[last]);
+  for (; last < units.size() && head_length_ + ShortestOf(*units[last]) <= kHead; ++last) {
+    const Unit& unit = *units[last];
+    const size_t shortest = ShortestOf(unit);
     Unit head;
-    std::copy_if(units[last].begin(), units[last].end(), std::back_inserter(head),
+    std::copy_if(unit.begin(), unit.end(), std::back_inserter(head),
                  [&](const std::string& bytes) { return bytes.size() == shortest; });
     size_t combinations = 1;
     for (size_t place = 0; place < shortest; ++place, ++head_length_) {
@@ -27,21 +28,21 @@ PatternAt::PatternAt(const std::vector<Unit>& units, size_t anchor)
       reinterpret_cast<uint8_t*>(high_)[head_length_] = 0x80;
     }
     masks_tell_all = masks_tell_all && combinations == head.size();
-    is_fixed_ = is_fixed_ && IsFixed(units[last]);
+    is_fixed_ = is_fixed_ && IsFixed(unit);
   }
   head_tells_all_ = masks_tell_all && first == 0 && last == units.size();
 }
 
 const uint8_t* PatternAt::StartBefore(const uint8_t* begin, const uint8_t* at) const {
   for (size_t unit = anchor_; unit-- > 0 && at != nullptr;) {
-    at = PassBackward((*units_)[unit], begin, at);
+    at = PassBackward(*(*units_)[unit], begin, at);
   }
   return at;
 }
 
 const uint8_t* PatternAt::EndAfter(const uint8_t* at, const uint8_t* end) const {
   for (size_t unit = anchor_; unit < units_->size() && at != nullptr; ++unit) {
-    at = PassForward((*units_)[unit], at, end);
+    at = PassForward(*(*units_)[unit], at, end);
   }
   return at;
 }

@@ -20,7 +20,7 @@ class alignas(64) PatternAt {
 
   // `anchor`: the unit that is to begin at the places that are tried. The units are only pointed
   // at.
-  PatternAt(const std::vector<Unit>& units, size_t anchor);
+  PatternAt(const Units& units, size_t anchor);
 
   // Calls found(start, end) when an occurrence lies in text[0, size) and its anchor begins at
   // `place`. There is one at most, as no alternative begins or ends another.
@@ -55,7 +55,7 @@ class alignas(64) PatternAt {
   uint64_t mask_[2] = {};
   uint64_t value_[2] = {};
   uint64_t high_[2] = {};
-  const std::vector<Unit>* units_;
+  const Units* units_;
   uint32_t anchor_;
   uint8_t lead_ = 0;
   uint8_t head_length_ = 0;

@@ -9,7 +9,8 @@
 namespace mpicount {
 namespace {
 
-// Short patterns are found one by one, as all places of the text seem to have one of many.
+// Short patterns are found one by one, as all places of the text seem to have one of many. Those of
+// a single byte are fixed, so each of them can be.
 constexpr size_t kMostPairs = 16;
 
 bool OneByOne(uint32_t key_bytes, size_t parts) {
@@ -18,38 +19,40 @@ bool OneByOne(uint32_t key_bytes, size_t parts) {
 
 }  // namespace
 
-PatternSet::PatternSet(std::vector<std::vector<Unit>> patterns, PatternOptions options)
-    : size_(patterns.size()), options_(std::move(options)) {
+PatternSet::PatternSet(UnitTable units, std::vector<Units> patterns, PatternOptions options)
+    : units_(std::move(units)), size_(patterns.size()), options_(std::move(options)) {
   for (size_t i = 0; i < patterns.size(); ++i) AddParts(i, std::move(patterns[i]));
   std::array<std::vector<size_t>, SetSearch::kMostKeyBytes + 1> by_key_bytes;
   for (size_t part = 0; part < parts_.size(); ++part) {
     max_length_ = std::max(max_length_, parts_[part].max_length);
     by_key_bytes[SetSearch::KeyBytes(parts_[part].units)].push_back(part);
   }
-  for (const std::vector<size_t>& parts : by_key_bytes) AddSearches(parts);
+  for (uint32_t bytes = 1; bytes < by_key_bytes.size(); ++bytes) {
+    if (!by_key_bytes[bytes].empty()) AddSearches(by_key_bytes[bytes], bytes);
+  }
 }
 
-void PatternSet::AddParts(size_t pattern, std::vector<Unit> units) {
+void PatternSet::AddParts(size_t pattern, Units units) {
   if (units.size() > 1) {
     size_t longest = 0;
-    for (const Unit& unit : units) longest += LongestOf(unit);
+    for (const Unit* unit : units) longest += LongestOf(*unit);
     parts_.push_back({pattern, std::move(units), longest});
     return;
   }
   // Alternatives of one length can be looked for at many places at once.
+  const Unit& unit = *units[0];
   std::set<size_t> lengths;
-  for (const std::string& bytes : units[0]) lengths.insert(bytes.size());
+  for (const std::string& bytes : unit) lengths.insert(bytes.size());
   for (const size_t length : lengths) {
     Unit some;
-    std::copy_if(units[0].begin(), units[0].end(), std::back_inserter(some),
+    std::copy_if(unit.begin(), unit.end(), std::back_inserter(some),
                  [length](const std::string& bytes) { return bytes.size() == length; });
-    parts_.push_back({pattern, {some}, length});
+    parts_.push_back({pattern, {units_.Add(std::move(some))}, length});
   }
 }
 
-void PatternSet::AddSearches(const std::vector<size_t>& parts) {
-  if (parts.empty()) return;
-  const bool one_by_one = OneByOne(SetSearch::KeyBytes(parts_[parts[0]].units), parts.size());
+void PatternSet::AddSearches(const std::vector<size_t>& parts, uint32_t key_bytes) {
+  const bool one_by_one = OneByOne(key_bytes, parts.size());
   std::vector<SetSearch::Member> others;
   for (const size_t part : parts) {
     std::optional<LiteralSearch> search;
@@ -60,7 +63,7 @@ void PatternSet::AddSearches(const std::vector<size_t>& parts) {
       others.push_back({part, &parts_[part].units});
     }
   }
-  if (!others.empty()) sets_.emplace_back(others, options_.caseless);
+  if (!others.empty()) sets_.emplace_back(others, key_bytes, options_.caseless);
 }
 
 std::unique_ptr<Buffer> PatternSet::Borrow() {

@@ -26,7 +26,8 @@ struct PatternOptions {
 class PatternSet {
  public:
   // Takes some 50 ms for 10,000 patterns.
-  PatternSet(std::vector<std::vector<Unit>> patterns, PatternOptions options);
+  // `units`: in which those of the patterns are.
+  PatternSet(UnitTable units, std::vector<Units> patterns, PatternOptions options);
   PatternSet(const PatternSet&) = delete;
   PatternSet& operator=(const PatternSet&) = delete;
 
@@ -37,7 +38,7 @@ class PatternSet {
   // another.
   struct Part {
     size_t pattern;
-    std::vector<Unit> units;
+    Units units;
     size_t max_length;  // of an occurrence
   };
   const std::vector<Part>& parts() const { return parts_; }
@@ -62,9 +63,11 @@ class PatternSet {
   void GiveBack(std::unique_ptr<Buffer> buffer);
 
  private:
-  void AddParts(size_t pattern, std::vector<Unit> units);
-  void AddSearches(const std::vector<size_t>& parts);
+  void AddParts(size_t pattern, Units units);
+  // For parts of so many KeyBytes().
+  void AddSearches(const std::vector<size_t>& parts, uint32_t key_bytes);
 
+  UnitTable units_;
   size_t size_;
   size_t max_length_ = 0;
   std::vector<Part> parts_;

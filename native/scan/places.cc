@@ -13,8 +13,6 @@
 namespace mpicount {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
-
 // Two ways for each: 16 bytes at once by the compilers' own vectors, which every processor has
 // (https://gcc.gnu.org/onlinedocs/gcc/Vector-Extensions.html), and 32 where there is AVX2.
 
@@ -60,7 +58,7 @@ uint64_t Count(const uint8_t* text, size_t places, const ByteTest* tests) {
 // One bit for each of 16 answers, which are -1 or 0.
 template <typename Answers>
 uint64_t BitsOf(Answers answers) {
-#ifdef __SSE2__
+#ifdef __x86_64__
   return static_cast<uint64_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(answers)));
 #else
   uint64_t halves[2];

@@ -1,11 +1,13 @@
 // Finding many patterns in one go: a filter tells the places at which one of them may begin, a
-// table which of them begin so, and these are looked at in full.
+// table which of them begin so, and these are looked at in full. Where many begin alike, it is not
+// their beginning that is looked for, but a part in which they differ.
 #pragma once
 
 #include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "head_filter.h"
@@ -20,15 +22,16 @@ class SetSearch {
   // What is to be found, and under which number. The units are only pointed at.
   struct Member {
     size_t part;
-    const std::vector<Unit>* units;
+    const Units* units;
   };
 
   // How many bytes occurrences have at least, up to as many as they are looked for by first.
   static constexpr uint32_t kMostKeyBytes = 4;
-  static uint32_t KeyBytes(const std::vector<Unit>& units);
+  static uint32_t KeyBytes(const Units& units);
 
-  // All have as many KeyBytes(). `caseless`: letters of ASCII are there in both cases.
-  SetSearch(const std::vector<Member>& members, bool caseless);
+  // `key_bytes`: what KeyBytes() is for all of them, 2 or more. `caseless`: letters of ASCII are
+  // there in both cases.
+  SetSearch(const std::vector<Member>& members, uint32_t key_bytes, bool caseless);
 
   // Calls found(part, start, end) for each occurrence that lies in the text: those of a pattern in
   // order, overlapping ones too. The same one may come twice.
@@ -41,32 +44,20 @@ class SetSearch {
     uint64_t value;
     uint32_t entry;
     uint8_t bytes;
-    bool is_whole;
+    bool is_whole;  // where the head stands, the pattern stands, and no more
   };
   static_assert(sizeof(Beginning) == 16);
 
-  // A head, and the place of its member among all.
-  struct OwnedHead {
-    Head head;
-    uint32_t entry;
-  };
-  static std::vector<OwnedHead> AllHeads(const std::vector<Member>& members, uint32_t key_bytes,
-                                         uint64_t fold);
-  static std::vector<Head> HeadsIn(const std::vector<OwnedHead>& owned);
-
-  SetSearch(const std::vector<Member>& members, uint32_t key_bytes, uint64_t fold);
-  SetSearch(const std::vector<Member>& members, std::vector<OwnedHead> heads, uint32_t key_bytes,
-            uint64_t fold);
-
-  uint32_t BucketOf(uint64_t eight, size_t length) const {
-    return HashOf(FirstOf(eight, filter_.length(length)), bucket_bits_);
+  // `index`: by which length of the filter.
+  uint32_t BucketOf(uint64_t eight, size_t index) const {
+    return HashOf(FirstOf(eight, filter_->length(index)), bucket_bits_);
   }
 
   uint32_t key_bytes_;
   uint64_t fold_;
   std::vector<PatternAt> entries_;
   std::vector<uint32_t> parts_;  // of the entries
-  HeadFilter filter_;
+  std::optional<HeadFilter> filter_;
   // In buckets, by the hash of what they are looked for by: bucket b is
   // [buckets_[b], buckets_[b + 1]).
   unsigned bucket_bits_;
@@ -81,7 +72,7 @@ void SetSearch::ForEach(const uint8_t* text, size_t size, const Found& found) co
   const size_t end = size - key_bytes_ + 1;
   for (size_t from = 0; from < end; from += HeadFilter::kStretch) {
     const size_t to = std::min(end, from + HeadFilter::kStretch);
-    const size_t count = filter_.Find(text, size, from, to, candidates);
+    const size_t count = filter_->Find(text, size, from, to, candidates);
     for (size_t i = 0; i < count; ++i) {
       const size_t place = from + candidates[i].place;
       const uint64_t eight = EightAt(text, size, place) | fold_;

@@ -6,6 +6,21 @@
 
 namespace mpicount {
 
+Units UnitTable::Decode(const uint8_t* at, const uint8_t* end) {
+  Units units;
+  while (at < end) {
+    const uint8_t* const start = at;
+    Unit unit;
+    for (uint8_t left = *at++; left > 0; --left) {
+      const uint8_t length = *at++;
+      unit.emplace_back(at, at + length);
+      at += length;
+    }
+    units.push_back(&decoded_.try_emplace(std::string(start, at), std::move(unit)).first->second);
+  }
+  return units;
+}
+
 size_t ShortestOf(const Unit& unit) {
   size_t shortest = unit[0].size();
   for (const std::string& bytes : unit) shortest = std::min(shortest, bytes.size());

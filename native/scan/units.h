@@ -3,7 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace mpicount {
@@ -11,6 +14,23 @@ namespace mpicount {
 // What may stand at a place of a pattern: byte strings, none of which begins or ends another. Each
 // is one byte, or a character of several bytes in UTF-8, so of bytes outside of ASCII.
 using Unit = std::vector<std::string>;
+
+// A pattern; its units are in a table.
+using Units = std::vector<const Unit*>;
+
+// The units of all patterns: there are few, and patterns may be many.
+class UnitTable {
+ public:
+  // A pattern from bytes: for each unit how many alternatives it has, and for each of these its
+  // length and its bytes.
+  Units Decode(const uint8_t* at, const uint8_t* end);
+
+  const Unit* Add(Unit unit) { return &added_.emplace_back(std::move(unit)); }
+
+ private:
+  std::unordered_map<std::string, Unit> decoded_;  // by the bytes they were made from
+  std::deque<Unit> added_;
+};
 
 // In bytes.
 size_t ShortestOf(const Unit& unit);

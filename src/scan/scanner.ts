@@ -80,17 +80,20 @@ export class Scanner {
    * @throws PatternError for one that is empty or has a newline.
    */
   static compile(patterns: readonly Uint8Array[], options: ScanOptions): Scanner {
+    const unitsOf = options.ignoreCase ? foldedUnits : exactUnits;
+    // With case ignored, those are the same that differ in case only.
     const different: Uint8Array[] = [];
     const placeOf = new Map<string, number>();
     const places = patterns.map((pattern) => {
       if (pattern.length === 0) throw new PatternError(pattern, 'it is empty');
       if (pattern.includes(0x0a)) throw new PatternError(pattern, 'it contains a newline');
-      const key = Buffer.from(pattern).toString('latin1');
-      const place = placeOf.get(key) ?? different.push(pattern) - 1;
+      const units = unitsOf(pattern);
+      const key = Buffer.from(units).toString('latin1');
+      const place = placeOf.get(key) ?? different.push(units) - 1;
       placeOf.set(key, place);
       return place;
     });
-    const native = nativeScan().compile(different.map(options.ignoreCase ? foldedUnits : exactUnits), {
+    const native = nativeScan().compile(different, {
       caseless: options.ignoreCase,
       overlapping: options.overlapping,
       wordRanges: options.word ? wordRanges() : null,

@@ -1,8 +1,7 @@
 import { foldClass } from './unicode/tables.ts';
 
-// A pattern is a sequence of units: what may stand at a place of it. That are byte strings, none of which begins or ends another, and
-// each is one byte or a character. Here and in native/scan/addon.cc, a unit is a list of bytes: how many alternatives there are, and for
-// each of these its length and its bytes.
+// A pattern is a sequence of units: what may stand at a place of it (native/scan/units.h). Here it is a list of bytes, as
+// UnitTable::Decode() reads it there.
 
 /** A pattern with its case not ignored: every byte stands for itself. */
 export function exactUnits(pattern: Uint8Array): Uint8Array {

@@ -57,6 +57,47 @@ test('counts come in the order of the patterns, the same one as often as it was 
   expect([...counts]).toEqual([1n, 2n, 0n, 2n, 2n]);
 });
 
+test('patterns that differ in case only are the same with case ignored', async () => {
+  const size = write('love LOVE Love');
+  const patterns = bytes('love', 'LOVE', 'Love', 'hate');
+  const counts = async (ignoreCase: boolean) => {
+    const scanner = Scanner.compile(patterns, { ...exact, ignoreCase });
+    return [...(await scanner.countBlock(file, size, 0, size)).counts];
+  };
+  expect(await counts(true)).toEqual([3n, 3n, 3n, 0n]);
+  expect(await counts(false)).toEqual([1n, 1n, 1n, 0n]);
+});
+
+test('patterns that may begin in very many ways', async () => {
+  const variants = ['θΘϑϴ', 'σΣς', 'sSſ'].map((all) => Array.from(all));
+  const patterns = variants.map(([one = '']) => Buffer.from(one.repeat(9)));
+  const text = Buffer.from(
+    variants.map((all) => Array.from({ length: 18 }, (_, i) => all[(i * 7) % all.length]).join('')).join(' '),
+  );
+  const size = write(text.toString('latin1'));
+  const scanner = Scanner.compile(patterns, { ...exact, ignoreCase: true });
+  expect([...(await scanner.countBlock(file, size, 0, size)).counts]).toEqual([2n, 2n, 2n]);
+});
+
+test('occurrences at every place of a text of several thousand bytes', async () => {
+  const few = ['needle', 'thread', 'sew'];
+  const many = [...few, ...Array.from({ length: 400 }, (_, i) => `pin${i}x`)];
+  for (const list of [few, many]) {
+    const scanner = Scanner.compile(
+      list.map((pattern) => Buffer.from(pattern)),
+      exact,
+    );
+    for (let before = 0; before < 40; before += 1) {
+      // Each 1024 bytes are looked at in one go: an occurrence across the edge of each, and at the end.
+      const size = write(
+        '.'.repeat(1000 + before) + 'needle' + '.'.repeat(1018) + 'thread' + '.'.repeat(before) + 'needle',
+      );
+      const { counts } = await scanner.countBlock(file, size, 0, size);
+      expect([before, ...counts.slice(0, 3)]).toEqual([before, 2n, 1n, 0n]);
+    }
+  }
+});
+
 // A library that was in use before missed the last one for some sizes.
 test('an occurrence that ends with the file, whatever its size', async () => {
   const scanner = Scanner.compile(
