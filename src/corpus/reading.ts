@@ -19,6 +19,8 @@ const remoteChunk = 4 * 1024 * 1024;
 /** In bytes: for less, it is not the reading that takes the time, but what must be done before and after it. */
 export const leastLarge = 1024 * 1024;
 const enoughTries = 3;
+// In bytes a second: what comes slower is not in the page cache, or its scan is what takes the time.
+const slow = 1e9;
 
 // From linux/magic.h and the file systems' own headers. What is not here may be a network away: there, each page fault of a
 // mapped file would wait for one small request after another.
@@ -52,7 +54,7 @@ export class Readings {
     this.#small = { chunk: localChunk, drop };
     this.#near = { chunk: localChunk, drop };
     this.#far = { chunk: remoteChunk, drop };
-    this.#trial = new Trial([this.#mapped, this.#near]);
+    this.#trial = new Trial(this.#near, this.#mapped);
   }
 
   /** @param bytes How many are to be read. */
@@ -82,16 +84,21 @@ export function isLocalFileSystem(type: number): boolean {
   return localFileSystems.has(type);
 }
 
-// Which is faster depends on the processor, the kernel, and how long the scan takes: mapping costs page faults, reading a copy.
+// Which is faster depends on the processor, the kernel, and how long the scan takes: mapping costs page faults, reading a copy. From
+// a disk, reading is: the kernel reads ahead of page faults less far.
 class Trial {
   readonly #ways: { readonly reading: Reading; tries: number; bytes: number; seconds: number }[];
+  readonly #read: Reading;
+  #isSlow = false;
 
-  constructor(readings: readonly Reading[]) {
-    this.#ways = readings.map((reading) => ({ reading, tries: 0, bytes: 0, seconds: 0 }));
+  constructor(read: Reading, mapped: Reading) {
+    this.#read = read;
+    this.#ways = [read, mapped].map((reading) => ({ reading, tries: 0, bytes: 0, seconds: 0 }));
   }
 
-  /** Each way in turn, and then the fastest. */
+  /** Reading, as long as it is slow; else each way in turn, and then the fastest. */
   next(): Reading {
+    if (this.#isSlow) return this.#read;
     const least = Math.min(...this.#ways.map(({ tries }) => tries));
     const speed = ({ bytes, seconds }: { bytes: number; seconds: number }) => bytes / Math.max(seconds, 1e-9);
     const fastest = this.#ways.reduce((one, other) => (speed(other) > speed(one) ? other : one));
@@ -103,6 +110,8 @@ class Trial {
   took(reading: Reading, bytes: number, seconds: number): void {
     const way = this.#ways.find((candidate) => candidate.reading === reading);
     if (!way) return;
+    this.#isSlow = bytes < seconds * slow;
+    if (this.#isSlow) return;
     way.bytes += bytes;
     way.seconds += seconds;
   }

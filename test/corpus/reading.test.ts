@@ -42,31 +42,34 @@ describe('how to read', () => {
     expect(new Readings(io, true).of(path, bytes)).toEqual({ ...reading, drop: true });
   });
 
+  /** How large parts are read, one after the other, if they take so many seconds when mapped or read. */
+  const ways = (readings: Readings, times: number, mapSeconds: number, readSeconds: number) =>
+    Array.from({ length: times }, () => {
+      const reading = readings.of(file, 10 * mebibyte);
+      readings.took(reading, 10 * mebibyte, reading.chunk === undefined ? mapSeconds : readSeconds);
+      return reading;
+    });
+
   test.each([
-    ['mapping is faster', 1, 2, mapped],
-    ['reading is faster', 2, 1, read],
-    ['nothing is known of either', 0, 0, mapped],
+    ['mapping is faster', 0.001, 0.002, mapped],
+    ['reading is faster', 0.002, 0.001, read],
+    ['both are the same', 0.001, 0.001, read],
   ])('large parts of local files, in both ways, and then as %s', (_name, mapSeconds, readSeconds, fastest) => {
     const readings = new Readings('auto', false);
-    const next = () => {
-      const reading = readings.of(file, 10 * mebibyte);
-      const seconds = reading.chunk === undefined ? mapSeconds : readSeconds;
-      if (seconds > 0) readings.took(reading, 10 * mebibyte, seconds);
-      return reading;
-    };
-    expect(Array.from({ length: 6 }, next)).toEqual([mapped, read, mapped, read, mapped, read]);
-    expect(Array.from({ length: 4 }, next)).toEqual([fastest, fastest, fastest, fastest]);
+    expect(ways(readings, 6, mapSeconds, readSeconds)).toEqual([read, mapped, read, mapped, read, mapped]);
+    expect(ways(readings, 4, mapSeconds, readSeconds)).toEqual([fastest, fastest, fastest, fastest]);
   });
 
   test('what becomes slower is left again', () => {
     const readings = new Readings('auto', false);
-    for (let turn = 0; turn < 6; turn += 1) {
-      const reading = readings.of(file, 10 * mebibyte);
-      readings.took(reading, 10 * mebibyte, reading.chunk === undefined ? 1 : 2);
-    }
-    const reading = readings.of(file, 10 * mebibyte);
-    expect(reading).toEqual(mapped);
-    readings.took(reading, 10 * mebibyte, 100);
-    expect(readings.of(file, 10 * mebibyte)).toEqual(read);
+    ways(readings, 6, 0.001, 0.002);
+    expect(ways(readings, 30, 0.009, 0.002).at(-1)).toEqual(read);
+  });
+
+  test('what comes from a disk is read, until it comes from memory', () => {
+    const readings = new Readings('auto', false);
+    expect(ways(readings, 3, 0.1, 0.1)).toEqual([read, read, read]);
+    expect(ways(readings, 8, 0.001, 0.002)).toEqual([read, mapped, read, mapped, read, mapped, mapped, mapped]);
+    expect(ways(readings, 3, 0.1, 0.1)).toEqual([mapped, read, read]);
   });
 });
