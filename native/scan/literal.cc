@@ -45,7 +45,7 @@ ByteTest TestFor(std::ptrdiff_t distance, const std::string& bytes) {
 std::optional<LiteralSearch> LiteralSearch::For(const Units& units) {
   const auto [first, last] = LongestFixed(units);
   if (first == last) return std::nullopt;
-  LiteralSearch search{PatternAt(units, first)};
+  LiteralSearch search(units, first);
   bool tests_tell_all = true;
   for (size_t i = first; i < last; ++i) {
     const Unit& unit = *units[i];

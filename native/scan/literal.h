@@ -46,7 +46,7 @@ class LiteralSearch {
   void ForEach(const uint8_t* text, size_t size, const Anchors& anchors, const Found& found) const;
 
  private:
-  explicit LiteralSearch(PatternAt pattern) : pattern_(std::move(pattern)) {}
+  LiteralSearch(const Units& units, size_t anchor) : pattern_(units, anchor) {}
 
   // The fragment are units in a row whose alternatives are of one length each; the pattern is
   // anchored at its first.

@@ -36,8 +36,8 @@ export function startRecord(
     patterns: plan.patterns.slice(0, mostPatterns).map(bytesToJson),
     options: plan.options,
     threads,
-    vectors: scanVectors(),
     cores: availableParallelism(), // fewer than there are where the launcher binds ranks to cores
+    vectors: scanVectors(),
     io,
     blockSize: plan.grid.blockSize,
     blocks: countRanges(slice),
