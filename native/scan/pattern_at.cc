@@ -1,8 +1,5 @@
 #include "pattern_at.h"
 
-#include <algorithm>
-#include <iterator>
-
 namespace mpicount {
 
 PatternAt::PatternAt(const Units& units, size_t anchor)
@@ -16,9 +13,7 @@ PatternAt::PatternAt(const Units& units, size_t anchor)
   for (; last < units.size() && head_length_ + ShortestOf(*units[last]) <= kHead; ++last) {
     const Unit& unit = *units[last];
     const size_t shortest = ShortestOf(unit);
-    Unit head;
-    std::copy_if(unit.begin(), unit.end(), std::back_inserter(head),
-                 [&](const std::string& bytes) { return bytes.size() == shortest; });
+    const Unit head = OfLength(unit, shortest);
     size_t combinations = 1;
     for (size_t place = 0; place < shortest; ++place, ++head_length_) {
       const Masked masked = MaskFor(BytesAt(head, static_cast<std::ptrdiff_t>(place)));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <set>
 #include <utility>
 
@@ -44,10 +43,7 @@ void PatternSet::AddParts(size_t pattern, Units units) {
   std::set<size_t> lengths;
   for (const std::string& bytes : unit) lengths.insert(bytes.size());
   for (const size_t length : lengths) {
-    Unit some;
-    std::copy_if(unit.begin(), unit.end(), std::back_inserter(some),
-                 [length](const std::string& bytes) { return bytes.size() == length; });
-    parts_.push_back({pattern, {units_.Add(std::move(some))}, length});
+    parts_.push_back({pattern, {units_.Add(OfLength(unit, length))}, length});
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <iterator>
 
 namespace mpicount {
 
@@ -36,6 +37,13 @@ size_t LongestOf(const Unit& unit) {
 bool IsFixed(const Unit& unit) {
   return std::all_of(unit.begin(), unit.end(),
                      [&](const std::string& bytes) { return bytes.size() == unit[0].size(); });
+}
+
+Unit OfLength(const Unit& unit, size_t length) {
+  Unit some;
+  std::copy_if(unit.begin(), unit.end(), std::back_inserter(some),
+               [length](const std::string& bytes) { return bytes.size() == length; });
+  return some;
 }
 
 const uint8_t* PassForward(const Unit& unit, const uint8_t* at, const uint8_t* end) {

@@ -39,6 +39,9 @@ size_t LongestOf(const Unit& unit);
 // Whether all alternatives have the same length.
 bool IsFixed(const Unit& unit);
 
+// The alternatives of one length.
+Unit OfLength(const Unit& unit, size_t length);
+
 // The end, or the start, of the alternative that begins, or ends, at `at`; null when none does.
 const uint8_t* PassForward(const Unit& unit, const uint8_t* at, const uint8_t* end);
 const uint8_t* PassBackward(const Unit& unit, const uint8_t* begin, const uint8_t* at);
