@@ -100,6 +100,16 @@ function manyFiles(scratch: string): string {
   return folder;
 }
 
+const listedFiles = 100_000;
+
+/** A list of small files, each of which is named often. */
+function listOfFiles(scratch: string): string {
+  const path = join(scratch, 'input', 'list');
+  const name = (index: number) => join(scratch, 'input', 'many', fileNames[index % fileNames.length] ?? '');
+  writeFileSync(path, Array.from({ length: listedFiles }, (_, index) => `${name(index)}\n`).join(''));
+  return path;
+}
+
 async function collectives({ programs, rankProgram }: Setting): Promise<Section> {
   const [calls] = await rankProgram.run<[Calls, Calls]>('openmpi', 2, 'collectives', [programs.tiny.path]);
   if (!calls) throw new Error('no answer');
@@ -116,21 +126,25 @@ async function opened({ programs, ranks }: Setting): Promise<Section> {
   };
 }
 
-async function memory({ rankProgram, inputs, ranks }: Setting): Promise<Section> {
-  const text = inputs.prose('text').path;
+async function memory({ rankProgram, inputs, ranks, scratch }: Setting): Promise<Section> {
+  const text = [inputs.prose('text').path];
   const list: Question = { patterns: inputs.list(10_000), ignoreCase: true };
   const most = Math.max(...ranks);
+  const plain = { ranks: 1, threads: 1, question: one, patterns: '1', input: text, files: '1' };
+  const many = { input: ['--files-from', listOfFiles(scratch)], files: listedFiles.toLocaleString('en') };
   const cases = [
-    ...ranks.map((count) => ({ ranks: count, threads: 1, question: one, patterns: '1' })),
-    { ranks: 1, threads: most, question: one, patterns: '1' },
-    { ranks: 1, threads: 1, question: list, patterns: '10,000' },
-    { ranks: most, threads: 1, question: list, patterns: '10,000' },
-    { ranks: 1, threads: most, question: list, patterns: '10,000' },
+    ...ranks.map((count) => ({ ...plain, ranks: count })),
+    { ...plain, threads: most },
+    { ...plain, question: list, patterns: '10,000' },
+    { ...plain, question: list, patterns: '10,000', ranks: most },
+    { ...plain, question: list, patterns: '10,000', threads: most },
+    { ...plain, ...many },
+    { ...plain, ...many, ranks: most },
   ];
   const jobs: tables.MemoryJob[] = [];
   for (const mpi of mpis) {
-    for (const { question, ...each } of cases) {
-      const args = ['--io', 'read', '--threads', String(each.threads), ...grepOptions(question), text];
+    for (const { question, input, ...each } of cases) {
+      const args = ['--io', 'read', '--threads', String(each.threads), ...grepOptions(question), ...input];
       const memories = await rankProgram.run<Memory>(mpi, each.ranks, 'memory', args, each.threads);
       jobs.push({ ...each, mpi, memories });
     }

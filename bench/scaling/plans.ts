@@ -1,5 +1,7 @@
-import type { Plan } from '../../src/job/plan.ts';
+import { FileTable } from '../../src/corpus/file-table.ts';
 import { makeGrid } from '../../src/corpus/grid.ts';
+import type { Plan } from '../../src/job/plan.ts';
+import type { Preparation } from '../../src/job/prepare.ts';
 
 /** How many files and patterns the plans have that are measured. */
 export const planSizes = [1, 10_000].flatMap((patterns) =>
@@ -17,13 +19,28 @@ export function makePlan(files: number, patterns: number): Plan {
     patterns: Array.from({ length: patterns }, (_, index) => Buffer.from(`word${digits(index)}`)),
     options: { ignoreCase: true, word: false, overlapping: false },
     logDir: undefined,
-    files: Array.from({ length: files }, (_, index) => ({
+    files: FileTable.from(Array(files).keys(), (index) => ({
       path: Buffer.from(`/scratch/project/corpus/2026/text-${digits(index)}.part.txt`),
       size,
       modified: 1_790_000_000_123_456_789n + BigInt(index),
     })),
     grid: makeGrid(1e14, 64_000),
   };
+}
+
+/** What rank 0 hands out of such a plan. */
+export function prepared(plan: Plan): Preparation {
+  const terms = {
+    identity: 'a'.repeat(64),
+    logging: { level: 'blocks', syncSeconds: 10 },
+    threads: 1,
+    io: 'auto',
+    resumable: true,
+    resumed: false,
+    stopAt: undefined,
+  } as const;
+  const missing = [{ first: 0, end: plan.grid.blocks }];
+  return { plan, terms, missing, counted: new BigUint64Array(plan.patterns.length) };
 }
 
 function digits(index: number): string {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { agree, broadcastBytes } from '../../src/job/agree.ts';
-import { decodePlan, encodePlan } from '../../src/job/plan.ts';
+import { agree } from '../../src/job/agree.ts';
+import { handOut } from '../../src/job/hand-out.ts';
 import type { Rank } from '../../test/mpi/programs/rank.ts';
-import { makePlan, planSizes } from './plans.ts';
+import { makePlan, planSizes, prepared } from './plans.ts';
 import { timed, type Timed } from './timed.ts';
 
 const patternCounts = [1, 11, 10_000];
@@ -33,12 +33,9 @@ export async function operations({ session: { world } }: Rank, [times = '']: rea
     results.push(await timed(world, `reduce ${length}`, often, () => world.reduce(counts, 'sum', 0)));
   }
   for (const { files, patterns, name } of planSizes) {
-    const encoded = world.rank === 0 ? encodePlan(makePlan(files, patterns)) : undefined;
-    let received = Buffer.of() as Uint8Array;
+    const plan = world.rank === 0 ? prepared(makePlan(files, patterns)) : undefined;
     const fewer = files > 1000 ? Math.min(often, 3) : often;
-    const broadcast = async () => (received = await broadcastBytes(world, encoded));
-    results.push(await timed(world, `broadcast ${name}`, fewer, broadcast));
-    results.push(await timed(world, `decode ${name}`, files > 1000 ? 1 : often, () => decodePlan(received)));
+    results.push(await timed(world, `hand out ${name}`, fewer, () => handOut(world, plan)));
   }
   return results.slice(1);
 }

@@ -21,6 +21,7 @@ export interface MemoryJob {
   readonly mpi: Mpi;
   readonly ranks: number;
   readonly threads: number;
+  readonly files: string;
   readonly patterns: string;
   readonly memories: readonly Memory[];
 }
@@ -77,19 +78,29 @@ export function openedTable(results: readonly Opened[]): string {
 export function memoryTable(jobs: readonly MemoryJob[]): string {
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
   return table(
-    ['MPI', 'patterns', 'ranks', 'threads', 'peak a rank', 'after: resident', 'of which private', 'all ranks, private'],
-    jobs.map(({ mpi, patterns, ranks, threads, memories }) => {
+    [
+      'MPI',
+      'files',
+      'patterns',
+      'ranks',
+      'threads',
+      'peak a rank',
+      'after: resident',
+      'of which private',
+      'all ranks, private',
+    ],
+    jobs.map(({ mpi, files, patterns, ranks, threads, memories }) => {
       const middle = (kind: keyof Memory) => median(memories.map((memory) => memory[kind]));
       const all = memories.reduce((sum, memory) => sum + memory.private, 0);
       const figures = [middle('peak'), middle('resident'), middle('private'), all].map(megabytes);
-      return [nameOfMpi[mpi], patterns, String(ranks), String(threads), ...figures];
+      return [nameOfMpi[mpi], files, patterns, String(ranks), String(threads), ...figures];
     }),
   );
 }
 
 export function plansTable({ plans }: PlanAndJournal): string {
   return table(
-    ['plan', 'bytes', 'encode ms', 'identity ms', 'memory MB when decoded'],
+    ['plan', 'bytes', 'encode ms', 'identity ms', 'memory MB'],
     plans.map(({ name, bytes, encodeSeconds, identitySeconds, memoryBytes }) => [
       name,
       String(bytes),

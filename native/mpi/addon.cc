@@ -225,6 +225,56 @@ Napi::Value Igather(const Info& info) {
   return Request::Track(info.Env(), request, {info[1], info[2]});
 }
 
+// True when `counts` and `places` name a part of `send` for each rank, and `receive` has room for
+// this rank's; else a TypeError is pending.
+bool NamesParts(const Info& info, MPI_Comm comm, int rank, const Buffer& send, const Buffer& counts,
+                const Buffer& places, const Buffer& receive) {
+  int size = 0;
+  if (!Check(info.Env(), "MPI_Comm_size", MPI_Comm_size(comm, &size))) return false;
+  bool fits = send.type == receive.type && counts.type == MPI_INT32_T &&
+              places.type == MPI_INT32_T && counts.count == size && places.count == size;
+  for (int to = 0; fits && to < size; ++to) {
+    const int64_t count = static_cast<const int32_t*>(counts.data)[to];
+    const int64_t place = static_cast<const int32_t*>(places.data)[to];
+    fits = count >= 0 && place >= 0 && place + count <= send.count &&
+           (to != rank || count == receive.count);
+  }
+  if (!fits) {
+    Napi::TypeError::New(info.Env(), "the send buffer has no such part for each rank")
+        .ThrowAsJavaScriptException();
+  }
+  return fits;
+}
+
+// (comm, send, counts, places, receive, root): the root sends a part of `send` to each rank; the
+// first three buffers are null elsewhere.
+Napi::Value Iscatterv(const Info& info) {
+  const auto comm = ToComm(info[0]);
+  if (!comm) return info.Env().Undefined();
+  const auto send = ToBufferOrNull(info[1]);
+  if (!send) return info.Env().Undefined();
+  const auto counts = ToBufferOrNull(info[2]);
+  if (!counts) return info.Env().Undefined();
+  const auto places = ToBufferOrNull(info[3]);
+  if (!places) return info.Env().Undefined();
+  const auto receive = ToBuffer(info[4]);
+  if (!receive) return info.Env().Undefined();
+  const auto root = ToInt(info[5]);
+  int rank = 0;
+  if (!root || !Check(info.Env(), "MPI_Comm_rank", MPI_Comm_rank(*comm, &rank)) ||
+      (rank == *root && !NamesParts(info, *comm, rank, *send, *counts, *places, *receive))) {
+    return info.Env().Undefined();
+  }
+  MPI_Request request = MPI_REQUEST_NULL;
+  if (!Check(info.Env(), "MPI_Iscatterv",
+             MPI_Iscatterv(send->data, static_cast<const int*>(counts->data),
+                           static_cast<const int*>(places->data), receive->type, receive->data,
+                           receive->count, receive->type, *root, *comm, &request))) {
+    return info.Env().Undefined();
+  }
+  return Request::Track(info.Env(), request, {info[1], info[2], info[3], info[4]});
+}
+
 // (comm, send, receive or null, op, root)
 Napi::Value Ireduce(const Info& info) {
   const auto pair = ToPair(info, false);
@@ -289,6 +339,7 @@ Napi::Object Load(Napi::Env env, Napi::Object exports) {
       {"irecv", Irecv},
       {"iprobe", Iprobe},
       {"igather", Igather},
+      {"iscatterv", Iscatterv},
       {"ireduce", Ireduce},
       {"iallreduce", Iallreduce},
   };

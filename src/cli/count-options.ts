@@ -51,9 +51,9 @@ export function parseCount(args: string[]): CountCommand {
     if (first === undefined) throw new UsageError('no pattern and no file; see: mpicount --help');
     patterns.push(checkedPattern(first));
   }
-  const listed = given.flatMap(({ name, value }) => (name === 'files-from' ? readFileList(bytesOf(value)) : []));
-  const files = [...rest.map(bytesOf), ...listed];
-  if (files.length === 0) throw new UsageError('no file to count in; see: mpicount --help');
+  const lists = given.flatMap(({ name, value }) => (name === 'files-from' ? [readFileList(bytesOf(value))] : []));
+  const files = [rest.map(bytesOf), ...lists];
+  if (rest.length === 0 && lists.length === 0) throw new UsageError('no file to count in; see: mpicount --help');
   if (rest.includes('-')) {
     throw new UsageError(
       "'-': standard input cannot be cut into slices; save it to a file first (a file of that name is ./-)",
@@ -65,7 +65,7 @@ export function parseCount(args: string[]): CountCommand {
     format: parseChoice('--format', last('format'), formats),
     request: {
       patterns,
-      files,
+      files: { [Symbol.iterator]: () => oneAfterTheOther(files) },
       options: {
         ignoreCase: last('ignore-case') !== undefined,
         word: last('word') !== undefined,
@@ -77,6 +77,10 @@ export function parseCount(args: string[]): CountCommand {
       ...parseLogging(last),
     },
   };
+}
+
+function* oneAfterTheOther(lists: readonly Iterable<Buffer>[]): Generator<Buffer> {
+  for (const list of lists) yield* list;
 }
 
 const mostThreads = 1000; // Node has up to 1024

@@ -9,7 +9,7 @@ import { UsageError } from './usage-error.ts';
  * @throws InputError when it cannot be read; UsageError when it holds no pattern, or an empty one.
  */
 export function readPatternFile(path: Buffer): Buffer[] {
-  const patterns = splitAt(newline, readBytes(path, 'the patterns'));
+  const patterns = [...splitAt(newline, readBytes(path, 'the patterns'))];
   if (patterns.length === 0) throw new UsageError(`${printable(path)}: no pattern in it; write one a line`);
   const empty = patterns.findIndex((pattern) => pattern.length === 0);
   if (empty >= 0)
@@ -20,16 +20,20 @@ export function readPatternFile(path: Buffer): Buffer[] {
 }
 
 /**
- * The names in a list of files, in bytes: one a line, or each ended by a zero byte, as `find -print0` writes them.
+ * The names in a list of files, in bytes: one a line, or each ended by a zero byte, as `find -print0` writes them. They are cut
+ * out each time they are gone through: millions of them take little memory.
  * @throws InputError when it cannot be read; UsageError when it holds no name, or an empty one.
  */
-export function readFileList(path: Buffer): Buffer[] {
+export function readFileList(path: Buffer): Iterable<Buffer> {
   const bytes = readBytes(path, 'the list of files');
-  const names = splitAt(bytes.includes(0) ? 0 : newline, bytes);
-  if (names.length === 0) throw new UsageError(`${printable(path)}: no file name in it; write one a line`);
-  const empty = names.findIndex((name) => name.length === 0);
-  if (empty >= 0) throw new UsageError(`${printable(path)}: name ${empty + 1} in it is empty; remove it`);
-  return names;
+  const separator = bytes.includes(0) ? 0 : newline;
+  let names = 0;
+  for (const { length } of splitAt(separator, bytes)) {
+    names += 1;
+    if (length === 0) throw new UsageError(`${printable(path)}: name ${names} in it is empty; remove it`);
+  }
+  if (names === 0) throw new UsageError(`${printable(path)}: no file name in it; write one a line`);
+  return { [Symbol.iterator]: () => splitAt(separator, bytes) };
 }
 
 const newline = 0x0a;
@@ -44,13 +48,11 @@ function readBytes(path: Buffer, what: string): Buffer {
 }
 
 /** What stands before each separator, and after the last one if there is something. */
-function splitAt(separator: number, bytes: Buffer): Buffer[] {
-  const parts: Buffer[] = [];
+function* splitAt(separator: number, bytes: Buffer): Generator<Buffer> {
   for (let begin = 0; begin < bytes.length;) {
     const found = bytes.indexOf(separator, begin);
     const end = found < 0 ? bytes.length : found;
-    parts.push(bytes.subarray(begin, end));
+    yield bytes.subarray(begin, end);
     begin = end + 1;
   }
-  return parts;
 }

@@ -9,6 +9,7 @@ import { countTable, parseCount, threadsWanted } from './count-options.ts';
 import { runDoctor } from './doctor.ts';
 import { endTogether, fail } from './fail.ts';
 import { formatResult } from './format.ts';
+import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
 import { asksForHelp } from './options.ts';
 import { writeOut } from './standard-output.ts';
@@ -50,6 +51,7 @@ async function count(args: string[]): Promise<void> {
   // Started by hand, a wrong command line needs no MPI to be told.
   let command = launcher ? undefined : parseCount(args);
   reserveThreads(threadsWanted(args));
+  keepHeapSmall();
   session = startSession(launcher);
   const result = await runCount(session, () => (command ??= parseCount(args)).request);
   if (result) writeOut(formatResult(result, command?.format ?? 'text'));

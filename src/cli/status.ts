@@ -1,7 +1,7 @@
 import { stringify } from 'lossless-json';
 
 import { bytesToJson, printable, printableJson } from '../bytes.ts';
-import { countBytes, Layout } from '../corpus/grid.ts';
+import { Layout } from '../corpus/grid.ts';
 import { ResumeError } from '../job/errors.ts';
 import { readJournal, type Journal } from '../job/journal.ts';
 import { readPlan } from '../job/plan-file.ts';
@@ -52,14 +52,9 @@ async function readStatus(logDir: Buffer): Promise<Status> {
     );
   }
   const journal = await readJournal(logDir, plan);
-  const layout = new Layout(plan.files, plan.grid);
-  const missing = countBytes(layout.pieces(journal.missing));
-  return {
-    plan,
-    journal,
-    bytes: layout.bytes,
-    bytesDone: layout.bytes - missing,
-  };
+  const { parts, bytes } = plan.files;
+  const missing = new Layout(parts.sizes, plan.grid).bytes(journal.missing);
+  return { plan, journal, bytes, bytesDone: bytes - missing };
 }
 
 function statusJson({ plan, journal, bytes, bytesDone }: Status): string {

@@ -17,7 +17,7 @@ export interface CorpusFile {
   readonly path: Buffer;
   /** In bytes. */
   readonly size: number;
-  /** Time of the last modification, in nanoseconds since 1970. */
+  /** Time of the last modification, in nanoseconds since 1970, in 64 bits. */
   readonly modified: bigint;
 }
 
@@ -33,7 +33,12 @@ function kindOf(status: BigIntStats): string {
 function lookAt(path: Buffer): CorpusFile {
   const status = guard(path, () => statSync(path, { bigint: true }));
   if (!status.isFile()) throw new InputError(path, kindOf(status));
-  return { path, size: Number(status.size), modified: status.mtimeNs };
+  return { path, size: Number(status.size), modified: modifiedOf(status) };
+}
+
+// In 64 bits, as files are kept in tables; times past 2262 come back smaller, the same each time.
+function modifiedOf({ mtimeNs }: BigIntStats): bigint {
+  return BigInt.asIntN(64, mtimeNs);
 }
 
 function guard<T>(path: Buffer, work: () => T): T {
@@ -97,8 +102,8 @@ export function confirmUnchanged(before: CorpusFile): void {
  * @throws InputError
  */
 export function confirmUnchangedSoFar(before: CorpusFile, fd: number): void {
-  const { size, mtimeNs } = guard(before.path, () => fstatSync(fd, { bigint: true }));
-  compare(before, { size: Number(size), modified: mtimeNs });
+  const status = guard(before.path, () => fstatSync(fd, { bigint: true }));
+  compare(before, { size: Number(status.size), modified: modifiedOf(status) });
 }
 
 function compare(before: CorpusFile, now: Pick<CorpusFile, 'size' | 'modified'>): void {

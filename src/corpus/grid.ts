@@ -1,5 +1,3 @@
-import type { CorpusFile } from './files.ts';
-
 /** The corpus cut into blocks: block i is its bytes [i * blockSize, (i + 1) * blockSize), the last one perhaps shorter. */
 export interface Grid {
   /** In bytes; 0 only when there is nothing to count. */
@@ -14,7 +12,7 @@ export class GridError extends Error {
 
 /** A stretch [begin, end) of bytes of one file; never empty. */
 export interface Piece {
-  /** The file's place in the corpus. */
+  /** The file's place in the list of files that the piece was made with. */
   readonly file: number;
   readonly begin: number;
   readonly end: number;
@@ -23,8 +21,8 @@ export interface Piece {
 export interface Block {
   readonly index: number;
   readonly bytes: number;
-  /** In order; several where files are smaller than blocks. An occurrence never spans two. */
-  readonly pieces: readonly Piece[];
+  /** In order; up to millions where files are small, and so not kept. An occurrence never spans two. */
+  readonly pieces: Iterable<Piece>;
 }
 
 /** A stretch [first, end) of blocks. */
@@ -56,11 +54,6 @@ export function makeGrid(bytes: number, shares: number, wanted?: number): Grid {
   throw new GridError(`blocks of ${blockSize} bytes are too many for ${bytes} bytes; make them at least ${enough}`);
 }
 
-/** How many bytes pieces are, together. */
-export function countBytes(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, { begin, end }) => sum + end - begin, 0);
-}
-
 /** How many blocks ranges hold. */
 export function countRanges(ranges: readonly BlockRange[]): number {
   return ranges.reduce((sum, { first, end }) => sum + end - first, 0);
@@ -85,28 +78,30 @@ export function sliceOf(rank: number, ranks: number, blocks: readonly BlockRange
   return slice;
 }
 
-/** Finds out which pieces of which files a block consists of. */
+/** Where files lie in the corpus, and so of which pieces of which files a block consists. */
 export class Layout {
-  readonly #grid: Grid;
-  /** Where each file begins in the corpus, and then where the last one ends. */
-  readonly #bounds: Float64Array;
+  readonly #blockSize: number;
+  readonly #begins: Float64Array;
+  readonly #ends: Float64Array;
 
-  constructor(files: readonly Pick<CorpusFile, 'size'>[], grid: Grid) {
-    this.#grid = grid;
-    this.#bounds = new Float64Array(files.length + 1);
-    files.forEach(({ size }, index) => {
-      this.#bounds[index + 1] = this.#bound(index) + size;
-    });
+  /**
+   * @param sizes Of files, in the order of the corpus.
+   * @param begins Where in the corpus each of them begins. There may be others between them, of which no block is asked for.
+   */
+  constructor(sizes: Float64Array, grid: Grid, begins = oneAfterTheOther(sizes)) {
+    this.#blockSize = grid.blockSize;
+    this.#begins = begins;
+    this.#ends = begins.map((begin, index) => begin + (sizes[index] ?? 0));
   }
 
-  get bytes(): number {
-    return this.#bound(this.#bounds.length - 1);
+  /** Where in the corpus a file begins. */
+  beginOf(file: number): number {
+    return this.#begins[file] ?? 0;
   }
 
   block(index: number): Block {
-    const begin = Math.min(index * this.#grid.blockSize, this.bytes);
-    const end = Math.min(begin + this.#grid.blockSize, this.bytes);
-    return { index, bytes: end - begin, pieces: [...this.#pieces(begin, end)] };
+    const ranges = [{ first: index, end: index + 1 }];
+    return { index, bytes: this.bytes(ranges), pieces: { [Symbol.iterator]: () => this.pieces(ranges) } };
   }
 
   *blocks(ranges: readonly BlockRange[]): Generator<Block> {
@@ -115,35 +110,42 @@ export class Layout {
     }
   }
 
-  /** What ranges of blocks are of the files. */
-  pieces(ranges: readonly BlockRange[]): Piece[] {
-    const { blockSize } = this.#grid;
-    return ranges.flatMap(({ first, end }) => [
-      ...this.#pieces(first * blockSize, Math.min(end * blockSize, this.bytes)),
-    ]);
+  /** How many bytes ranges of blocks are, together. */
+  bytes(ranges: readonly BlockRange[]): number {
+    const last = this.#ends.at(-1) ?? 0;
+    return ranges.reduce(
+      (sum, { first, end }) => sum + Math.min(end * this.#blockSize, last) - first * this.#blockSize,
+      0,
+    );
+  }
+
+  /** What ranges of blocks are of the files; pieces of one range that adjoin are one. */
+  *pieces(ranges: readonly BlockRange[]): Generator<Piece> {
+    for (const { first, end } of ranges) yield* this.#pieces(first * this.#blockSize, end * this.#blockSize);
   }
 
   *#pieces(begin: number, end: number): Generator<Piece> {
-    for (let file = this.#fileAt(begin); file + 1 < this.#bounds.length && this.#bound(file) < end; file += 1) {
-      const start = this.#bound(file);
-      const piece = { file, begin: Math.max(begin, start) - start, end: Math.min(end, this.#bound(file + 1)) - start };
+    for (let file = this.#fileAt(begin); file < this.#begins.length && this.beginOf(file) < end; file += 1) {
+      const start = this.beginOf(file);
+      const piece = { file, begin: Math.max(begin, start) - start, end: Math.min(end, this.#ends[file] ?? 0) - start };
       if (piece.begin < piece.end) yield piece;
     }
   }
 
-  /** The last file that begins at or before `offset`. */
+  /** The last file that begins at or before `offset`, or the first of all. */
   #fileAt(offset: number): number {
     let low = 0;
-    let high = this.#bounds.length - 1;
+    let high = this.#begins.length;
     while (high - low > 1) {
       const middle = (low + high) >> 1;
-      if (this.#bound(middle) <= offset) low = middle;
+      if (this.beginOf(middle) <= offset) low = middle;
       else high = middle;
     }
     return low;
   }
+}
 
-  #bound(index: number): number {
-    return this.#bounds[index] ?? 0;
-  }
+function oneAfterTheOther(sizes: Float64Array): Float64Array {
+  let end = 0;
+  return sizes.map((size) => (end += size) - size);
 }

@@ -5,8 +5,8 @@ export function crc32(text: string, start?: number): number {
   return process.getBuiltinModule('node:zlib').crc32(text, start);
 }
 
-/** In hexadecimal digits. */
-export function sha256(...parts: (string | Uint8Array)[]): string {
+/** Of all parts as one, in hexadecimal digits. */
+export function sha256(parts: Generator<string>): string {
   const hash = process.getBuiltinModule('node:crypto').createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');

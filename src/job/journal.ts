@@ -8,7 +8,7 @@ import { ResumeError } from './errors.ts';
 import { openLine } from './sealed-line.ts';
 import { inFolder } from './output.ts';
 import { identityOf } from './plan-file.ts';
-import { encodePlan, type Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 /** What the rank logs of a folder say together. Lines that are torn, damaged or of another job do not count. */
 export interface Journal {
@@ -24,9 +24,9 @@ export interface Journal {
   readonly ignoredLines: number;
 }
 
-/** No line of ours is longer: a block's has a number for each pattern, a start's may name all files. */
-function longestLine(plan: Plan): number {
-  return 2 ** 20 + 24 * plan.patterns.length + 2 * encodePlan(plan).length;
+/** No line of ours is longer: a block's has a number for each pattern, a start's names a thousand files and some patterns. */
+function longestLine({ patterns }: Plan): number {
+  return 2 ** 25 + 24 * patterns.length + patterns.reduce((sum, { length }) => sum + 6 * length, 0);
 }
 
 /**

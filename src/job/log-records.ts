@@ -1,12 +1,12 @@
 import { availableParallelism, release } from 'node:os';
 
 import { bytesToJson } from '../bytes.ts';
-import { countBytes, countRanges, type Block, type BlockRange, type Piece } from '../corpus/grid.ts';
+import { countRanges, type Block, type Layout, type Piece } from '../corpus/grid.ts';
 import type { Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
 import { scanVectors, type BlockCounts } from '../scan/scanner.ts';
-import type { Plan } from './plan.ts';
-import type { Preparation } from './prepare.ts';
+import type { Job } from './hand-out.ts';
+import type { Outline } from './plan.ts';
 
 // A slice of what earlier runs left may be in very many stretches; the line names the first of them.
 const mostPieces = 1000;
@@ -18,9 +18,8 @@ const mostPatterns = 100;
 /** `start`: which rank this is, with which software, and its slice as stretches [begin, end) of files. */
 export function startRecord(
   session: Session,
-  { plan, threads, io }: Preparation,
-  slice: readonly BlockRange[],
-  pieces: readonly Piece[],
+  { plan, terms: { threads, io }, share: { slice, files } }: Job,
+  layout: Layout,
 ): Record<string, unknown> {
   return {
     rank: session.world.rank,
@@ -41,17 +40,25 @@ export function startRecord(
     io,
     blockSize: plan.grid.blockSize,
     blocks: countRanges(slice),
-    bytes: countBytes(pieces),
-    slice: pieces.slice(0, mostPieces).map(({ file, begin, end }) => ({
-      file: bytesToJson(plan.files[file]?.path ?? Buffer.of()),
+    bytes: layout.bytes(slice),
+    slice: firstOf(layout.pieces(slice)).map(({ file, begin, end }) => ({
+      file: bytesToJson(files.at(file).path),
       begin,
       end,
     })),
   };
 }
 
+function firstOf(pieces: Iterable<Piece>): Piece[] {
+  const first: Piece[] = [];
+  for (const piece of pieces) {
+    if (first.push(piece) === mostPieces) break;
+  }
+  return first;
+}
+
 /** `block`: the block's place in the corpus, and one count for each pattern. */
-export function blockRecord(plan: Plan, block: Block, counted: BlockCounts): Record<string, unknown> {
+export function blockRecord(plan: Outline, block: Block, counted: BlockCounts): Record<string, unknown> {
   const begin = block.index * plan.grid.blockSize;
   return {
     block: block.index,

@@ -2,24 +2,25 @@ import { closeSync } from 'node:fs';
 import { getSystemErrorName } from 'node:util';
 
 import { InputError, reasonOf } from '../corpus/errors.ts';
+import type { FileTable } from '../corpus/file-table.ts';
 import { confirmUnchangedSoFar, openFile, openLargeFile, type CorpusFile } from '../corpus/files.ts';
-import { countBytes, type Piece } from '../corpus/grid.ts';
+import type { Piece } from '../corpus/grid.ts';
 import { leastLarge, type Reading, type Readings } from '../corpus/reading.ts';
-import type { BlockCounts, ReadFailure, Scanner } from '../scan/scanner.ts';
+import type { BlockCounts, ReadFailure, Scanner, Stretch } from '../scan/scanner.ts';
 import { addTo } from './sums.ts';
 
 /** What there is to count, and how. */
 export interface Counting {
-  /** As this rank found them, by their place in the plan. */
-  readonly files: ReadonlyMap<number, CorpusFile>;
+  /** As this rank found them. */
+  readonly files: FileTable;
   readonly scanner: Scanner;
   readonly readings: Readings;
 }
 
-interface OpenPiece extends Piece {
-  readonly fd: number;
+interface OpenPiece {
   readonly found: CorpusFile;
   readonly reading: Reading;
+  readonly stretch: Stretch;
 }
 
 // Small files are counted many at a time, as each way to a thread and back takes as long as opening a hundred; but few enough to
@@ -30,7 +31,7 @@ const mostPieces = 128;
 /** Counts pieces of files one after the other. The last file stays open from one call to the next. */
 export class PieceCounter {
   readonly #counting: Counting;
-  /** Of the files that are open, by their place in the plan. */
+  /** Of the files that are open, by their place among the rank's. */
   readonly #open = new Map<number, number>();
 
   readonly #batchPieces: number;
@@ -42,16 +43,14 @@ export class PieceCounter {
   }
 
   /** @throws InputError */
-  async count(pieces: readonly Piece[]): Promise<BlockCounts> {
-    const [first, ...others] = batchesOf(pieces, this.#batchPieces);
-    if (!first) throw new RangeError('a block without pieces');
-    const sums = await this.#countBatch(first);
-    for (const batch of others) {
-      const { counts, readSeconds, scanSeconds } = await this.#countBatch(batch);
-      addTo(sums.counts, counts);
-      sums.readSeconds += readSeconds;
-      sums.scanSeconds += scanSeconds;
+  async count(pieces: Iterable<Piece>): Promise<BlockCounts> {
+    let sums: Sums | undefined;
+    for (const batch of batchesOf(pieces, this.#batchPieces)) {
+      const counted = await this.#countBatch(batch);
+      if (sums) add(sums, counted);
+      else sums = counted;
     }
+    if (!sums) throw new RangeError('a block without pieces');
     return sums;
   }
 
@@ -59,37 +58,38 @@ export class PieceCounter {
     this.#closeBut(undefined);
   }
 
-  async #countBatch(batch: readonly Piece[]): Promise<{ -readonly [Key in keyof BlockCounts]: BlockCounts[Key] }> {
+  async #countBatch(batch: readonly Piece[]): Promise<BlockCounts> {
     const pieces: OpenPiece[] = [];
-    for (const piece of batch) pieces.push(await this.#openPiece(piece));
+    for (const piece of batch) {
+      const opened = this.#openPiece(piece);
+      pieces.push(opened instanceof Promise ? await opened : opened);
+    }
     const counted = await this.#scan(pieces);
-    for (const { found, fd } of pieces) confirmUnchangedSoFar(found, fd);
+    for (const { found, stretch } of pieces) confirmUnchangedSoFar(found, stretch.fd);
     const reading = pieces[0]?.reading;
     if (reading && pieces.every((piece) => piece.reading === reading)) {
-      this.#counting.readings.took(reading, countBytes(pieces), counted.readSeconds + counted.scanSeconds);
+      const bytes = pieces.reduce((sum, { stretch: { begin, end } }) => sum + end - begin, 0);
+      this.#counting.readings.took(reading, bytes, counted.readSeconds + counted.scanSeconds);
     }
     this.#closeBut(batch.at(-1)?.file);
     return counted;
   }
 
-  async #openPiece(piece: Piece): Promise<OpenPiece> {
-    const found = this.#counting.files.get(piece.file);
-    if (!found) throw new RangeError(`there is no file ${piece.file} in the plan`);
-    const bytes = piece.end - piece.begin;
-    const open = bytes < leastLarge ? openFile : openLargeFile;
-    const fd = this.#open.get(piece.file) ?? (await open(found.path));
-    this.#open.set(piece.file, fd);
-    return { ...piece, found, fd, reading: this.#counting.readings.of(found.path, bytes) };
+  /** Only for a large file a promise. */
+  #openPiece({ file, begin, end }: Piece): OpenPiece | Promise<OpenPiece> {
+    const found = this.#counting.files.at(file);
+    const reading = this.#counting.readings.of(found.path, end - begin);
+    const opened = (fd: number): OpenPiece => {
+      this.#open.set(file, fd);
+      return { found, reading, stretch: { fd, fileSize: found.size, begin, end, ...reading } };
+    };
+    const fd = this.#open.get(file);
+    if (fd !== undefined) return opened(fd);
+    return end - begin < leastLarge ? opened(openFile(found.path)) : openLargeFile(found.path).then(opened);
   }
 
   async #scan(pieces: readonly OpenPiece[]): Promise<BlockCounts> {
-    const stretches = pieces.map(({ found, fd, begin, end, reading }) => ({
-      fd,
-      fileSize: found.size,
-      begin,
-      end,
-      ...reading,
-    }));
+    const stretches = pieces.map(({ stretch }) => stretch);
     return this.#counting.scanner.countStretches(stretches).catch((error: unknown) => {
       const { stretch } = error as Partial<ReadFailure>;
       const piece = stretch === undefined ? undefined : pieces[stretch];
@@ -106,7 +106,15 @@ export class PieceCounter {
   }
 }
 
-function* batchesOf(pieces: readonly Piece[], most: number): Generator<Piece[]> {
+type Sums = { -readonly [Key in keyof BlockCounts]: BlockCounts[Key] };
+
+function add(sums: Sums, { counts, readSeconds, scanSeconds }: BlockCounts): void {
+  addTo(sums.counts, counts);
+  sums.readSeconds += readSeconds;
+  sums.scanSeconds += scanSeconds;
+}
+
+function* batchesOf(pieces: Iterable<Piece>, most: number): Generator<Piece[]> {
   let batch: Piece[] = [];
   let bytes = 0;
   for (const piece of pieces) {

@@ -31,7 +31,12 @@ export interface FoundPlan {
 
 /** What is counted, by which tables, and in which blocks, as a hash: lines of a journal hold for one identity only. */
 export function identityOf(plan: Plan): string {
-  return sha256(unicodeVersion, encodePlan(withoutFolder(plan)));
+  return sha256(identityParts(plan));
+}
+
+function* identityParts(plan: Plan): Generator<string> {
+  yield unicodeVersion;
+  yield* encodePlan(withoutFolder(plan));
 }
 
 // A log folder that was moved is still of the same count.
@@ -44,12 +49,17 @@ function withoutFolder(plan: Plan): Plan {
  * @throws LogInUseError when it has one, OutputError
  */
 export function writePlan(logDir: Buffer, plan: Plan, level: LogLevel = 'blocks'): void {
-  const encoded = Buffer.from(encodePlan(withoutFolder(plan))).toString();
   OutputError.guard(logDir, () => {
     makeFolders(logDir);
   });
-  const text = `{"format":${format},"log":"${level}","identity":"${identityOf(plan)}","plan":${encoded}}\n`;
-  if (!writeOnce(logDir, name, text)) throw logInUse(logDir, level);
+  if (!writeOnce(logDir, name, planFile(plan, level))) throw logInUse(logDir, level);
+}
+
+/** The file's text, in parts. */
+function* planFile(plan: Plan, level: LogLevel): Generator<string> {
+  yield `{"format":${format},"log":"${level}","identity":"${identityOf(plan)}","plan":`;
+  yield* encodePlan(withoutFolder(plan));
+  yield '}\n';
 }
 
 /**
@@ -77,7 +87,7 @@ function parsePlan(text: string, shown: string): FoundPlan {
       throw new ResumeError(
         `${shown}: has format ${String(file.format)}, not ${format}; use the mpicount that wrote it`,
       );
-    const plan = decodePlan(Buffer.from(JSON.stringify(file.plan)));
+    const plan = decodePlan(file.plan);
     if (identityOf(plan) === file.identity && makesSense(plan) && logLevels.includes(file.log)) {
       return { plan, level: file.log };
     }
@@ -92,11 +102,11 @@ function parsePlan(text: string, shown: string): FoundPlan {
 function makesSense({ files, grid, options }: Plan): boolean {
   if (Object.keys(optionNames).some((option) => typeof options[option as keyof typeof optionNames] !== 'boolean'))
     return false;
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  const sizes = [...files.map(({ size }) => size), bytes, grid.blockSize];
+  const isSize = (size: number) => Number.isSafeInteger(size) && size >= 0;
   return (
-    sizes.every((size) => Number.isSafeInteger(size) && size >= 0) &&
-    grid.blocks === makeGrid(bytes, 1, grid.blockSize).blocks
+    files.parts.sizes.every(isSize) &&
+    [files.bytes, grid.blockSize].every(isSize) &&
+    grid.blocks === makeGrid(files.bytes, 1, grid.blockSize).blocks
   );
 }
 
@@ -147,11 +157,10 @@ function patternDifference(earlier: Plan, now: Plan): string | undefined {
 function fileDifference(earlier: Plan, now: Plan): string | undefined {
   const { length } = earlier.files;
   if (length !== now.files.length) return `it was begun with ${length} files, not ${now.files.length}`;
-  for (const [index, before] of earlier.files.entries()) {
-    const after = now.files[index];
+  for (let index = 0; index < length; index += 1) {
+    const [before, after] = [earlier.files.at(index), now.files.at(index)];
     const shown = printable(before.path);
-    if (!after?.path.equals(before.path))
-      return `file ${index + 1} was ${shown}, not ${printable(after?.path ?? Buffer.of())}`;
+    if (!after.path.equals(before.path)) return `file ${index + 1} was ${shown}, not ${printable(after.path)}`;
     if (after.size !== before.size) return `${shown} had ${before.size} bytes and now has ${after.size}`;
     if (after.modified !== before.modified) return `${shown} was written to since`;
   }

@@ -1,5 +1,6 @@
 import { bytesFromJson, bytesToJson, type JsonBytes } from '../bytes.ts';
-import { inspectFile, type CorpusFile } from '../corpus/files.ts';
+import { FileTable } from '../corpus/file-table.ts';
+import { inspectFile } from '../corpus/files.ts';
 import { makeGrid, type Grid } from '../corpus/grid.ts';
 import type { Io } from '../corpus/reading.ts';
 import type { ScanOptions } from '../scan/scanner.ts';
@@ -7,7 +8,8 @@ import type { ScanOptions } from '../scan/scanner.ts';
 /** What the user asks for. */
 export interface CountRequest {
   readonly patterns: readonly Uint8Array[];
-  readonly files: readonly Buffer[];
+  /** In order; may be read more than once. */
+  readonly files: Iterable<Buffer>;
   readonly options: ScanOptions;
   /** In bytes; undefined leaves it to the plan. */
   readonly blockSize: number | undefined;
@@ -38,8 +40,20 @@ export interface Logging {
 
 /** What rank 0 decides, so that all ranks do the same whatever each of them sees. */
 export interface Plan extends Pick<CountRequest, 'patterns' | 'options' | 'logDir'> {
-  readonly files: readonly CorpusFile[];
+  readonly files: FileTable;
   readonly grid: Grid;
+}
+
+/** What every rank knows of the plan: all but the files. */
+export interface Outline extends Omit<Plan, 'files'> {
+  /** How many there are. */
+  readonly files: number;
+  /** Of all files. */
+  readonly bytes: number;
+}
+
+export function outlineOf({ files, ...rest }: Plan): Outline {
+  return { ...rest, files: files.length, bytes: files.bytes };
 }
 
 /**
@@ -48,15 +62,14 @@ export interface Plan extends Pick<CountRequest, 'patterns' | 'options' | 'logDi
  */
 export function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Plan {
   const { files: paths, blockSize, patterns, options, logDir, threads } = request;
-  const files = paths.map(inspectFile);
-  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const files = FileTable.from(paths, inspectFile);
   const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);
   return {
     patterns,
     options,
     logDir,
     files,
-    grid: isSame ? earlier.grid : makeGrid(bytes, ranks * threads, blockSize),
+    grid: isSame ? earlier.grid : makeGrid(files.bytes, ranks * threads, blockSize),
   };
 }
 
@@ -69,32 +82,47 @@ interface PlanJson {
   files: { path: JsonBytes; size: number; modified: string }[];
 }
 
-export function encodePlan(plan: Plan): Uint8Array {
+/** A plan as JSON, in parts: with millions of files it may be too long for a string. */
+export function* encodePlan({ files, patterns, options, grid, logDir }: Plan): Generator<string> {
   const json: PlanJson = {
-    patterns: plan.patterns.map(bytesToJson),
-    options: plan.options,
-    grid: plan.grid,
-    logDir: plan.logDir ? bytesToJson(plan.logDir) : null,
-    files: plan.files.map(({ path, size, modified }) => ({
-      path: bytesToJson(path),
-      size,
-      modified: String(modified),
-    })),
+    patterns: patterns.map(bytesToJson),
+    options,
+    grid,
+    logDir: logDir ? bytesToJson(logDir) : null,
+    files: [],
   };
-  return Buffer.from(JSON.stringify(json));
+  let text = JSON.stringify(json).slice(0, -']}'.length);
+  let comma = '';
+  for (const { path, size, modified } of files) {
+    text += comma + JSON.stringify({ path: bytesToJson(path), size, modified: String(modified) });
+    comma = ',';
+    if (text.length < partLength) continue;
+    yield text;
+    text = '';
+  }
+  yield `${text}]}`;
 }
 
-export function decodePlan(bytes: Uint8Array): Plan {
-  const json = JSON.parse(Buffer.from(bytes).toString()) as PlanJson;
+const partLength = 64 * 1024;
+
+/** A plan of what encodePlan() made, parsed. */
+export function decodePlan(parsed: unknown): Plan {
+  const json = parsed as PlanJson;
   return {
     patterns: json.patterns.map(bytesFromJson),
     options: json.options,
     grid: json.grid,
     logDir: json.logDir === null ? undefined : bytesFromJson(json.logDir),
-    files: json.files.map(({ path, size, modified }) => ({
+    files: FileTable.from(json.files, ({ path, size, modified }) => ({
       path: bytesFromJson(path),
-      size,
+      size: numberOf(size),
       modified: BigInt(modified),
     })),
   };
+}
+
+/** A table would take a text for the number that it says. */
+function numberOf(value: unknown): number {
+  if (typeof value !== 'number') throw new TypeError(`no number: ${String(value)}`);
+  return value;
 }

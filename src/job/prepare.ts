@@ -2,25 +2,18 @@ import { rmSync } from 'node:fs';
 
 import type { BlockRange } from '../corpus/grid.ts';
 import type { Io } from '../corpus/reading.ts';
-import type { Communicator } from '../mpi/communicator.ts';
-import { agree, broadcastBytes } from './agree.ts';
 import { stopTime } from './deadline.ts';
 import { makeFolders } from './folders.ts';
 import { readJournal } from './journal.ts';
 import { inFolder, OutputError } from './output.ts';
 import { confirmSame, identityOf, logInUse, readPlan, writePlan } from './plan-file.ts';
-import { decodePlan, encodePlan, makePlan, type CountRequest, type Logging, type Plan } from './plan.ts';
+import { makePlan, type CountRequest, type Logging, type Plan } from './plan.ts';
 import { rankLogFolders } from './rank-log.ts';
 
-/** What rank 0 finds out before all begin. */
-export interface Preparation {
-  readonly plan: Plan;
+/** How all ranks are to count. */
+export interface Terms {
   /** Of the plan, for its log; see plan-file.ts. */
   readonly identity: string;
-  /** The blocks that are to be counted, in order: all of them, or those that earlier runs left. */
-  readonly missing: readonly BlockRange[];
-  /** Where this rank's sums begin, one for each pattern: on rank 0, with the counts of all other blocks. */
-  readonly sums: BigUint64Array;
   readonly logging: Logging;
   readonly threads: number;
   readonly io: Io;
@@ -30,6 +23,16 @@ export interface Preparation {
   readonly resumed: boolean;
   /** By rank 0's clock; see deadline.ts. */
   readonly stopAt: number | undefined;
+}
+
+/** What rank 0 finds out before all begin. */
+export interface Preparation {
+  readonly plan: Plan;
+  readonly terms: Terms;
+  /** The blocks that are to be counted, in order: all of them, or those that earlier runs left. */
+  readonly missing: readonly BlockRange[];
+  /** The counts of all other blocks, one for each pattern. */
+  readonly counted: BigUint64Array;
 }
 
 /**
@@ -47,15 +50,17 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
   const now = Date.now();
   return {
     plan,
-    identity: logDir ? identityOf(plan) : '',
+    terms: {
+      identity: logDir ? identityOf(plan) : '',
+      logging,
+      threads,
+      io,
+      resumable: logDir !== undefined && logging.level === 'blocks',
+      resumed: journal !== undefined,
+      stopAt: stopTime(request.timeLimit, process.env, now - process.uptime() * 1000, now),
+    },
     missing: journal?.missing ?? allBlocks(plan),
-    sums: journal?.totals ?? new BigUint64Array(plan.patterns.length),
-    logging,
-    threads,
-    io,
-    resumable: logDir !== undefined && logging.level === 'blocks',
-    resumed: journal !== undefined,
-    stopAt: stopTime(request.timeLimit, process.env, now - process.uptime() * 1000, now),
+    counted: journal?.totals ?? new BigUint64Array(plan.patterns.length),
   };
 }
 
@@ -64,7 +69,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
  * is not used for another count.
  * @throws LogInUseError, OutputError
  */
-export function makeLogFolder({ plan, logging, resumed }: Preparation, ranks: number): void {
+export function makeLogFolder({ plan, terms: { logging, resumed } }: Preparation, ranks: number): void {
   const { logDir } = plan;
   if (!logDir) return;
   if (!resumed) {
@@ -85,23 +90,4 @@ export function makeLogFolder({ plan, logging, resumed }: Preparation, ranks: nu
 
 function allBlocks({ grid: { blocks } }: Plan): BlockRange[] {
   return blocks === 0 ? [] : [{ first: 0, end: blocks }];
-}
-
-/** What rank 0 prepares, on every rank. @throws AgreedFailure */
-export async function sharePreparation(world: Communicator, make: () => Promise<Preparation>): Promise<Preparation> {
-  const made = await agree(world, () => (world.rank === 0 ? make() : undefined));
-  const shared = await broadcastBytes(world, made && encode(made));
-  return made ?? decode(shared);
-}
-
-function encode({ plan, sums: _onlyHere, ...rest }: Preparation): Uint8Array {
-  const header = Buffer.from(JSON.stringify(rest));
-  return Buffer.concat([header, Buffer.from('\n'), encodePlan(plan)]);
-}
-
-function decode(bytes: Uint8Array): Preparation {
-  const newline = bytes.indexOf(0x0a);
-  const plan = decodePlan(bytes.subarray(newline + 1));
-  const rest = JSON.parse(Buffer.from(bytes.subarray(0, newline)).toString()) as Omit<Preparation, 'plan' | 'sums'>;
-  return { ...rest, plan, sums: new BigUint64Array(plan.patterns.length) };
 }

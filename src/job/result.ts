@@ -1,13 +1,12 @@
 import { stringify } from 'lossless-json';
 
 import { bytesToJson, printableJson } from '../bytes.ts';
-import { Layout } from '../corpus/grid.ts';
-import type { Plan } from './plan.ts';
+import type { Outline } from './plan.ts';
 import { writeDurably } from './safe-files.ts';
 
 /** The totals, and what they are of. */
 export interface Result {
-  readonly plan: Plan;
+  readonly plan: Outline;
   readonly ranks: number;
   readonly seconds: number;
   /** One for each pattern of the plan. */
@@ -18,8 +17,8 @@ export interface Result {
 export function resultJson({ plan, ranks, seconds, totals }: Result): string {
   const json = {
     patterns: plan.patterns.map((pattern, index) => ({ pattern: bytesToJson(pattern), count: totals[index] })),
-    files: plan.files.length,
-    bytes: new Layout(plan.files, plan.grid).bytes,
+    files: plan.files,
+    bytes: plan.bytes,
     ranks,
     complete: true,
     ...plan.options,

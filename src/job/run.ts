@@ -1,15 +1,18 @@
-import { confirmFile, confirmUnchanged, type CorpusFile } from '../corpus/files.ts';
-import { countBytes, countRanges, Layout, sliceOf, type Piece } from '../corpus/grid.ts';
+import { FileTable } from '../corpus/file-table.ts';
+import { confirmFile, confirmUnchanged } from '../corpus/files.ts';
+import { countRanges } from '../corpus/grid.ts';
 import { exceedsMemory } from '../corpus/memory.ts';
 import { Readings } from '../corpus/reading.ts';
+import { layoutOf } from '../corpus/share.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import type { Session } from '../mpi/session.ts';
 import { Scanner } from '../scan/scanner.ts';
 import { agree } from './agree.ts';
 import { countBlocks } from './count-blocks.ts';
+import { handOut, type Job } from './hand-out.ts';
 import { blockRecord, rounded, startRecord } from './log-records.ts';
-import type { CountRequest, Plan } from './plan.ts';
-import { makeLogFolder, prepare, sharePreparation, type Preparation } from './prepare.ts';
+import type { CountRequest } from './plan.ts';
+import { makeLogFolder, prepare, type Preparation } from './prepare.ts';
 import { noLog, openRankLog, type RankLog } from './rank-log.ts';
 import { writeResult, type Result } from './result.ts';
 import { StopSwitch } from './stop.ts';
@@ -29,27 +32,30 @@ export async function runCount(session: Session, request: () => CountRequest): P
   const { world } = session;
   const stopwatch = startStopwatch();
   const stop = new StopSwitch();
-  const job = await sharePreparation(world, () => prepare(request(), world.size));
-  const { plan, missing, sums } = job;
-  const layout = new Layout(plan.files, plan.grid);
-  const slice = sliceOf(world.rank, world.size, missing);
-  const pieces = layout.pieces(slice);
+  const prepared = await agree(world, () => (world.rank === 0 ? prepare(request(), world.size) : undefined));
+  const job = await handOut(world, prepared);
+  const { plan, terms, share, sums } = job;
+  const layout = layoutOf(share, plan.grid);
 
   const [scanner, files] = await agree(
     world,
-    () => [Scanner.compile(plan.patterns, plan.options), filesOf(pieces, plan, world.rank)] as const,
+    () => [Scanner.compile(plan.patterns, plan.options), filesHere(share.files, world.rank)] as const,
   );
-  const log = await beginLog(world, job);
-  if (job.resumable) stop.connect(await world.duplicate(), job.stopAt);
+  const log = await beginLog(world, job, prepared);
+  if (terms.resumable) stop.connect(await world.duplicate(), terms.stopAt);
   else stop.disarm();
-  log.write('start', startRecord(session, job, slice, pieces));
+  log.write('start', startRecord(session, job, layout));
 
-  let blocksLeft = countRanges(slice);
-  const readings = new Readings(job.io, exceedsMemory(countBytes(pieces) * session.ranksHere));
-  const counting = countBlocks(beforeStop(layout.blocks(slice), stop), { files, scanner, readings }, job.threads);
+  let blocksLeft = countRanges(share.slice);
+  const readings = new Readings(terms.io, exceedsMemory(layout.bytes(share.slice) * session.ranksHere));
+  const counting = countBlocks(
+    beforeStop(layout.blocks(share.slice), stop),
+    { files, scanner, readings },
+    terms.threads,
+  );
   const abandon = scanner.cancel.bind(scanner);
   for await (const { block, ...counted } of untilStopped(counting, stop, abandon)) {
-    if (job.resumable) log.write('block', blockRecord(plan, block, counted));
+    if (terms.resumable) log.write('block', blockRecord(plan, block, counted));
     addTo(sums, counted.counts);
     blocksLeft -= 1;
   }
@@ -58,7 +64,7 @@ export async function runCount(session: Session, request: () => CountRequest): P
   await log.sync();
   await endIfUnfinished(world, plan, blocksLeft, stop);
   await agree(world, () => {
-    files.forEach(confirmUnchanged);
+    for (const file of files) confirmUnchanged(file);
   });
   const totals = await world.reduce(sums, 'sum', 0);
   if (plan.logDir) {
@@ -74,25 +80,22 @@ export async function runCount(session: Session, request: () => CountRequest): P
 }
 
 /** The log of this rank, in a folder that rank 0 makes. Without one there is nothing that all have to agree on. */
-async function beginLog(world: Communicator, job: Preparation): Promise<RankLog> {
-  const { plan, identity, logging } = job;
-  if (!plan.logDir) return noLog;
+async function beginLog(world: Communicator, job: Job, prepared: Preparation | undefined): Promise<RankLog> {
+  const { logDir } = job.plan;
+  const { identity, logging } = job.terms;
+  if (!logDir) return noLog;
   await agree(world, () => {
-    if (world.rank === 0) makeLogFolder(job, world.size);
+    if (prepared) makeLogFolder(prepared, world.size);
   });
-  return agree(world, () => openRankLog(plan.logDir, world.rank, identity, logging));
+  return agree(world, () => openRankLog(logDir, world.rank, identity, logging));
 }
 
-/** The files that pieces are of, as this rank finds them, by their place in the plan. Rank 0 looked at them to make the plan. */
-function filesOf(pieces: readonly Piece[], { files }: Plan, rank: number): Map<number, CorpusFile> {
-  const places = new Set(pieces.map(({ file }) => file));
-  return new Map(
-    Array.from(places, (place) => {
-      const planned = files[place];
-      if (!planned) throw new RangeError(`there is no file ${place} in the plan`);
-      return [place, rank === 0 ? planned : confirmFile(planned)];
-    }),
-  );
+/** Files as this rank finds them. Rank 0 looked at them to make the plan. */
+function filesHere(planned: FileTable, rank: number): FileTable {
+  if (rank === 0) return planned;
+  // All but the times is confirmed to be the same.
+  const modified = planned.parts.modified.map((_, place) => confirmFile(planned.at(place)).modified);
+  return new FileTable({ ...planned.parts, modified });
 }
 
 /** Seconds since now. */

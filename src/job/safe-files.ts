@@ -28,9 +28,10 @@ export function writeDurably(folder: Buffer, name: string, content: string): voi
 
 /**
  * As writeDurably(), unless there is a file of that name; then false. Of several at once, one is true.
+ * @param content In parts.
  * @throws OutputError
  */
-export function writeOnce(folder: Buffer, name: string, content: string): boolean {
+export function writeOnce(folder: Buffer, name: string, content: Generator<string>): boolean {
   const path = inFolder(folder, name);
   return OutputError.guard(path, () => {
     const part = writePart(folder, name, content);
@@ -47,10 +48,10 @@ export function writeOnce(folder: Buffer, name: string, content: string): boolea
   });
 }
 
-function writePart(folder: Buffer, name: string, content: string): Buffer {
+function writePart(folder: Buffer, name: string, content: string | Generator<string>): Buffer {
   const path = inFolder(folder, `${name}.${hostname()}-${process.pid}.part`);
   synced(openSync(path, 'w'), (fd) => {
-    writeFileSync(fd, content);
+    for (const text of typeof content === 'string' ? [content] : content) writeFileSync(fd, text);
   });
   return path;
 }

@@ -1,7 +1,6 @@
-import { Layout } from '../corpus/grid.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import { AgreedFailure } from './agree.ts';
-import type { Plan } from './plan.ts';
+import type { Outline } from './plan.ts';
 import type { StopSwitch } from './stop.ts';
 
 /** Stopped before all was counted, as asked, with all that was counted in the journal. */
@@ -15,7 +14,7 @@ export class StoppedEarly extends Error {
  */
 export async function endIfUnfinished(
   world: Communicator,
-  plan: Plan,
+  plan: Outline,
   blocksLeft: number,
   stop: StopSwitch,
 ): Promise<void> {
@@ -26,9 +25,8 @@ export async function endIfUnfinished(
   throw new AgreedFailure(0, world.rank === 0 ? new StoppedEarly(describe(plan, left, reason)) : undefined);
 }
 
-function describe({ files, grid }: Plan, left: number, reason: string): string {
+function describe({ bytes, grid }: Outline, left: number, reason: string): string {
   const done = grid.blocks - left;
-  const { bytes } = new Layout(files, grid);
   const percent = Math.floor((100 * done) / grid.blocks);
   return (
     `stopped early (${reason}): ${done} of ${grid.blocks} blocks are counted, ${percent} % of ${bytes} bytes; ` +

@@ -92,6 +92,41 @@ export class Communicator {
     return Array.from(lengths, (length, rank) => all.subarray(rank * longest, rank * longest + length));
   }
 
+  /** Of as many byte arrays as there are ranks, which the root has, each rank gets its own. The lengths may differ. */
+  async scatter(parts: readonly Uint8Array[] | undefined, root: number): Promise<Uint8Array> {
+    const sent = this.rank === root ? parts : undefined;
+    const all = sent?.reduce((sum, { length }) => sum + length, 0) ?? 0;
+    const longest = sent?.reduce((most, { length }) => Math.max(most, length), 0) ?? 0;
+    // MPI counts what goes to all ranks together, too.
+    const most = all <= this.#mostElements ? longest : Math.max(1, Math.floor(this.#mostElements / this.size));
+    const rounds = Math.ceil(longest / most) || 0;
+    const header = new Float64Array(3);
+    const headers = sent?.map(({ length }) => Float64Array.of(length, most, rounds));
+    await this.#scatterOnce(headers && Float64Array.from(headers.flatMap((one) => [...one])), headers, header, root);
+    const [length = 0, step = 0, times = 0] = header;
+    const received = new Uint8Array(length);
+    for (let round = 0; round < times; round += 1) {
+      const pieceOf = (bytes: Uint8Array) => bytes.subarray(round * step, (round + 1) * step);
+      const pieces = sent?.map(pieceOf);
+      await this.#scatterOnce(pieces && Buffer.concat(pieces), pieces, pieceOf(received), root);
+    }
+    return received;
+  }
+
+  /** @param parts What `send` consists of. */
+  async #scatterOnce(
+    send: MpiArray | undefined,
+    parts: readonly { readonly length: number }[] | undefined,
+    receive: MpiArray,
+    root: number,
+  ): Promise<void> {
+    const counts = parts && Int32Array.from(parts, ({ length }) => length);
+    let end = 0;
+    const places = counts?.map((count) => (end += count) - count);
+    const request = this.#native.iscatterv(this.#comm, send ?? null, counts ?? null, places ?? null, receive, root);
+    await completed(request);
+  }
+
   /**
    * The ranks' arrays combined element by element, at the root; undefined elsewhere. MPICH 4.0.2 takes numbers from 2^63 on for
    * negative in 'min' and 'max'.

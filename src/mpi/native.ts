@@ -23,6 +23,15 @@ export interface NativeMpi {
   /** The rank of which a message with this tag is there to be received, or -1. */
   iprobe(comm: NativeComm, tag: number): number;
   igather(comm: NativeComm, send: MpiArray, receive: MpiArray | null, root: number): NativeRequest;
+  /** The root sends `counts[r]` elements from `places[r]` of `send` on to rank r; elsewhere those three are null. */
+  iscatterv(
+    comm: NativeComm,
+    send: MpiArray | null,
+    counts: Int32Array | null,
+    places: Int32Array | null,
+    receive: MpiArray,
+    root: number,
+  ): NativeRequest;
   ireduce(comm: NativeComm, send: MpiArray, receive: MpiArray | null, op: MpiOp, root: number): NativeRequest;
   iallreduce(comm: NativeComm, send: MpiArray, receive: MpiArray, op: MpiOp): NativeRequest;
 }

@@ -129,8 +129,11 @@ export class Scanner {
   async countStretches(stretches: readonly Stretch[]): Promise<BlockCounts> {
     const blocks = stretches
       .filter(({ begin, end }) => begin < end)
-      .map(({ windowSize = defaultWindow, chunk = 0, drop = false, ...place }) => ({
-        ...place,
+      .map(({ fd, fileSize, begin, end, windowSize = defaultWindow, chunk = 0, drop = false }) => ({
+        fd,
+        fileSize,
+        begin,
+        end,
         window: windowSize,
         chunk,
         drop,

@@ -26,7 +26,7 @@ function parse(...args: string[]) {
   const chosen = Object.entries(options).flatMap(([name, value]) => (value ? [name] : []));
   return {
     patterns: patterns.map(latin1),
-    files: files.map(latin1),
+    files: Array.from(files, latin1),
     chosen,
     format,
     blockSize,

@@ -6,7 +6,8 @@ import { resultJson, type Result } from '../../src/job/result.ts';
 const result: Result = {
   plan: {
     patterns: [Buffer.from('love'), Buffer.of(0xe9, 0x00, 0x09), Buffer.from('-e'), Buffer.from('любовь')],
-    files: [],
+    files: 0,
+    bytes: 0,
     options: { ignoreCase: false, word: false, overlapping: false },
     grid: { blockSize: 0, blocks: 0 },
     logDir: undefined,

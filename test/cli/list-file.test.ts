@@ -85,7 +85,7 @@ describe('a pattern file is refused', () => {
 describe('a list of files', () => {
   const list = (content: string): string[] => {
     writeFileSync(file, Buffer.from(content, 'latin1'));
-    return readFileList(Buffer.from(file)).map((name) => name.toString('latin1'));
+    return Array.from(readFileList(Buffer.from(file)), (name) => name.toString('latin1'));
   };
 
   test.each([

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { InputError } from '../../src/corpus/errors.ts';
+import { FileTable } from '../../src/corpus/file-table.ts';
 import { confirmFile, confirmUnchanged, inspectFile, openFile } from '../../src/corpus/files.ts';
 import { bundle } from '../support/bundle.ts';
 import { temporaryFolder } from '../support/job.ts';
@@ -160,5 +161,18 @@ describe('a file that is not the same', () => {
     writeFileSync(at('changing'), 'hate');
     utimesSync(at('changing'), 1, 1);
     expect(message()).toBe(`${at('changing')}: was written to while it was counted`);
+  });
+
+  // More nanoseconds than 64 bits hold.
+  test.each([10_540_000_000, 13_569_465_600])('not by a time that is far off: %d', (seconds) => {
+    writeFileSync(at('future'), 'love');
+    utimesSync(at('future'), seconds, seconds);
+    expect(statSync(at('future')).mtimeMs).toBe(seconds * 1000);
+    const [before] = FileTable.from([inspectFile(Buffer.from(at('future')))]);
+    confirmUnchanged(before!);
+    utimesSync(at('future'), seconds, seconds - 1);
+    expect(() => {
+      confirmUnchanged(before!);
+    }).toThrow(`${at('future')}: was written to while it was counted`);
   });
 });

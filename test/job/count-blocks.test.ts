@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { InputError } from '../../src/corpus/errors.ts';
+import { FileTable } from '../../src/corpus/file-table.ts';
 import { Layout, makeGrid } from '../../src/corpus/grid.ts';
 import { Readings } from '../../src/corpus/reading.ts';
 import { countBlocks, type CountedBlock } from '../../src/job/count-blocks.ts';
@@ -25,21 +26,21 @@ function planOf(blockSize: number, files: Record<string, string>): Plan {
   const corpus = entries.map(([name, { length }]) => ({ path: Buffer.from(at(name)), size: length, modified: 0n }));
   const bytes = corpus.reduce((sum, { size }) => sum + size, 0);
   const patterns = [Buffer.from('love'), Buffer.from('o')];
-  return { patterns, options, logDir: undefined, files: corpus, grid: makeGrid(bytes, 1, blockSize) };
+  return { patterns, options, logDir: undefined, files: FileTable.from(corpus), grid: makeGrid(bytes, 1, blockSize) };
 }
 
 async function* count(plan: Plan): AsyncGenerator<CountedBlock> {
-  const layout = new Layout(plan.files, plan.grid);
+  const layout = new Layout(plan.files.parts.sizes, plan.grid);
   const blocks = Array.from({ length: plan.grid.blocks }, (_, index) => layout.block(index));
   // As they are found when a rank begins.
-  const found = plan.files.map(({ path, size }) => ({
+  const files = FileTable.from(plan.files, ({ path, size }) => ({
     path,
     size,
     modified: statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n,
   }));
   const scanner = Scanner.compile(plan.patterns, plan.options);
   const readings = new Readings('auto', false);
-  yield* countBlocks(blocks, { files: new Map(found.entries()), scanner, readings });
+  yield* countBlocks(blocks, { files, scanner, readings });
 }
 
 const openFiles = () => readdirSync('/proc/self/fd').length;
@@ -72,7 +73,7 @@ test('a file that was cut short is bad input', async () => {
 
 test('a file that is gone is bad input', async () => {
   const plan = planOf(100, { here: 'love' });
-  const gone = { ...plan, files: [{ ...plan.files[0]!, path: Buffer.from(at('gone')) }] };
+  const gone = { ...plan, files: FileTable.from([{ ...plan.files.at(0), path: Buffer.from(at('gone')) }]) };
   const counting = count(gone).next();
   await expect(counting).rejects.toThrow(InputError);
   await expect(counting).rejects.toThrow(`${at('gone')}: no such file`);
@@ -80,7 +81,7 @@ test('a file that is gone is bad input', async () => {
 
 test('a file whose place a folder took is bad input', async () => {
   const plan = planOf(100, { here: 'love' });
-  const folderNow = { ...plan, files: [{ ...plan.files[0]!, path: Buffer.from(folder) }] };
+  const folderNow = { ...plan, files: FileTable.from([{ ...plan.files.at(0), path: Buffer.from(folder) }]) };
   const counting = count(folderNow).next();
   await expect(counting).rejects.toThrow(InputError);
   await expect(counting).rejects.toThrow(`${folder}: cannot be read at byte 0: it is a folder`);
@@ -126,7 +127,7 @@ describe('several at once', () => {
     const plan = planOf(1, { several: 'love love' });
     const { mtimeNs: modified } = statSync(at('several'), { bigint: true });
     return {
-      files: new Map(plan.files.map((file, place) => [place, { ...file, modified }])),
+      files: FileTable.from(plan.files, (file) => ({ ...file, modified })),
       scanner: scanner as unknown as Scanner,
       readings: new Readings('auto', false),
     };

@@ -14,12 +14,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { FileTable } from '../../src/corpus/file-table.ts';
 import { LogInUseError, ResumeError } from '../../src/job/errors.ts';
 import { OutputError } from '../../src/job/output.ts';
 import { confirmSame, identityOf, logInUse, readPlan, writePlan } from '../../src/job/plan-file.ts';
 import { decodePlan, encodePlan, logLevels, type Plan } from '../../src/job/plan.ts';
 import { program, run, temporaryFolder } from '../support/job.ts';
-import { samplePlan } from '../support/log-folder.ts';
+import { samplePlan, type PlanParts } from '../support/log-folder.ts';
 
 const plan = samplePlan();
 let folder: string;
@@ -53,7 +54,13 @@ const plans: fc.Arbitrary<Plan> = fc
   .map(({ blocks, ...rest }) => {
     const size = rest.files.reduce((sum, file) => sum + file.size, 0);
     const blockSize = Math.ceil(size / blocks);
-    return { ...rest, logDir: undefined, grid: { blockSize, blocks: size === 0 ? 0 : Math.ceil(size / blockSize) } };
+    const files = FileTable.from(rest.files);
+    return {
+      ...rest,
+      files,
+      logDir: undefined,
+      grid: { blockSize, blocks: size === 0 ? 0 : Math.ceil(size / blockSize) },
+    };
   });
 
 describe('the plan of a log folder', () => {
@@ -118,14 +125,14 @@ describe('the plan of a log folder', () => {
     expect(write).toThrow(`cannot write ${folder}/file/plan.json: a part of the path is not a folder`);
   });
 
-  test.each<[string, Partial<Plan>]>([
+  test.each<[string, PlanParts]>([
     ['patterns', { patterns: [Buffer.from('love')] }],
     ['order of patterns', { patterns: [...plan.patterns].reverse() }],
     ['option', { options: { ...plan.options, word: true } }],
     ['block size', { grid: { blockSize: 200, blocks: 5 } }],
-    ['file', { files: [{ ...plan.files[0]!, path: Buffer.from('/texts/Book') }] }],
-    ['size', { files: [{ ...plan.files[0]!, size: 994 }] }],
-    ['time', { files: [{ ...plan.files[0]!, modified: 1_700_000_000_123_456_788n }] }],
+    ['file', { files: [{ ...plan.files.at(0), path: Buffer.from('/texts/Book') }] }],
+    ['size', { files: [{ ...plan.files.at(0), size: 994 }] }],
+    ['time', { files: [{ ...plan.files.at(0), modified: 1_700_000_000_123_456_788n }] }],
   ])('of another %s has another identity', (_name, more) => {
     expect(identityOf(samplePlan(more))).not.toBe(identityOf(plan));
   });
@@ -180,7 +187,7 @@ describe('a damaged plan', () => {
     expect(read).toThrow(`${path}: has format 2, not 1`);
   });
 
-  const json = JSON.parse(Buffer.from(encodePlan(plan)).toString()) as Record<string, unknown>;
+  const json = JSON.parse([...encodePlan(plan)].join('')) as Record<string, unknown>;
   const file = (json['files'] as object[])[0]!;
   test.each<[string, Record<string, unknown>]>([
     ['a negative size', { files: [{ ...file, size: -995 }] }],
@@ -225,7 +232,7 @@ describe('a damaged plan', () => {
     const hostile = { ...json, ...more };
     let identity = 'none';
     try {
-      identity = identityOf(decodePlan(Buffer.from(JSON.stringify(hostile))));
+      identity = identityOf(decodePlan(JSON.parse(JSON.stringify(hostile))));
     } catch {
       // It has none.
     }
@@ -290,9 +297,9 @@ test.each([
 });
 
 describe('a count that is resumed', () => {
-  const [file] = plan.files;
+  const file = plan.files.at(0);
   const other = { path: Buffer.from('/texts/other'), size: 5, modified: 7n };
-  const two = samplePlan({ files: [file!, other], grid: { blockSize: 100, blocks: 10 } });
+  const two = samplePlan({ files: [file, other], grid: { blockSize: 100, blocks: 10 } });
 
   test('is the same when nothing differs', () => {
     expect(() => {
@@ -301,7 +308,7 @@ describe('a count that is resumed', () => {
     }).not.toThrow();
   });
 
-  test.each<[Plan, Partial<Plan>, string]>([
+  test.each<[Plan, PlanParts, string]>([
     [plan, { options: { ...plan.options, ignoreCase: true } }, 'it was begun without --ignore-case'],
     [plan, { options: { ...plan.options, word: true } }, 'it was begun without --word'],
     [plan, { options: { ...plan.options, overlapping: true } }, 'it was begun without --overlapping'],
@@ -331,19 +338,15 @@ describe('a count that is resumed', () => {
     ],
     [plan, { files: [] }, 'it was begun with 1 files, not 0'],
     [plan, { files: two.files }, 'it was begun with 1 files, not 2'],
-    [two, { files: [other, file!] }, 'file 1 was /texts/book, not /texts/other'],
-    [
-      two,
-      { files: [file!, { ...other, path: Buffer.from('/texts/\n') }] },
-      'file 2 was /texts/other, not /texts/\\x0a',
-    ],
-    [two, { files: [file!, { ...other, size: 6 }] }, '/texts/other had 5 bytes and now has 6'],
-    [two, { files: [file!, { ...other, modified: 8n }] }, '/texts/other was written to since'],
-    [two, { files: [file!, { ...other, size: 6, modified: 8n }] }, '/texts/other had 5 bytes and now has 6'],
+    [two, { files: [other, file] }, 'file 1 was /texts/book, not /texts/other'],
+    [two, { files: [file, { ...other, path: Buffer.from('/texts/\n') }] }, 'file 2 was /texts/other, not /texts/\\x0a'],
+    [two, { files: [file, { ...other, size: 6 }] }, '/texts/other had 5 bytes and now has 6'],
+    [two, { files: [file, { ...other, modified: 8n }] }, '/texts/other was written to since'],
+    [two, { files: [file, { ...other, size: 6, modified: 8n }] }, '/texts/other had 5 bytes and now has 6'],
     [plan, { grid: { blockSize: 200, blocks: 5 } }, 'it was begun with blocks of 100 bytes, not 200'],
   ])('is refused when something differs (%#)', (earlier, more, difference) => {
     const confirm = () => {
-      confirmSame(earlier, { ...earlier, ...more });
+      confirmSame(earlier, { ...earlier, ...more, files: FileTable.from(more.files ?? earlier.files) });
     };
     expect(confirm).toThrow(ResumeError);
     expect(confirm).toThrow(

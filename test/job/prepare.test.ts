@@ -50,16 +50,15 @@ async function start(asked: CountRequest, ranks: number) {
 describe('a count that begins', () => {
   test('without a log folder counts all, writes nothing, and cannot be stopped', async () => {
     const prepared = await start(request({ logDir: undefined }), 4);
-    expect(prepared).toMatchObject({ missing: all, resumable: false, stopAt: undefined });
-    expect(prepared.sums).toEqual(BigUint64Array.of(0n, 0n));
-    expect(prepared.identity).toBe('');
+    expect(prepared).toMatchObject({ missing: all, terms: { resumable: false, stopAt: undefined, identity: '' } });
+    expect(prepared.counted).toEqual(BigUint64Array.of(0n, 0n));
     expect(filesBelow(folder)).toEqual(['book']);
   });
 
   test.each([false, true])('in a new log folder leaves its plan there (with --resume: %s)', async (withResume) => {
     const prepared = await start(request({ resume: withResume }), 257);
-    expect(prepared).toMatchObject({ missing: all, resumable: true, resumed: false });
-    expect(prepared.sums).toEqual(BigUint64Array.of(0n, 0n));
+    expect(prepared).toMatchObject({ missing: all, terms: { resumable: true, resumed: false } });
+    expect(prepared.counted).toEqual(BigUint64Array.of(0n, 0n));
     expect(readPlan(Buffer.from(logDir))).toEqual({ plan: { ...prepared.plan, logDir: undefined }, level: 'blocks' });
     expect(Object.keys(contents(logDir))).toEqual(['plan.json', 'ranks', 'ranks/000', 'ranks/001']);
   });
@@ -80,7 +79,9 @@ describe('a count that begins', () => {
   });
 
   test.each(['summary', 'off'] as const)('with --log %s cannot be stopped', async (level) => {
-    expect(await prepare(request({ logging: { level, syncSeconds: 10 } }), 1)).toMatchObject({ resumable: false });
+    expect(await prepare(request({ logging: { level, syncSeconds: 10 } }), 1)).toMatchObject({
+      terms: { resumable: false },
+    });
   });
 
   test.each<[string, Partial<CountRequest>, Record<string, string>]>([
@@ -88,7 +89,7 @@ describe('a count that begins', () => {
     ["SLURM's", {}, { SLURM_JOB_END_TIME: String(Math.floor(performance.timeOrigin / 1000) + 10_000) }],
   ])('knows when to stop from %s, by the time since it was started', async (_name, more, environment) => {
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-    const { stopAt = 0 } = await prepare(request(more), 1);
+    const { stopAt = 0 } = (await prepare(request(more), 1)).terms;
     expect(Math.abs(stopAt - performance.timeOrigin - 9_970_000)).toBeLessThan(1001); // SLURM's is in whole seconds
   });
 
@@ -135,8 +136,11 @@ describe('a count that is resumed', () => {
     const plan = await begin();
     for (const ranks of [1, 3, 300]) {
       const prepared = await prepare(resume(), ranks);
-      expect(prepared).toMatchObject({ missing: left, identity: identityOf(plan), resumable: true, resumed: true });
-      expect(prepared.sums).toEqual(BigUint64Array.of(7n, 70n));
+      expect(prepared).toMatchObject({
+        missing: left,
+        terms: { identity: identityOf(plan), resumable: true, resumed: true },
+      });
+      expect(prepared.counted).toEqual(BigUint64Array.of(7n, 70n));
       expect(prepared.plan).toEqual(plan);
     }
   });
@@ -225,6 +229,6 @@ describe('a count that is resumed', () => {
     const plan = await begin();
     writeRankLog(logDir, 0, ...Array.from({ length: 10 }, (_, block) => blockLine(plan, block, [1, 2])));
     rmSync(`${logDir}/ranks/000/rank-000005.jsonl`);
-    expect(await prepare(resume(), 4)).toMatchObject({ missing: [], sums: BigUint64Array.of(10n, 20n) });
+    expect(await prepare(resume(), 4)).toMatchObject({ missing: [], counted: BigUint64Array.of(10n, 20n) });
   });
 });

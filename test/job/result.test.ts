@@ -18,11 +18,8 @@ afterEach(() => {
 const result: Result = {
   plan: {
     patterns: [Buffer.from('любовь "\\'), Buffer.of(0xe9, 0x00), Buffer.from('a'), Buffer.from('b')],
-    files: [
-      { path: Buffer.from('book'), size: 2 ** 40, modified: 0n },
-      { path: Buffer.from('empty'), size: 0, modified: 0n },
-      { path: Buffer.from('more'), size: 3, modified: 0n },
-    ],
+    files: 3,
+    bytes: 2 ** 40 + 3,
     options: { ignoreCase: true, word: false, overlapping: true },
     grid: { blockSize: 2 ** 30, blocks: 1025 },
     logDir: undefined,

@@ -50,10 +50,19 @@ const libraries: Record<Mpi, RegExp> = { openmpi: /^Open MPI v\d+\.\d+/, mpich: 
 
 /** What programs/operations.ts writes. */
 type Operations = Record<
-  'library' | 'build' | 'host' | 'rank' | 'size' | 'seenAfterBarrier' | 'gatherNothing' | 'duplicate' | 'interleaved',
+  | 'library'
+  | 'build'
+  | 'host'
+  | 'rank'
+  | 'size'
+  | 'seenAfterBarrier'
+  | 'gatherNothing'
+  | 'scatterNothing'
+  | 'duplicate'
+  | 'interleaved',
   unknown
 > &
-  Record<'broadcast' | 'gather' | 'reduce', [fromFirst: unknown, fromLast: unknown]> &
+  Record<'broadcast' | 'gather' | 'scatter' | 'reduce', [fromFirst: unknown, fromLast: unknown]> &
   Record<'allReduce' | 'cutUp' | 'dropped' | 'messages', unknown>;
 
 describe.each(mpis)('%s', (mpi) => {
@@ -92,6 +101,12 @@ describe.each(mpis)('%s', (mpi) => {
       expect(job.answers.map(({ gather }) => gather[0])).toEqual(at(0));
       expect(job.answers.map(({ gather }) => gather[1])).toEqual(at(last));
       expect(each('gatherNothing')).toEqual(ranks.map((rank) => (rank === 0 ? ranks.map(() => []) : undefined)));
+    });
+
+    test('scatter, of different lengths and none, from the first and the last rank', () => {
+      const own = ranks.map((rank) => Array.from({ length: rank }, () => rank));
+      expect(each('scatter')).toEqual(own.map((part) => [part, part]));
+      expect(each('scatterNothing')).toEqual(everywhere([]));
     });
 
     const total = sum(ranks);
@@ -144,7 +159,13 @@ describe.each(mpis)('%s', (mpi) => {
         [1, 2, 3, 4, 6, 10].map((length) => {
           const vector = (value: (index: number) => number) => Array.from({ length }, (_, index) => `${value(index)}n`);
           const summed = vector((index) => 100 * index * size + total);
-          return [vector((index) => 100 * index), rank === 0 ? summed : null, vector((index) => 100 * index + last)];
+          const part = Array.from({ length: length * rank }, () => rank + length);
+          return [
+            vector((index) => 100 * index),
+            rank === 0 ? summed : null,
+            vector((index) => 100 * index + last),
+            part,
+          ];
         });
       expect(each('cutUp')).toEqual(ranks.map(expected));
     });
@@ -193,7 +214,9 @@ describe.each(mpis)('%s', (mpi) => {
     });
 
     test('a root out of range is an MpiError with the same code under every MPI', () => {
-      const told = ['MPI_Ibcast', 'MPI_Igather', 'MPI_Ireduce'].map((call) => mpiError(call, 'MPI_ERR_ROOT'));
+      const told = ['MPI_Ibcast', 'MPI_Igather', 'MPI_Ireduce', 'MPI_Iscatterv'].map((call) =>
+        mpiError(call, 'MPI_ERR_ROOT'),
+      );
       const roots = Array.from({ length: 8 }, () => told).flat();
       expect(job.answers.map(({ roots }) => roots)).toEqual(everywhere(roots));
     });
@@ -254,6 +277,8 @@ const notAnArray = 'TypeError: an MPI buffer must be a typed array';
 const anotherArray = 'TypeError: an MPI buffer must be a Uint8Array, Int32Array, Float64Array or BigUint64Array';
 const doesNotFit = 'TypeError: the receive buffer does not fit the send buffer';
 
+const noSuchPart = 'TypeError: the send buffer has no such part for each rank';
+
 const wrongArguments = {
   'comm: a number': 'TypeError: not a communicator',
   'comm: undefined': 'TypeError: not a communicator',
@@ -273,6 +298,15 @@ const wrongArguments = {
   'gather: too much room': doesNotFit,
   'gather: another type': doesNotFit,
   'gather: the root has no room': 'TypeError: the root needs a receive buffer',
+  'scatter: too few counts': noSuchPart,
+  'scatter: too few places': noSuchPart,
+  'scatter: counts of another type': noSuchPart,
+  'scatter: a part past the end': noSuchPart,
+  'scatter: a part before the start': noSuchPart,
+  'scatter: less than none': noSuchPart,
+  'scatter: too little room': noSuchPart,
+  'scatter: another type': noSuchPart,
+  'scatter: the root has nothing': noSuchPart,
   'reduce: too little room': doesNotFit,
   'reduce: another type': doesNotFit,
   'reduce: the root has no room': 'TypeError: the root needs a receive buffer',

@@ -2,19 +2,25 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
+import { FileTable } from '../../src/corpus/file-table.ts';
+import type { CorpusFile } from '../../src/corpus/files.ts';
 import { identityOf } from '../../src/job/plan-file.ts';
 import type { Plan } from '../../src/job/plan.ts';
 import { rankLogName } from '../../src/job/rank-log.ts';
 
 // Log folders made by hand, as jobs leave them, and as no job does.
 
+/** Some of a plan. */
+export type PlanParts = Partial<Omit<Plan, 'files'>> & { readonly files?: Iterable<CorpusFile> };
+
 /** Two patterns in ten blocks. */
-export function samplePlan(more: Partial<Plan> = {}): Plan {
+export function samplePlan({ files, ...more }: PlanParts = {}): Plan {
+  const book = { path: Buffer.from('/texts/book'), size: 995, modified: 1_700_000_000_123_456_789n };
   return {
     patterns: [Buffer.from('love'), Buffer.from('hate')],
     options: { ignoreCase: false, word: false, overlapping: false },
     logDir: undefined,
-    files: [{ path: Buffer.from('/texts/book'), size: 995, modified: 1_700_000_000_123_456_789n }],
+    files: FileTable.from(files ?? [book]),
     grid: { blockSize: 100, blocks: 10 },
     ...more,
   };

@@ -23,6 +23,7 @@ async function badRoots(world: Communicator): Promise<unknown> {
       () => world.broadcast(new Uint8Array(1), root),
       () => world.gather(new Uint8Array(1), root),
       () => world.reduce(new BigUint64Array(1), 'sum', root),
+      () => world.scatter(undefined, root),
     ]) {
       told.push(await call().then(() => `root ${root} was taken`, describeMpiError));
     }
@@ -75,6 +76,9 @@ function wrongArguments(native: NativeMpi): Record<string, string> {
   const two = Int32Array.of(1, 2);
   const room = new Int32Array(2);
   const shared = new Int32Array(new SharedArrayBuffer(8));
+  // One for each rank.
+  const parts = Int32Array.from({ length: size }, (_, index) => index);
+  const [ones, places, one] = [new Int32Array(size).fill(1), parts.slice(), new Int32Array(1)];
   const attempts: Record<string, () => unknown> = {
     'comm: a number': () => native.commRank(as<NativeComm>(0)),
     'comm: undefined': () => native.commSize(as<NativeComm>(undefined)),
@@ -94,6 +98,32 @@ function wrongArguments(native: NativeMpi): Record<string, string> {
     'gather: too much room': () => native.igather(comm, two, new Int32Array(2 * size + 1), rank),
     'gather: another type': () => native.igather(comm, two, new Float64Array(2 * size), rank),
     'gather: the root has no room': () => native.igather(comm, two, null, rank),
+    'scatter: too few counts': () => native.iscatterv(comm, parts, ones.subarray(1), places, one, rank),
+    'scatter: too few places': () => native.iscatterv(comm, parts, ones, places.subarray(1), one, rank),
+    'scatter: counts of another type': () =>
+      native.iscatterv(comm, parts, as<Int32Array>(Float64Array.from(ones)), places, one, rank),
+    'scatter: a part past the end': () => native.iscatterv(comm, parts.subarray(1), ones, places, one, rank),
+    'scatter: a part before the start': () =>
+      native.iscatterv(
+        comm,
+        parts,
+        ones,
+        places.map((place) => place - 1),
+        one,
+        rank,
+      ),
+    'scatter: less than none': () =>
+      native.iscatterv(
+        comm,
+        parts,
+        ones.map(() => -1),
+        places,
+        one,
+        rank,
+      ),
+    'scatter: too little room': () => native.iscatterv(comm, parts, ones, places, new Int32Array(), rank),
+    'scatter: another type': () => native.iscatterv(comm, parts, ones, places, new Uint8Array(1), rank),
+    'scatter: the root has nothing': () => native.iscatterv(comm, null, null, null, one, rank),
     'reduce: too little room': () => native.ireduce(comm, two, new Int32Array(1), 'sum', rank),
     'reduce: another type': () => native.ireduce(comm, two, new Uint8Array(2), 'sum', rank),
     'reduce: the root has no room': () => native.ireduce(comm, two, null, 'sum', rank),

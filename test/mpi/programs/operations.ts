@@ -22,6 +22,8 @@ runRank(async (rank) => {
     broadcast: [await broadcast(world, 0), await broadcast(world, world.size - 1)],
     gather: [await gather(world, 0), await gather(world, world.size - 1)],
     gatherNothing: await world.gather(new Uint8Array(), 0),
+    scatter: [await scatter(world, 0), await scatter(world, world.size - 1)],
+    scatterNothing: await world.scatter(Array<Uint8Array>(world.size).fill(new Uint8Array()), 0),
     reduce: [await reduce(world, 0), await reduce(world, world.size - 1)],
     allReduce: await allReduce(world),
     cutUp: await cutUp(rank),
@@ -57,6 +59,12 @@ async function broadcast(world: Communicator, root: number): Promise<unknown> {
 async function gather(world: Communicator, root: number): Promise<unknown> {
   const all = await world.gather(new Uint8Array(world.rank).fill(world.rank), root);
   return all ?? 'elsewhere';
+}
+
+/** Rank r gets r bytes, each of value r: rank 0 gets none. */
+async function scatter(world: Communicator, root: number): Promise<unknown> {
+  const parts = Array.from({ length: world.size }, (_, rank) => new Uint8Array(rank).fill(rank));
+  return world.scatter(world.rank === root ? parts : undefined, root);
 }
 
 async function reduce(world: Communicator, root: number): Promise<unknown> {
@@ -95,7 +103,9 @@ async function cutUp({ native }: Rank): Promise<unknown> {
     const own = BigUint64Array.from({ length }, (_, index) => BigInt(100 * index + world.rank));
     const copy = world.rank === 0 ? own.slice() : new BigUint64Array(length);
     await world.broadcast(copy, 0);
-    results.push([copy, (await world.reduce(own, 'sum', 0)) ?? null, await world.allReduce(own, 'max')]);
+    const parts = Array.from({ length: world.size }, (_, rank) => new Uint8Array(length * rank).fill(rank + length));
+    const part = await world.scatter(parts, world.size - 1);
+    results.push([copy, (await world.reduce(own, 'sum', 0)) ?? null, await world.allReduce(own, 'max'), part]);
   }
   return results;
 }
