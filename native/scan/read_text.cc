@@ -1,10 +1,8 @@
-#include <fcntl.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 
 #include "text.h"
@@ -15,10 +13,6 @@ namespace {
 // Where the text lies in memory is as far from a page's start as it is in the file: copying to
 // other places takes up to three times as long on processors without fast string operations.
 constexpr uint64_t kPage = 4096;
-
-// What comes slower than this, in bytes a second, is not in the page cache.
-constexpr double kSlow = 1e9;
-constexpr uint64_t kAhead = 16 << 20;
 
 uint64_t PageOf(uint64_t offset) { return offset - offset % kPage; }
 
@@ -71,31 +65,15 @@ class BufferedText : public Text {
 
   bool Read(uint64_t target, ReadError& error) {
     while (end_ < target) {
-      const auto start = std::chrono::steady_clock::now();
       const ssize_t got = pread(fd_, At(end_), target - end_, static_cast<off_t>(end_));
       if (got > 0) {
         end_ += static_cast<uint64_t>(got);
-        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-        if (taken.count() * kSlow > static_cast<double>(got)) ReadAhead();
       } else if (got == 0 || errno != EINTR) {
         error = {got == 0 ? 0 : errno, end_};
         return false;
       }
     }
     return true;
-  }
-
-  // Has the kernel read more than it would by itself. Where nothing needs to be read, it would only
-  // cost time.
-  void ReadAhead() {
-    const uint64_t end = std::min(end_ + kAhead, std::min(likely_end_, file_size_));
-    if (end <= std::max(end_, ahead_ - std::min(ahead_, kAhead / 2))) return;
-    const uint64_t begin = std::max(end_, ahead_);
-#ifdef POSIX_FADV_WILLNEED  // not on macOS
-    posix_fadvise(fd_, static_cast<off_t>(begin), static_cast<off_t>(end - begin),
-                  POSIX_FADV_WILLNEED);
-#endif
-    ahead_ = end;
   }
 
   int fd_;
@@ -105,7 +83,6 @@ class BufferedText : public Text {
   Buffer& buffer_;
   uint64_t origin_ = 0;  // where in the file the first byte of the buffer's first page is from
   uint64_t end_ = 0;     // where in the file the last byte is from
-  uint64_t ahead_ = 0;   // the kernel was asked to read up to here
 };
 
 }  // namespace
