@@ -8,7 +8,7 @@ export function cold(contestant: Contestant): Contestant {
   const before = () => {
     contestant.before?.();
     for (const file of input.files) dropFromCache(file);
-    touchMemory(1.5 * input.bytes);
+    touchMemory(2 * input.bytes);
   };
   return { ...contestant, before };
 }
