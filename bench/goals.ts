@@ -121,8 +121,7 @@ const goals: readonly Goal[] = [
     goal: 'cold, 2 ranks: speed over that of dd bs=4M',
     atLeast: 0.95,
     value: ({ speed }) => speed('cold', twoRanks) / speed('cold', ddName),
-    reason:
-      'of 1.28 s, 0.14 are starting, before a byte is read',
+    reason: 'of 1.28 s, 0.14 are starting, before a byte is read',
   },
   {
     goal: 'a small text at 4 ranks, Open MPI: seconds longer than a C hello',
