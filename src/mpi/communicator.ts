@@ -101,26 +101,32 @@ export class Communicator {
     const most = all <= this.#mostElements ? longest : Math.max(1, Math.floor(this.#mostElements / this.size));
     const rounds = Math.ceil(longest / most) || 0;
     const header = new Float64Array(3);
-    const headers = sent?.map(({ length }) => Float64Array.of(length, most, rounds));
-    await this.#scatterOnce(headers && Float64Array.from(headers.flatMap((one) => [...one])), headers, header, root);
+    const headers = sent?.flatMap(({ length }) => [length, most, rounds]);
+    await this.#scatterOnce(
+      headers && Float64Array.from(headers),
+      sent?.map(() => header.length),
+      header,
+      root,
+    );
     const [length = 0, step = 0, times = 0] = header;
     const received = new Uint8Array(length);
     for (let round = 0; round < times; round += 1) {
       const pieceOf = (bytes: Uint8Array) => bytes.subarray(round * step, (round + 1) * step);
       const pieces = sent?.map(pieceOf);
-      await this.#scatterOnce(pieces && Buffer.concat(pieces), pieces, pieceOf(received), root);
+      const lengths = pieces?.map(({ length }) => length);
+      await this.#scatterOnce(pieces && Buffer.concat(pieces), lengths, pieceOf(received), root);
     }
     return received;
   }
 
-  /** @param parts What `send` consists of. */
+  /** @param lengths Of the parts that `send` consists of, one for each rank. */
   async #scatterOnce(
     send: MpiArray | undefined,
-    parts: readonly { readonly length: number }[] | undefined,
+    lengths: readonly number[] | undefined,
     receive: MpiArray,
     root: number,
   ): Promise<void> {
-    const counts = parts && Int32Array.from(parts, ({ length }) => length);
+    const counts = lengths && Int32Array.from(lengths);
     let end = 0;
     const places = counts?.map((count) => (end += count) - count);
     const request = this.#native.iscatterv(this.#comm, send ?? null, counts ?? null, places ?? null, receive, root);
