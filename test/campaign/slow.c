@@ -1,4 +1,5 @@
-// Preloaded into mpirun and its ranks: reading takes its time, and there is no room for rank logs, as the environment says.
+// Preloaded into mpirun and its ranks: reading takes its time, and there is no room for rank logs,
+// as the environment says.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -8,19 +9,19 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-static long number(const char *name, long otherwise) {
-  const char *text = getenv(name);
+static long number(const char* name, long otherwise) {
+  const char* text = getenv(name);
   return text ? atol(text) : otherwise;
 }
 
 static long wait_microseconds;
-static long room = -1; // bytes that rank logs may still take; any number when negative
+static long room = -1;  // bytes that rank logs may still take; any number when negative
 static long sync_fails;
 
 __attribute__((constructor)) static void start(void) {
-  const char *rank = getenv("OMPI_COMM_WORLD_RANK");
+  const char* rank = getenv("OMPI_COMM_WORLD_RANK");
   if (!rank) rank = getenv("PMI_RANK");
-  if (!rank) return; // the launcher
+  if (!rank) return;  // the launcher
   wait_microseconds = number("CAMPAIGN_READ_MICROSECONDS", 0);
   if (atol(rank) != number("CAMPAIGN_FAULT_RANK", -1)) return;
   room = number("CAMPAIGN_LOG_BYTES", -1);
@@ -37,15 +38,17 @@ static int is_rank_log(int fd) {
   return strstr(path, "/ranks/") != NULL;
 }
 
-ssize_t pread64(int fd, void *buffer, size_t size, off_t offset) {
+ssize_t pread64(int fd, void* buffer, size_t size, off_t offset) {
   if (wait_microseconds > 0) usleep((useconds_t)wait_microseconds);
   return syscall(SYS_pread64, fd, buffer, size, offset);
 }
 
-ssize_t pread(int fd, void *buffer, size_t size, off_t offset) { return pread64(fd, buffer, size, offset); }
+ssize_t pread(int fd, void* buffer, size_t size, off_t offset) {
+  return pread64(fd, buffer, size, offset);
+}
 
 // Like a disk that fills up: what still fits is written, so that a line may be torn.
-ssize_t write(int fd, const void *bytes, size_t size) {
+ssize_t write(int fd, const void* bytes, size_t size) {
   if (room < 0 || !is_rank_log(fd)) return syscall(SYS_write, fd, bytes, size);
   if (room == 0) {
     errno = ENOSPC;

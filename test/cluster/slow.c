@@ -1,5 +1,6 @@
-// Preloaded into all of a job, to make it last: each time that the text is read, it waits as many milliseconds as
-// MPICOUNT_TEST_SLOW says. The text is the file whose path contains MPICOUNT_TEST_TEXT.
+// Preloaded into all of a job, to make it last: each time that the text is read, it waits as many
+// milliseconds as MPICOUNT_TEST_SLOW says. The text is the file whose path contains
+// MPICOUNT_TEST_TEXT.
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,12 +20,14 @@ static void wait_if_text(int fd) {
   path[length] = '\0';
   if (!strstr(path, text)) return;
   struct timespec left = {atol(slow) / 1000, atol(slow) % 1000 * 1000000};
-  while (nanosleep(&left, &left) != 0) continue; // a signal does not make it shorter
+  while (nanosleep(&left, &left) != 0) continue;  // a signal does not make it shorter
 }
 
-ssize_t pread(int fd, void *bytes, size_t size, off_t offset) {
+ssize_t pread(int fd, void* bytes, size_t size, off_t offset) {
   wait_if_text(fd);
   return syscall(SYS_pread64, fd, bytes, size, offset);
 }
 
-ssize_t pread64(int fd, void *bytes, size_t size, off_t offset) { return pread(fd, bytes, size, offset); }
+ssize_t pread64(int fd, void* bytes, size_t size, off_t offset) {
+  return pread(fd, bytes, size, offset);
+}

@@ -1,10 +1,12 @@
-// Preloaded into every rank: makes a call slow, or fail, on one rank or on all. Settings, each in a variable:
+// Preloaded into every rank: makes a call slow, or fail, on one rank or on all. Settings, each in a
+// variable:
 //   MPICOUNT_TEST_FILE    part of the path of the files that this is about
 //   MPICOUNT_TEST_RANK    the rank that this is about; all when unset
 //   MPICOUNT_TEST_CALL    what is slow or fails: pread, write or fdatasync
 //   MPICOUNT_TEST_SLOW    milliseconds that each call takes longer
-//   MPICOUNT_TEST_ERRNO   what calls fail with; 0 is the end of the file; they do not fail when unset
-//   MPICOUNT_TEST_FROM    pread: the first offset that cannot be read; else how many calls work before
+//   MPICOUNT_TEST_ERRNO   what calls fail with; 0 is the end of the file; they do not fail when
+//   unset MPICOUNT_TEST_FROM    pread: the first offset that cannot be read; else how many calls
+//   work before
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdatomic.h>
@@ -20,15 +22,15 @@ static const char *file, *call;
 static long slow, failure, from;
 static atomic_long calls;
 
-static long setting(const char *name, long otherwise) {
-  const char *value = getenv(name);
+static long setting(const char* name, long otherwise) {
+  const char* value = getenv(name);
   return value ? atol(value) : otherwise;
 }
 
 __attribute__((constructor)) static void read_settings(void) {
-  const char *own = getenv("OMPI_COMM_WORLD_RANK");
+  const char* own = getenv("OMPI_COMM_WORLD_RANK");
   if (!own) own = getenv("PMI_RANK");
-  const char *wanted = getenv("MPICOUNT_TEST_RANK");
+  const char* wanted = getenv("MPICOUNT_TEST_RANK");
   // Not in the launcher, which is no rank.
   if (!own || (wanted && strcmp(own, wanted) != 0)) return;
   file = getenv("MPICOUNT_TEST_FILE");
@@ -38,7 +40,7 @@ __attribute__((constructor)) static void read_settings(void) {
   from = setting("MPICOUNT_TEST_FROM", 0);
 }
 
-static bool is_meant(const char *name, int fd) {
+static bool is_meant(const char* name, int fd) {
   if (!file || !call || strcmp(call, name) != 0) return false;
   char link[64], path[4096];
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
@@ -52,13 +54,13 @@ static bool is_meant(const char *name, int fd) {
   return true;
 }
 
-static bool fails(const char *name, int fd) {
+static bool fails(const char* name, int fd) {
   if (!is_meant(name, fd) || failure < 0 || atomic_fetch_add(&calls, 1) < from) return false;
   errno = (int)failure;
   return true;
 }
 
-ssize_t pread(int fd, void *buffer, size_t size, off_t offset) {
+ssize_t pread(int fd, void* buffer, size_t size, off_t offset) {
   if (is_meant("pread", fd) && failure >= 0) {
     if (offset >= from) {
       errno = (int)failure;
@@ -70,9 +72,11 @@ ssize_t pread(int fd, void *buffer, size_t size, off_t offset) {
   return syscall(SYS_pread64, fd, buffer, size, offset);
 }
 
-ssize_t pread64(int fd, void *buffer, size_t size, off_t offset) { return pread(fd, buffer, size, offset); }
+ssize_t pread64(int fd, void* buffer, size_t size, off_t offset) {
+  return pread(fd, buffer, size, offset);
+}
 
-ssize_t write(int fd, const void *buffer, size_t size) {
+ssize_t write(int fd, const void* buffer, size_t size) {
   return fails("write", fd) ? -1 : syscall(SYS_write, fd, buffer, size);
 }
 
