@@ -9,6 +9,7 @@
 #include "arguments.h"
 #include "check.h"
 #include "request.h"
+#include "send_at_once.h"
 
 namespace mpicount {
 namespace {
@@ -35,6 +36,7 @@ Napi::Value Init(const Info& info) {
 }
 
 Napi::Value Finalize(const Info& info) {
+  SendAtOnce();
   Check(info.Env(), "MPI_Finalize", MPI_Finalize());
   return info.Env().Undefined();
 }
