@@ -14,7 +14,10 @@ namespace {
 
 constexpr size_t kGroups = 8;
 // With more of them, too many places seem to have one.
-constexpr size_t kFew = 250;
+constexpr size_t kFew = 150;
+
+// A head of so many bytes tells what follows its key.
+constexpr uint32_t kLonger = 6;
 
 // Few bits are set, and up to some thousand numbers fit into a core's first cache.
 unsigned BitsFor(size_t size) {
@@ -32,18 +35,6 @@ constexpr size_t kAtOnce = sizeof(__m256i);
       _mm_loadu_si128(reinterpret_cast<const __m128i*>(table.data())));
 }
 
-// Adds a place for each bit that passes a test, without a branch on that, which would often be
-// guessed wrong.
-template <typename Test>
-size_t AddEach(uint32_t bits, size_t at, size_t count, Candidate* found, const Test& test) {
-  for (; bits != 0; bits &= bits - 1) {
-    const size_t place = at + static_cast<size_t>(std::countr_zero(bits));
-    found[count].place = static_cast<uint16_t>(place);
-    count += test(place);
-  }
-  return count;
-}
-
 // For each byte of a key, which groups may have it, for 32 places at once: "Teddy"
 // (https://github.com/BurntSushi/aho-corasick/blob/master/src/packed/teddy/README.md), which loads
 // the text anew for each byte instead of shifting.
@@ -57,7 +48,12 @@ template <size_t kBytes>
   }
   const __m256i folds = _mm256_set1_epi64x(static_cast<int64_t>(keys.fold()));
   const __m256i nibble = _mm256_set1_epi8(0x0F);
-  size_t count = 0;
+  struct Some {
+    size_t at;
+    uint32_t bits;
+  };
+  std::array<Some, HeadFilter::kStretch / kAtOnce + 1> some;
+  size_t vectors = 0;
   for (size_t at = 0; at < places; at += kAtOnce) {
     __m256i groups = _mm256_set1_epi8(-1);
     for (size_t i = 0; i < kBytes; ++i) {
@@ -69,43 +65,52 @@ template <size_t kBytes>
       groups = _mm256_and_si256(groups, _mm256_shuffle_epi8(highs[i], high_bits));
     }
     const __m256i none = _mm256_cmpeq_epi8(groups, _mm256_setzero_si256());
-    const auto bits = ~static_cast<uint32_t>(_mm256_movemask_epi8(none));
-    count = AddEach(bits, at, count, found, [&](size_t place) {
-      uint32_t four;
-      std::memcpy(&four, text + place, sizeof four);
-      return keys.Has(four);
-    });
+    // Kept for later without a branch, which would often be guessed wrong.
+    some[vectors] = {at, ~static_cast<uint32_t>(_mm256_movemask_epi8(none))};
+    vectors += some[vectors].bits != 0;
+  }
+  size_t count = 0;
+  for (size_t i = 0; i < vectors; ++i) {
+    for (uint32_t bits = some[i].bits; bits != 0; bits &= bits - 1) {
+      const size_t place = some[i].at + static_cast<size_t>(std::countr_zero(bits));
+      found[count].place = static_cast<uint16_t>(place);
+      uint64_t eight;
+      std::memcpy(&eight, text + place, sizeof eight);
+      count += keys.Has(eight);
+    }
   }
   return count;
 }
 
-// Looks up the hashes of eight keys at once.
-[[gnu::target("avx2")]] size_t FindMany(const uint8_t* text, size_t places, const KeySet& keys,
-                                        Candidate* found) {
-  // Four bytes from each of eight places in a row.
+// Four bytes from each of eight places in a row.
+[[gnu::target("avx2")]] __m256i FoursAt(const uint8_t* text) {
   const __m256i spread = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6,  //
                                           4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+  return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(bytes), spread);
+}
+
+// Computes slots for eight places at once, but looks them up one by one: many processors take
+// longer to gather eight words at once.
+[[gnu::target("avx2")]] size_t FindMany(const uint8_t* text, size_t places, const KeySet& keys,
+                                        Candidate* found) {
   const __m256i folds = _mm256_set1_epi64x(static_cast<int64_t>(keys.fold()));
   const __m256i masks = _mm256_set1_epi32(static_cast<int>(keys.mask()));
   const __m256i factors = _mm256_set1_epi32(static_cast<int>(kHashFactor));
-  const __m256i ones = _mm256_set1_epi32(31);
-  const __m128i to_hash = _mm_cvtsi32_si128(static_cast<int>(32 - keys.hashes().bits()));
-  const auto* words = reinterpret_cast<const int*>(keys.hashes().words());
+  const __m128i to_word = _mm_cvtsi32_si128(static_cast<int>(32 - keys.word_bits()));
+  alignas(__m256i) std::array<uint32_t, HeadFilter::kStretch> slots;
+  for (size_t at = 0; at < places; at += 8) {
+    const __m256i key = _mm256_and_si256(_mm256_or_si256(FoursAt(text + at), folds), masks);
+    const __m256i next = _mm256_or_si256(FoursAt(text + at + 2), folds);
+    const __m256i words = _mm256_srl_epi32(_mm256_mullo_epi32(key, factors), to_word);
+    const __m256i bits = _mm256_srli_epi32(_mm256_mullo_epi32(next, factors), 32 - KeySet::kBits);
+    _mm256_store_si256(reinterpret_cast<__m256i*>(&slots[at]),
+                       _mm256_or_si256(_mm256_slli_epi32(words, KeySet::kBits), bits));
+  }
   size_t count = 0;
-  for (size_t at = 0; at < places; at += kAtOnce) {
-    uint32_t bits = 0;
-    for (size_t i = 0; i < kAtOnce; i += 8) {
-      const auto* place = reinterpret_cast<const __m128i*>(text + at + i);
-      const __m256i bytes = _mm256_broadcastsi128_si256(_mm_loadu_si128(place));
-      const __m256i fours = _mm256_or_si256(_mm256_shuffle_epi8(bytes, spread), folds);
-      const __m256i products = _mm256_mullo_epi32(_mm256_and_si256(fours, masks), factors);
-      const __m256i hashes = _mm256_srl_epi32(products, to_hash);
-      const __m256i found_words = _mm256_i32gather_epi32(words, _mm256_srli_epi32(hashes, 5), 4);
-      // The bit that is asked for, as the highest.
-      const __m256i answers = _mm256_sllv_epi32(found_words, _mm256_andnot_si256(hashes, ones));
-      bits |= static_cast<uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(answers))) << i;
-    }
-    count = AddEach(bits, at, count, found, [](size_t) { return 1; });
+  for (size_t at = 0; at < places; ++at) {
+    found[count].place = static_cast<uint16_t>(at);
+    count += keys.HasSlot(slots[at]);
   }
   return count;
 }
@@ -118,8 +123,13 @@ HashSet::HashSet(size_t size) : bits_(BitsFor(size)), words_(size_t{1} << bits_ 
 KeySet::KeySet(const std::vector<Head>& heads, uint32_t bytes, uint64_t fold)
     : mask_(static_cast<uint32_t>(FirstOf(~uint64_t{0}, bytes))),
       fold_(fold),
-      hashes_(heads.size()) {
-  for (const Head& head : heads) hashes_.Add(HashOf(KeyOf(head.value), hashes_.bits()));
+      word_bits_(std::clamp(static_cast<unsigned>(std::bit_width(heads.size())) + 1, 10u, 20u)),
+      words_(size_t{1} << word_bits_) {
+  for (const Head& head : heads) {
+    const uint32_t slot = SlotOf(head.value);
+    const uint32_t bits = head.bytes < kLonger ? ~uint32_t{0} : uint32_t{1} << slot % 32;
+    words_[slot >> kBits] |= bits;
+  }
 }
 
 HeadFilter::HeadFilter(const std::vector<Head>& heads, uint32_t key_bytes, uint64_t fold)
@@ -170,8 +180,8 @@ size_t HeadFilter::FindKeys(const uint8_t* text, size_t size, size_t from, size_
   size_t count = 0;
   size_t at = from;
 #ifdef __x86_64__
-  // For 32 places, 40 bytes are loaded at most.
-  constexpr size_t kBeyond = 8;
+  // So many bytes more than the places are loaded, at most.
+  constexpr size_t kBeyond = 16;
   if (HasAvx2() && size > from + kBeyond) {
     const size_t whole = (std::min(to, size - kBeyond) - from) / kAtOnce * kAtOnce;
     const uint8_t* start = text + from;

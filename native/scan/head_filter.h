@@ -28,24 +28,34 @@ class HashSet {
   std::vector<uint32_t> words_;
 };
 
-// The first bytes of heads, by which they are looked for first.
+// The first bytes of heads, by which they are looked for first: a key of two to four bytes, and of
+// longer heads the two bytes that follow four.
 class KeySet {
  public:
-  // `bytes`: 2 to 4. In text and heads, the bits of `fold` are taken to be set.
+  // `bytes`: of the key. In text and heads, the bits of `fold` are taken to be set.
   KeySet(const std::vector<Head>& heads, uint32_t bytes, uint64_t fold);
 
   uint32_t mask() const { return mask_; }
   uint64_t fold() const { return fold_; }
-  const HashSet& hashes() const { return hashes_; }
+  unsigned word_bits() const { return word_bits_; }
 
   uint32_t KeyOf(uint64_t eight) const { return static_cast<uint32_t>(eight | fold_) & mask_; }
+
+  // Where to look for what begins with these: the key has a word, and what follows it a bit there.
+  static constexpr unsigned kBits = 5;
+  uint32_t SlotOf(uint64_t eight) const {
+    return HashOf(KeyOf(eight), word_bits_) << kBits |
+           HashOf(static_cast<uint32_t>((eight | fold_) >> 16), kBits);
+  }
   // 1 or 0, sometimes 1 by mistake.
-  uint32_t Has(uint64_t eight) const { return hashes_.Has(HashOf(KeyOf(eight), hashes_.bits())); }
+  uint32_t HasSlot(uint32_t slot) const { return words_[slot >> kBits] >> slot % 32 & 1; }
+  uint32_t Has(uint64_t eight) const { return HasSlot(SlotOf(eight)); }
 
  private:
   uint32_t mask_;
   uint64_t fold_;
-  HashSet hashes_;
+  unsigned word_bits_;
+  std::vector<uint32_t> words_;
 };
 
 class HeadFilter {
@@ -67,7 +77,7 @@ class HeadFilter {
   };
 
   // How many places to look at in one go.
-  static constexpr size_t kStretch = 1024;
+  static constexpr size_t kStretch = 2048;
   using Candidates = std::array<Candidate, kStretch>;
 
   // Those of text[from, to), in order and with places counted from `from`; how many there are. The

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -53,6 +54,18 @@ class SetSearch {
     return HashOf(FirstOf(eight, filter_->length(index)), bucket_bits_);
   }
 
+  // A bucket to look in for what begins at a place with these eight bytes.
+  struct Lookup {
+    size_t place;
+    uint64_t eight;
+    uint32_t bucket;
+  };
+  // So many candidates are looked up together, as each has to wait for memory, but not for others.
+  static constexpr size_t kTogether = 64;
+
+  template <typename Found>
+  void Look(const uint8_t* text, size_t size, const Lookup& lookup, const Found& found) const;
+
   uint32_t key_bytes_;
   uint64_t fold_;
   std::vector<PatternAt> entries_;
@@ -73,23 +86,40 @@ void SetSearch::ForEach(const uint8_t* text, size_t size, const Found& found) co
   for (size_t from = 0; from < end; from += HeadFilter::kStretch) {
     const size_t to = std::min(end, from + HeadFilter::kStretch);
     const size_t count = filter_->Find(text, size, from, to, candidates);
-    for (size_t i = 0; i < count; ++i) {
-      const size_t place = from + candidates[i].place;
-      const uint64_t eight = EightAt(text, size, place) | fold_;
-      for (uint32_t left = candidates[i].lengths; left != 0; left &= left - 1) {
-        const uint32_t bucket = BucketOf(eight, static_cast<size_t>(std::countr_zero(left)));
-        for (uint32_t at = buckets_[bucket]; at < buckets_[bucket + 1]; ++at) {
-          const Beginning& head = beginnings_[at];
-          if (FirstOf(eight, head.bytes) != head.value) continue;
-          const uint32_t part = parts_[head.entry];
-          if (!head.is_whole) {
-            entries_[head.entry].Try(text, size, place,
-                                     [&](size_t first, size_t last) { found(part, first, last); });
-          } else if (size - place >= head.bytes) {
-            found(part, place, place + head.bytes);
-          }
+    for (size_t first = 0; first < count; first += kTogether) {
+      const size_t last = std::min(count, first + kTogether);
+      std::array<Lookup, HeadFilter::kLengths * kTogether> lookups;
+      size_t wanted = 0;
+      for (size_t i = first; i < last; ++i) {
+        const size_t place = from + candidates[i].place;
+        const uint64_t eight = EightAt(text, size, place) | fold_;
+        for (uint32_t left = candidates[i].lengths; left != 0; left &= left - 1) {
+          const uint32_t bucket = BucketOf(eight, static_cast<size_t>(std::countr_zero(left)));
+          __builtin_prefetch(&buckets_[bucket]);
+          lookups[wanted++] = {place, eight, bucket};
         }
       }
+      for (size_t i = 0; i < wanted; ++i) {
+        __builtin_prefetch(beginnings_.data() + buckets_[lookups[i].bucket]);
+      }
+      for (size_t i = 0; i < wanted; ++i) Look(text, size, lookups[i], found);
+    }
+  }
+}
+
+template <typename Found>
+void SetSearch::Look(const uint8_t* text, size_t size, const Lookup& lookup,
+                     const Found& found) const {
+  const size_t place = lookup.place;
+  for (uint32_t at = buckets_[lookup.bucket]; at < buckets_[lookup.bucket + 1]; ++at) {
+    const Beginning& head = beginnings_[at];
+    if (FirstOf(lookup.eight, head.bytes) != head.value) continue;
+    const uint32_t part = parts_[head.entry];
+    if (!head.is_whole) {
+      entries_[head.entry].Try(text, size, place,
+                               [&](size_t start, size_t end) { found(part, start, end); });
+    } else if (size - place >= head.bytes) {
+      found(part, place, place + head.bytes);
     }
   }
 }
