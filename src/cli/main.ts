@@ -14,7 +14,7 @@ import { help } from './help.ts';
 import { asksForHelp } from './options.ts';
 import { writeOut } from './standard-output.ts';
 import { runStatus, statusTable } from './status.ts';
-import { reserveThreads } from './threads.ts';
+import { lookupsAtOnce, reserveThreads } from './threads.ts';
 import { UsageError } from './usage-error.ts';
 
 const launcher = readLauncher(process.env);
@@ -50,7 +50,7 @@ async function main([command = '', ...args]: string[]): Promise<void> {
 async function count(args: string[]): Promise<void> {
   // Started by hand, a wrong command line needs no MPI to be told.
   let command = launcher ? undefined : parseCount(args);
-  reserveThreads(threadsWanted(args));
+  reserveThreads(threadsWanted(args), isFirst() ? lookupsAtOnce : undefined);
   keepHeapSmall();
   session = startSession(launcher);
   const result = await runCount(session, () => (command ??= parseCount(args)).request);

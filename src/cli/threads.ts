@@ -2,12 +2,15 @@
 const others = 3;
 const nodesDefault = 4;
 
+/** Rank 0 alone looks at all files: at so many at once, where that takes long. */
+export const lookupsAtOnce = 16;
+
 /**
- * Has Node's pool, in which blocks are counted, hold so many threads more than it needs for itself. Only before anything has been
+ * Has Node's pool, in which blocks are counted, hold so many threads more than it needs for itself, and some at least. Only before anything has been
  * done in it: then it is made, for good.
  * https://nodejs.org/docs/latest-v20.x/api/cli.html#uv_threadpool_sizesize
  */
-export function reserveThreads(threads: number, environment: NodeJS.ProcessEnv = process.env): void {
-  const size = Math.max(nodesDefault, threads + others, Number(environment['UV_THREADPOOL_SIZE']) || 0);
+export function reserveThreads(threads: number, least = nodesDefault, environment = process.env): void {
+  const size = Math.max(least, threads + others, Number(environment['UV_THREADPOOL_SIZE']) || 0);
   environment['UV_THREADPOOL_SIZE'] = String(size);
 }

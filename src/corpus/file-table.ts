@@ -25,26 +25,9 @@ export class FileTable implements Iterable<CorpusFile> {
   static from(files: Iterable<CorpusFile>): FileTable;
   static from<T>(values: Iterable<T>, toFile: (value: T) => CorpusFile): FileTable;
   static from(values: Iterable<unknown>, toFile?: (value: unknown) => CorpusFile): FileTable {
-    let [paths, ends, sizes, modified] = [Buffer.alloc(0), new Float64Array(), new Float64Array(), new BigInt64Array()];
-    let [length, end] = [0, 0];
-    for (const value of values) {
-      const file = toFile ? toFile(value) : (value as CorpusFile);
-      paths = withRoom(paths, end + file.path.length, newBytes);
-      ends = withRoom(ends, length + 1, newNumbers);
-      sizes = withRoom(sizes, length + 1, newNumbers);
-      modified = withRoom(modified, length + 1, newTimes);
-      end += file.path.copy(paths, end);
-      ends[length] = end;
-      sizes[length] = file.size;
-      modified[length] = file.modified;
-      length += 1;
-    }
-    return new FileTable({
-      paths: Buffer.from(paths.subarray(0, end)),
-      ends: ends.slice(0, length),
-      sizes: sizes.slice(0, length),
-      modified: modified.slice(0, length),
-    });
+    const growing = new GrowingFileTable();
+    for (const value of values) growing.add(toFile ? toFile(value) : (value as CorpusFile));
+    return growing.table();
   }
 
   get length(): number {
@@ -67,6 +50,38 @@ export class FileTable implements Iterable<CorpusFile> {
 
   *[Symbol.iterator](): Generator<CorpusFile> {
     for (let index = 0; index < this.length; index += 1) yield this.at(index);
+  }
+}
+
+/** A FileTable to which files are still added. */
+export class GrowingFileTable {
+  #paths = Buffer.alloc(0);
+  #ends = new Float64Array();
+  #sizes = new Float64Array();
+  #modified = new BigInt64Array();
+  #length = 0;
+  #end = 0;
+
+  add({ path, size, modified }: CorpusFile): void {
+    const index = this.#length;
+    this.#length += 1;
+    this.#paths = withRoom(this.#paths, this.#end + path.length, newBytes);
+    this.#ends = withRoom(this.#ends, this.#length, newNumbers);
+    this.#sizes = withRoom(this.#sizes, this.#length, newNumbers);
+    this.#modified = withRoom(this.#modified, this.#length, newTimes);
+    this.#end += path.copy(this.#paths, this.#end);
+    this.#ends[index] = this.#end;
+    this.#sizes[index] = size;
+    this.#modified[index] = modified;
+  }
+
+  table(): FileTable {
+    return new FileTable({
+      paths: Buffer.from(this.#paths.subarray(0, this.#end)),
+      ends: this.#ends.slice(0, this.#length),
+      sizes: this.#sizes.slice(0, this.#length),
+      modified: this.#modified.slice(0, this.#length),
+    });
   }
 }
 

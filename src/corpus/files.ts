@@ -1,4 +1,5 @@
 import {
+  access,
   accessSync,
   closeSync,
   constants,
@@ -6,11 +7,19 @@ import {
   open,
   openSync,
   readSync,
+  stat,
   statSync,
   type BigIntStats,
 } from 'node:fs';
+import { promisify } from 'node:util';
 
 import { InputError, reasonOf } from './errors.ts';
+
+/** What is to be found out of a file: now, or off the event loop, for where that takes long. Both find the same. */
+export interface Lookup<T, R> {
+  readonly now: (file: T) => R;
+  readonly soon: (file: T) => Promise<R>;
+}
 
 /** An input file as it was when it was looked at. */
 export interface CorpusFile {
@@ -28,10 +37,22 @@ function kindOf(status: BigIntStats): string {
   return 'is a device, not a file';
 }
 
-// Synchronous, as everything here: tens of thousands of files would spend most of their time on the way to Node's threads and
-// back.
+// Synchronous as a rule: tens of thousands of files would spend most of their time on the way to Node's threads and back.
 function lookAt(path: Buffer): CorpusFile {
-  const status = guard(path, () => statSync(path, { bigint: true }));
+  return describe(
+    path,
+    guard(path, () => statSync(path, { bigint: true })),
+  );
+}
+
+const statSoon = promisify(stat);
+const accessSoon = promisify(access);
+
+async function lookAtSoon(path: Buffer): Promise<CorpusFile> {
+  return describe(path, await guardSoon(path, statSoon(path, { bigint: true })));
+}
+
+function describe(path: Buffer, status: BigIntStats): CorpusFile {
   if (!status.isFile()) throw new InputError(path, kindOf(status));
   return { path, size: Number(status.size), modified: modifiedOf(status) };
 }
@@ -45,8 +66,18 @@ function guard<T>(path: Buffer, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new InputError(path, reasonOf(error), { cause: error });
+    throw inputError(path, error);
   }
+}
+
+function guardSoon<T>(path: Buffer, work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    throw inputError(path, error);
+  });
+}
+
+function inputError(path: Buffer, error: unknown): InputError {
+  return new InputError(path, reasonOf(error), { cause: error });
 }
 
 /**
@@ -58,13 +89,25 @@ export function inspectFile(path: Buffer): CorpusFile {
   guard(path, () => {
     accessSync(path, constants.R_OK);
   });
-  if (file.size === 0 && !isEmpty(path)) {
-    throw new InputError(
-      path,
-      'has no size, as files that the kernel makes up when they are read; copy it to a file first',
-    );
-  }
-  return file;
+  return confirmSize(file);
+}
+
+/** As inspectFile(). */
+export const inspection: Lookup<Buffer, CorpusFile> = {
+  now: inspectFile,
+  soon: async (path) => {
+    const file = await lookAtSoon(path);
+    await guardSoon(path, accessSoon(path, constants.R_OK));
+    return confirmSize(file);
+  },
+};
+
+function confirmSize(file: CorpusFile): CorpusFile {
+  if (file.size > 0 || isEmpty(file.path)) return file;
+  throw new InputError(
+    file.path,
+    'has no size, as files that the kernel makes up when they are read; copy it to a file first',
+  );
 }
 
 function isEmpty(path: Buffer): boolean {
@@ -77,25 +120,32 @@ function isEmpty(path: Buffer): boolean {
 }
 
 /**
- * That this rank sees the file that rank 0 planned with. Times may differ, as they do where each node has its own copy.
- * @returns The file as it is here, to compare with when it was counted.
+ * That this rank sees the file that rank 0 planned with. Times may differ, as they do where each node has its own copy. Finds the
+ * file as it is here, to compare with when it was counted.
  * @throws InputError
  */
-export function confirmFile(planned: CorpusFile): CorpusFile {
-  const here = inspectFile(planned.path);
-  if (here.size !== planned.size) {
-    throw new InputError(planned.path, `has ${here.size} bytes here, but ${planned.size} bytes on rank 0's host`);
-  }
-  return here;
+export const confirmation: Lookup<CorpusFile, CorpusFile> = {
+  now: (planned) => confirmFile(planned, inspectFile(planned.path)),
+  soon: async (planned) => confirmFile(planned, await inspection.soon(planned.path)),
+};
+
+function confirmFile(planned: CorpusFile, here: CorpusFile): CorpusFile {
+  if (here.size === planned.size) return here;
+  throw new InputError(planned.path, `has ${here.size} bytes here, but ${planned.size} bytes on rank 0's host`);
 }
 
 /**
  * That a file has not changed while it was counted.
  * @throws InputError
  */
-export function confirmUnchanged(before: CorpusFile): void {
-  compare(before, lookAt(before.path));
-}
+export const noChange: Lookup<CorpusFile, void> = {
+  now: (before) => {
+    compare(before, lookAt(before.path));
+  },
+  soon: async (before) => {
+    compare(before, await lookAtSoon(before.path));
+  },
+};
 
 /**
  * The same for a file that is open: what was read before this call was what the file held.
@@ -124,7 +174,7 @@ export function openFile(path: Buffer): number {
 export function openLargeFile(path: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     open(path, flags, (error, fd) => {
-      if (error) reject(new InputError(path, reasonOf(error), { cause: error }));
+      if (error) reject(inputError(path, error));
       else resolve(fd);
     });
   });

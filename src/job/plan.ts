@@ -1,7 +1,8 @@
 import { bytesFromJson, bytesToJson, type JsonBytes } from '../bytes.ts';
-import { FileTable } from '../corpus/file-table.ts';
-import { inspectFile } from '../corpus/files.ts';
+import { FileTable, GrowingFileTable } from '../corpus/file-table.ts';
+import { inspection } from '../corpus/files.ts';
 import { makeGrid, type Grid } from '../corpus/grid.ts';
+import { lookAtAll } from '../corpus/many-files.ts';
 import type { Io } from '../corpus/reading.ts';
 import type { ScanOptions } from '../scan/scanner.ts';
 
@@ -60,9 +61,13 @@ export function outlineOf({ files, ...rest }: Plan): Outline {
  * @param earlier The plan that is to be gone on with; its grid holds, unless the user wants another.
  * @throws InputError for the first file that cannot be counted, GridError
  */
-export function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Plan {
+export async function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Promise<Plan> {
   const { files: paths, blockSize, patterns, options, logDir, threads } = request;
-  const files = FileTable.from(paths, inspectFile);
+  const growing = new GrowingFileTable();
+  await lookAtAll(paths, inspection, (file) => {
+    growing.add(file);
+  });
+  const files = growing.table();
   const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);
   return {
     patterns,

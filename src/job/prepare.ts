@@ -44,7 +44,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
   const earlier = logDir && readPlan(logDir);
   // Without blocks in the log there is nothing to go on with.
   if (earlier && !(request.resume && earlier.level === 'blocks')) throw logInUse(logDir, earlier.level);
-  const plan = makePlan(request, ranks, earlier?.plan);
+  const plan = await makePlan(request, ranks, earlier?.plan);
   if (earlier) confirmSame(earlier.plan, plan);
   const journal = logDir && earlier ? await readJournal(logDir, plan) : undefined;
   const now = Date.now();

@@ -1,6 +1,7 @@
 import { FileTable } from '../corpus/file-table.ts';
-import { confirmFile, confirmUnchanged } from '../corpus/files.ts';
+import { confirmation, noChange } from '../corpus/files.ts';
 import { countRanges } from '../corpus/grid.ts';
+import { lookAtAll } from '../corpus/many-files.ts';
 import { exceedsMemory } from '../corpus/memory.ts';
 import { Readings } from '../corpus/reading.ts';
 import { layoutOf } from '../corpus/share.ts';
@@ -39,7 +40,7 @@ export async function runCount(session: Session, request: () => CountRequest): P
 
   const [scanner, files] = await agree(
     world,
-    () => [Scanner.compile(plan.patterns, plan.options), filesHere(share.files, world.rank)] as const,
+    async () => [Scanner.compile(plan.patterns, plan.options), await filesHere(share.files, world.rank)] as const,
   );
   const log = await beginLog(world, job, prepared);
   if (terms.resumable) stop.connect(await world.duplicate(), terms.stopAt);
@@ -63,9 +64,7 @@ export async function runCount(session: Session, request: () => CountRequest): P
   log.write('waiting', { seconds: stopwatch(), blocksLeft });
   await log.sync();
   await endIfUnfinished(world, plan, blocksLeft, stop);
-  await agree(world, () => {
-    for (const file of files) confirmUnchanged(file);
-  });
+  await agree(world, () => lookAtAll(files, noChange, () => undefined));
   const totals = await world.reduce(sums, 'sum', 0);
   if (plan.logDir) {
     await agree(world, () => {
@@ -91,10 +90,14 @@ async function beginLog(world: Communicator, job: Job, prepared: Preparation | u
 }
 
 /** Files as this rank finds them. Rank 0 looked at them to make the plan. */
-function filesHere(planned: FileTable, rank: number): FileTable {
+async function filesHere(planned: FileTable, rank: number): Promise<FileTable> {
   if (rank === 0) return planned;
   // All but the times is confirmed to be the same.
-  const modified = planned.parts.modified.map((_, place) => confirmFile(planned.at(place)).modified);
+  const modified = new BigInt64Array(planned.length);
+  let index = 0;
+  await lookAtAll(planned, confirmation, (file) => {
+    modified[index++] = file.modified;
+  });
   return new FileTable({ ...planned.parts, modified });
 }
 

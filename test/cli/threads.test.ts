@@ -12,7 +12,17 @@ test.each([
   [2, 'many', '5'],
 ])('%d threads, when the user wants %s', (threads, before, after) => {
   const environment = before === undefined ? {} : { UV_THREADPOOL_SIZE: before };
-  reserveThreads(threads, environment);
+  reserveThreads(threads, undefined, environment);
+  expect(environment).toEqual({ UV_THREADPOOL_SIZE: after });
+});
+
+test.each([
+  [1, undefined, '16'],
+  [64, undefined, '67'],
+  [1, '32', '32'],
+])('%d threads, but 16 at least, when the user wants %s', (threads, before, after) => {
+  const environment = before === undefined ? {} : { UV_THREADPOOL_SIZE: before };
+  reserveThreads(threads, 16, environment);
   expect(environment).toEqual({ UV_THREADPOOL_SIZE: after });
 });
 

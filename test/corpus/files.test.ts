@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { InputError } from '../../src/corpus/errors.ts';
 import { FileTable } from '../../src/corpus/file-table.ts';
-import { confirmFile, confirmUnchanged, inspectFile, openFile } from '../../src/corpus/files.ts';
+import { confirmation, inspectFile, inspection, noChange, openFile } from '../../src/corpus/files.ts';
 import { bundle } from '../support/bundle.ts';
 import { temporaryFolder } from '../support/job.ts';
 
@@ -50,6 +50,16 @@ function messageOf(work: () => unknown): string {
   return 'no error';
 }
 
+async function messageSoon(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'no error',
+    (error: unknown) => {
+      expect(error).toBeInstanceOf(InputError);
+      return (error as InputError).message;
+    },
+  );
+}
+
 const bad: [name: string, path: string, what: string][] = [
   ['missing', at('nothing'), 'no such file'],
   ['missing behind a link', at('dangling'), 'no such file'],
@@ -64,25 +74,26 @@ const bad: [name: string, path: string, what: string][] = [
 ];
 
 describe('what cannot be counted', () => {
-  test.each(bad)('%s', (_name, path, what) => {
-    expect(messageOf(() => inspectFile(Buffer.from(path)))).toBe(`${path}: ${what}`);
+  test.each(bad)('%s', async (_name, path, what) => {
     const planned = { path: Buffer.from(path), size: 5, modified: 0n };
-    expect(messageOf(() => confirmFile(planned))).toBe(`${path}: ${what}`);
-    expect(
-      messageOf(() => {
-        confirmUnchanged(planned);
-      }),
-    ).toBe(`${path}: ${what}`);
+    const message = `${path}: ${what}`;
+    expect(messageOf(() => inspection.now(planned.path))).toBe(message);
+    expect(await messageSoon(inspection.soon(planned.path))).toBe(message);
+    for (const lookup of [confirmation, noChange]) {
+      expect(messageOf(() => lookup.now(planned))).toBe(message);
+      expect(await messageSoon(lookup.soon(planned))).toBe(message);
+    }
   });
 
   test('a file without permission to read it', () => {
     // Root may read everything, so as another user, and access(2) asks for the real one.
     const { path, remove } = bundle(`
-      import { inspectFile, openFile } from './src/corpus/files.ts';
+      import { inspection, openFile } from './src/corpus/files.ts';
       if (process.getuid() === 0) process.setuid(65534);
       const path = Buffer.from(process.argv[2]);
       const tell = (error) => console.log(error.name + ': ' + error.message);
-      for (const look of [inspectFile, openFile]) try { look(path); console.log('no error'); } catch (error) { tell(error); }
+      for (const look of [inspection.now, openFile]) try { look(path); console.log('no error'); } catch (error) { tell(error); }
+      inspection.soon(path).then(() => console.log('no error'), tell);
     `);
     try {
       chmodSync(folder, 0o755);
@@ -90,7 +101,7 @@ describe('what cannot be counted', () => {
       chmodSync(at('secret'), 0o000);
       const output = execFileSync(process.execPath, [path, at('secret')], { timeout: 20_000 });
       const line = `InputError: ${at('secret')}: permission denied\n`;
-      expect(output.toString()).toBe(line + line);
+      expect(output.toString()).toBe(line + line + line);
     } finally {
       remove();
     }
@@ -115,13 +126,16 @@ describe('what can', () => {
     ['a file', 'book', 13],
     ['an empty one', 'empty', 0],
     ['a link to a file', 'link', 13],
-  ])('%s', (_name, name, size) => {
+  ])('%s', async (_name, name, size) => {
     const path = Buffer.from(at(name));
     const { mtimeNs } = statSync(at(name), { bigint: true });
     const file = { path, size, modified: mtimeNs };
-    expect(inspectFile(path)).toEqual(file);
-    expect(confirmFile({ ...file, modified: 1n })).toEqual(file);
-    confirmUnchanged(file);
+    expect(inspection.now(path)).toEqual(file);
+    expect(await inspection.soon(path)).toEqual(file);
+    expect(confirmation.now({ ...file, modified: 1n })).toEqual(file);
+    expect(await confirmation.soon({ ...file, modified: 1n })).toEqual(file);
+    noChange.now(file);
+    await noChange.soon(file);
     const fd = openFile(path);
     expect(readFileSync(fd).length).toBe(size);
     closeSync(fd);
@@ -141,26 +155,27 @@ describe('what can', () => {
 });
 
 describe('a file that is not the same', () => {
-  test('here as on rank 0', () => {
-    const path = Buffer.from(at('book'));
-    const message = messageOf(() => confirmFile({ path, size: 14, modified: 0n }));
-    expect(message).toBe(`${at('book')}: has 13 bytes here, but 14 bytes on rank 0's host`);
+  test('here as on rank 0', async () => {
+    const planned = { path: Buffer.from(at('book')), size: 14, modified: 0n };
+    const message = `${at('book')}: has 13 bytes here, but 14 bytes on rank 0's host`;
+    expect(messageOf(() => confirmation.now(planned))).toBe(message);
+    expect(await messageSoon(confirmation.soon(planned))).toBe(message);
   });
 
-  test('after it was counted: longer, shorter, rewritten, gone', () => {
+  test('after it was counted: longer, shorter, rewritten', async () => {
     writeFileSync(at('changing'), 'love');
     const before = inspectFile(Buffer.from(at('changing')));
-    const message = () =>
-      messageOf(() => {
-        confirmUnchanged(before);
-      });
+    const expectMessage = async (what: string) => {
+      expect(messageOf(() => noChange.now(before))).toBe(`${at('changing')}: ${what}`);
+      expect(await messageSoon(noChange.soon(before))).toBe(`${at('changing')}: ${what}`);
+    };
     writeFileSync(at('changing'), 'lovely');
-    expect(message()).toBe(`${at('changing')}: changed while it was counted, from 4 to 6 bytes`);
+    await expectMessage('changed while it was counted, from 4 to 6 bytes');
     writeFileSync(at('changing'), 'lo');
-    expect(message()).toBe(`${at('changing')}: changed while it was counted, from 4 to 2 bytes`);
+    await expectMessage('changed while it was counted, from 4 to 2 bytes');
     writeFileSync(at('changing'), 'hate');
     utimesSync(at('changing'), 1, 1);
-    expect(message()).toBe(`${at('changing')}: was written to while it was counted`);
+    await expectMessage('was written to while it was counted');
   });
 
   // More nanoseconds than 64 bits hold.
@@ -169,10 +184,10 @@ describe('a file that is not the same', () => {
     utimesSync(at('future'), seconds, seconds);
     expect(statSync(at('future')).mtimeMs).toBe(seconds * 1000);
     const [before] = FileTable.from([inspectFile(Buffer.from(at('future')))]);
-    confirmUnchanged(before!);
+    noChange.now(before!);
     utimesSync(at('future'), seconds, seconds - 1);
     expect(() => {
-      confirmUnchanged(before!);
+      noChange.now(before!);
     }).toThrow(`${at('future')}: was written to while it was counted`);
   });
 });

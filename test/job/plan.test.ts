@@ -64,14 +64,14 @@ describe('making a plan', () => {
     writeFileSync(join(folder, name), 'x'.repeat(size));
   };
 
-  test('looks at the files, in their order, as often as they are named', () => {
+  test('looks at the files, in their order, as often as they are named', async () => {
     write('a', 100);
     write('b', 0);
     const files = ['b', 'a', 'b', 'a'].map((name) => {
       const path = join(folder, name);
       return { path: Buffer.from(path), size: statSync(path).size, modified: statSync(path, { bigint: true }).mtimeNs };
     });
-    expect(makePlan(request(['b', 'a', 'b', 'a']), 4)).toEqual({
+    expect(await makePlan(request(['b', 'a', 'b', 'a']), 4)).toEqual({
       patterns: [Buffer.from('love')],
       options: exact,
       logDir: undefined,
@@ -80,26 +80,26 @@ describe('making a plan', () => {
     });
   });
 
-  test('keeps what was asked for', () => {
+  test('keeps what was asked for', async () => {
     write('a', 100);
     const more = { blockSize: 30, logDir: Buffer.of(0xe9), options: { ...exact, word: true } };
-    expect(makePlan(request(['a'], more), 2)).toMatchObject({
+    expect(await makePlan(request(['a'], more), 2)).toMatchObject({
       grid: { blockSize: 30, blocks: 4 },
       logDir: Buffer.of(0xe9),
       options: { ignoreCase: false, word: true, overlapping: false },
     });
   });
 
-  test('makes as many blocks as there are threads', () => {
+  test('makes as many blocks as there are threads', async () => {
     write('a', 100);
-    expect(makePlan(request(['a'], { threads: 5 }), 2).grid).toEqual({ blockSize: 10, blocks: 10 });
+    expect((await makePlan(request(['a'], { threads: 5 }), 2)).grid).toEqual({ blockSize: 10, blocks: 10 });
   });
 
-  test('fails for the first file that cannot be counted', () => {
+  test('fails for the first file that cannot be counted', async () => {
     write('a', 100);
     mkdirSync(join(folder, 'd'));
-    const make = () => makePlan(request(['a', 'missing', 'd']), 2);
-    expect(make).toThrow(InputError);
-    expect(make).toThrow(`${folder}/missing: no such file`);
+    const making = makePlan(request(['a', 'missing', 'd']), 2);
+    await expect(making).rejects.toThrow(InputError);
+    await expect(making).rejects.toThrow(`${folder}/missing: no such file`);
   });
 });
