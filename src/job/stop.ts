@@ -101,8 +101,7 @@ function describe(signal: NodeJS.Signals, { rank }: Communicator): string {
 class Link {
   readonly channel: Communicator;
   readonly #onMessage: (text: string) => void;
-  /** The number of messages to each rank. */
-  readonly #sent: Float64Array;
+  #spread = 0;
   readonly #sending: Promise<void>[] = [];
   #receiving: Promise<void> | undefined;
   #received = 0;
@@ -110,11 +109,11 @@ class Link {
   constructor(channel: Communicator, onMessage: (text: string) => void) {
     this.channel = channel;
     this.#onMessage = onMessage;
-    this.#sent = new Float64Array(channel.size);
   }
 
   spread(text: string): void {
     const { rank, size } = this.channel;
+    this.#spread += 1;
     if (rank !== 0) this.#send(text, 0);
     else for (let other = 1; other < size; other += 1) this.#send(text, other);
   }
@@ -122,7 +121,6 @@ class Link {
   #send(text: string, rank: number): void {
     const message = Buffer.alloc(messageBytes);
     message.write(text);
-    this.#sent[rank] = (this.#sent[rank] ?? 0) + 1;
     this.#sending.push(this.channel.send(message, rank));
   }
 
@@ -144,8 +142,10 @@ class Link {
   }
 
   async close(): Promise<void> {
-    const { rank } = this.channel;
-    const owed = (await this.channel.allReduce(this.#sent, 'sum'))[rank] ?? 0;
+    const isFirst = this.channel.rank === 0;
+    const sent = Float64Array.of(isFirst ? 0 : this.#spread, isFirst ? this.#spread : 0);
+    const [toFirst = 0, toEachOther = 0] = await this.channel.allReduce(sent, 'sum');
+    const owed = isFirst ? toFirst : toEachOther;
     while (this.#received < owed) {
       this.look();
       await (this.#receiving ?? sleep(1));
