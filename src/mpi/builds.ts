@@ -22,14 +22,34 @@ const mpichAbi = /^(mpich|intelmpi|mvapich|cray)/;
 
 /** All builds there are: first the one made with the package, then those of `npm run build:mpi`. */
 export function findBuilds(root: string = packageRoot): Build[] {
-  return [join(root, 'build', 'Release'), join(root, 'build-mpi')].flatMap((folder) => {
+  return [ownFolder(root), join(root, 'build-mpi')].flatMap((folder) => {
     if (!existsSync(folder)) return [];
     return readdirSync(folder)
       .sort()
-      .map((name) => ({ name, path: join(folder, name, 'mpi.node') }))
-      .filter(({ path }) => existsSync(path))
-      .map(({ name, path }): Build => ({ name, path, family: mpichAbi.test(name) ? 'mpich' : 'openmpi' }));
+      .map((name) => buildIn(folder, name))
+      .filter(({ path }) => existsSync(path));
   });
+}
+
+/**
+ * The build to load, as chooseBuild() says. Where it is the package's own, as it mostly is, that takes one look at the file system
+ * and not ten: ten thousand ranks start at once.
+ * @throws LaunchError
+ */
+export function findBuild(launcher: Launcher | undefined, wanted = '', root: string = packageRoot): Build {
+  if (launcher?.family !== undefined && wanted === '') {
+    const own = buildIn(ownFolder(root), launcher.family);
+    if (existsSync(own.path)) return own;
+  }
+  return chooseBuild(findBuilds(root), launcher, wanted);
+}
+
+function ownFolder(root: string): string {
+  return join(root, 'build', 'Release');
+}
+
+function buildIn(folder: string, name: string): Build {
+  return { name, path: join(folder, name, 'mpi.node'), family: mpichAbi.test(name) ? 'mpich' : 'openmpi' };
 }
 
 function names(builds: readonly Build[]): string {
@@ -40,11 +60,11 @@ function names(builds: readonly Build[]): string {
  * The build to load: the one `wanted` by name, else the first that suits the launcher.
  * @throws LaunchError when there is none; loading another one would give N jobs of one rank each.
  */
-export function chooseBuild(builds: readonly Build[], launcher: Launcher | undefined, wanted?: string): Build {
+export function chooseBuild(builds: readonly Build[], launcher: Launcher | undefined, wanted = ''): Build {
   if (builds.length === 0) {
     throw new LaunchError('the MPI addon is not built; build it with: npm run build');
   }
-  if (wanted !== undefined && wanted !== '') {
+  if (wanted !== '') {
     const build = builds.find(({ name }) => name === wanted);
     if (build) return build;
     throw new LaunchError(`MPICOUNT_MPI=${wanted}: no such build of the MPI addon; there are: ${names(builds)}`);

@@ -1,4 +1,4 @@
-import { chooseBuild, findBuilds } from './builds.ts';
+import { findBuild } from './builds.ts';
 import { Communicator } from './communicator.ts';
 import { prepareEnvironment } from './environment.ts';
 import { LaunchError } from './errors.ts';
@@ -48,7 +48,7 @@ export function checkLaunch(launcher: Launcher | undefined, size: number, librar
  */
 export function startSession(launcher: Launcher | undefined, environment: NodeJS.ProcessEnv = process.env): Session {
   prepareEnvironment(environment);
-  const build = chooseBuild(findBuilds(), launcher, environment['MPICOUNT_MPI']);
+  const build = findBuild(launcher, environment['MPICOUNT_MPI']);
   const native = loadNativeMpi(build);
   if (!native.init()) {
     throw new LaunchError('this MPI does not support MPI_THREAD_FUNNELED; use one that was built with threads');

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { chooseBuild, findBuilds, type Build, type MpiFamily } from '../../src/mpi/builds.ts';
+import { chooseBuild, findBuild, findBuilds, type Build, type MpiFamily } from '../../src/mpi/builds.ts';
 import { LaunchError } from '../../src/mpi/errors.ts';
 import type { Launcher } from '../../src/mpi/launcher.ts';
 import { temporaryFolder } from '../support/job.ts';
@@ -81,6 +81,11 @@ describe('the build to load', () => {
   const mpirun = launcher("Open MPI's mpirun", 'openmpi');
   const mpiexec = launcher("MPICH's mpiexec", 'mpich');
 
+  const path = root(
+    ...['build/Release/mpi.node', 'build/Release/openmpi/mpi.node', 'build-mpi/intelmpi/mpi.node'],
+    ...['build-mpi/mpich/mpi.node', 'build-mpi/openmpi-5/mpi.node'],
+  );
+
   test.each([
     ['by hand: the first', undefined, undefined, 'openmpi'],
     ['by a launcher that can start any: the first', launcher('srun', undefined), undefined, 'openmpi'],
@@ -92,6 +97,9 @@ describe('the build to load', () => {
     ['none wanted, by an empty variable', mpirun, '', 'openmpi'],
   ])('%s', (_name, startedBy, wanted, name) => {
     expect(chooseBuild(builds, startedBy, wanted).name).toBe(name);
+    const found = findBuilds(path).find((each) => each.name === name);
+    expect(found?.path).toBe(join(path, name === 'openmpi' ? 'build/Release' : 'build-mpi', name, 'mpi.node'));
+    expect(findBuild(startedBy, wanted, path)).toEqual(found);
   });
 
   test.each([
