@@ -14,10 +14,10 @@ namespace {
 
 constexpr size_t kGroups = 8;
 // With more of them, too many places seem to have one.
-constexpr size_t kFew = 150;
+constexpr size_t kFew = 250;
 
-// A head of so many bytes tells what follows its key.
-constexpr uint32_t kLonger = 6;
+// One in so many heads.
+constexpr size_t kRare = 8;
 
 // Few bits are set, and up to some thousand numbers fit into a core's first cache.
 unsigned BitsFor(size_t size) {
@@ -49,10 +49,10 @@ template <size_t kBytes>
   const __m256i folds = _mm256_set1_epi64x(static_cast<int64_t>(keys.fold()));
   const __m256i nibble = _mm256_set1_epi8(0x0F);
   struct Some {
-    size_t at;
+    uint32_t at;
     uint32_t bits;
   };
-  std::array<Some, HeadFilter::kStretch / kAtOnce + 1> some;
+  std::array<Some, HeadFilter::kStretch / kAtOnce> some;
   size_t vectors = 0;
   for (size_t at = 0; at < places; at += kAtOnce) {
     __m256i groups = _mm256_set1_epi8(-1);
@@ -66,7 +66,7 @@ template <size_t kBytes>
     }
     const __m256i none = _mm256_cmpeq_epi8(groups, _mm256_setzero_si256());
     // Kept for later without a branch, which would often be guessed wrong.
-    some[vectors] = {at, ~static_cast<uint32_t>(_mm256_movemask_epi8(none))};
+    some[vectors] = {static_cast<uint32_t>(at), ~static_cast<uint32_t>(_mm256_movemask_epi8(none))};
     vectors += some[vectors].bits != 0;
   }
   size_t count = 0;
@@ -92,20 +92,24 @@ template <size_t kBytes>
 
 // Computes slots for eight places at once, but looks them up one by one: many processors take
 // longer to gather eight words at once.
+template <bool kAsksNext>
 [[gnu::target("avx2")]] size_t FindMany(const uint8_t* text, size_t places, const KeySet& keys,
                                         Candidate* found) {
   const __m256i folds = _mm256_set1_epi64x(static_cast<int64_t>(keys.fold()));
   const __m256i masks = _mm256_set1_epi32(static_cast<int>(keys.mask()));
   const __m256i factors = _mm256_set1_epi32(static_cast<int>(kHashFactor));
-  const __m128i to_word = _mm_cvtsi32_si128(static_cast<int>(32 - keys.word_bits()));
+  const unsigned hash_bits = keys.word_bits() + (kAsksNext ? 0 : KeySet::kBit);
+  const __m128i to_hash = _mm_cvtsi32_si128(static_cast<int>(32 - hash_bits));
   alignas(__m256i) std::array<uint32_t, HeadFilter::kStretch> slots;
   for (size_t at = 0; at < places; at += 8) {
     const __m256i key = _mm256_and_si256(_mm256_or_si256(FoursAt(text + at), folds), masks);
-    const __m256i next = _mm256_or_si256(FoursAt(text + at + 2), folds);
-    const __m256i words = _mm256_srl_epi32(_mm256_mullo_epi32(key, factors), to_word);
-    const __m256i bits = _mm256_srli_epi32(_mm256_mullo_epi32(next, factors), 32 - KeySet::kBits);
-    _mm256_store_si256(reinterpret_cast<__m256i*>(&slots[at]),
-                       _mm256_or_si256(_mm256_slli_epi32(words, KeySet::kBits), bits));
+    __m256i slot = _mm256_srl_epi32(_mm256_mullo_epi32(key, factors), to_hash);
+    if (kAsksNext) {
+      const __m256i next = _mm256_or_si256(FoursAt(text + at + KeySet::kNext), folds);
+      const __m256i bit = _mm256_srli_epi32(_mm256_mullo_epi32(next, factors), 32 - KeySet::kBit);
+      slot = _mm256_or_si256(_mm256_slli_epi32(slot, KeySet::kBit), bit);
+    }
+    _mm256_store_si256(reinterpret_cast<__m256i*>(&slots[at]), slot);
   }
   size_t count = 0;
   for (size_t at = 0; at < places; ++at) {
@@ -125,10 +129,14 @@ KeySet::KeySet(const std::vector<Head>& heads, uint32_t bytes, uint64_t fold)
       fold_(fold),
       word_bits_(std::clamp(static_cast<unsigned>(std::bit_width(heads.size())) + 1, 10u, 20u)),
       words_(size_t{1} << word_bits_) {
+  const auto is_longer = [](const Head& head) { return head.bytes >= kLonger; };
+  const auto longer = std::count_if(heads.begin(), heads.end(), is_longer);
+  asks_next_ = heads.size() - static_cast<size_t>(longer) <= heads.size() / kRare;
   for (const Head& head : heads) {
     const uint32_t slot = SlotOf(head.value);
-    const uint32_t bits = head.bytes < kLonger ? ~uint32_t{0} : uint32_t{1} << slot % 32;
-    words_[slot >> kBits] |= bits;
+    // Of what is not longer, any may be next.
+    const bool any = asks_next_ && !is_longer(head);
+    words_[slot >> kBit] |= any ? ~uint32_t{0} : uint32_t{1} << slot % 32;
   }
 }
 
@@ -180,14 +188,15 @@ size_t HeadFilter::FindKeys(const uint8_t* text, size_t size, size_t from, size_
   size_t count = 0;
   size_t at = from;
 #ifdef __x86_64__
-  // So many bytes more than the places are loaded, at most.
-  constexpr size_t kBeyond = 16;
+  // So many bytes more than the places are loaded, at most: for eight of them 16, from kNext on.
+  constexpr size_t kBeyond = KeySet::kNext + 8;
   if (HasAvx2() && size > from + kBeyond) {
     const size_t whole = (std::min(to, size - kBeyond) - from) / kAtOnce * kAtOnce;
     const uint8_t* start = text + from;
     const auto find = [&] {
       Candidate* found = candidates.data();
-      if (!is_few_) return FindMany(start, whole, keys_, found);
+      if (!is_few_ && keys_.asks_next()) return FindMany<true>(start, whole, keys_, found);
+      if (!is_few_) return FindMany<false>(start, whole, keys_, found);
       switch (lengths_.back()) {
         case 2: return FindFew<2>(start, whole, keys_, low_, high_, found);
         case 3: return FindFew<3>(start, whole, keys_, low_, high_, found);

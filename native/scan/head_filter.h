@@ -17,7 +17,6 @@ class HashSet {
   explicit HashSet(size_t size);
 
   unsigned bits() const { return bits_; }
-  const uint32_t* words() const { return words_.data(); }
 
   void Add(uint32_t hash) { words_[hash / 32] |= uint32_t{1} << hash % 32; }
   // 1 or 0.
@@ -28,8 +27,8 @@ class HashSet {
   std::vector<uint32_t> words_;
 };
 
-// The first bytes of heads, by which they are looked for first: a key of two to four bytes, and of
-// longer heads the two bytes that follow four.
+// What heads begin with, by which they are looked for first: a key of two to four bytes, and, where
+// nearly all are longer, the four bytes from the third on.
 class KeySet {
  public:
   // `bytes`: of the key. In text and heads, the bits of `fold` are taken to be set.
@@ -38,23 +37,30 @@ class KeySet {
   uint32_t mask() const { return mask_; }
   uint64_t fold() const { return fold_; }
   unsigned word_bits() const { return word_bits_; }
+  bool asks_next() const { return asks_next_; }
 
   uint32_t KeyOf(uint64_t eight) const { return static_cast<uint32_t>(eight | fold_) & mask_; }
 
-  // Where to look for what begins with these: the key has a word, and what follows it a bit there.
-  static constexpr unsigned kBits = 5;
+  static constexpr uint32_t kNext = 2;  // where the four bytes begin
+  static constexpr uint32_t kLonger = kNext + 4;
+
+  // Where to look for heads that begin with these bytes: the key has a word, and the four bytes
+  // have a bit in it, or else the key has.
+  static constexpr unsigned kBit = 5;
   uint32_t SlotOf(uint64_t eight) const {
-    return HashOf(KeyOf(eight), word_bits_) << kBits |
-           HashOf(static_cast<uint32_t>((eight | fold_) >> 16), kBits);
+    if (!asks_next_) return HashOf(KeyOf(eight), word_bits_ + kBit);
+    const auto next = static_cast<uint32_t>((eight | fold_) >> 8 * kNext);
+    return HashOf(KeyOf(eight), word_bits_) << kBit | HashOf(next, kBit);
   }
   // 1 or 0, sometimes 1 by mistake.
-  uint32_t HasSlot(uint32_t slot) const { return words_[slot >> kBits] >> slot % 32 & 1; }
+  uint32_t HasSlot(uint32_t slot) const { return words_[slot >> kBit] >> slot % 32 & 1; }
   uint32_t Has(uint64_t eight) const { return HasSlot(SlotOf(eight)); }
 
  private:
   uint32_t mask_;
   uint64_t fold_;
   unsigned word_bits_;
+  bool asks_next_;
   std::vector<uint32_t> words_;
 };
 
