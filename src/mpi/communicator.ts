@@ -5,15 +5,12 @@ import type { MpiArray, MpiOp, NativeComm, NativeMpi, NativeRequest } from './na
 // MPI counts elements in a C int.
 const mostElements = 2 ** 31 - 1;
 
-// Half a millisecond or so: a sleep takes more than one.
-const turnsAtOnce = 100;
-
 /** Waits for an operation without keeping the core busy: MPI gives no file descriptor to wait on, so it is asked. */
 async function completed(request: NativeRequest): Promise<void> {
   for (let turns = 0; !request.test(); turns += 1) {
     // At once for what is nearly there, then ever more rarely, up to every 4 ms.
-    if (turns < turnsAtOnce) await nextTurn();
-    else await sleep(Math.min(4, turns / turnsAtOnce));
+    if (turns < 20) await nextTurn();
+    else await sleep(Math.min(4, turns / 20));
   }
 }
 
