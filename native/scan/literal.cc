@@ -104,6 +104,7 @@ LiteralSearch::Anchors LiteralSearch::Choose(const uint8_t* text, size_t size) c
   for (size_t i = 0; i < best.size(); ++i) {
     best[i] = tests_[order[std::min(i, order.size() - 1)].second];
   }
+  std::partition(best.begin(), best.end(), [](const ByteTest& test) { return test.has_other(); });
   return best;
 }
 

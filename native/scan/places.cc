@@ -71,23 +71,23 @@ uint64_t BitsOf(Answers answers) {
 #endif
 }
 
-template <bool kOthers>
-uint64_t Bits(const uint8_t* place, const ByteTest& test) {
+uint64_t Bits(const uint8_t* place, const ByteTest& test, bool has_other) {
   uint64_t bits = 0;
   for (size_t i = 0; i < kPlacesAtOnce; i += sizeof(Vector)) {
     const Vector bytes = Load(place + test.distance + i);
     auto fit = (bytes & Fill(test.mask)) == Fill(test.value);
-    if (kOthers) fit |= bytes == Fill(test.other);
+    if (has_other) fit |= bytes == Fill(test.other);
     bits |= BitsOf(fit) << i;
   }
   return bits;
 }
 
-template <bool kOthers>
+// The first kOthers tests have an `other`.
+template <size_t kOthers>
 size_t Find(const uint8_t* text, size_t at, size_t end, const SomeTests& tests, uint64_t& bits) {
   for (; at + kPlacesAtOnce <= end; at += kPlacesAtOnce) {
     bits = ~uint64_t{0};
-    for (const ByteTest& test : tests) bits &= Bits<kOthers>(text + at, test);
+    for (size_t i = 0; i < tests.size(); ++i) bits &= Bits(text + at, tests[i], i < kOthers);
     if (bits != 0) return at;
   }
   return at;
@@ -133,7 +133,7 @@ template <size_t kTests>
   return count;
 }
 
-template <bool kOthers>
+template <size_t kOthers>
 [[gnu::target("avx2")]] size_t Find(const uint8_t* text, size_t at, size_t end,
                                     const SomeTests& tests, uint64_t& bits) {
   constexpr size_t kTests = std::tuple_size_v<SomeTests>;
@@ -152,7 +152,7 @@ template <bool kOthers>
         const uint8_t* place = text + at + half * sizeof(__m256i) + tests[i].distance;
         const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(place));
         __m256i fit = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, masks[i]), values[i]);
-        if (kOthers) fit = _mm256_or_si256(fit, _mm256_cmpeq_epi8(bytes, others[i]));
+        if (i < kOthers) fit = _mm256_or_si256(fit, _mm256_cmpeq_epi8(bytes, others[i]));
         halves[half] = _mm256_and_si256(halves[half], fit);
       }
     }
@@ -175,7 +175,7 @@ uint64_t CountWith(const uint8_t* text, size_t places, const ByteTest* tests) {
   return basic::Count<kTests>(text, places, tests);
 }
 
-template <bool kOthers>
+template <size_t kOthers>
 size_t FindWith(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
                 uint64_t& bits) {
 #ifdef __x86_64__
@@ -209,10 +209,14 @@ uint64_t CountPlaces(const uint8_t* text, size_t places, const ByteTest* tests, 
 size_t FindPlaces(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
                   uint64_t& bits) {
   bits = 0;
-  const bool others = std::any_of(tests.begin(), tests.end(),
-                                  [](const ByteTest& test) { return test.has_other(); });
-  return others ? FindWith<true>(text, at, end, tests, bits)
-                : FindWith<false>(text, at, end, tests, bits);
+  const auto others = std::count_if(tests.begin(), tests.end(),
+                                    [](const ByteTest& test) { return test.has_other(); });
+  switch (others) {
+    case 0: return FindWith<0>(text, at, end, tests, bits);
+    case 1: return FindWith<1>(text, at, end, tests, bits);
+    case 2: return FindWith<2>(text, at, end, tests, bits);
+    default: return FindWith<std::tuple_size_v<SomeTests>>(text, at, end, tests, bits);
+  }
 }
 
 }  // namespace mpicount

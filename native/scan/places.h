@@ -25,7 +25,7 @@ constexpr size_t kMostTests = 4;
 // value. The text goes on as far as the tests look.
 uint64_t CountPlaces(const uint8_t* text, size_t places, const ByteTest* tests, size_t count);
 
-// Some of which may be the same.
+// Those with an `other` first; some may be the same.
 using SomeTests = std::array<ByteTest, 3>;
 
 constexpr size_t kPlacesAtOnce = 64;
