@@ -7,8 +7,6 @@ import { makePlan, planSizes, prepared } from './plans.ts';
 import { timed, type Timed } from './timed.ts';
 
 const patternCounts = [1, 11, 10_000];
-// Of the whole machine; each tells all others how many messages it sent (src/job/stop.ts).
-const allRanks = 64_000;
 
 /** Every operation on all ranks that a count consists of. @param args How often each is done. */
 export async function operations({ session: { world } }: Rank, [times = '']: readonly string[]): Promise<Timed[]> {
@@ -23,9 +21,6 @@ export async function operations({ session: { world } }: Rank, [times = '']: rea
     }),
     await timed(world, 'duplicate', often, async () => {
       (await world.duplicate()).free();
-    }),
-    await timed(world, 'allreduce of 64,000 doubles', often, () => {
-      return world.allReduce(new Float64Array(allRanks), 'sum');
     }),
   ];
   for (const length of patternCounts) {

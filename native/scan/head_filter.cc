@@ -16,7 +16,7 @@ constexpr size_t kGroups = 8;
 // With more of them, too many places seem to have one.
 constexpr size_t kFew = 250;
 
-// One in so many heads.
+// Heads that are not longer (KeySet::kLonger) are few when they are at most one in so many.
 constexpr size_t kRare = 8;
 
 // Few bits are set, and up to some thousand numbers fit into a core's first cache.

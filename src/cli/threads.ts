@@ -6,8 +6,8 @@ const nodesDefault = 4;
 export const lookupsAtOnce = 16;
 
 /**
- * Has Node's pool, in which blocks are counted, hold so many threads more than it needs for itself, and some at least. Only before anything has been
- * done in it: then it is made, for good.
+ * Has Node's pool, in which blocks are counted, hold so many threads more than it needs for itself, and some at least. Only before
+ * anything has been done in it: then it is made, for good.
  * https://nodejs.org/docs/latest-v20.x/api/cli.html#uv_threadpool_sizesize
  */
 export function reserveThreads(threads: number, least = nodesDefault, environment = process.env): void {

@@ -54,11 +54,9 @@ export interface NativePatterns {
   readonly [patternsBrand]: never;
 }
 
-let loaded: NativeScan | undefined;
+const path = join(packageRoot, 'build', 'Release', 'scan.node');
 
 /** @throws AddonError when the addon cannot be loaded. */
 export function nativeScan(): NativeScan {
-  const path = join(packageRoot, 'build', 'Release', 'scan.node');
-  loaded ??= loadAddon(path, 'rebuild it') as NativeScan;
-  return loaded;
+  return loadAddon(path, 'rebuild it') as NativeScan;
 }
