@@ -7,8 +7,17 @@ import type { Rank } from '../../test/mpi/programs/rank.ts';
 /** How often a count called what of MPI. */
 export type Calls = Readonly<Record<string, number>>;
 
-const collective = ['ibarrier', 'ibcast', 'iscatterv', 'igather', 'ireduce', 'iallreduce', 'commIdup'] as const;
-const counted = [...collective, 'isend', 'irecv'] as const;
+const counted = [
+  'ibarrier',
+  'ibcast',
+  'iscatterv',
+  'igather',
+  'ireduce',
+  'iallreduce',
+  'commIdup',
+  'isend',
+  'irecv',
+] as const;
 
 /** How many collectives and messages there are in a count: without logs, and with. @param args The file in which to count. */
 export async function collectives(rank: Rank, [file = '']: readonly string[]): Promise<readonly [Calls, Calls]> {

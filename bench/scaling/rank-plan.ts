@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { inspectFile } from '../../src/corpus/files.ts';
+import { inspection } from '../../src/corpus/files.ts';
 import { readJournal } from '../../src/job/journal.ts';
 import { identityOf, readPlan } from '../../src/job/plan-file.ts';
 import { encodePlan } from '../../src/job/plan.ts';
@@ -52,7 +52,7 @@ async function planCost({ files, patterns, name }: (typeof planSizes)[number]): 
 
 function inspect(folder: string): number {
   const paths = readdirSync(folder).map((name) => Buffer.from(join(folder, name)));
-  return stopped(() => paths.map(inspectFile)).seconds / paths.length;
+  return stopped(() => paths.map(inspection.now)).seconds / paths.length;
 }
 
 async function journalCost(logDir: string): Promise<JournalCost> {

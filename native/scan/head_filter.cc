@@ -16,7 +16,7 @@ constexpr size_t kGroups = 8;
 // With more of them, too many places seem to have one.
 constexpr size_t kFew = 250;
 
-// Heads that are not longer (KeySet::kLonger) are few when they are at most one in so many.
+// Short heads (below KeySet::kLonger) are few when they are at most one in so many.
 constexpr size_t kRare = 8;
 
 // Few bits are set, and up to some thousand numbers fit into a core's first cache.
@@ -129,13 +129,13 @@ KeySet::KeySet(const std::vector<Head>& heads, uint32_t bytes, uint64_t fold)
       fold_(fold),
       word_bits_(std::clamp(static_cast<unsigned>(std::bit_width(heads.size())) + 1, 10u, 20u)),
       words_(size_t{1} << word_bits_) {
-  const auto is_longer = [](const Head& head) { return head.bytes >= kLonger; };
-  const auto longer = std::count_if(heads.begin(), heads.end(), is_longer);
-  asks_next_ = heads.size() - static_cast<size_t>(longer) <= heads.size() / kRare;
+  const auto is_short = [](const Head& head) { return head.bytes < kLonger; };
+  const auto short_ones = std::count_if(heads.begin(), heads.end(), is_short);
+  asks_next_ = static_cast<size_t>(short_ones) <= heads.size() / kRare;
   for (const Head& head : heads) {
     const uint32_t slot = SlotOf(head.value);
-    // Of what is not longer, any may be next.
-    const bool any = asks_next_ && !is_longer(head);
+    // What comes next is not told by a short one: any may.
+    const bool any = asks_next_ && is_short(head);
     words_[slot >> kBit] |= any ? ~uint32_t{0} : uint32_t{1} << slot % 32;
   }
 }

@@ -84,17 +84,14 @@ function inputError(path: Buffer, error: unknown): InputError {
  * What there is to count in a file.
  * @throws InputError when it is missing, not a regular file, or unreadable.
  */
-export function inspectFile(path: Buffer): CorpusFile {
-  const file = lookAt(path);
-  guard(path, () => {
-    accessSync(path, constants.R_OK);
-  });
-  return confirmSize(file);
-}
-
-/** As inspectFile(). */
 export const inspection: Lookup<Buffer, CorpusFile> = {
-  now: inspectFile,
+  now: (path) => {
+    const file = lookAt(path);
+    guard(path, () => {
+      accessSync(path, constants.R_OK);
+    });
+    return confirmSize(file);
+  },
   soon: async (path) => {
     const file = await lookAtSoon(path);
     await guardSoon(path, accessSoon(path, constants.R_OK));
@@ -125,7 +122,7 @@ function isEmpty(path: Buffer): boolean {
  * @throws InputError
  */
 export const confirmation: Lookup<CorpusFile, CorpusFile> = {
-  now: (planned) => confirmFile(planned, inspectFile(planned.path)),
+  now: (planned) => confirmFile(planned, inspection.now(planned.path)),
   soon: async (planned) => confirmFile(planned, await inspection.soon(planned.path)),
 };
 

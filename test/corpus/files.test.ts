@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { InputError } from '../../src/corpus/errors.ts';
 import { FileTable } from '../../src/corpus/file-table.ts';
-import { confirmation, inspectFile, inspection, noChange, openFile } from '../../src/corpus/files.ts';
+import { confirmation, inspection, noChange, openFile } from '../../src/corpus/files.ts';
 import { bundle } from '../support/bundle.ts';
 import { temporaryFolder } from '../support/job.ts';
 
@@ -109,7 +109,7 @@ describe('what cannot be counted', () => {
 
   test('the name stands in the message as it can be read, whatever its bytes', () => {
     const path = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9, 0x0a)]);
-    expect(messageOf(() => inspectFile(path))).toBe(`${folder}/caf\\xe9\\x0a: no such file`);
+    expect(messageOf(() => inspection.now(path))).toBe(`${folder}/caf\\xe9\\x0a: no such file`);
   });
 
   test('a pipe without a writer, put in the place of a file: opening it does not wait', () => {
@@ -144,13 +144,13 @@ describe('what can', () => {
   test('a name that is not UTF-8', () => {
     const path = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9)]);
     writeFileSync(path, 'love');
-    expect(inspectFile(path)).toMatchObject({ path, size: 4 });
+    expect(inspection.now(path)).toMatchObject({ path, size: 4 });
   });
 
   test('a file larger than 32 bits can say', () => {
     writeFileSync(at('large'), '');
     truncateSync(at('large'), 2 ** 40 + 1);
-    expect(inspectFile(Buffer.from(at('large')))).toMatchObject({ size: 2 ** 40 + 1 });
+    expect(inspection.now(Buffer.from(at('large')))).toMatchObject({ size: 2 ** 40 + 1 });
   });
 });
 
@@ -164,7 +164,7 @@ describe('a file that is not the same', () => {
 
   test('after it was counted: longer, shorter, rewritten', async () => {
     writeFileSync(at('changing'), 'love');
-    const before = inspectFile(Buffer.from(at('changing')));
+    const before = inspection.now(Buffer.from(at('changing')));
     const expectMessage = async (what: string) => {
       expect(messageOf(() => noChange.now(before))).toBe(`${at('changing')}: ${what}`);
       expect(await messageSoon(noChange.soon(before))).toBe(`${at('changing')}: ${what}`);
@@ -183,7 +183,7 @@ describe('a file that is not the same', () => {
     writeFileSync(at('future'), 'love');
     utimesSync(at('future'), seconds, seconds);
     expect(statSync(at('future')).mtimeMs).toBe(seconds * 1000);
-    const [before] = FileTable.from([inspectFile(Buffer.from(at('future')))]);
+    const [before] = FileTable.from([inspection.now(Buffer.from(at('future')))]);
     noChange.now(before!);
     utimesSync(at('future'), seconds, seconds - 1);
     expect(() => {
