@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 import { printable } from '../bytes.ts';
-import { InputError, reasonOf } from '../corpus/errors.ts';
+import { InputError } from '../corpus/errors.ts';
+import { readFailure } from '../system-error.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -43,7 +44,7 @@ function readBytes(path: Buffer, what: string): Buffer {
   try {
     return readFileSync(path.equals(standardInput) ? 0 : path);
   } catch (error) {
-    throw new InputError(path, `cannot read ${what}: ${reasonOf(error)}`, { cause: error });
+    throw new InputError(path, `cannot read ${what}: ${readFailure(error)}`, { cause: error });
   }
 }
 

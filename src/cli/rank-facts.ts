@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-import { reasonOf } from '../corpus/errors.ts';
 import type { Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
 import { scanVectors } from '../scan/scanner.ts';
+import { readFailure } from '../system-error.ts';
 import { trapVariables, type RankFacts } from './traps.ts';
 
 /** Looks at this process. Call it when MPI has started, or has failed to: then its libraries are loaded. */
@@ -34,7 +34,7 @@ function scanning(): string {
   try {
     return `with ${scanVectors()} vectors`;
   } catch (error) {
-    return `cannot be loaded: ${reasonOf(error).split('\n')[0] ?? ''}`;
+    return `cannot be loaded: ${readFailure(error).split('\n')[0] ?? ''}`;
   }
 }
 

@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { promisify } from 'node:util';
 
-import { InputError, reasonOf } from './errors.ts';
+import { readFailure } from '../system-error.ts';
+import { InputError } from './errors.ts';
 
 /** What is to be found out of a file: now, or off the event loop, for where that takes long. Both find the same. */
 export interface Lookup<T, R> {
@@ -77,7 +78,7 @@ function guardSoon<T>(path: Buffer, work: Promise<T>): Promise<T> {
 }
 
 function inputError(path: Buffer, error: unknown): InputError {
-  return new InputError(path, reasonOf(error), { cause: error });
+  return new InputError(path, readFailure(error), { cause: error });
 }
 
 /**
@@ -151,6 +152,16 @@ export const noChange: Lookup<CorpusFile, void> = {
 export function confirmUnchangedSoFar(before: CorpusFile, fd: number): void {
   const status = guard(before.path, () => fstatSync(fd, { bigint: true }));
   compare(before, { size: Number(status.size), modified: modifiedOf(status) });
+}
+
+/** What to tell when an open file had no byte at `offset`, which is below its size. */
+export function endedEarly(before: CorpusFile, fd: number, offset: number, cause: Error): InputError {
+  const status = guard(before.path, () => fstatSync(fd, { bigint: true }));
+  const isSame = Number(status.size) === before.size && modifiedOf(status) === before.modified;
+  const what = isSame
+    ? `its size, ${before.size} bytes, is not that of its content, as with files that the kernel makes up; copy it to a file first`
+    : `changed while it was counted: of ${before.size} bytes, there is none at offset ${offset} any more`;
+  return new InputError(before.path, what, { cause });
 }
 
 function compare(before: CorpusFile, now: Pick<CorpusFile, 'size' | 'modified'>): void {

@@ -1,8 +1,8 @@
 import { constants, promises, type Dirent } from 'node:fs';
 
 import { printable } from '../bytes.ts';
-import { reasonOf } from '../corpus/errors.ts';
 import type { BlockRange } from '../corpus/grid.ts';
+import { readFailure } from '../system-error.ts';
 import { crc32 } from './checksum.ts';
 import { ResumeError } from './errors.ts';
 import { openLine } from './sealed-line.ts';
@@ -189,5 +189,5 @@ async function readLines(path: Buffer, longest: number, take: (line: string | un
 }
 
 function cannotRead(path: Buffer, error: unknown): ResumeError {
-  return new ResumeError(`${printable(path)}: cannot be read: ${reasonOf(error)}`, { cause: error });
+  return new ResumeError(`${printable(path)}: cannot be read: ${readFailure(error)}`, { cause: error });
 }

@@ -1,25 +1,12 @@
 import { printable } from '../bytes.ts';
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOENT: 'there can be no such folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  EPIPE: 'the reader has gone away',
-  EIO: 'the disk or file system failed (I/O error)',
-  EFBIG: 'the file is larger than is allowed',
-};
+import { writeFailure } from '../system-error.ts';
 
 /** Totals or a log that cannot be written. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
 
   constructor(where: string, cause: unknown) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    super(`cannot write ${where}: ${reasons[code ?? ''] ?? message}`, { cause });
+    super(`cannot write ${where}: ${writeFailure(cause)}`, { cause });
   }
 
   /** Runs something that writes to `path`, and throws its failure as an OutputError. */

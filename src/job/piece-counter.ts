@@ -1,12 +1,12 @@
 import { closeSync } from 'node:fs';
-import { getSystemErrorName } from 'node:util';
 
-import { InputError, reasonOf } from '../corpus/errors.ts';
+import { InputError } from '../corpus/errors.ts';
 import type { FileTable } from '../corpus/file-table.ts';
-import { confirmUnchangedSoFar, openFile, openLargeFile, type CorpusFile } from '../corpus/files.ts';
+import { confirmUnchangedSoFar, endedEarly, openFile, openLargeFile, type CorpusFile } from '../corpus/files.ts';
 import type { Piece } from '../corpus/grid.ts';
 import { leastLarge, type Reading, type Readings } from '../corpus/reading.ts';
 import type { BlockCounts, ReadFailure, Scanner, Stretch } from '../scan/scanner.ts';
+import { readFailure } from '../system-error.ts';
 import { addTo } from './sums.ts';
 
 /** What there is to count, and how. */
@@ -93,7 +93,7 @@ export class PieceCounter {
     return this.#counting.scanner.countStretches(stretches).catch((error: unknown) => {
       const { stretch } = error as Partial<ReadFailure>;
       const piece = stretch === undefined ? undefined : pieces[stretch];
-      throw piece ? readError(piece.found, error as ReadFailure) : error;
+      throw piece ? readError(piece, error as ReadFailure) : error;
     });
   }
 
@@ -128,10 +128,9 @@ function* batchesOf(pieces: Iterable<Piece>, most: number): Generator<Piece[]> {
   if (batch.length > 0) yield batch;
 }
 
-function readError({ path, size }: CorpusFile, cause: ReadFailure): InputError {
-  const what =
-    cause.errno === 0
-      ? `changed while it was counted: of ${size} bytes, there is none at offset ${cause.offset} any more`
-      : `cannot be read at byte ${cause.offset}: ${reasonOf({ code: getSystemErrorName(-cause.errno), message: cause.message })}`;
-  return new InputError(path, what, { cause });
+function readError({ found, stretch: { fd } }: OpenPiece, cause: ReadFailure): InputError {
+  const { errno, offset, message } = cause;
+  if (errno === 0) return endedEarly(found, fd, offset, cause);
+  const reason = readFailure({ errno: -errno, message });
+  return new InputError(found.path, `cannot be read at byte ${offset}: ${reason}`, { cause });
 }

@@ -1,8 +1,8 @@
 import { printable, quoted } from '../bytes.ts';
 import { LogInUseError, ResumeError } from './errors.ts';
-import { reasonOf } from '../corpus/errors.ts';
 import { makeGrid } from '../corpus/grid.ts';
 import { unicodeVersion } from '../scan/unicode/tables.ts';
+import { readFailure } from '../system-error.ts';
 import { sha256 } from './checksum.ts';
 import { makeFolders } from './folders.ts';
 import { inFolder, OutputError } from './output.ts';
@@ -74,7 +74,7 @@ export function readPlan(logDir: Buffer): FoundPlan | undefined {
     text = readPlainFile(path);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw new ResumeError(`${shown}: cannot be read: ${reasonOf(error)}`, { cause: error });
+    throw new ResumeError(`${shown}: cannot be read: ${readFailure(error)}`, { cause: error });
   }
   return parsePlan(text, shown);
 }

@@ -112,6 +112,12 @@ const cases: readonly Case[] = [
     status: 3,
     says: /pipe: is a pipe, which cannot be cut into slices/,
   },
+  {
+    name: 'a file of /sys',
+    args: ['count', 'love', '/sys/devices/system/cpu/possible'],
+    status: 3,
+    says: /possible: its size, 4096 bytes, is not that of its content, as with files that the kernel makes up; copy it to a file first$/,
+  },
   { name: 'a device', args: ['count', 'love', '/dev/zero'], status: 3, says: /\/dev\/zero: is a device, not a file$/ },
   {
     name: 'block size 0',

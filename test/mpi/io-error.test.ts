@@ -53,26 +53,34 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
   const count = (logDir: string, environment: Record<string, string>, ...more: string[]) =>
     runJob(mpi, 2, ['count', '--log-dir', logDir, ...more, ...args], { timeoutSeconds, environment });
 
-  test('a file that cannot be read names file, offset, rank and host', { timeout: 60_000 }, async () => {
+  test.each([
+    ['EIO', 'the disk or file system failed (I/O error)'],
+    ['ESTALE', 'the file was replaced on the file server (stale file handle)'],
+  ] as const)('%s while reading names file, offset, rank and host', { timeout: 60_000 }, async (failure, reason) => {
     const logDir = newLogDir();
-    const environment = trouble({ file: 'two.txt', rank: 1, call: 'pread', failure: 'EIO', from: 30_001 });
-    const says = `rank 1 on HOST: ${two}: cannot be read at byte 30001: the disk or file system failed (I/O error)`;
-    expectFailure('I/O error while reading', mpi, await count(logDir, environment), logDir, 3, says);
+    const environment = trouble({ file: 'two.txt', rank: 1, call: 'pread', failure, from: 30_001 });
+    const says = `rank 1 on HOST: ${two}: cannot be read at byte 30001: ${reason}`;
+    expectFailure(`${failure} while reading`, mpi, await count(logDir, environment), logDir, 3, says);
     await expectResumed(mpi, logDir);
   });
 
-  test('a file that ends early is one that changed', { timeout: 60_000 }, async () => {
-    const logDir = newLogDir();
-    const environment = trouble({ file: 'two.txt', rank: 1, call: 'pread', failure: 'end', from: 30_001 });
-    const size = contents[1]!.length;
-    const says =
-      `rank 1 on HOST: ${two}: changed while it was counted: ` +
-      `of ${size} bytes, there is none at offset 30001 any more`;
-    expectFailure('a short read', mpi, await count(logDir, environment), logDir, 3, says);
-  });
+  test(
+    "a file that ends before its size, which stays, has a size that is not its content's",
+    { timeout: 60_000 },
+    async () => {
+      const logDir = newLogDir();
+      const environment = trouble({ file: 'two.txt', rank: 1, call: 'pread', failure: 'end', from: 30_001 });
+      const size = contents[1]!.length;
+      const says =
+        `rank 1 on HOST: ${two}: its size, ${size} bytes, is not that of its content, ` +
+        'as with files that the kernel makes up; copy it to a file first';
+      expectFailure('a short read', mpi, await count(logDir, environment), logDir, 3, says);
+    },
+  );
 
   test.each([
     ['ENOSPC', 'the disk is full'],
+    ['EDQUOT', 'the disk quota is used up'],
     ['EIO', 'the disk or file system failed (I/O error)'],
   ] as const)('a journal that cannot be written: %s', { timeout: 60_000 }, async (failure, reason) => {
     const logDir = newLogDir();

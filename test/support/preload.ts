@@ -12,7 +12,7 @@ export interface Trouble {
   /** Milliseconds that each call takes longer. */
   readonly slow?: number;
   /** What it fails with; `'end'` is the end of the file. */
-  readonly failure?: 'EIO' | 'ENOSPC' | 'end';
+  readonly failure?: 'EIO' | 'ENOSPC' | 'ESTALE' | 'EDQUOT' | 'end';
   /** For pread the first offset that cannot be read, else how many calls work before; 0 when undefined. */
   readonly from?: number;
 }

@@ -1,0 +1,54 @@
+import { constants } from 'node:os';
+
+// What failed system calls mean for a person. What is not here is told in the system's own words.
+
+const always: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EIO: 'the disk or file system failed (I/O error)',
+  ESTALE: 'the file was replaced on the file server (stale file handle)',
+};
+
+const whileReading: Readonly<Record<string, string>> = {
+  ...always,
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file (a part of its path is not a folder)',
+  EISDIR: 'it is a folder',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+const whileWriting: Readonly<Record<string, string>> = {
+  ...always,
+  ENOENT: 'there can be no such folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EPIPE: 'the reader has gone away',
+  EFBIG: 'the file is larger than is allowed',
+};
+
+/** Why something could not be read, for a person. */
+export function readFailure(error: unknown): string {
+  return describe(error, whileReading);
+}
+
+/** Why something could not be written, for a person. */
+export function writeFailure(error: unknown): string {
+  return describe(error, whileWriting);
+}
+
+function describe(error: unknown, reasons: Readonly<Record<string, string>>): string {
+  const { code, errno, message } = error as NodeJS.ErrnoException;
+  return reasons[code ?? ''] ?? reasons[nameOf(errno)] ?? message;
+}
+
+/**
+ * The name of an error number, negated as Node has it. Node itself does not know all of them: the `code` of a stale file handle
+ * is "Unknown system error -116", that of a used up quota "Unknown system error -122" (Node 20.20).
+ */
+function nameOf(errno: number | undefined): string {
+  if (errno === undefined) return '';
+  return Object.entries(constants.errno).find(([, number]) => number === -errno)?.[0] ?? '';
+}
