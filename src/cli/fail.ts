@@ -7,6 +7,7 @@ import type { Launcher } from '../mpi/launcher.ts';
 import type { Session } from '../mpi/session.ts';
 import { exitNow } from '../scan/scanner.ts';
 import { ExitStatus, exitStatusOf } from './exit-status.ts';
+import { reportFailure } from './handover.ts';
 import { pause } from './pause.ts';
 
 /** What is known of this rank's place in the job when something fails.
@@ -34,6 +35,7 @@ export function fail(error: unknown, { launcher, session }: Circumstances): neve
     say(
       size > 1 ? `rank ${rank} on ${session?.host ?? hostname()}: ${explain(error, status)}` : explain(error, status),
     );
+    reportFailure(status);
   }
   // Launchers pass on what a rank writes, and drop what is still on its way when it aborts (seen with MPICH 4.0.2).
   if (launcher) pause(200);
@@ -52,6 +54,7 @@ export async function endTogether({ speaker, cause }: AgreedFailure, session: Se
   if (world.rank === speaker) {
     const what = explain(cause, status[0] ?? ExitStatus.bug);
     say(world.size > 1 ? `rank ${speaker} on ${host}: ${what}` : what);
+    reportFailure(status[0] ?? ExitStatus.bug);
   }
   await world.broadcast(status, speaker);
   session.finalize();

@@ -9,6 +9,7 @@ import { countTable, parseCount, threadsWanted } from './count-options.ts';
 import { runDoctor } from './doctor.ts';
 import { endTogether, fail } from './fail.ts';
 import { formatResult } from './format.ts';
+import { deliver, takeHandover } from './handover.ts';
 import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
 import { asksForHelp } from './options.ts';
@@ -54,7 +55,7 @@ async function count(args: string[]): Promise<void> {
   keepHeapSmall();
   session = startSession(launcher);
   const result = await runCount(session, () => (command ??= parseCount(args)).request);
-  if (result) writeOut(formatResult(result, command?.format ?? 'text'));
+  if (result) deliver(formatResult(result, command?.format ?? 'text'));
   session.finalize();
 }
 
@@ -88,4 +89,4 @@ function ended(error: unknown): void {
 }
 
 process.on('uncaughtException', ended);
-main(byteArguments()).catch(ended);
+main(takeHandover(byteArguments())).catch(ended);

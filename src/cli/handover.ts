@@ -1,0 +1,43 @@
+import { decodeArguments } from '../launch/argument-code.ts';
+import { writeOutcome } from '../launch/outcome.ts';
+import { bytesOf } from './arguments.ts';
+import { ExitStatus } from './exit-status.ts';
+import { writeOut } from './standard-output.ts';
+
+// What `mpicount launch` and the ranks that it starts tell each other. Nobody else gives these words.
+
+const outcomeWord = '--outcome';
+
+let outcomeFile: Buffer | undefined;
+
+/** The words that the launching program puts before a command. */
+export function handoverWords(outcome: string): string[] {
+  return [outcomeWord, outcome];
+}
+
+/** The command and its arguments as the user gave them, without the words that the launching program put before them. */
+export function takeHandover(args: readonly string[]): string[] {
+  const [word, file, ...rest] = decodeArguments(args);
+  if (word !== outcomeWord || file === undefined) return decodeArguments(args);
+  outcomeFile = bytesOf(file);
+  return rest;
+}
+
+/**
+ * Hands over the totals: to the launching program, which prints them, or to standard output.
+ * @throws OutputError
+ */
+export function deliver(totals: Buffer): void {
+  if (outcomeFile) writeOutcome(outcomeFile, { status: ExitStatus.done, output: totals });
+  else writeOut(totals);
+}
+
+/** Tells the launching program the status that the job fails with, whatever its launcher makes of it. */
+export function reportFailure(status: number): void {
+  if (!outcomeFile) return;
+  try {
+    writeOutcome(outcomeFile, { status, output: Buffer.of() });
+  } catch {
+    // The launcher's own exit status has to do.
+  }
+}

@@ -1,0 +1,100 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+
+import { OutputError } from '../job/output.ts';
+
+// How the rank that decides a job's end tells the launching program what became of it: in a file of the log folder. Launchers mix
+// what ranks print with words of their own, and do not pass on every exit status: Hydra ends with 0 after SIGTERM, Open MPI's
+// mpirun with 1 or 213 after faults of its own.
+
+/** What a job ended with. */
+export interface Outcome {
+  /** The exit status. */
+  readonly status: number;
+  /** What belongs on standard output; empty unless the status is 0. */
+  readonly output: Buffer;
+}
+
+/** The first line of the file, as JSON; the output follows. */
+interface Head {
+  readonly status: number;
+  readonly bytes: number;
+  readonly crc: number;
+}
+
+/**
+ * Writes the file, whole or not at all. Of several ranks that fail at once, the first one decides.
+ * @throws OutputError
+ */
+export function writeOutcome(path: Buffer, { status, output }: Outcome): void {
+  OutputError.guard(path, () => {
+    const part = Buffer.concat([path, Buffer.from(`.${hostname()}-${process.pid}.part`)]);
+    const head: Head = { status, bytes: output.length, crc: crc32(output) };
+    const fd = openSync(part, 'wx', 0o600);
+    try {
+      writeFileSync(fd, `${JSON.stringify(head)}\n`);
+      writeFileSync(fd, output);
+    } finally {
+      closeSync(fd);
+    }
+    publish(part, path);
+  });
+}
+
+function publish(part: Buffer, path: Buffer): void {
+  try {
+    linkSync(part, path);
+    unlinkSync(part);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') unlinkSync(part);
+    else renameSync(part, path); // the file system has no hard links
+  }
+}
+
+/** The outcome in the file; undefined when there is none, or one that is not whole. */
+export function readOutcome(path: Buffer): Outcome | undefined {
+  const bytes = readIfThere(path);
+  const end = bytes?.indexOf(0x0a) ?? -1;
+  if (!bytes || end < 0) return undefined;
+  const head = parseHead(bytes.subarray(0, end).toString());
+  const output = bytes.subarray(end + 1);
+  const isWhole = head?.bytes === output.length && head.crc === crc32(output);
+  return isWhole ? { status: head.status, output } : undefined;
+}
+
+function readIfThere(path: Buffer): Buffer | undefined {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    try {
+      return fstatSync(fd).isFile() ? readFileSync(fd) : undefined;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function parseHead(line: string): Head | undefined {
+  try {
+    const head = JSON.parse(line) as Head;
+    const isByte = Number.isInteger(head.status) && head.status >= 0 && head.status <= 255;
+    return isByte ? head : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function crc32(bytes: Uint8Array): number {
+  return process.getBuiltinModule('node:zlib').crc32(bytes);
+}
