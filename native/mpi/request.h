@@ -1,4 +1,5 @@
-// A non-blocking MPI operation in flight, seen from JavaScript as an object with test().
+// A non-blocking MPI operation in flight, seen from JavaScript as an object with test() and, once
+// the operation is done, status().
 #pragma once
 
 #include <mpi.h>
@@ -8,6 +9,9 @@
 #include <vector>
 
 namespace mpicount {
+
+// { source, tag, bytes } of a message.
+Napi::Value FromStatus(Napi::Env env, const MPI_Status& status);
 
 class Request : public Napi::ObjectWrap<Request> {
  public:
@@ -23,8 +27,10 @@ class Request : public Napi::ObjectWrap<Request> {
 
  private:
   Napi::Value Test(const Napi::CallbackInfo& info);
+  Napi::Value Status(const Napi::CallbackInfo& info);
 
   MPI_Request request_ = MPI_REQUEST_NULL;
+  MPI_Status status_ = {};
   std::vector<Napi::ObjectReference> kept_;
 };
 

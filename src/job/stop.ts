@@ -127,9 +127,9 @@ class Link {
   /** Receives a message if one is there. */
   look(): void {
     if (this.#receiving) return;
-    const from = this.channel.probe();
-    if (from === undefined) return;
-    this.#receiving = this.#receive(from).finally(() => {
+    const message = this.channel.probe();
+    if (!message) return;
+    this.#receiving = this.#receive(message.source).finally(() => {
       this.#receiving = undefined;
     });
   }

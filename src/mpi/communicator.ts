@@ -1,35 +1,34 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-
-import type { MpiArray, MpiOp, NativeComm, NativeMpi, NativeRequest } from './native.ts';
+import type { AnyOr, MpiArray, MpiOp, NativeComm, NativeMpi, Status } from './native.ts';
+import { concatenate, copyOf, displacementsOf, viewOf, zerosLike } from './typed-arrays.ts';
+import { wait } from './wait.ts';
 
 // MPI counts elements in a C int.
-const mostElements = 2 ** 31 - 1;
-
-/** Waits for an operation without keeping the core busy: MPI gives no file descriptor to wait on, so it is asked. */
-async function completed(request: NativeRequest): Promise<void> {
-  for (let turns = 0; !request.test(); turns += 1) {
-    // At once for what is nearly there, then ever more rarely, up to every 4 ms.
-    if (turns < 20) await nextTurn();
-    else await sleep(Math.min(4, turns / 20));
-  }
-}
+const mpiMaxElements = 2 ** 31 - 1;
 
 /**
- * A group of ranks that act together. Every rank must call the same operations in the same order, each after the one before
- * is done: those that consist of several steps would mix otherwise. Use duplicate() for what is to go on side by side.
+ * A group of ranks that act together. Every rank of the group must call the same collective operations in the same order, each
+ * after the one before is done: an operation may consist of several steps, which would mix otherwise. Use duplicate() for
+ * operations that overlap.
+ *
+ * Every operation that may wait returns a promise and leaves the event loop free. MPI reads and writes the arrays in place, so
+ * none of them may be changed before the promise is settled.
+ *
+ * All methods throw, or reject with, an MpiError where MPI reports one, and a TypeError for an argument that MPI cannot take.
  */
 export class Communicator {
+  /** This process's rank in the group, from 0. */
   readonly rank: number;
+  /** The number of ranks in the group. */
   readonly size: number;
   readonly #native: NativeMpi;
   readonly #comm: NativeComm;
-  readonly #mostElements: number;
+  readonly #maxElements: number;
 
-  /** @param most How many elements to give MPI at a time; less than what MPI can take only in tests. */
-  constructor(native: NativeMpi, comm: NativeComm, most: number = mostElements) {
+  /** @param maxElements The number of elements that one call of MPI takes; less than what MPI can take only in tests. */
+  constructor(native: NativeMpi, comm: NativeComm, maxElements: number = mpiMaxElements) {
     this.#native = native;
     this.#comm = comm;
-    this.#mostElements = most;
+    this.#maxElements = maxElements;
     this.rank = native.commRank(comm);
     this.size = native.commSize(comm);
   }
@@ -39,126 +38,266 @@ export class Communicator {
     this.#native.abort(this.#comm, status);
   }
 
-  /** Resolves when every rank has called this. */
-  async barrier(): Promise<void> {
-    await completed(this.#native.ibarrier(this.#comm));
-  }
+  // --- Groups
 
-  /** A communicator of the same ranks whose messages never mix with this one's. */
+  /** A communicator of the same ranks whose messages never mix with this one's. Collective. */
   async duplicate(): Promise<Communicator> {
     const { comm, request } = this.#native.commIdup(this.#comm);
-    await completed(request);
-    return new Communicator(this.#native, comm, this.#mostElements);
+    await wait(request);
+    return this.#with(comm);
   }
 
-  /** Gives back what duplicate() made; every rank must call it. */
+  /**
+   * A communicator of the ranks that give the same color, ordered by key and then by rank; undefined for a rank that gives no
+   * color. Collective. MPI_Comm_split blocks, so all ranks wait for each other before it.
+   * @param color 0 or more.
+   */
+  async split(color: number | undefined, key = 0): Promise<Communicator | undefined> {
+    await this.barrier();
+    const comm = this.#native.commSplit(this.#comm, color ?? null, key);
+    return comm ? this.#with(comm) : undefined;
+  }
+
+  /** A communicator of the ranks that can share memory with this one: those of its host. Collective; waits as split() does. */
+  async splitShared(key = 0): Promise<Communicator> {
+    await this.barrier();
+    return this.#with(this.#native.commSplitShared(this.#comm, key));
+  }
+
+  /** Gives a communicator that was made by duplicate() or split() back to MPI. Collective. */
   free(): void {
     this.#native.commFree(this.#comm);
   }
 
-  /** Sends to one rank; resolves when `bytes` may be changed again, which need not mean that they have arrived. */
-  async send(bytes: Uint8Array, rank: number, tag = 0): Promise<void> {
-    await completed(this.#native.isend(this.#comm, bytes, rank, tag));
+  // --- From rank to rank
+
+  /** Sends to one rank; resolves when `array` may be changed again, which need not mean that it has arrived. */
+  async send(array: MpiArray, to: number, tag = 0): Promise<void> {
+    await wait(this.#native.isend(this.#comm, array, to, tag));
   }
 
-  /** Receives what a rank sends, at most as much as `buffer` holds. */
-  async receive(buffer: Uint8Array, rank: number, tag = 0): Promise<void> {
-    await completed(this.#native.irecv(this.#comm, buffer, rank, tag));
+  /**
+   * Receives one message into `array`.
+   * @returns Who sent it, and how many bytes it has.
+   * @throws MpiError with MPI_ERR_TRUNCATE when `array` is too short for it; probe() tells the length before.
+   */
+  async receive(array: MpiArray, from: AnyOr<number> = 'any', tag: AnyOr<number> = 0): Promise<Status> {
+    const request = this.#native.irecv(this.#comm, array, from, tag);
+    await wait(request);
+    return request.status();
   }
 
-  /** A rank whose message is there to be received; undefined when there is none. Never waits. */
-  probe(tag = 0): number | undefined {
-    const rank = this.#native.iprobe(this.#comm, tag);
-    return rank < 0 ? undefined : rank;
+  /** The message that receive() with the same arguments would get; undefined when none has arrived. Never waits. */
+  probe(from: AnyOr<number> = 'any', tag: AnyOr<number> = 0): Status | undefined {
+    return this.#native.iprobe(this.#comm, from, tag) ?? undefined;
   }
 
-  /** Copies the root's elements into every other rank's `buffer`, which must be as long. */
-  async broadcast(buffer: MpiArray, root: number): Promise<void> {
-    for (const piece of this.#pieces(buffer.length)) {
-      await completed(this.#native.ibcast(this.#comm, piece.of(buffer), root));
+  // --- Collective operations
+
+  /** Resolves when every rank has called this. */
+  async barrier(): Promise<void> {
+    await wait(this.#native.ibarrier(this.#comm));
+  }
+
+  /** Copies the root's elements into every other rank's `array`, which must be as long. */
+  async broadcast(array: MpiArray, root: number): Promise<void> {
+    for (const view of this.#views(array.length)) {
+      await wait(this.#native.ibcast(this.#comm, view(array), root));
     }
   }
 
-  /** Every rank's bytes, by rank, at the root; undefined elsewhere. The lengths may differ. */
-  async gather(bytes: Uint8Array, root: number): Promise<Uint8Array[] | undefined> {
-    const lengths = this.rank === root ? new Float64Array(this.size) : null;
-    await completed(this.#native.igather(this.#comm, Float64Array.of(bytes.length), lengths, root));
-    const [longest = 0] = await this.allReduce(Float64Array.of(bytes.length), 'max');
-    const padded = new Uint8Array(longest);
-    padded.set(bytes);
-    const all = this.rank === root ? new Uint8Array(longest * this.size) : null;
-    await completed(this.#native.igather(this.#comm, padded, all, root));
-    if (!all || !lengths) return undefined;
-    return Array.from(lengths, (length, rank) => all.subarray(rank * longest, rank * longest + length));
+  /** Every rank's array, by rank, at the root; undefined elsewhere. The lengths may differ. */
+  async gather<T extends MpiArray>(array: T, root: number): Promise<T[] | undefined> {
+    const isRoot = this.rank === root;
+    const lengths = await this.#lengthsOfAll(array.length);
+    const parts = isRoot ? lengths.map((length) => zerosLike(array, length)) : undefined;
+    for (const view of this.#roundsOf(lengths)) {
+      const targets = parts?.map(view);
+      const { all = null, counts = null, displacements = null } = targets ? receiving(targets, array) : {};
+      await wait(this.#native.igatherv(this.#comm, view(array), all, counts, displacements, root));
+      if (targets && all) copyParts(all, targets);
+    }
+    return parts;
   }
 
-  /** Of as many byte arrays as there are ranks, which the root has, each rank gets its own. The lengths may differ. */
+  /** Every rank's array, by rank, on every rank. The lengths may differ. */
+  async allGather<T extends MpiArray>(array: T): Promise<T[]> {
+    const lengths = await this.#lengthsOfAll(array.length);
+    const parts = lengths.map((length) => zerosLike(array, length));
+    for (const view of this.#roundsOf(lengths)) {
+      const targets = parts.map(view);
+      const { all, counts, displacements } = receiving(targets, array);
+      await wait(this.#native.iallgatherv(this.#comm, view(array), all, counts, displacements));
+      copyParts(all, targets);
+    }
+    return parts;
+  }
+
+  /**
+   * Gives each rank its own byte array of those that the root has, one for each rank. The lengths may differ.
+   * @param parts Used at the root only.
+   */
   async scatter(parts: readonly Uint8Array[] | undefined, root: number): Promise<Uint8Array> {
     const sent = this.rank === root ? parts : undefined;
-    const all = sent?.reduce((sum, { length }) => sum + length, 0) ?? 0;
-    const longest = sent?.reduce((most, { length }) => Math.max(most, length), 0) ?? 0;
-    // MPI counts what goes to all ranks together, too.
-    const most = all <= this.#mostElements ? longest : Math.max(1, Math.floor(this.#mostElements / this.size));
-    const rounds = Math.ceil(longest / most) || 0;
+    const total = sent?.reduce((sum, { length }) => sum + length, 0) ?? 0;
+    const longest = sent?.reduce((max, { length }) => Math.max(max, length), 0) ?? 0;
+    const step = this.#stepFor(longest, total);
+    // Only the root knows the lengths, so it sends each rank the length of its part and how many rounds there are.
     const header = new Float64Array(3);
-    const headers = sent?.flatMap(({ length }) => [length, most, rounds]);
-    await this.#scatterOnce(
-      headers && Float64Array.from(headers),
-      sent?.map(() => header.length),
-      header,
-      root,
-    );
-    const [length = 0, step = 0, times = 0] = header;
+    const headers = sent?.map(({ length }) => Float64Array.of(length, step, rounds(longest, step)));
+    await this.#scatterOnce(headers, header, root);
+    const [length = 0, elements = 0, times = 0] = header;
     const received = new Uint8Array(length);
-    for (let round = 0; round < times; round += 1) {
-      const pieceOf = (bytes: Uint8Array) => bytes.subarray(round * step, (round + 1) * step);
-      const pieces = sent?.map(pieceOf);
-      const lengths = pieces?.map(({ length }) => length);
-      await this.#scatterOnce(pieces && Buffer.concat(pieces), lengths, pieceOf(received), root);
+    for (const view of viewsOf(elements, times)) await this.#scatterOnce(sent?.map(view), view(received), root);
+    return received;
+  }
+
+  async #scatterOnce<T extends MpiArray>(parts: readonly T[] | undefined, receive: T, root: number): Promise<void> {
+    const counts = parts && countsOf(parts);
+    const displacements = counts && displacementsOf(counts);
+    const all = parts && concatenate(parts, receive);
+    await wait(this.#native.iscatterv(this.#comm, all ?? null, counts ?? null, displacements ?? null, receive, root));
+  }
+
+  /**
+   * Sends one array to each rank, and receives one from each. The lengths may differ.
+   * @param parts One for each rank, all of one kind.
+   * @returns By the rank that sent it.
+   */
+  async allToAll<T extends MpiArray>(parts: readonly T[]): Promise<T[]> {
+    const [first] = parts;
+    if (!first || parts.length !== this.size) {
+      throw new TypeError(`allToAll() takes one array for each of ${this.size} ranks, not ${parts.length}`);
+    }
+    const sentLengths = Float64Array.from(parts, ({ length }) => length);
+    const receivedLengths = new Float64Array(this.size);
+    await wait(this.#native.ialltoall(this.#comm, sentLengths, receivedLengths));
+    const received = Array.from(receivedLengths, (length) => zerosLike(first, length));
+    const sum = (lengths: Float64Array) => lengths.reduce((total, length) => total + length, 0);
+    const own = Float64Array.of(Math.max(...sentLengths), Math.max(sum(sentLengths), sum(receivedLengths)));
+    const [longest = 0, total = 0] = await this.allReduce(own, 'max');
+    const step = this.#stepFor(longest, total);
+    for (const view of viewsOf(step, rounds(longest, step))) {
+      const sources = parts.map(view);
+      const counts = countsOf(sources);
+      const targets = received.map(view);
+      const into = receiving(targets, first);
+      await wait(
+        this.#native.ialltoallv(
+          this.#comm,
+          concatenate(sources, first),
+          counts,
+          displacementsOf(counts),
+          into.all,
+          into.counts,
+          into.displacements,
+        ),
+      );
+      copyParts(into.all, targets);
     }
     return received;
   }
 
-  /** @param lengths Of the parts that `send` consists of, one for each rank. */
-  async #scatterOnce(
-    send: MpiArray | undefined,
-    lengths: readonly number[] | undefined,
-    receive: MpiArray,
-    root: number,
-  ): Promise<void> {
-    const counts = lengths && Int32Array.from(lengths);
-    let end = 0;
-    const places = counts?.map((count) => (end += count) - count);
-    const request = this.#native.iscatterv(this.#comm, send ?? null, counts ?? null, places ?? null, receive, root);
-    await completed(request);
-  }
-
   /**
-   * The ranks' arrays combined element by element, at the root; undefined elsewhere. MPICH 4.0.2 takes numbers from 2^63 on for
-   * negative in 'min' and 'max'.
+   * The ranks' arrays combined element by element, at the root; undefined elsewhere. The arrays must be equally long. MPICH
+   * 4.0.2 takes unsigned numbers from 2^63 on for negative in 'min' and 'max'.
    */
-  async reduce<T extends MpiArray>(send: T, op: MpiOp, root: number): Promise<T | undefined> {
-    const receive = this.rank === root ? (send.slice() as T) : null;
-    for (const piece of this.#pieces(send.length)) {
-      const into = receive && piece.of(receive);
-      await completed(this.#native.ireduce(this.#comm, piece.of(send), into, op, root));
+  async reduce<T extends MpiArray>(array: T, op: MpiOp, root: number): Promise<T | undefined> {
+    const result = this.rank === root ? copyOf(array) : undefined;
+    for (const view of this.#views(array.length)) {
+      await wait(this.#native.ireduce(this.#comm, view(array), result ? view(result) : null, op, root));
     }
-    return receive ?? undefined;
+    return result;
   }
 
   /** As reduce(), with the result on every rank. */
-  async allReduce<T extends MpiArray>(send: T, op: MpiOp): Promise<T> {
-    const receive = send.slice() as T;
-    for (const piece of this.#pieces(send.length)) {
-      await completed(this.#native.iallreduce(this.#comm, piece.of(send), piece.of(receive), op));
+  async allReduce<T extends MpiArray>(array: T, op: MpiOp): Promise<T> {
+    const result = copyOf(array);
+    for (const view of this.#views(array.length)) {
+      await wait(this.#native.iallreduce(this.#comm, view(array), view(result), op));
     }
-    return receive;
+    return result;
   }
 
-  *#pieces(length: number): Generator<{ of: <T extends MpiArray>(array: T) => T }> {
-    for (let begin = 0; begin < length; begin += this.#mostElements) {
-      const end = Math.min(length, begin + this.#mostElements);
-      yield { of: <T extends MpiArray>(array: T) => array.subarray(begin, end) as T };
+  /** As reduce(), over the ranks up to and with this one. */
+  async scan<T extends MpiArray>(array: T, op: MpiOp): Promise<T> {
+    const result = copyOf(array);
+    for (const view of this.#views(array.length)) {
+      await wait(this.#native.iscan(this.#comm, view(array), view(result), op));
     }
+    return result;
+  }
+
+  /** As reduce(), over the ranks before this one; undefined on rank 0. */
+  async exclusiveScan<T extends MpiArray>(array: T, op: MpiOp): Promise<T | undefined> {
+    const result = copyOf(array);
+    for (const view of this.#views(array.length)) {
+      await wait(this.#native.iexscan(this.#comm, view(array), view(result), op));
+    }
+    return this.rank === 0 ? undefined : result;
+  }
+
+  // --- Vectors longer than MPI can count
+
+  #with(comm: NativeComm): Communicator {
+    return new Communicator(this.#native, comm, this.#maxElements);
+  }
+
+  /** The length of every rank's array, by rank. */
+  async #lengthsOfAll(length: number): Promise<number[]> {
+    const all = new Float64Array(this.size);
+    await wait(this.#native.iallgather(this.#comm, Float64Array.of(length), all));
+    return [...all];
+  }
+
+  /** How many elements of each rank's part to send at a time: MPI counts those of all ranks together, too. */
+  #stepFor(longest: number, total: number): number {
+    return total <= this.#maxElements ? longest : Math.max(1, Math.floor(this.#maxElements / this.size));
+  }
+
+  #roundsOf(lengths: readonly number[]): Generator<View> {
+    const longest = lengths.reduce((max, length) => Math.max(max, length), 0);
+    const step = this.#stepFor(
+      longest,
+      lengths.reduce((sum, length) => sum + length, 0),
+    );
+    return viewsOf(step, rounds(longest, step));
+  }
+
+  #views(length: number): Generator<View> {
+    return viewsOf(this.#maxElements, rounds(length, this.#maxElements));
+  }
+}
+
+/** The elements of an array that are sent in one round. */
+type View = <T extends MpiArray>(array: T) => T;
+
+function rounds(length: number, step: number): number {
+  return step === 0 ? 0 : Math.ceil(length / step);
+}
+
+function* viewsOf(step: number, times: number): Generator<View> {
+  for (let round = 0; round < times; round += 1) {
+    yield (array) => viewOf(array, round * step, (round + 1) * step);
+  }
+}
+
+function countsOf(parts: readonly MpiArray[]): Int32Array {
+  return Int32Array.from(parts, ({ length }) => length);
+}
+
+/** An array into which MPI receives the parts of all ranks, one after the other. */
+function receiving<T extends MpiArray>(targets: readonly T[], like: T) {
+  const counts = countsOf(targets);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return { all: zerosLike(like, total), counts, displacements: displacementsOf(counts) };
+}
+
+/** Copies parts that lie one after the other to where they belong. */
+function copyParts<T extends MpiArray>(all: T, targets: readonly T[]): void {
+  let begin = 0;
+  for (const target of targets) {
+    (target as Uint8Array).set(viewOf(all, begin, begin + target.length) as Uint8Array);
+    begin += target.length;
   }
 }

@@ -13,27 +13,61 @@ export interface NativeMpi {
   commRank(comm: NativeComm): number;
   commSize(comm: NativeComm): number;
   commIdup(comm: NativeComm): { comm: NativeComm; request: NativeRequest };
+  /** A blocking call of MPI. Null for a rank whose color is null. */
+  commSplit(comm: NativeComm, color: number | null, key: number): NativeComm | null;
+  /** A blocking call of MPI: the ranks that can share memory, which are those of one host. */
+  commSplitShared(comm: NativeComm, key: number): NativeComm;
   commFree(comm: NativeComm): void;
   getProcessorName(): string;
   getLibraryVersion(): string;
+  isend(comm: NativeComm, buffer: MpiArray, rank: number, tag: number): NativeRequest;
+  irecv(comm: NativeComm, buffer: MpiArray, rank: AnyOr<number>, tag: AnyOr<number>): NativeRequest;
+  /** The message that the next receive with these arguments would get; null when none has arrived. */
+  iprobe(comm: NativeComm, rank: AnyOr<number>, tag: AnyOr<number>): Status | null;
   ibarrier(comm: NativeComm): NativeRequest;
   ibcast(comm: NativeComm, buffer: MpiArray, root: number): NativeRequest;
-  isend(comm: NativeComm, buffer: MpiArray, rank: number, tag: number): NativeRequest;
-  irecv(comm: NativeComm, buffer: MpiArray, rank: number, tag: number): NativeRequest;
-  /** The rank of which a message with this tag is there to be received, or -1. */
-  iprobe(comm: NativeComm, tag: number): number;
   igather(comm: NativeComm, send: MpiArray, receive: MpiArray | null, root: number): NativeRequest;
-  /** The root sends `counts[r]` elements from `places[r]` of `send` on to rank r; elsewhere those three are null. */
+  /** The root receives from rank r `counts[r]` elements, at `displacements[r]`; its three arrays are null elsewhere. */
+  igatherv(
+    comm: NativeComm,
+    send: MpiArray,
+    receive: MpiArray | null,
+    counts: Int32Array | null,
+    displacements: Int32Array | null,
+    root: number,
+  ): NativeRequest;
+  /** The root sends to rank r the `counts[r]` elements at `displacements[r]`; its three arrays are null elsewhere. */
   iscatterv(
     comm: NativeComm,
     send: MpiArray | null,
     counts: Int32Array | null,
-    places: Int32Array | null,
+    displacements: Int32Array | null,
     receive: MpiArray,
     root: number,
   ): NativeRequest;
+  iallgather(comm: NativeComm, send: MpiArray, receive: MpiArray): NativeRequest;
+  iallgatherv(
+    comm: NativeComm,
+    send: MpiArray,
+    receive: MpiArray,
+    counts: Int32Array,
+    displacements: Int32Array,
+  ): NativeRequest;
+  ialltoall(comm: NativeComm, send: MpiArray, receive: MpiArray): NativeRequest;
+  ialltoallv(
+    comm: NativeComm,
+    send: MpiArray,
+    sendCounts: Int32Array,
+    sendDisplacements: Int32Array,
+    receive: MpiArray,
+    receiveCounts: Int32Array,
+    receiveDisplacements: Int32Array,
+  ): NativeRequest;
   ireduce(comm: NativeComm, send: MpiArray, receive: MpiArray | null, op: MpiOp, root: number): NativeRequest;
   iallreduce(comm: NativeComm, send: MpiArray, receive: MpiArray, op: MpiOp): NativeRequest;
+  iscan(comm: NativeComm, send: MpiArray, receive: MpiArray, op: MpiOp): NativeRequest;
+  /** On rank 0 MPI leaves `receive` as it is. */
+  iexscan(comm: NativeComm, send: MpiArray, receive: MpiArray, op: MpiOp): NativeRequest;
 }
 
 declare const commBrand: unique symbol;
@@ -44,9 +78,33 @@ export interface NativeComm {
 export interface NativeRequest {
   /** Whether the operation is done; MPI makes progress during this call. */
   test(): boolean;
+  /** What was received, once a receive is done. */
+  status(): Status;
 }
 
-export type MpiArray = Uint8Array | Int32Array | Float64Array | BigUint64Array;
+/** A message that was received, or can be. */
+export interface Status {
+  readonly source: number;
+  readonly tag: number;
+  readonly bytes: number;
+}
+
+/** `'any'` stands for MPI_ANY_SOURCE and MPI_ANY_TAG. */
+export type AnyOr<T> = T | 'any';
+
+/** What MPI can send: a view of memory that no other thread shares. A Buffer is a Uint8Array. */
+export type MpiArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array;
 export type MpiOp = 'sum' | 'min' | 'max';
 
 /** @throws AddonError when the addon or the MPI library behind it cannot be loaded. */

@@ -31,14 +31,24 @@ class Network {
       rank,
       size,
       send: (bytes, to) => {
-        this.send(Buffer.from(bytes).toString().replace(/\0+$/, ''), rank, to);
+        this.send(
+          Buffer.from(bytes as Uint8Array)
+            .toString()
+            .replace(/\0+$/, ''),
+          rank,
+          to,
+        );
         return Promise.resolve();
       },
-      probe: () => this.waiting.find(({ to }) => to === rank)?.from,
+      probe: () => {
+        const message = this.waiting.find(({ to }) => to === rank);
+        return message && { source: message.from, tag: 0, bytes: 64 };
+      },
       receive: (buffer, from) => {
         const index = this.waiting.findIndex((message) => message.to === rank && message.from === from);
-        buffer.set(Buffer.from(this.waiting.splice(index, 1)[0]!.text));
-        return Promise.resolve();
+        const text = Buffer.from(this.waiting.splice(index, 1)[0]!.text);
+        (buffer as Uint8Array).set(text);
+        return Promise.resolve({ source: Number(from), tag: 0, bytes: text.length });
       },
       barrier: async () => {
         await this.#sum(new Float64Array(), size);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Communicator } from '../../../src/mpi/communicator.ts';
-import type { MpiOp } from '../../../src/mpi/native.ts';
+import type { MpiArray, MpiOp } from '../../../src/mpi/native.ts';
 import { runRank, type Rank } from './rank.ts';
 
 // Every operation of a communicator once, and what this rank got from it.
@@ -31,6 +31,12 @@ runRank(async (rank) => {
     interleaved: await interleaved(world),
     dropped: await dropped(rank),
     messages: await messages(world),
+    allGather: await world.allGather(new Float64Array(world.rank).fill(world.rank / 2)),
+    allToAll: await allToAll(world),
+    scan: await scan(world),
+    split: await split(world),
+    kinds: await kinds(world),
+    anySource: await anySource(world),
   };
 });
 
@@ -105,7 +111,19 @@ async function cutUp({ native }: Rank): Promise<unknown> {
     await world.broadcast(copy, 0);
     const parts = Array.from({ length: world.size }, (_, rank) => new Uint8Array(length * rank).fill(rank + length));
     const part = await world.scatter(parts, world.size - 1);
-    results.push([copy, (await world.reduce(own, 'sum', 0)) ?? null, await world.allReduce(own, 'max'), part]);
+    const unequal = new Uint8Array(length * world.rank).fill(world.rank + length);
+    const toEach = Array.from({ length: world.size }, (_, to) =>
+      new Uint8Array(length * ((world.rank + to) % 2)).fill(world.rank + length),
+    );
+    results.push([
+      copy,
+      (await world.reduce(own, 'sum', 0)) ?? null,
+      await world.allReduce(own, 'max'),
+      part,
+      (await world.gather(unequal, world.size - 1)) ?? null,
+      await world.allGather(unequal),
+      await world.allToAll(toEach),
+    ]);
   }
   return results;
 }
@@ -151,7 +169,7 @@ async function dropped({ session: { world }, native }: Rank): Promise<unknown> {
 async function messages(world: Communicator): Promise<unknown> {
   const { rank, size } = world;
   const [next, before] = [(rank + 1) % size, (rank + size - 1) % size];
-  const early = world.probe(7);
+  const early = world.probe('any', 7);
   await world.barrier();
   const sent = Promise.all([
     world.send(new Uint8Array(rank + 1).fill(rank), next, 7),
@@ -159,12 +177,91 @@ async function messages(world: Communicator): Promise<unknown> {
     world.send(new Uint8Array(), next, 8),
   ]);
   let there: number | undefined;
-  while ((there = world.probe(7)) === undefined) await sleep(1);
+  while ((there = world.probe('any', 7)?.source) === undefined) await sleep(1);
   const second = new Uint8Array(1);
-  await world.receive(second, before);
   const first = new Uint8Array(size + 3);
-  await world.receive(first, before, 7);
-  await world.receive(new Uint8Array(), before, 8);
+  const received = [
+    await world.receive(second, before),
+    await world.receive(first, before, 7),
+    await world.receive(new Uint8Array(), before, 8),
+  ];
   await sent;
-  return { early: early ?? 'none', there, first, second, late: world.probe(7) ?? 'none' };
+  return { early: early ?? 'none', there, first, second, received, late: world.probe('any', 7) ?? 'none' };
+}
+
+/** Rank r sends to rank t the number 100 r + t, (r + t) % 3 times. */
+async function allToAll(world: Communicator): Promise<unknown> {
+  const { rank, size } = world;
+  const parts = Array.from({ length: size }, (_, to) => new Int32Array((rank + to) % 3).fill(100 * rank + to));
+  return world.allToAll(parts);
+}
+
+async function scan(world: Communicator): Promise<unknown> {
+  const before = await world.exclusiveScan(Int32Array.of(world.rank, -world.rank), 'sum');
+  const own = Int32Array.of(world.rank, -world.rank);
+  const withThis = Int32Array.of((await world.scan(own, 'sum'))[0]!, (await world.scan(own, 'min'))[1]!);
+  // The negative ranks before this one: their smallest is that of the rank before.
+  const smallest = await world.exclusiveScan(own, 'min');
+  return [withThis, before && smallest ? [before[0], smallest[1]] : 'nothing'];
+}
+
+async function split(world: Communicator): Promise<unknown> {
+  const color = world.rank === world.size - 1 ? undefined : world.rank % 2;
+  const part = await world.split(color, -world.rank);
+  const members = await part?.allGather(Int32Array.of(world.rank));
+  const shared = await world.splitShared(world.rank);
+  const answer = {
+    part: part && members ? { rank: part.rank, members: members.map(([rank]) => rank) } : 'none',
+    shared: { rank: shared.rank, size: shared.size },
+  };
+  part?.free();
+  shared.free();
+  return answer;
+}
+
+async function kinds(world: Communicator): Promise<unknown> {
+  const arrays = [
+    Int8Array.of(-128),
+    Uint8Array.of(255),
+    Uint8ClampedArray.of(255),
+    Int16Array.of(-32768),
+    Uint16Array.of(65535),
+    Int32Array.of(-(2 ** 31)),
+    Uint32Array.of(2 ** 32 - 1),
+    Float32Array.of(0.5),
+    Float64Array.of(0.1),
+    BigInt64Array.of(-(2n ** 63n)),
+    BigUint64Array.of(2n ** 64n - 1n),
+  ];
+  for (const array of arrays) {
+    if (world.rank !== 0) (array as Uint8Array).fill(as0(array) as number);
+    await world.broadcast(array, 0);
+  }
+  return arrays;
+}
+
+/** The zero of an array's elements. */
+function as0(array: MpiArray): number | bigint {
+  return array instanceof BigInt64Array || array instanceof BigUint64Array ? 0n : 0;
+}
+
+/** Every other rank sends rank 0 as many numbers as its rank, with a tag of its own; rank 0 learns of each by a probe. */
+async function anySource(world: Communicator): Promise<unknown> {
+  const { rank, size } = world;
+  if (rank !== 0) {
+    await world.send(new Float64Array(rank).fill(rank), 0, 10 + rank);
+    return 'sent';
+  }
+  const received: { source: number; tag: number; bytes: number; sum: number }[] = [];
+  while (received.length < size - 1) {
+    const message = world.probe('any', 'any');
+    if (!message) {
+      await sleep(1);
+      continue;
+    }
+    const numbers = new Float64Array(message.bytes / Float64Array.BYTES_PER_ELEMENT);
+    const status = await world.receive(numbers, message.source, message.tag);
+    received.push({ ...status, sum: numbers.reduce((a, b) => a + b, 0) });
+  }
+  return received.sort((a, b) => a.source - b.source);
 }
