@@ -40,8 +40,16 @@ export function bytesToJson(bytes: Uint8Array): JsonBytes {
   return textOf(bytes) ?? { base64: Buffer.from(bytes).toString('base64') };
 }
 
-export function bytesFromJson(json: JsonBytes): Buffer {
-  return typeof json === 'string' ? Buffer.from(json) : Buffer.from(json.base64, 'base64');
+/** The bytes that bytesToJson() encoded. @throws TypeError for anything else. */
+export function bytesFromJson(json: unknown): Buffer {
+  if (typeof json === 'string') return Buffer.from(json);
+  const { base64 } = Object(json) as { base64?: unknown };
+  if (typeof base64 === 'string') {
+    const bytes = Buffer.from(base64, 'base64');
+    // Buffer.from() skips what is not base64.
+    if (bytes.toString('base64') === base64) return bytes;
+  }
+  throw new TypeError('neither a text nor bytes in base64');
 }
 
 /** JSON that prints without acting on a terminal: what could is escaped, which is the same JSON. */

@@ -5,6 +5,7 @@ import type { BlockRange } from '../corpus/grid.ts';
 import { readFailure } from '../system-error.ts';
 import { crc32 } from './checksum.ts';
 import { ResumeError } from './errors.ts';
+import { decodeEvent, type LogEvent } from './log-schema.ts';
 import { openLine } from './sealed-line.ts';
 import { inFolder } from './output.ts';
 import { identityOf } from './plan-file.ts';
@@ -46,6 +47,9 @@ export async function readJournal(logDir: Buffer, plan: Plan): Promise<Journal> 
   return reader.journal();
 }
 
+// More hosts than any cluster has are not kept in memory.
+const maxHosts = 100_000;
+
 class JournalReader {
   readonly #plan: Plan;
   readonly #identity: string;
@@ -68,30 +72,28 @@ class JournalReader {
 
   /** @param line Undefined for one that is too long. */
   take(line: string | undefined, path: Buffer): void {
-    const record = line === undefined ? undefined : openLine(line, this.#identity);
-    if (!record) {
-      this.#ignored += 1;
-    } else if (record['event'] === 'block') {
-      this.#takeBlock(record['block'], record['counts'], path);
-    } else if (record['event'] === 'start') {
-      this.#takeStart(record['host']);
+    const event = line === undefined ? undefined : this.#decode(line);
+    if (!event) this.#ignored += 1;
+    else if (event.event === 'block') this.#takeBlock(event.block, event.counts, path);
+    else if (event.event === 'start') this.#takeStart(event.host);
+  }
+
+  /** Undefined for a line that does not count. */
+  #decode(line: string): LogEvent | undefined {
+    const json = openLine(line, this.#identity);
+    try {
+      return json === undefined ? undefined : decodeEvent(json, this.#plan);
+    } catch {
+      return undefined; // made by someone else, with a checksum to match
     }
   }
 
-  #takeStart(host: unknown): void {
-    if (typeof host !== 'string' || host.length > 255) {
-      this.#ignored += 1;
-      return;
-    }
+  #takeStart(host: string): void {
     this.#starts += 1;
-    this.#hosts.add(host);
+    if (this.#hosts.size < maxHosts) this.#hosts.add(host);
   }
 
-  #takeBlock(block: unknown, counts: unknown, path: Buffer): void {
-    if (!isWhole(block) || block >= this.#plan.grid.blocks || !areCounts(counts, this.#totals.length)) {
-      this.#ignored += 1;
-      return;
-    }
+  #takeBlock(block: number, counts: readonly number[], path: Buffer): void {
     const checksum = crc32(counts.join(','));
     if (this.#done[block] === 1) {
       if (this.#checksums[block] === checksum) return;
@@ -129,16 +131,6 @@ class JournalReader {
     }
     return ranges;
   }
-}
-
-// A right checksum does not make a line right: it may come from elsewhere.
-
-function isWhole(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function areCounts(value: unknown, length: number): value is number[] {
-  return Array.isArray(value) && value.length === length && value.every(isWhole);
 }
 
 /** The paths of the rank logs below a log folder; see rank-log.ts for their names. */

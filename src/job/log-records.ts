@@ -13,6 +13,10 @@ const mostPieces = 1000;
 // All are in plan.json; thousands of ranks would repeat them.
 const mostPatterns = 100;
 
+/** The fields of the lines that log-schema.ts reads. */
+export type StartFields = ReturnType<typeof startRecord>;
+export type BlockFields = ReturnType<typeof blockRecord>;
+
 // What stands in a rank log, beside the time and the event of each line. Offsets and sizes are in bytes, times in seconds.
 
 /** `start`: which rank this is, with which software, and its slice as stretches [begin, end) of files. */
@@ -20,7 +24,7 @@ export function startRecord(
   session: Session,
   { plan, terms: { threads, io }, share: { slice, files } }: Job,
   layout: Layout,
-): Record<string, unknown> {
+) {
   return {
     rank: session.world.rank,
     size: session.world.size,
@@ -58,7 +62,7 @@ function firstOf(pieces: Iterable<Piece>): Piece[] {
 }
 
 /** `block`: the block's place in the corpus, and one count for each pattern. */
-export function blockRecord(plan: Outline, block: Block, counted: BlockCounts): Record<string, unknown> {
+export function blockRecord(plan: Outline, block: Block, counted: BlockCounts) {
   const begin = block.index * plan.grid.blockSize;
   return {
     block: block.index,

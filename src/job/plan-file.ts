@@ -1,28 +1,17 @@
 import { printable, quoted } from '../bytes.ts';
 import { LogInUseError, ResumeError } from './errors.ts';
-import { makeGrid } from '../corpus/grid.ts';
 import { unicodeVersion } from '../scan/unicode/tables.ts';
 import { readFailure } from '../system-error.ts';
 import { sha256 } from './checksum.ts';
 import { makeFolders } from './folders.ts';
 import { inFolder, OutputError } from './output.ts';
-import { decodePlan, encodePlan, logLevels, type LogLevel, type Plan } from './plan.ts';
+import { decodePlanFile, planFormat, UnknownFormatError } from './log-schema.ts';
+import { encodePlan, type LogLevel, type Plan } from './plan.ts';
 import { readPlainFile, writeOnce } from './safe-files.ts';
 
 // plan.json in a log folder: what its journals are of. Written once, before any of them.
 
 const name = 'plan.json';
-const format = 1;
-
-interface PlanFile {
-  format: number;
-  /** Not part of the identity: what the plan is of does not depend on it. */
-  log: LogLevel;
-  /** SHA-256 of what follows, as it is encoded. */
-  identity: string;
-  plan: unknown;
-}
-
 /** A plan as it was found in a log folder. */
 export interface FoundPlan {
   readonly plan: Plan;
@@ -55,9 +44,9 @@ export function writePlan(logDir: Buffer, plan: Plan, level: LogLevel = 'blocks'
   if (!writeOnce(logDir, name, planFile(plan, level))) throw logInUse(logDir, level);
 }
 
-/** The file's text, in parts. */
+/** The text of a PlanFileJson, in parts. */
 function* planFile(plan: Plan, level: LogLevel): Generator<string> {
-  yield `{"format":${format},"log":"${level}","identity":"${identityOf(plan)}","plan":`;
+  yield `{"format":${planFormat},"log":"${level}","identity":"${identityOf(plan)}","plan":`;
   yield* encodePlan(withoutFolder(plan));
   yield '}\n';
 }
@@ -82,32 +71,14 @@ export function readPlan(logDir: Buffer): FoundPlan | undefined {
 function parsePlan(text: string, shown: string): FoundPlan {
   const damaged = `${shown}: damaged; start anew with another --log-dir`;
   try {
-    const file = JSON.parse(text) as PlanFile;
-    if (file.format !== format)
-      throw new ResumeError(
-        `${shown}: has format ${String(file.format)}, not ${format}; use the mpicount that wrote it`,
-      );
-    const plan = decodePlan(file.plan);
-    if (identityOf(plan) === file.identity && makesSense(plan) && logLevels.includes(file.log)) {
-      return { plan, level: file.log };
-    }
+    const { plan, log, identity } = decodePlanFile(text);
+    if (identityOf(plan) === identity) return { plan, level: log };
   } catch (error) {
-    if (error instanceof ResumeError) throw error;
-    throw new ResumeError(damaged, { cause: error });
+    const what =
+      error instanceof UnknownFormatError ? `${shown}: ${error.message}; use the mpicount that wrote it` : damaged;
+    throw new ResumeError(what, { cause: error });
   }
   throw new ResumeError(damaged);
-}
-
-/** That the grid is one of these files: anyone may have written what is in the folder. */
-function makesSense({ files, grid, options }: Plan): boolean {
-  if (Object.keys(optionNames).some((option) => typeof options[option as keyof typeof optionNames] !== 'boolean'))
-    return false;
-  const isSize = (size: number) => Number.isSafeInteger(size) && size >= 0;
-  return (
-    files.parts.sizes.every(isSize) &&
-    [files.bytes, grid.blockSize].every(isSize) &&
-    grid.blocks === makeGrid(files.bytes, 1, grid.blockSize).blocks
-  );
 }
 
 /** What to tell someone who would write into the log folder of another count. */

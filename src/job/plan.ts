@@ -1,5 +1,5 @@
-import { bytesFromJson, bytesToJson, type JsonBytes } from '../bytes.ts';
-import { FileTable, GrowingFileTable } from '../corpus/file-table.ts';
+import { bytesToJson, type JsonBytes } from '../bytes.ts';
+import { GrowingFileTable, type FileTable } from '../corpus/file-table.ts';
 import { inspection } from '../corpus/files.ts';
 import { makeGrid, type Grid } from '../corpus/grid.ts';
 import { lookAtAll } from '../corpus/many-files.ts';
@@ -78,13 +78,20 @@ export async function makePlan(request: CountRequest, ranks: number, earlier?: P
   };
 }
 
-/** A plan as JSON; sizes in bytes, times in nanoseconds since 1970. */
-interface PlanJson {
+/** A plan as JSON; log-schema.ts reads it. */
+export interface PlanJson {
   patterns: JsonBytes[];
   options: ScanOptions;
   grid: Grid;
   logDir: JsonBytes | null;
-  files: { path: JsonBytes; size: number; modified: string }[];
+  files: FileJson[];
+}
+
+/** A size in bytes, and a time in nanoseconds since 1970. */
+export interface FileJson {
+  path: JsonBytes;
+  size: number;
+  modified: string;
 }
 
 /** A plan as JSON, in parts: with millions of files it may be too long for a string. */
@@ -99,7 +106,7 @@ export function* encodePlan({ files, patterns, options, grid, logDir }: Plan): G
   let text = JSON.stringify(json).slice(0, -']}'.length);
   let comma = '';
   for (const { path, size, modified } of files) {
-    text += comma + JSON.stringify({ path: bytesToJson(path), size, modified: String(modified) });
+    text += comma + JSON.stringify({ path: bytesToJson(path), size, modified: String(modified) } satisfies FileJson);
     comma = ',';
     if (text.length < partLength) continue;
     yield text;
@@ -109,25 +116,3 @@ export function* encodePlan({ files, patterns, options, grid, logDir }: Plan): G
 }
 
 const partLength = 64 * 1024;
-
-/** A plan of what encodePlan() made, parsed. */
-export function decodePlan(parsed: unknown): Plan {
-  const json = parsed as PlanJson;
-  return {
-    patterns: json.patterns.map(bytesFromJson),
-    options: json.options,
-    grid: json.grid,
-    logDir: json.logDir === null ? undefined : bytesFromJson(json.logDir),
-    files: FileTable.from(json.files, ({ path, size, modified }) => ({
-      path: bytesFromJson(path),
-      size: numberOf(size),
-      modified: BigInt(modified),
-    })),
-  };
-}
-
-/** A table would take a text for the number that it says. */
-function numberOf(value: unknown): number {
-  if (typeof value !== 'number') throw new TypeError(`no number: ${String(value)}`);
-  return value;
-}

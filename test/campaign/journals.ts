@@ -27,7 +27,8 @@ export function readJournals(logDir: string): Journals {
   let blockLines = 0;
   const identity = planOf(logDir)?.identity ?? '';
   for (const line of rankLogs(logDir).flatMap((log) => readFileSync(log, 'utf8').split('\n'))) {
-    const record = openLine(line, identity);
+    const json = openLine(line, identity);
+    const record = json === undefined ? undefined : (JSON.parse(json) as Record<string, unknown>);
     if (record?.['event'] === 'block') {
       blockLines += 1;
       blocks.add(record['block']);

@@ -170,12 +170,31 @@ describe('what does not count', () => {
     ['a count that is a list', blockLine(plan, 8, [9, [9]]), 1],
     ['a start without a host', startLine(plan, undefined), 1],
     ['a host that is no text', startLine(plan, { toString: 1 }), 1],
+    ['a block of 1e999', sealText('{"event":"block","block":1e999,"counts":[9,9]', plan), 1],
+    ['counts with 1e999', sealText('{"event":"block","block":8,"counts":[9,1e999]', plan), 1],
+    ['counts that are given twice', sealText('{"event":"block","block":8,"counts":[9,9],"counts":[9]', plan), 1],
+    ['counts of a prototype', sealText('{"event":"block","block":8,"__proto__":{"counts":[9,9]}', plan), 1],
+    ['a number of nested lists', blockLine(plan, 8, JSON.parse('[[[[9]]],9]')), 1],
+    ['a million nested lists', sealText(`{"event":"block","block":8,"counts":${'['.repeat(1e6)}`, plan), 1],
+    ['a million values', sealText(`{"event":"waiting","x":[${'[],'.repeat(1e6)}[]]`, plan), 1],
+    ['quotes that never end', sealText('{"event":"block","block":8,"counts":[9,9],"x":"\\"', plan), 1],
+    ['an event that is no text', seal({ event: ['block'], block: 8, counts: [9, 9] }, plan), 1],
+    ['no event', seal({ block: 8, counts: [9, 9] }, plan), 1],
+    ['a host of 256 characters', startLine(plan, 'x'.repeat(256)), 1],
+    ['a host that says its length', startLine(plan, { length: 5 }), 1],
     ['a record in a list', sealText('[{"event":"block"', plan), 1],
   ])('%s', async (_name, line, ignored) => {
     writeRankLog(folder, 0, two[0], line, Buffer.from('\n'), two[1]);
     // After a newline of its own, the one that follows makes an empty line.
     const own = Buffer.from(line).at(-1) === 0x0a ? 1 : 0;
     expect(await read()).toEqual({ ...ofTwo, ignoredLines: ignored + own });
+  });
+
+  test('of hosts, more than there are on earth', { timeout: 30_000 }, async () => {
+    writeRankLog(folder, 0, ...Array.from({ length: 100_001 }, (_, index) => startLine(plan, `node${index}`)));
+    const journal = await read();
+    expect(journal).toMatchObject({ starts: 100_001, ignoredLines: 0 });
+    expect(journal.hosts).toHaveLength(100_000);
   });
 
   test('events that mean nothing to a resumed count are no fault', async () => {

@@ -15,12 +15,13 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { FileTable } from '../../src/corpus/file-table.ts';
+import { makeGrid } from '../../src/corpus/grid.ts';
 import { LogInUseError, ResumeError } from '../../src/job/errors.ts';
 import { OutputError } from '../../src/job/output.ts';
 import { confirmSame, identityOf, logInUse, readPlan, writePlan } from '../../src/job/plan-file.ts';
-import { decodePlan, encodePlan, logLevels, type Plan } from '../../src/job/plan.ts';
+import { encodePlan, logLevels, type Plan } from '../../src/job/plan.ts';
 import { program, run, temporaryFolder } from '../support/job.ts';
-import { samplePlan, type PlanParts } from '../support/log-folder.ts';
+import { forgedPlan, samplePlan, type PlanParts } from '../support/log-folder.ts';
 
 const plan = samplePlan();
 let folder: string;
@@ -39,28 +40,24 @@ const found = { plan, level: 'blocks' } as const;
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 20 }).map((array) => Buffer.from(array));
 const plans: fc.Arbitrary<Plan> = fc
   .record({
-    patterns: fc.array(bytes, { minLength: 1, maxLength: 5 }),
+    patterns: fc.array(
+      bytes.filter((pattern) => !pattern.includes('\n')),
+      { minLength: 1, maxLength: 5 },
+    ),
     options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
     files: fc.array(
       fc.record({
-        path: bytes,
+        path: bytes.filter((path) => !path.includes('\0')),
         size: fc.nat(2 ** 40),
         modified: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
       }),
       { maxLength: 4 },
     ),
-    blocks: fc.integer({ min: 1, max: 1000 }),
+    shares: fc.integer({ min: 1, max: 1000 }),
   })
-  .map(({ blocks, ...rest }) => {
-    const size = rest.files.reduce((sum, file) => sum + file.size, 0);
-    const blockSize = Math.ceil(size / blocks);
+  .map(({ shares, ...rest }) => {
     const files = FileTable.from(rest.files);
-    return {
-      ...rest,
-      files,
-      logDir: undefined,
-      grid: { blockSize, blocks: size === 0 ? 0 : Math.ceil(size / blockSize) },
-    };
+    return { ...rest, files, logDir: undefined, grid: makeGrid(files.bytes, shares) };
   });
 
 describe('the plan of a log folder', () => {
@@ -225,18 +222,85 @@ describe('a damaged plan', () => {
     ['a pattern that is a number', { patterns: [7] }],
     ['a pattern that is null', { patterns: [null] }],
     ['a pattern of huge length', { patterns: [{ base64: { length: 2 ** 40 } }] }],
+    ['a pattern of a length that fits into memory', { patterns: [{ base64: { length: 4_000_000_000 } }] }],
+    ['a pattern that is a list of bytes', { patterns: [{ base64: [108, 111] }] }],
+    ['a pattern that is a Buffer in JSON', { patterns: [{ base64: { type: 'Buffer', data: [108] } }] }],
+    ['a pattern in no base64', { patterns: [{ base64: 'lo ve' }] }],
+    ['a pattern in base64 that is cut', { patterns: [{ base64: '6Q' }] }],
+    ['an empty pattern', { patterns: [''] }],
+    ['an empty pattern in base64', { patterns: [{ base64: '' }] }],
+    ['a pattern with a newline', { patterns: ['lo\nve'] }],
+    ['patterns that are too deep', { patterns: [[[[['love']]]]] }],
+    ['patterns that say their length', { patterns: { length: 2 } }],
+    ['files that are null', { files: null }],
+    ['a file that is a list', { files: [[file]] }],
+    ['a file without a path', { files: [{ ...file, path: undefined }] }],
+    ['an empty path', { files: [{ ...file, path: '' }] }],
+    ['a path with a zero byte', { files: [{ ...file, path: '/texts/\0book' }] }],
+    ['a path that is null', { files: [{ ...file, path: null }] }],
+    ['a size that is true', { files: [{ ...file, size: true }] }],
+    ['a size in a list', { files: [{ ...file, size: [995] }] }],
+    ['a time that is a number', { files: [{ ...file, modified: 1 }] }],
+    ['a time beyond 64 bits', { files: [{ ...file, modified: '9223372036854775808' }] }],
+    ['a time before 64 bits', { files: [{ ...file, modified: '-9223372036854775809' }] }],
+    ['a time of ten million digits', { files: [{ ...file, modified: '9'.repeat(1e7) }] }],
+    ['a time in hexadecimal digits', { files: [{ ...file, modified: '0x10' }] }],
+    ['an empty time', { files: [{ ...file, modified: '' }] }],
+    ['a grid that is a list', { grid: [100, 10] }],
+    ['blocks that are a text', { grid: { blockSize: 100, blocks: '10' } }],
+    ['a log folder that is a number', { logDir: 7 }],
+    ['an empty log folder', { logDir: '' }],
+    ['a log folder of huge length', { logDir: { base64: { length: 4_000_000_000 } } }],
+    ['a list of options', { options: [false, false, false] }],
+    ['an option that is 0', { options: { ignoreCase: false, word: 0, overlapping: false } }],
     ['options that are null', { options: null }],
     ['options that are missing', { options: {} }],
     ['an option that is a text', { options: { ignoreCase: 'no', word: false, overlapping: false } }],
   ])('with %s is refused, though its identity fits', (_name, more) => {
-    const hostile = { ...json, ...more };
-    let identity = 'none';
-    try {
-      identity = identityOf(decodePlan(JSON.parse(JSON.stringify(hostile))));
-    } catch {
-      // It has none.
-    }
-    writeFileSync(path, JSON.stringify({ format: 1, log: 'blocks', identity, plan: hostile }));
+    writeFileSync(path, forgedPlan(JSON.stringify({ ...json, ...more })));
+    expectDamaged();
+  });
+
+  const text = JSON.stringify(json);
+  test.each<[string, string]>([
+    ['a size of 1e999', text.replace('995', '1e999')],
+    ['a size of -0.0000001', text.replace('995', '-0.0000001')],
+    ['a size of NaN', text.replace('995', 'NaN')],
+    ['a size that is given twice', text.replace('"size":995', '"size":995,"size":996')],
+    ['files that are given twice', text.replace('"files":', '"files":[],"files":[],"other":')],
+    ['a prototype for its options', text.replace(/"options":\{[^}]*\}/, '"options":{"__proto__":{"word":true}}')],
+    ['a prototype for itself', `{"__proto__":${text}}`],
+    ['nesting of a million lists', text.replace('"love"', `${'['.repeat(1e6)}${']'.repeat(1e6)}`)],
+    ['nesting of a million objects', text.replace('"love"', `${'{"x":'.repeat(1e6)}1${'}'.repeat(1e6)}`)],
+    ['twenty million lists', text.replace('"love"', `${'[],'.repeat(2e7)}[]`)],
+  ])('with %s is refused, though its identity fits', { timeout: 20_000 }, (_name, hostile) => {
+    expect(hostile).not.toBe(text);
+    writeFileSync(path, forgedPlan(hostile));
+    const before = process.memoryUsage().rss;
+    expectDamaged();
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 30);
+  });
+
+  test('that is forged well is the plan', () => {
+    writeFileSync(path, forgedPlan(text));
+    expect(read()).toEqual(found);
+    // As JSON.parse() does, the last one of two fields is taken, which is what the identity is of.
+    writeFileSync(path, forgedPlan(text.replace('"size":995', '"size":-1,"size":995'), identityOf(plan)));
+    expect(read()).toEqual(found);
+    writeFileSync(path, forgedPlan(text.replace('{', '{"__proto__":{"patterns":7},'), identityOf(plan)));
+    expect(read()).toEqual(found);
+  });
+
+  test.each(['1e999', '"1"', '[1]', '-1', '1.5', 'null', '{"toString":1}', '{"__proto__":1}'])(
+    'of the format %s is refused',
+    (format) => {
+      writeFileSync(path, forgedPlan(text).replace('"format":1', `"format":${format}`));
+      expectDamaged();
+    },
+  );
+
+  test.each(['7', 'null', '["x"]', '{"length":64}'])('with the identity %s is refused', (identity) => {
+    writeFileSync(path, forgedPlan(text).replace(/"identity":"\w+"/, `"identity":${identity}`));
     expectDamaged();
   });
 

@@ -6,7 +6,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { FileTable } from '../../src/corpus/file-table.ts';
 import { InputError } from '../../src/corpus/errors.ts';
-import { decodePlan, encodePlan, makePlan, type CountRequest, type Plan } from '../../src/job/plan.ts';
+import { makeGrid } from '../../src/corpus/grid.ts';
+import { decodePlan } from '../../src/job/log-schema.ts';
+import { encodePlan, makePlan, type CountRequest, type Plan } from '../../src/job/plan.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { plainRequest } from '../support/request.ts';
 
@@ -17,22 +19,22 @@ const bytes = fc.uint8Array({ minLength: 1, maxLength: 20 }).map((array) => Buff
 const exact = { ignoreCase: false, word: false, overlapping: false };
 
 describe('a plan as JSON', () => {
-  const plans: fc.Arbitrary<Plan> = fc.record({
-    patterns: fc.array(bytes, { maxLength: 5 }),
-    options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
-    grid: fc.record({ blockSize: fc.maxSafeNat(), blocks: fc.maxSafeNat() }),
-    logDir: fc.option(bytes, { nil: undefined }),
-    files: fc
-      .array(
-        fc.record({
-          path: bytes,
-          size: fc.maxSafeNat(),
-          modified: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-        }),
+  const path = bytes.filter((path) => !path.includes('\0'));
+  const modified = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+  const plans: fc.Arbitrary<Plan> = fc
+    .record({
+      patterns: fc.array(
+        bytes.filter((pattern) => !pattern.includes('\n')),
         { maxLength: 5 },
-      )
-      .map((files) => FileTable.from(files)),
-  });
+      ),
+      options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
+      logDir: fc.option(path, { nil: undefined }),
+      files: fc
+        .array(fc.record({ path, size: fc.nat(2 ** 40), modified }), { maxLength: 5 })
+        .map((files) => FileTable.from(files)),
+      shares: fc.integer({ min: 1, max: 100_000 }),
+    })
+    .map(({ shares, ...rest }) => ({ ...rest, grid: makeGrid(rest.files.bytes, shares) }));
   const arrived = (plan: Plan) => decodePlan(JSON.parse([...encodePlan(plan)].join('')));
 
   test('comes back as it was, whatever bytes are in it', () => {
@@ -47,7 +49,7 @@ describe('a plan as JSON', () => {
   test('comes in parts when it is long', () => {
     const file = { path: Buffer.from('x'.repeat(100)), size: 1, modified: 2n };
     const files = FileTable.from(Array<typeof file>(2000).fill(file));
-    const plan: Plan = { patterns: [], options: exact, grid: { blockSize: 1, blocks: 2000 }, logDir: undefined, files };
+    const plan: Plan = { patterns: [], options: exact, grid: makeGrid(2000, 1, 1), logDir: undefined, files };
     expect([...encodePlan(plan)].length).toBeGreaterThan(3);
     expect(arrived(plan)).toEqual(plan);
   });

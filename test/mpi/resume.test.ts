@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readPlan } from '../../src/job/plan-file.ts';
 import { record, table } from '../support/bad-input-table.ts';
 import { mpis, ownLines, program, run, runJob, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
-import { blockLine, contents, filesBelow, writeRankLog } from '../support/log-folder.ts';
+import { blockLine, contents, filesBelow, forgedPlan, writeRankLog } from '../support/log-folder.ts';
 import { buildPreload, type Trouble } from '../support/preload.ts';
 import { blocksCounted, logOf, runAndDisturb } from '../support/stopped-job.ts';
 import { prose } from '../support/text.ts';
@@ -398,6 +398,25 @@ describe.each(mpis)('refused: %s', (mpi) => {
       3,
       `${path}/plan.json: damaged; start anew with another --log-dir`,
     );
+  });
+
+  test.concurrent.each([
+    ['a pattern of 4 GB', '"patterns":[{"base64":{"length":4000000000}}]'],
+    ['a pattern of 1 TB', '"patterns":[{"base64":{"length":1099511627776}}]'],
+    ['patterns that are nested', `"patterns":${'['.repeat(1e6)}${']'.repeat(1e6)}`],
+  ])('forged plan: %s', { timeout: 40_000 }, async (name, patterns) => {
+    const path = at(`forged ${name} ${mpi}`);
+    mkdirSync(path);
+    const plan = `{${patterns},"options":{},"grid":{},"logDir":null,"files":[]}`;
+    writeFileSync(join(path, 'plan.json'), forgedPlan(plan));
+    const says = `${path}/plan.json: damaged; start anew with another --log-dir`;
+    const outcome = await runJob(mpi, 2, ['count', '--resume', '--log-dir', path, ...options], { timeoutSeconds });
+    expectRefusal(`resume: forged plan, ${name}`, mpi, outcome, 3, says);
+    // With less memory than the plan asks for.
+    const command = ['bash', '-c', 'ulimit -v 2000000; exec "$@"', 'bash', process.execPath, program, 'status', path];
+    const status = await run(command, { timeoutSeconds });
+    expect(status).toMatchObject({ status: 3, stderr: `mpicount: ${says}\n` });
+    expect(status.stdout.toString()).toBe('');
   });
 
   test.concurrent('contradicting journal', { timeout: 40_000 }, async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -7,6 +8,7 @@ import type { CorpusFile } from '../../src/corpus/files.ts';
 import { identityOf } from '../../src/job/plan-file.ts';
 import type { Plan } from '../../src/job/plan.ts';
 import { rankLogName } from '../../src/job/rank-log.ts';
+import { unicodeVersion } from '../../src/scan/unicode/tables.ts';
 
 // Log folders made by hand, as jobs leave them, and as no job does.
 
@@ -24,6 +26,14 @@ export function samplePlan({ files, ...more }: PlanParts = {}): Plan {
     grid: { blockSize: 100, blocks: 10 },
     ...more,
   };
+}
+
+/** A plan.json with any plan, and the identity that fits it. @param plan As JSON, with `"logDir":null`. */
+export function forgedPlan(
+  plan: string,
+  identity = createHash('sha256').update(unicodeVersion).update(plan).digest('hex'),
+): string {
+  return `{"format":1,"log":"blocks","identity":"${identity}","plan":${plan}}`;
 }
 
 /** Text as a line that has the right checksum, whatever it says; without its last `}`. */
