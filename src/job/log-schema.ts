@@ -40,7 +40,7 @@ export class UnknownFormatError extends Error {
 export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; identity: string } {
   // A file takes four values and at least 37 bytes; a pattern may take one value and four bytes.
   const json = parseJson(text, { depth: 5, values: 2 ** 24 + text.length / 8 });
-  const file = fieldsOf<PlanFileJson>(json);
+  const file = objectOf(json) as Fields<PlanFileJson>;
   const format = wholeNumber(file.format);
   if (format !== planFormat) throw new UnknownFormatError(format);
   return { plan: decodePlan(file.plan), log: oneOf(logLevels, file.log), identity: textOf(file.identity) };
@@ -48,7 +48,7 @@ export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; ident
 
 /** The plan that encodePlan() encoded, of its parsed JSON. @throws An error of any kind when it is not a plan. */
 export function decodePlan(json: unknown): Plan {
-  const { patterns, options, grid, logDir, files } = fieldsOf<PlanJson>(json);
+  const { patterns, options, grid, logDir, files } = objectOf(json) as Fields<PlanJson>;
   const table = FileTable.from(listOf(files), decodeFile);
   return {
     patterns: listOf(patterns).map(decodePattern),
@@ -70,7 +70,7 @@ function decodePath(json: unknown): Buffer {
 }
 
 function decodeFile(json: unknown): CorpusFile {
-  const { path, size, modified } = fieldsOf<FileJson>(json);
+  const { path, size, modified } = objectOf(json) as Fields<FileJson>;
   return { path: decodePath(path), size: wholeNumber(size), modified: decodeTime(modified) };
 }
 
@@ -82,13 +82,13 @@ function decodeTime(json: unknown): bigint {
 }
 
 function decodeOptions(json: unknown): ScanOptions {
-  const { ignoreCase, word, overlapping } = fieldsOf<ScanOptions>(json);
+  const { ignoreCase, word, overlapping } = objectOf(json) as Fields<ScanOptions>;
   return { ignoreCase: truth(ignoreCase), word: truth(word), overlapping: truth(overlapping) };
 }
 
 /** @param bytes Of all files: the grid has to be one of them. */
 function decodeGrid(json: unknown, bytes: number): Plan['grid'] {
-  const { blockSize, blocks } = fieldsOf<Plan['grid']>(json);
+  const { blockSize, blocks } = objectOf(json) as Fields<Plan['grid']>;
   const grid = makeGrid(wholeNumber(bytes), 1, wholeNumber(blockSize));
   return check(grid, grid.blocks === blocks && grid.blockSize === blockSize, 'the grid');
 }
@@ -106,7 +106,7 @@ export type LogEvent =
 export function decodeEvent(text: string, { patterns, grid }: Pick<Plan, 'patterns' | 'grid'>): LogEvent {
   // A block has a number for each pattern; the start of a rank names up to a thousand files.
   const json = parseJson(text, { depth: 4, values: 2 ** 14 + patterns.length });
-  const line = fieldsOf<{ event: string } & StartFields & BlockFields>(json);
+  const line = objectOf(json) as Fields<{ event: string } & StartFields & BlockFields>;
   switch (textOf(line.event)) {
     case 'start':
       return { event: 'start', host: decodeHost(line.host) };
@@ -178,8 +178,10 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** The fields of an object, by the names that the type knows; their values may be anything. */
-function fieldsOf<T>(value: unknown): { readonly [name in keyof T]?: unknown } {
+/** The names of a type's fields; their values may be anything. */
+type Fields<T> = { readonly [name in keyof T]?: unknown };
+
+function objectOf(value: unknown): object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError('not an object');
   return value;
 }
