@@ -133,7 +133,7 @@ const acting = /(?![\n])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 describe('hostile names', () => {
   const hostile = samplePlan({
     patterns: [Buffer.from(hostileText), Buffer.from('\u001b[31m\xff\x9b2J', 'latin1')],
-    files: [{ path: Buffer.from(`/${hostileText}`), size: 995, modified: 1n }],
+    files: [{ path: Buffer.from(`/${hostileText}`.replace('\0', '')), size: 995, modified: 1n }],
   });
   const write = () => {
     writePlan(Buffer.from(folder), hostile);
@@ -186,7 +186,7 @@ describe('hostile names', () => {
     const text = readFileSync(path, 'utf8').replace('"format":1', `"format":${JSON.stringify(hostileText)}`);
     writeFileSync(path, text);
     const { stderr, stdout, status: exit } = await status(folder);
-    expect(stderr).toMatch(/^mpicount: .*plan\.json: has format .*, not 1; use the mpicount that wrote it\n$/);
+    expect(stderr).toBe(`mpicount: ${path}: damaged; start anew with another --log-dir\n`);
     expect(stderr).not.toMatch(acting);
     expect(stdout.toString()).toBe('');
     expect(exit).toBe(3);
