@@ -10,16 +10,17 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** For people: UTF-8 as it is; other bytes, and characters that would act on a terminal, as `\xNN` for each byte. */
+// Characters that act on a terminal, and those that a reader does not see or takes for a blank.
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
+
+/** For people: UTF-8 as it is; other bytes, and hidden characters, as `\xNN` for each byte. */
 export function printable(bytes: Uint8Array): string {
   const text =
     textOf(bytes) ??
     Buffer.from(bytes)
       .toString('latin1')
       .replace(/[\x80-\xff]/g, escapedByte);
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) =>
-    Buffer.from(character).toString('latin1').replace(/./gs, escapedByte),
-  );
+  return text.replace(hidden, (character) => Buffer.from(character).toString('latin1').replace(/./gs, escapedByte));
 }
 
 function escapedByte(byte: string): string {

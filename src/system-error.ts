@@ -29,9 +29,20 @@ const whileWriting: Readonly<Record<string, string>> = {
   EFBIG: 'the file is larger than is allowed',
 };
 
-/** Why something could not be read, for a person. */
-export function readFailure(error: unknown): string {
+/**
+ * Why something could not be read, for a person.
+ * @param path The file that was to be read, if it was one.
+ */
+export function readFailure(error: unknown, path?: Uint8Array): string {
+  if (path && isDescriptor(path) && (error as NodeJS.ErrnoException).code === 'ENOENT') {
+    return 'no such open file: a launcher does not pass on what the shell opens for <(...); save it to a file';
+  }
   return describe(error, whileReading);
+}
+
+/** Whether a path names an open file of a process, as a shell's `<(...)` does. */
+function isDescriptor(path: Uint8Array): boolean {
+  return /^\/(dev|proc\/(self|\d+))\/fd\/\d+$/.test(Buffer.from(path).toString('latin1'));
 }
 
 /** Why something could not be written, for a person. */

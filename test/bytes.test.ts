@@ -37,19 +37,21 @@ describe('bytes in JSON', () => {
 });
 
 describe('printable bytes', () => {
+  const hidden =
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/u;
   test('never act on a terminal', () => {
     fc.assert(
       fc.property(bytes, (original) => {
-        expect(printable(original)).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
+        expect(printable(original)).not.toMatch(hidden);
       }),
       { numRuns: 1000 },
     );
   });
 
-  test('are UTF-8 as it is, where nothing in it acts on a terminal', () => {
+  test('are UTF-8 as it is, where nothing in it is hidden', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        fc.pre(!/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(text));
+        fc.pre(!hidden.test(text));
         expect(printable(Buffer.from(text))).toBe(text);
       }),
     );
@@ -77,6 +79,12 @@ describe('printable bytes', () => {
     ['a control character beyond ASCII', 'a\u009bb', 'a\\xc2\\x9bb'],
     ['a change of direction', 'a\u202eb', 'a\\xe2\\x80\\xaeb'],
     ['a line separator', 'a\u2028b', 'a\\xe2\\x80\\xa8b'],
+    ['a byte order mark', '\ufefflove', '\\xef\\xbb\\xbflove'],
+    ['a blank without width', 'a\u200bb', 'a\\xe2\\x80\\x8bb'],
+    ['a blank that does not break, and one that does', 'a\u00a0b c', 'a\\xc2\\xa0b c'],
+    ['a soft hyphen', 'a\u00adb', 'a\\xc2\\xadb'],
+    ['a variation selector', 'a\ufe0f', 'a\\xef\\xb8\\x8f'],
+    ['a filler that counts as a letter', '\u3164', '\\xe3\\x85\\xa4'],
     ['delete', '\x7f', '\\x7f'],
     ['letters of all kinds', 'ﬁancé Ελλάς 愛 😀 don’t', 'ﬁancé Ελλάς 愛 😀 don’t'],
   ])('%s', (_name, text, shown) => {

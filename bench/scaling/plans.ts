@@ -40,7 +40,8 @@ export function prepared(plan: Plan): Preparation {
     stopAt: undefined,
   } as const;
   const missing = [{ first: 0, end: plan.grid.blocks }];
-  return { plan, terms, missing, counted: new BigUint64Array(plan.patterns.length) };
+  const request = { typedPatterns: [], notes: [] };
+  return { plan, terms, missing, counted: new BigUint64Array(plan.patterns.length), request };
 }
 
 function digits(index: number): string {

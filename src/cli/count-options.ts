@@ -1,10 +1,13 @@
 import { printable } from '../bytes.ts';
 import { ioChoices } from '../corpus/reading.ts';
+import { lostWord } from '../job/lost-word.ts';
 import { logLevels, type CountRequest } from '../job/plan.ts';
 import { bytesOf } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { formats, type Format } from './format.ts';
-import { parseChoice, splitArguments, type OptionTable } from './options.ts';
+import { parseChoice, splitArguments, type GivenOption, type OptionTable } from './options.ts';
+import { checkLimits } from './limits.ts';
+import { standardInput } from './list-bytes.ts';
 import { readFileList, readPatternFile } from './list-file.ts';
 import { parseSize } from './size.ts';
 import { UsageError } from './usage-error.ts';
@@ -36,28 +39,28 @@ export interface CountCommand {
 }
 
 /**
- * Reads the command line of `mpicount count`, and pattern files that it names.
+ * Reads the command line of `mpicount count`, and the lists that it names.
+ * @param ranks The number of ranks in the job.
  * @throws UsageError, InputError
  */
-export function parseCount(args: string[]): CountCommand {
+export function parseCount(args: string[], ranks = 1): CountCommand {
   const { given, rest } = splitArguments(args, countTable);
   const last = (name: keyof typeof countTable) => given.findLast((option) => option.name === name)?.value;
-  const patterns = given.flatMap(({ name, value }) => {
-    if (name === 'pattern') return [checkedPattern(value)];
-    return name === 'pattern-file' ? readPatternFile(bytesOf(value)) : [];
-  });
-  if (patterns.length === 0) {
+  const fromList = given.some(({ name }) => name === 'pattern-file');
+  const typedPatterns = given.flatMap(({ name, value }) => (name === 'pattern' ? [checkedPattern(value)] : []));
+  if (!fromList && typedPatterns.length === 0) {
     const [first] = rest.splice(0, 1);
     if (first === undefined) throw new UsageError('no pattern and no file; see: mpicount --help');
-    patterns.push(checkedPattern(first));
+    typedPatterns.push(checkedPattern(first));
   }
+  checkStandardInput(given, rest, ranks);
+  const { patterns, notes } = fromList ? readPatterns(given) : { patterns: typedPatterns, notes: [] };
+  checkLimits(patterns);
   const lists = given.flatMap(({ name, value }) => (name === 'files-from' ? [readFileList(bytesOf(value))] : []));
-  const files = [rest.map(bytesOf), ...lists];
-  if (rest.length === 0 && lists.length === 0) throw new UsageError('no file to count in; see: mpicount --help');
-  if (rest.includes('-')) {
-    throw new UsageError(
-      "'-': standard input cannot be cut into slices; save it to a file first (a file of that name is ./-)",
-    );
+  const named = rest.filter((name) => name !== standardInput);
+  const files = [named.map(bytesOf), ...lists];
+  if (rest.length === 0 && lists.length === 0) {
+    throw new UsageError(`no file to count in${lostWord(typedPatterns)}; see: mpicount --help`);
   }
   if (rest.includes('')) throw new UsageError('a file name is empty');
   const blockSize = last('block-size');
@@ -65,7 +68,10 @@ export function parseCount(args: string[]): CountCommand {
     format: parseChoice('--format', last('format'), formats),
     request: {
       patterns,
+      typedPatterns,
       files: { [Symbol.iterator]: () => oneAfterTheOther(files) },
+      standardInput: rest.includes(standardInput),
+      notes: [...notes, ...lists.flatMap((list) => list.notes)],
       options: {
         ignoreCase: last('ignore-case') !== undefined,
         word: last('word') !== undefined,
@@ -77,6 +83,39 @@ export function parseCount(args: string[]): CountCommand {
       ...parseLogging(last),
     },
   };
+}
+
+/** All patterns, those of lists among those that were typed, in the order given. */
+function readPatterns(given: readonly GivenOption[]): { patterns: Buffer[]; notes: string[] } {
+  const patterns: Buffer[] = [];
+  const notes: string[] = [];
+  for (const { name, value } of given) {
+    if (name === 'pattern') patterns.push(bytesOf(value));
+    if (name !== 'pattern-file') continue;
+    const list = readPatternFile(bytesOf(value));
+    for (const pattern of list.patterns) patterns.push(pattern); // too many for one call of push()
+    notes.push(...list.notes);
+  }
+  return { patterns, notes };
+}
+
+const sameAsStandardInput = [standardInput, '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
+
+/** @throws UsageError when standard input is wanted for two things, or for what it cannot be. */
+function checkStandardInput(given: readonly GivenOption[], files: readonly string[], ranks: number): void {
+  const uses = given
+    .filter(({ name, value }) => ['pattern-file', 'files-from'].includes(name) && sameAsStandardInput.includes(value))
+    .map(({ name, value }) => `--${name} ${value}`);
+  for (const name of files) if (sameAsStandardInput.includes(name)) uses.push(`the file ${name}`);
+  if (uses.length > 1) {
+    throw new UsageError(`standard input can be read only once, not by ${uses.slice(0, 2).join(' and by ')}`);
+  }
+  if (ranks > 0 && files.includes(standardInput)) {
+    throw new UsageError(
+      "'-': standard input cannot be cut into slices; save it to a file first, or count it with one rank " +
+        '(a file of that name is ./-)',
+    );
+  }
 }
 
 function* oneAfterTheOther(lists: readonly Iterable<Buffer>[]): Generator<Buffer> {

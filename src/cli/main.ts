@@ -1,5 +1,6 @@
 import { printable } from '../bytes.ts';
 import { agree, AgreedFailure } from '../job/agree.ts';
+import { Notes } from '../job/notes.ts';
 import { runCount } from '../job/run.ts';
 import { readLauncher } from '../mpi/launcher.ts';
 import { startSession, type Session } from '../mpi/session.ts';
@@ -7,7 +8,7 @@ import { packageVersion } from '../package.ts';
 import { byteArguments, bytesOf } from './arguments.ts';
 import { countTable, parseCount, threadsWanted } from './count-options.ts';
 import { runDoctor } from './doctor.ts';
-import { endTogether, fail } from './fail.ts';
+import { endTogether, fail, say } from './fail.ts';
 import { formatResult } from './format.ts';
 import { deliver, takeHandover } from './handover.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -50,11 +51,15 @@ async function main([command = '', ...args]: string[]): Promise<void> {
 
 async function count(args: string[]): Promise<void> {
   // Started by hand, a wrong command line needs no MPI to be told.
-  let command = launcher ? undefined : parseCount(args);
+  const parse = () => parseCount(args, launcher?.size);
+  let command = launcher ? undefined : parse();
   reserveThreads(threadsWanted(args), isFirst() ? lookupsAtOnce : undefined);
   keepHeapSmall();
   session = startSession(launcher);
-  const result = await runCount(session, () => (command ??= parseCount(args)).request);
+  const notes = new Notes((text) => {
+    say(`note: ${text}`);
+  });
+  const result = await runCount(session, () => (command ??= parse()).request, notes);
   if (result) deliver(formatResult(result, command?.format ?? 'text'));
   session.finalize();
 }

@@ -78,7 +78,7 @@ function guardSoon<T>(path: Buffer, work: Promise<T>): Promise<T> {
 }
 
 function inputError(path: Buffer, error: unknown): InputError {
-  return new InputError(path, readFailure(error), { cause: error });
+  return new InputError(path, readFailure(error, path), { cause: error });
 }
 
 /**

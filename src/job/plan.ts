@@ -5,12 +5,19 @@ import { makeGrid, type Grid } from '../corpus/grid.ts';
 import { lookAtAll } from '../corpus/many-files.ts';
 import type { Io } from '../corpus/reading.ts';
 import type { ScanOptions } from '../scan/scanner.ts';
+import { withLostWord } from './lost-word.ts';
 
 /** What the user asks for. */
 export interface CountRequest {
   readonly patterns: readonly Uint8Array[];
+  /** Those patterns that were typed, not read from a list. */
+  readonly typedPatterns: readonly Buffer[];
   /** In order; may be read more than once. */
   readonly files: Iterable<Buffer>;
+  /** Count in standard input, too. */
+  readonly standardInput: boolean;
+  /** What the user should know of how the request was read. */
+  readonly notes: readonly string[];
   readonly options: ScanOptions;
   /** In bytes; undefined leaves it to the plan. */
   readonly blockSize: number | undefined;
@@ -62,10 +69,12 @@ export function outlineOf({ files, ...rest }: Plan): Outline {
  * @throws InputError for the first file that cannot be counted, GridError
  */
 export async function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Promise<Plan> {
-  const { files: paths, blockSize, patterns, options, logDir, threads } = request;
+  const { files: paths, blockSize, patterns, typedPatterns, options, logDir, threads } = request;
   const growing = new GrowingFileTable();
   await lookAtAll(paths, inspection, (file) => {
     growing.add(file);
+  }).catch((error: unknown) => {
+    throw withLostWord(error, typedPatterns);
   });
   const files = growing.table();
   const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);

@@ -33,6 +33,7 @@ export interface Preparation {
   readonly missing: readonly BlockRange[];
   /** The counts of all other blocks, one for each pattern. */
   readonly counted: BigUint64Array;
+  readonly request: Pick<CountRequest, 'typedPatterns' | 'notes'>;
 }
 
 /**
@@ -61,6 +62,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
     },
     missing: journal?.missing ?? allBlocks(plan),
     counted: journal?.totals ?? new BigUint64Array(plan.patterns.length),
+    request,
   };
 }
 

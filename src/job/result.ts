@@ -11,10 +11,11 @@ export interface Result {
   readonly seconds: number;
   /** One for each pattern of the plan. */
   readonly totals: BigUint64Array;
+  readonly notes: readonly string[];
 }
 
 /** The totals as one JSON object. Patterns that are not UTF-8 are `{"base64": ...}`; counts are exact integers of any size. */
-export function resultJson({ plan, ranks, seconds, totals }: Result): string {
+export function resultJson({ plan, ranks, seconds, totals, notes }: Result): string {
   const json = {
     patterns: plan.patterns.map((pattern, index) => ({ pattern: bytesToJson(pattern), count: totals[index] })),
     files: plan.files,
@@ -23,6 +24,7 @@ export function resultJson({ plan, ranks, seconds, totals }: Result): string {
     complete: true,
     ...plan.options,
     seconds,
+    ...(notes.length > 0 && { notes }),
   };
   return `${printableJson(stringify(json) ?? '')}\n`;
 }

@@ -12,6 +12,8 @@ import { agree } from './agree.ts';
 import { countBlocks } from './count-blocks.ts';
 import { handOut, type Job } from './hand-out.ts';
 import { blockRecord, rounded, startRecord } from './log-records.ts';
+import { addLostWordNote } from './lost-word.ts';
+import { Notes } from './notes.ts';
 import type { CountRequest } from './plan.ts';
 import { makeLogFolder, prepare, type Preparation } from './prepare.ts';
 import { noLog, openRankLog, type RankLog } from './rank-log.ts';
@@ -25,11 +27,16 @@ import { beforeStop, untilStopped } from './until-stopped.ts';
  * The life of a rank: one plan for all, count the blocks of its slice, add up over all ranks.
  * Every rank calls this.
  * @param request What to count; asked on rank 0 only, so that what is wrong with it is reported once.
+ * @param notes Gets what rank 0 has to say beside the totals.
  * @returns The totals on rank 0; undefined elsewhere.
  * @throws AgreedFailure on all ranks; for an early stop, with a StoppedEarly on rank 0. Or its own error on one rank, while
  *   others wait for it: then it has to end the job.
  */
-export async function runCount(session: Session, request: () => CountRequest): Promise<Result | undefined> {
+export async function runCount(
+  session: Session,
+  request: () => CountRequest,
+  notes: Notes = new Notes(() => undefined),
+): Promise<Result | undefined> {
   const { world } = session;
   const stopwatch = startStopwatch();
   const stop = new StopSwitch();
@@ -46,6 +53,7 @@ export async function runCount(session: Session, request: () => CountRequest): P
   if (terms.resumable) stop.connect(await world.duplicate(), terms.stopAt);
   else stop.disarm();
   log.write('start', startRecord(session, job, layout));
+  for (const text of prepared?.request.notes ?? []) notes.add(text);
 
   let blocksLeft = countRanges(share.slice);
   const readings = new Readings(terms.io, exceedsMemory(layout.bytes(share.slice) * session.ranksHere));
@@ -73,7 +81,8 @@ export async function runCount(session: Session, request: () => CountRequest): P
     });
   }
   if (!totals) return undefined;
-  const result = { plan, ranks: world.size, seconds: stopwatch(), totals };
+  if (prepared) addLostWordNote(notes, prepared.request.typedPatterns, plan.patterns, totals);
+  const result = { plan, ranks: world.size, seconds: stopwatch(), totals, notes: notes.texts };
   if (plan.logDir) writeResult(plan.logDir, result);
   return result;
 }

@@ -13,7 +13,7 @@ const words = join(folder, 'words');
 const noWords = join(folder, 'no-words');
 
 beforeAll(() => {
-  writeFileSync(words, 'hate\r\nhope\n');
+  writeFileSync(words, 'hate\r\nhope\r\n');
   writeFileSync(noWords, '');
 });
 afterAll(remove);
@@ -55,14 +55,14 @@ describe('patterns and files', () => {
   test('files may come from lists, after those that are named', () => {
     expect(parse('love', '--files-from', words, 'book', `--files-from=${words}`)).toMatchObject({
       patterns: ['love'],
-      files: ['book', 'hate\r', 'hope', 'hate\r', 'hope'],
+      files: ['book', 'hate', 'hope', 'hate', 'hope'],
     });
-    expect(parse('-e', 'love', '--files-from', words)).toMatchObject({ files: ['hate\r', 'hope'] });
+    expect(parse('-e', 'love', '--files-from', words)).toMatchObject({ files: ['hate', 'hope'] });
   });
 
   test('patterns come in the order given, those of files among them', () => {
     const { patterns, files } = parse('-e', 'love', '-f', words, '-e', 'peace', 'book', `--pattern-file=${words}`);
-    expect(patterns).toEqual(['love', 'hate\r', 'hope', 'peace', 'hate\r', 'hope']);
+    expect(patterns).toEqual(['love', 'hate', 'hope', 'peace', 'hate', 'hope']);
     expect(files).toEqual(['book']);
   });
 });
@@ -137,7 +137,8 @@ describe('what is kept', () => {
 describe('wrong usage', () => {
   const empty = 'an empty pattern is nowhere and everywhere; give at least one byte to count';
   const noFile = 'no file to count in; see: mpicount --help';
-  const dash = "'-': standard input cannot be cut into slices; save it to a file first (a file of that name is ./-)";
+  const dash =
+    "'-': standard input cannot be cut into slices; save it to a file first, or count it with one rank (a file of that name is ./-)";
   test.each([
     [[], 'no pattern and no file; see: mpicount --help'],
     [['-i'], 'no pattern and no file; see: mpicount --help'],

@@ -15,6 +15,7 @@ const result: Result = {
   ranks: 1,
   seconds: 0.5,
   totals: BigUint64Array.of(677n, 0n, 2n ** 64n - 1n, 2n ** 53n + 1n),
+  notes: [],
 };
 
 test('text is a line for each pattern, byte for byte, with exact counts', () => {

@@ -27,6 +27,7 @@ const result: Result = {
   ranks: 512,
   seconds: 1.25,
   totals: BigUint64Array.of(0n, 2n ** 53n + 1n, 2n ** 64n - 1n, 677n),
+  notes: [],
 };
 const json =
   '{"patterns":[{"pattern":"любовь \\"\\\\","count":0},{"pattern":{"base64":"6QA="},"count":9007199254740993},' +

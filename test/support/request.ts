@@ -2,6 +2,9 @@ import type { CountRequest } from '../../src/job/plan.ts';
 
 /** What a user asks for who gives no options. */
 export const plainRequest = {
+  typedPatterns: [],
+  standardInput: false,
+  notes: [],
   options: { ignoreCase: false, word: false, overlapping: false },
   blockSize: undefined,
   logDir: undefined,
