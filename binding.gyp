@@ -4,17 +4,19 @@
     'mpi_family': '<!(node native/config/find-mpi.mjs --family)',
     'mpi_cflags': ['<!@(node native/config/find-mpi.mjs --cflags --gyp)'],
     'mpi_libs': ['<!@(node native/config/find-mpi.mjs --libs --gyp)'],
+    # An addon tells for which version of the program it was built.
+    'version': '<!(node -p "require(\'./package.json\').version")',
     # -isystem for what is not ours: warnings are errors, but only in our own code. These words reach a shell as they are:
-    # hence the quotes, and a path from build/, whose own place may have spaces in its name.
+    # hence the quotes. build/node-addon-api is a link that native/config/compile.mjs makes.
     'foreign_headers': [
       '-isystem', '\'<(node_root_dir)/include/node\'',
-      '-isystem', '\'<!(node -p "path.relative(\'build\', path.dirname(require.resolve(\'node-addon-api\')))")\'',
+      '-isystem', 'node-addon-api',
     ],
     'warnings': ['-Wall', '-Wextra', '-Werror'],
     'own_cflags': ['-std=gnu++20', '-fno-exceptions', '-fvisibility=hidden'],
   },
   'target_defaults': {
-    'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED'],
+    'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED', 'MPICOUNT_VERSION="<(version)"'],
     'cflags!': ['-Wno-unused-parameter'],
     'cflags': ['<@(warnings)', '<@(foreign_headers)'],
     'cflags_cc!': ['-std=gnu++17'],

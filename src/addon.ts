@@ -1,4 +1,8 @@
 import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+import { buildCommand } from './build-command.ts';
+import { addonRoots, packageRoot, packageVersion } from './package.ts';
 
 /** A native addon, or a library that it needs, is missing or does not load. */
 export class AddonError extends Error {
@@ -8,22 +12,42 @@ export class AddonError extends Error {
 const loaded = new Map<string, unknown>();
 
 /**
- * What an addon exports; the same for all who ask. Not by require(), which looks at some ten more files and folders in each rank.
- * @param remedy What a person is to do when the addon is there, but does not load.
+ * What an addon exports; the same for all who ask. An addon in the package that does not load gives way to the one that the user has
+ * built instead.
+ * @param advice What a person can do, besides building it again, when the addon is there, but does not load.
  * @throws AddonError
  */
-export function loadAddon(path: string, remedy: string): unknown {
-  if (loaded.has(path)) return loaded.get(path);
-  const module = { exports: {} as unknown };
+export function loadAddon(path: string, advice?: string): unknown {
+  if (!loaded.has(path)) loaded.set(path, load(path, advice));
+  return loaded.get(path);
+}
+
+function load(path: string, advice: string | undefined): unknown {
+  try {
+    return open(path, advice);
+  } catch (error) {
+    const [inPackage, inUsers] = addonRoots().map((root) => join(root, relative(packageRoot, path)));
+    if (path !== inPackage || inUsers === undefined || !existsSync(inUsers)) throw error;
+    return open(inUsers, advice);
+  }
+}
+
+/** Not by require(), which looks at some ten more files and folders in each rank. */
+function open(path: string, advice: string | undefined): unknown {
+  const module = { exports: {} as { version?: unknown } };
   try {
     process.dlopen(module, path);
-    loaded.set(path, module.exports);
-    return module.exports;
   } catch (error) {
     const { message } = error as Error;
     const reason = !existsSync(path)
-      ? 'it is not built; build it with: npm run build'
-      : `${message.split('\n')[0] ?? ''}; ${remedy}`;
+      ? `it is not built; build it with: ${buildCommand()}`
+      : `${message.split('\n')[0] ?? ''}; ${advice === undefined ? '' : `${advice}, or `}build it again with: ${buildCommand()}`;
     throw new AddonError(`cannot load ${path}: ${reason}`, { cause: error });
   }
+  const { version } = module.exports;
+  if (version === packageVersion) return module.exports;
+  const found = typeof version === 'string' ? `mpicount ${version}` : 'another version of mpicount';
+  throw new AddonError(
+    `cannot load ${path}: it belongs to ${found}, but this is ${packageVersion}; build it again with: ${buildCommand()}`,
+  );
 }

@@ -2,9 +2,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { versionOf } from './place.mjs';
+import { addonApiFolder } from './toolchain.mjs';
 
 /** @typedef {import('./probe.mjs').Env} Env */
-/** @typedef {{ title: string, inputs: string[], sources: string }} Fingerprint */
+/**
+ * @typedef {object} Fingerprint
+ * @property {string} title    for people: the MPI's name and version
+ * @property {string} version  of mpicount
+ * @property {string} [mpicc]  the wrapper that somebody named for this build
+ * @property {string[]} inputs
+ * @property {string} sources
+ */
 
 /**
  * @param {string} root
@@ -25,13 +34,26 @@ export function fingerprint(root, places, title, inputs, env) {
     }
   }
   const settings = ['CC', 'CXX', 'CPPFLAGS', 'CXXFLAGS', 'LDFLAGS'].map((name) => `${name}=${env[name] ?? ''}`);
-  const manifest = join(root, 'node_modules', 'node-addon-api', 'package.json');
-  const addonApi = existsSync(manifest) ? /"version": "(.*)"/.exec(readFileSync(manifest, 'utf8'))?.[1] : undefined;
+  const addonApi = addonApiVersion(root);
+  const version = versionOf(root);
   return {
     title,
-    inputs: [title, ...inputs, process.arch, `node-addon-api ${addonApi ?? 'elsewhere'}`, ...settings],
+    version,
+    inputs: [`mpicount ${version}`, title, ...inputs, process.arch, `node-addon-api ${addonApi}`, ...settings],
     sources: hash.digest('hex'),
   };
+}
+
+/**
+ * @param {string} root
+ * @returns {string}
+ */
+function addonApiVersion(root) {
+  try {
+    return versionOf(addonApiFolder(root));
+  } catch {
+    return 'nowhere'; // a build says so
+  }
 }
 
 /**
@@ -61,18 +83,43 @@ export function readFingerprint(file) {
 }
 
 /**
+ * @typedef {object} Build
+ * @property {string} file       its record
+ * @property {string} folder     holds all that is made
+ * @property {Fingerprint} now   from what it would be made now
+ * @property {string[]} outputs
+ */
+
+/**
+ * @param {Build} build
+ * @returns {boolean} whether what is there is what would be built now
+ */
+export function isFresh({ file, now, outputs }) {
+  const before = readFingerprint(file);
+  return sameInputs(before, now) && before?.sources === now.sources && outputs.every((path) => existsSync(path));
+}
+
+/**
+ * @param {Fingerprint | undefined} before
+ * @param {Fingerprint} now
+ * @returns {boolean}
+ */
+function sameInputs(before, now) {
+  return JSON.stringify(before?.inputs) === JSON.stringify(now.inputs);
+}
+
+/**
  * Runs a build and records it. Without a record of the build before, or when it was made from other libraries, the folder
  * is emptied first: a set-up that was killed may have left anything behind.
- * @param {{ file: string, folder: string, now: Fingerprint, outputs: string[], force: boolean, build: () => void }} options
+ * @param {Build & { force: boolean, build: () => void }} options
  * @returns {boolean} whether anything had to be done
  */
-export function rebuildIfStale({ file, folder, now, outputs, force, build }) {
-  const before = readFingerprint(file);
-  const sameInputs = JSON.stringify(before?.inputs) === JSON.stringify(now.inputs);
-  if (!force && sameInputs && before?.sources === now.sources && outputs.every((path) => existsSync(path)))
-    return false;
+export function rebuildIfStale({ force, build, ...what }) {
+  const { file, folder, now } = what;
+  if (!force && isFresh(what)) return false;
+  const keepObjects = !force && sameInputs(readFingerprint(file), now);
   rmSync(file, { force: true });
-  if (force || !sameInputs) rmSync(folder, { recursive: true, force: true });
+  if (!keepObjects) rmSync(folder, { recursive: true, force: true });
   build();
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, `${JSON.stringify(now, null, 2)}\n`);

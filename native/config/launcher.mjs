@@ -45,8 +45,8 @@ export function findLauncher({ family, wrapper }, env = process.env) {
 function candidates(family, wrapper, env) {
   const named = env['MPIRUN'];
   if (named !== undefined && named !== '') return new Set([named]);
-  const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
-  const path = wrapper === undefined ? undefined : onPath(wrapper, folders);
+  const folders = foldersOnPath(env);
+  const path = wrapper === undefined ? undefined : programPath(wrapper, env);
   // mpicc.mpich goes with mpirun.mpich, mpicc-openmpi-mp (MacPorts) with mpirun-openmpi-mp.
   const suffix = path === undefined ? '' : (/^mpicc([.-].*)?$/.exec(basename(path))?.[1] ?? '');
   const names = ['mpirun', 'mpiexec'].flatMap((name) => [...new Set([name + suffix, `${name}.${family}`, name])]);
@@ -56,11 +56,23 @@ function candidates(family, wrapper, env) {
 
 /**
  * @param {string} command
- * @param {string[]} folders
- * @returns {string | undefined}
+ * @param {Env} env
+ * @returns {string | undefined} where PATH has it
  */
-function onPath(command, folders) {
-  return command.includes('/') ? command : folders.map((folder) => join(folder, command)).find(isProgram);
+export function programPath(command, env) {
+  return command.includes('/')
+    ? command
+    : foldersOnPath(env)
+        .map((folder) => join(folder, command))
+        .find(isProgram);
+}
+
+/**
+ * @param {Env} env
+ * @returns {string[]}
+ */
+function foldersOnPath(env) {
+  return (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
 }
 
 /** @param {string} path */

@@ -12,6 +12,9 @@ import { Unusable } from './probe.mjs';
 /** The message is complete: what was tried, why each did not work, and what to do. */
 export class NotFound extends Error {}
 
+/** The words of a command line are not as they must be. */
+export class Usage extends Error {}
+
 /**
  * @template T
  * @param {string} what

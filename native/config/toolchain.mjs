@@ -1,7 +1,8 @@
 // What an addon is compiled with: checked before a build, so that a missing part is said in one line and not by a page of
-// gyp's or CMake's.
+// gyp's.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { adviceFor } from './advice.mjs';
 import { compiler, run, Unusable } from './probe.mjs';
@@ -54,16 +55,33 @@ function runs(command, env) {
  * Where Node's headers lie, when they came with Node itself: then nothing has to be downloaded, which a cluster often
  * does not allow. An explicit npm_config_nodedir wins.
  * @param {Env} env
+ * @param {string} [node]  the program
  * @returns {string | undefined}
+ * @throws {NotFound}
  */
-export function nodeHeaders(env) {
+export function nodeHeaders(env, node = process.execPath) {
   const explicit = env['npm_config_nodedir'];
-  if (explicit !== undefined && explicit !== '') return explicit;
-  const prefix = dirname(dirname(process.execPath));
+  if (explicit !== undefined && explicit !== '') {
+    // The sources of Node serve, too.
+    if (['include/node', 'src'].some((place) => existsSync(join(explicit, place, 'node_api.h')))) return explicit;
+    throw new NotFound(
+      `npm_config_nodedir=${explicit}: there is no include/node/node_api.h in it. Correct it, or unset it.`,
+    );
+  }
+  const prefix = dirname(dirname(node));
   const complete = ['node_api.h', 'common.gypi', 'config.gypi'].every((name) =>
     existsSync(join(prefix, 'include', 'node', name)),
   );
   return complete ? prefix : undefined;
+}
+
+/**
+ * The folder of node-addon-api, which npm puts beside the package rather than into it when it can.
+ * @param {string} root  the package's folder
+ * @returns {string}
+ */
+export function addonApiFolder(root) {
+  return dirname(createRequire(join(root, 'package.json')).resolve('node-addon-api/package.json'));
 }
 
 /**

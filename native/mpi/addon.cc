@@ -17,6 +17,7 @@ Napi::Object Load(Napi::Env env, Napi::Object exports) {
       exports.Set(entry.name, Napi::Function::New(env, entry.function, entry.name));
     }
   }
+  exports.Set("version", MPICOUNT_VERSION);
   return exports;
 }
 

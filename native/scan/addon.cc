@@ -155,6 +155,7 @@ static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   exports["cancel"] = Napi::Function::New<mpicount::Cancel>(env, "cancel");
   exports["vectors"] = Napi::Function::New<mpicount::Vectors>(env, "vectors");
   exports["exit"] = Napi::Function::New<mpicount::Exit>(env, "exit");
+  exports["version"] = MPICOUNT_VERSION;
   return exports;
 }
 

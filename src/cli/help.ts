@@ -4,6 +4,7 @@ usage: mpicount count [options] PATTERN FILE...
        mpicount count [options] -e PATTERN... [-f FILE]... FILE...
        mpicount status LOGDIR [--format json]
        mpicount doctor
+       mpicount build [MPICC [NAME]]
        mpirun -np 4 mpicount count -i -e love -e hate book.txt
 
 count: prints COUNT<TAB>PATTERN a line, in the order given. Patterns are literal bytes, counted independently of each other.
@@ -26,6 +27,10 @@ count: prints COUNT<TAB>PATTERN a line, in the order given. Patterns are literal
 status: what is in the log folder of a count: how far it got, totals so far, hosts, what is missing.
 
 doctor: which MPI this is built for, which launcher started it, what each rank sees, and known traps.
+
+build: builds the native addons here, for the MPI of mpicc on PATH (or MPICC=/path/to/mpicc in the environment). With MPICC, an MPI's
+C compiler wrapper, it builds for that MPI, too; NAME (mpich-4.2) tells two builds for the same MPI apart. Where the
+program's own folder cannot be written to, they go to \${XDG_DATA_HOME:-~/.local/share}/mpicount.
 
   -h, --help               this
   -V, --version            the version

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { packageRoot } from '../package.ts';
+import { buildCommand } from '../build-command.ts';
+import { printable } from '../bytes.ts';
+import { addonRoots } from '../package.ts';
 import { LaunchError } from './errors.ts';
 import type { Launcher } from './launcher.ts';
 
@@ -20,9 +22,13 @@ export interface Build {
 // https://www.mpich.org/abi/
 const mpichAbi = /^(mpich|intelmpi|mvapich|cray)/;
 
-/** All builds there are: first the one made with the package, then those of `npm run build:mpi`. */
-export function findBuilds(root: string = packageRoot): Build[] {
-  return [ownFolder(root), join(root, 'build-mpi')].flatMap((folder) => {
+/**
+ * All builds there are: first the one made with the package, then those for further MPIs; and after those in the package the ones in
+ * the user's folder.
+ */
+export function findBuilds(roots: readonly string[] = addonRoots()): Build[] {
+  const folders = roots.flatMap((root) => [ownFolder(root), join(root, 'build-mpi')]);
+  return folders.flatMap((folder) => {
     if (!existsSync(folder)) return [];
     return readdirSync(folder)
       .sort()
@@ -36,12 +42,13 @@ export function findBuilds(root: string = packageRoot): Build[] {
  * and not ten: ten thousand ranks start at once.
  * @throws LaunchError
  */
-export function findBuild(launcher: Launcher | undefined, wanted = '', root: string = packageRoot): Build {
-  if (launcher?.family !== undefined && wanted === '') {
+export function findBuild(launcher: Launcher | undefined, wanted = '', roots: readonly string[] = addonRoots()): Build {
+  const [root] = roots;
+  if (root !== undefined && launcher?.family !== undefined && wanted === '') {
     const own = buildIn(ownFolder(root), launcher.family);
     if (existsSync(own.path)) return own;
   }
-  return chooseBuild(findBuilds(root), launcher, wanted);
+  return chooseBuild(findBuilds(roots), launcher, wanted);
 }
 
 function ownFolder(root: string): string {
@@ -53,7 +60,7 @@ function buildIn(folder: string, name: string): Build {
 }
 
 function names(builds: readonly Build[]): string {
-  return builds.map(({ name }) => name).join(', ');
+  return [...new Set(builds.map(({ name }) => name))].join(', ');
 }
 
 /**
@@ -62,18 +69,20 @@ function names(builds: readonly Build[]): string {
  */
 export function chooseBuild(builds: readonly Build[], launcher: Launcher | undefined, wanted = ''): Build {
   if (builds.length === 0) {
-    throw new LaunchError('the MPI addon is not built; build it with: npm run build');
+    throw new LaunchError(`the MPI addon is not built; build it with: ${buildCommand()}`);
   }
   if (wanted !== '') {
     const build = builds.find(({ name }) => name === wanted);
     if (build) return build;
-    throw new LaunchError(`MPICOUNT_MPI=${wanted}: no such build of the MPI addon; there are: ${names(builds)}`);
+    throw new LaunchError(
+      `MPICOUNT_MPI=${printable(Buffer.from(wanted))}: no such build of the MPI addon; there are: ${names(builds)}`,
+    );
   }
   const family = launcher?.family;
   const build = family === undefined ? builds[0] : builds.find((candidate) => candidate.family === family);
   if (build) return build;
   throw new LaunchError(
     `started by ${launcher?.name ?? 'hand'}, but built for another MPI (${names(builds)}); ` +
-      "start it with that MPI's mpirun, or build for this one with: npm run build:mpi -- MPICC",
+      `start it with that MPI's mpirun, or build for this one with: ${buildCommand(['MPICC'])}`,
   );
 }

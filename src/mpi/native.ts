@@ -109,7 +109,7 @@ export type MpiOp = 'sum' | 'min' | 'max';
 
 /** @throws AddonError when the addon or the MPI library behind it cannot be loaded. */
 export function loadNativeMpi(build: Build): NativeMpi {
-  const native = loadAddon(build.path, 'load the module of the MPI that it was built with, or rebuild it') as NativeMpi;
+  const native = loadAddon(build.path, 'load the module of the MPI that it was built with') as NativeMpi;
   native.setErrorClass(MpiError);
   return native;
 }

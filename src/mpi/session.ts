@@ -1,3 +1,4 @@
+import { buildCommand } from '../build-command.ts';
 import { findBuild } from './builds.ts';
 import { Communicator } from './communicator.ts';
 import { prepareEnvironment } from './environment.ts';
@@ -38,7 +39,7 @@ export function checkLaunch(launcher: Launcher | undefined, size: number, librar
   if (!launcher || launcher.size === size) return;
   throw new LaunchError(
     `${launcher.name} started ${launcher.size} ranks, but ${library} sees ${size}: they do not belong together; ` +
-      `start it with the launcher of ${library}, or build for the other MPI with: npm run build:mpi -- MPICC`,
+      `start it with the launcher of ${library}, or build for the other MPI with: ${buildCommand(['MPICC'])}`,
   );
 }
 

@@ -58,5 +58,5 @@ const path = join(packageRoot, 'build', 'Release', 'scan.node');
 
 /** @throws AddonError when the addon cannot be loaded. */
 export function nativeScan(): NativeScan {
-  return loadAddon(path, 'rebuild it') as NativeScan;
+  return loadAddon(path) as NativeScan;
 }

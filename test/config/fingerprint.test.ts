@@ -7,6 +7,7 @@ import { Site } from './site.ts';
 /** A project whose "build" writes one file; answers what a build found there and did. */
 function project() {
   const site = new Site();
+  site.file('package.json', '{"version": "1.0.0"}');
   site.file('native/a.cc', 'one');
   site.file('native/deep/b.h', 'two');
   const folder = join(site.root, 'build');
@@ -47,6 +48,9 @@ test('a build is run when something changed, and only then', () => {
   site.env['CXX'] = 'clang++';
   expect(build(['-lmpich'])).toBe('run in an empty folder');
   expect(build(['-lmpich'], undefined, true)).toBe('run in an empty folder');
+  site.file('package.json', '{"version": "1.0.1"}');
+  expect(build(['-lmpich'])).toBe('run in an empty folder');
+  expect(build(['-lmpich'])).toBe('not run');
 });
 
 test('what was built is wanted, not only the record of it', () => {

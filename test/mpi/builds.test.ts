@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { chooseBuild, findBuild, findBuilds, type Build, type MpiFamily } from '../../src/mpi/builds.ts';
 import { LaunchError } from '../../src/mpi/errors.ts';
 import type { Launcher } from '../../src/mpi/launcher.ts';
-import { temporaryFolder } from '../support/job.ts';
+import { program, temporaryFolder } from '../support/job.ts';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -26,9 +26,9 @@ function root(...files: string[]): string {
 
 describe('the builds', () => {
   test('of nothing', () => {
-    expect(findBuilds(root())).toEqual([]);
+    expect(findBuilds([root()])).toEqual([]);
     expect(
-      findBuilds(root('build/Release/scan.node', 'build/Release/mpi.node', 'build-mpi/mpich/CMakeCache.txt')),
+      findBuilds([root('build/Release/scan.node', 'build/Release/mpi.node', 'build-mpi/mpich/build/Makefile')]),
     ).toEqual([]);
   });
 
@@ -41,10 +41,20 @@ describe('the builds', () => {
       'build/Release/obj.target/mpi/addon.o',
       'build/Release/scan.node',
     );
-    expect(findBuilds(path)).toEqual([
+    expect(findBuilds([path])).toEqual([
       { name: 'openmpi', family: 'openmpi', path: join(path, 'build/Release/openmpi/mpi.node') },
       { name: 'mpich', family: 'mpich', path: join(path, 'build-mpi/mpich/mpi.node') },
       { name: 'openmpi-5', family: 'openmpi', path: join(path, 'build-mpi/openmpi-5/mpi.node') },
+    ]);
+  });
+
+  test("in the user's folder come after those in the package", () => {
+    const own = root('build/Release/mpich/mpi.node', 'build-mpi/mpich-4.2/mpi.node');
+    const path = root('build-mpi/openmpi/mpi.node');
+    expect(findBuilds([path, own]).map((build) => build.path)).toEqual([
+      join(path, 'build-mpi/openmpi/mpi.node'),
+      join(own, 'build/Release/mpich/mpi.node'),
+      join(own, 'build-mpi/mpich-4.2/mpi.node'),
     ]);
   });
 
@@ -58,7 +68,7 @@ describe('the builds', () => {
     ['mvapich2-gdr', 'mpich'],
     ['cray', 'mpich'],
   ])('%s is of the family %s', (name, family) => {
-    expect(findBuilds(root(`build-mpi/${name}/mpi.node`)).map((build) => build.family)).toEqual([family]);
+    expect(findBuilds([root(`build-mpi/${name}/mpi.node`)]).map((build) => build.family)).toEqual([family]);
   });
 });
 
@@ -97,19 +107,19 @@ describe('the build to load', () => {
     ['none wanted, by an empty variable', mpirun, '', 'openmpi'],
   ])('%s', (_name, startedBy, wanted, name) => {
     expect(chooseBuild(builds, startedBy, wanted).name).toBe(name);
-    const found = findBuilds(path).find((each) => each.name === name);
+    const found = findBuilds([path]).find((each) => each.name === name);
     expect(found?.path).toBe(join(path, name === 'openmpi' ? 'build/Release' : 'build-mpi', name, 'mpi.node'));
-    expect(findBuild(startedBy, wanted, path)).toEqual(found);
+    expect(findBuild(startedBy, wanted, [path])).toEqual(found);
   });
 
   test.each([
-    ['nothing is built', [], mpirun, undefined, 'the MPI addon is not built; build it with: npm run build'],
+    ['nothing is built', [], mpirun, undefined, `the MPI addon is not built; build it with: node ${program} build`],
     [
       'nothing is built, and one is wanted',
       [],
       undefined,
       'mpich',
-      'the MPI addon is not built; build it with: npm run build',
+      `the MPI addon is not built; build it with: node ${program} build`,
     ],
     [
       'the one wanted is not there',
@@ -119,12 +129,19 @@ describe('the build to load', () => {
       'MPICOUNT_MPI=mpich-4: no such build of the MPI addon; there are: openmpi, intelmpi, mpich, openmpi-5',
     ],
     [
+      'the one wanted has a name that would act on a terminal',
+      builds.slice(0, 1),
+      undefined,
+      'a\x1b[31m',
+      'MPICOUNT_MPI=a\\x1b[31m: no such build of the MPI addon; there are: openmpi',
+    ],
+    [
       "none is for the launcher's MPI",
       builds.filter(({ family }) => family === 'openmpi'),
       mpiexec,
       undefined,
       "started by MPICH's mpiexec, but built for another MPI (openmpi, openmpi-5); " +
-        "start it with that MPI's mpirun, or build for this one with: npm run build:mpi -- MPICC",
+        `start it with that MPI's mpirun, or build for this one with: node ${program} build MPICC`,
     ],
   ])('there is none: %s', (_name, all, startedBy, wanted, message) => {
     expect(() => chooseBuild(all, startedBy, wanted)).toThrow(new LaunchError(message));

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { LaunchError } from '../../src/mpi/errors.ts';
 import { checkLaunch } from '../../src/mpi/session.ts';
+import { program } from '../support/job.ts';
 
 const launcher = {
   name: "Open MPI's mpirun",
@@ -20,7 +21,7 @@ test('a launch is right when MPI sees the ranks that were announced, or none wer
 test.each([1, 3, 5])('a launch of 4 ranks of which MPI sees %d is refused', (size) => {
   const message =
     `Open MPI's mpirun started 4 ranks, but MPICH 4.0.2 sees ${size}: they do not belong together; ` +
-    'start it with the launcher of MPICH 4.0.2, or build for the other MPI with: npm run build:mpi -- MPICC';
+    `start it with the launcher of MPICH 4.0.2, or build for the other MPI with: node ${program} build MPICC`;
   const check = () => {
     checkLaunch(launcher, size, 'MPICH 4.0.2');
   };

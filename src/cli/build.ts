@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+
+import { packageRoot } from '../package.ts';
+import { bytesOf } from './arguments.ts';
+import { ExitStatus } from './exit-status.ts';
+import { splitArguments, type OptionTable } from './options.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The options of `mpicount build`. */
+export const buildTable = { help: { type: 'boolean', short: 'h' } } satisfies OptionTable;
+
+const buildersUsageStatus = 2;
+
+/**
+ * MPICC and NAME, as far as they are given.
+ * @throws UsageError
+ */
+export function parseBuild(args: string[]): string[] {
+  const { rest } = splitArguments(args, buildTable);
+  if (rest.length > 2 || rest.some((word) => word === '' || word.startsWith('-'))) {
+    throw new UsageError(
+      'build takes at most MPICC, the C compiler wrapper of an MPI, and a NAME; see: mpicount --help',
+    );
+  }
+  return rest.map((word) => bytesOf(word).toString());
+}
+
+/**
+ * Builds the addons, in a process of its own: what finds MPI and compilers is no part of the program that each rank loads.
+ * @returns the exit status; the builder has said what is wrong
+ */
+export function runBuild(words: readonly string[]): number {
+  const builder = join(packageRoot, 'native', 'config', 'build.mjs');
+  const { spawnSync } = process.getBuiltinModule('node:child_process'); // loaded only when it is needed
+  const { status } = spawnSync(process.execPath, [builder, ...words], { stdio: 'inherit' });
+  if (status === 0) return ExitStatus.done;
+  return status === buildersUsageStatus ? ExitStatus.usage : ExitStatus.mpi;
+}
