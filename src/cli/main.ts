@@ -6,13 +6,15 @@ import { readLauncher } from '../mpi/launcher.ts';
 import { startSession, type Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
 import { byteArguments, bytesOf } from './arguments.ts';
+import { buildTable, parseBuild, runBuild } from './build.ts';
 import { countTable, parseCount, threadsWanted } from './count-options.ts';
-import { runDoctor } from './doctor.ts';
+import { checkDoctorArguments, doctorTable, runDoctor } from './doctor.ts';
 import { endTogether, fail, say } from './fail.ts';
 import { formatResult } from './format.ts';
 import { deliver, takeHandover } from './handover.ts';
 import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
+import { checkNode } from './node-version.ts';
 import { asksForHelp } from './options.ts';
 import { writeOut } from './standard-output.ts';
 import { runStatus, statusTable } from './status.ts';
@@ -23,6 +25,7 @@ const launcher = readLauncher(process.env);
 let session: Session | undefined;
 
 async function main([command = '', ...args]: string[]): Promise<void> {
+  checkNode();
   switch (command) {
     case 'count':
       if (asksForHelp(args, countTable)) print(help);
@@ -33,7 +36,12 @@ async function main([command = '', ...args]: string[]): Promise<void> {
       else if (isFirst()) await runStatus(args);
       break;
     case 'doctor':
-      await runDoctor(launcher, (started) => (session = started));
+      if (asksForHelp(args, doctorTable)) print(help);
+      else await doctor(args);
+      break;
+    case 'build':
+      if (asksForHelp(args, buildTable)) print(help);
+      else build(parseBuild(args));
       break;
     case '--help':
     case '-h':
@@ -45,7 +53,7 @@ async function main([command = '', ...args]: string[]): Promise<void> {
       print(`mpicount ${packageVersion}\n`);
       break;
     default:
-      await refuse(command);
+      await refuse(noSuchCommand(command));
   }
 }
 
@@ -64,19 +72,38 @@ async function count(args: string[]): Promise<void> {
   session.finalize();
 }
 
-/** Through MPI, if there are other ranks: so one of them speaks, and the job's status is right. */
-async function refuse(command: string): Promise<void> {
+async function doctor(args: string[]): Promise<void> {
+  try {
+    checkDoctorArguments(args);
+  } catch (error) {
+    await refuse(error);
+  }
+  await runDoctor(launcher, (started) => (session = started));
+}
+
+/** Without MPI, which may not be there yet. */
+function build(words: string[]): void {
+  if (isFirst()) process.exitCode = runBuild(words);
+}
+
+function noSuchCommand(command: string): UsageError {
   const shown = printable(bytesOf(command));
-  const error = new UsageError(
+  return new UsageError(
     command === ''
       ? 'no command; see: mpicount --help'
       : `'${shown}' is no command; to count it: mpicount count ${shown} FILE; see also: mpicount --help`,
   );
-  if (!launcher) throw error;
-  session = startSession(launcher);
-  await agree(session.world, () => {
-    throw error;
-  });
+}
+
+/** Through MPI, if there are other ranks, which fail in the same way: so one of them speaks, and the job's status is right. */
+async function refuse(error: unknown): Promise<never> {
+  if (launcher) {
+    session = startSession(launcher);
+    await agree(session.world, () => {
+      throw error;
+    });
+  }
+  throw error;
 }
 
 /** For what is to be done once, however many ranks there are, and needs no MPI. */

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
 import { scanVectors } from '../scan/scanner.ts';
-import { readFailure } from '../system-error.ts';
+import { temporaryFolderProblem } from './temporary-folder.ts';
 import { trapVariables, type RankFacts } from './traps.ts';
 
 /** Looks at this process. Call it when MPI has started, or has failed to: then its libraries are loaded. */
@@ -16,8 +16,10 @@ export function rankFacts(host: string, session: Session | undefined): RankFacts
     node: process.versions.node,
     mpicount: packageVersion,
     library: session?.library ?? 'none',
-    scanning: scanning(),
+    ...scanning(),
     cores: availableParallelism(),
+    allowedCpus: allowedCpus(),
+    temporaryFolder: temporaryFolderProblem() ?? null,
     root: process.getuid?.() === 0,
     hwloc: hwloc === undefined ? null : hwlocVersion(hwloc),
     usesUcx: libraries.some((path) => /\/libuc[ps]\.so/.test(path)),
@@ -30,11 +32,20 @@ export function rankFacts(host: string, session: Session | undefined): RankFacts
   };
 }
 
-function scanning(): string {
+function scanning(): Pick<RankFacts, 'scanning' | 'scanFailure'> {
   try {
-    return `with ${scanVectors()} vectors`;
+    return { scanning: `with ${scanVectors()} vectors`, scanFailure: null };
   } catch (error) {
-    return `cannot be loaded: ${readFailure(error).split('\n')[0] ?? ''}`;
+    return { scanning: 'not possible', scanFailure: (error as Error).message };
+  }
+}
+
+/** On Linux; elsewhere a process is not bound to some of the cores. */
+function allowedCpus(): string | null {
+  try {
+    return /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
   }
 }
 

@@ -5,7 +5,14 @@ export interface RankFacts {
   readonly mpicount: string;
   readonly library: string;
   readonly scanning: string;
+  /** Why the scan addon does not load, and what to do about it. */
+  readonly scanFailure: string | null;
+  /** How many cores this rank may use. */
   readonly cores: number;
+  /** Which ones, in Linux's form `0-3,8`; null where that is not known. */
+  readonly allowedCpus: string | null;
+  /** What is wrong with the folder for temporary files. */
+  readonly temporaryFolder: string | null;
   readonly root: boolean;
   /** Version of the hwloc library that this MPI loaded, if any. */
   readonly hwloc: string | null;
@@ -17,8 +24,11 @@ export interface RankFacts {
 /** Something that is known to go wrong, and what to do about it. */
 export interface Trap {
   readonly symptom: string;
-  readonly remedy: string;
+  /** Missing where the symptom says it. */
+  readonly remedy?: string;
 }
+
+export const temporaryRemedy = 'make that folder, set TMPDIR to one that you can write to, or unset it';
 
 /** The environment variables that traps() looks at. */
 export const trapVariables = [
@@ -40,9 +50,12 @@ export function traps(ranks: readonly RankFacts[]): Trap[] {
   return found.filter(({ symptom }, index) => found.findIndex((other) => other.symptom === symptom) === index);
 }
 
-function trapsOfRank({ hwloc, usesUcx, root, library, environment }: RankFacts): Trap[] {
+function trapsOfRank(facts: RankFacts): Trap[] {
+  const { hwloc, usesUcx, root, library, environment, scanFailure, temporaryFolder } = facts;
   const found: Trap[] = [];
   const openMpi = library.startsWith('Open MPI');
+  if (scanFailure !== null) found.push({ symptom: scanFailure });
+  if (openMpi && temporaryFolder !== null) found.push({ symptom: temporaryFolder, remedy: temporaryRemedy });
   if (hwloc !== null && hwlocCorrupts(hwloc) && environment['ZES_ENABLE_SYSMAN'] !== '1') {
     found.push({
       symptom: `hwloc ${hwloc} changes the environment while other threads read it, and may crash a rank`,
@@ -100,16 +113,33 @@ function differences(ranks: readonly RankFacts[]): Trap[] {
 }
 
 function crowding(ranks: readonly RankFacts[]): Trap[] {
-  const perHost = new Map<string, number>();
-  for (const { host } of ranks) perHost.set(host, (perHost.get(host) ?? 0) + 1);
-  return ranks.flatMap(({ host, cores }) => {
-    const count = perHost.get(host) ?? 0;
-    if (count <= cores) return [];
+  const hosts = new Map<string, RankFacts[]>();
+  for (const rank of ranks) {
+    const others = hosts.get(rank.host);
+    if (others) others.push(rank);
+    else hosts.set(rank.host, [rank]);
+  }
+  return [...hosts].flatMap(([host, ranksThere]) => {
+    const cores = coresOf(ranksThere);
+    if (ranksThere.length <= cores) return [];
     return {
-      symptom: `${count} ranks share ${cores} cores on ${host}`,
+      symptom: `${ranksThere.length} ranks share ${cores} ${cores === 1 ? 'core' : 'cores'} on ${host}`,
       remedy:
         'start fewer; if it must be: OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1 (Open MPI 4), ' +
         'PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe (Open MPI 5)',
     };
+  });
+}
+
+/** How many cores these ranks of one host have together: each may be bound to a core of its own. */
+function coresOf(ranks: readonly RankFacts[]): number {
+  const together = new Set(ranks.flatMap(({ allowedCpus }) => (allowedCpus === null ? [] : cpusOf(allowedCpus))));
+  return Math.max(together.size, ...ranks.filter(({ allowedCpus }) => allowedCpus === null).map(({ cores }) => cores));
+}
+
+function cpusOf(list: string): number[] {
+  return list.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
   });
 }

@@ -9,7 +9,10 @@ const fine: RankFacts = {
   mpicount: '0.1.0',
   library: 'Open MPI v5.0.3',
   scanning: 'with AVX2 vectors',
+  scanFailure: null,
   cores: 8,
+  allowedCpus: null,
+  temporaryFolder: null,
   root: false,
   hwloc: '2.9.0',
   usesUcx: true,
@@ -139,7 +142,7 @@ describe('crowded hosts', () => {
     const found = traps([...on('node1', 2, 3), ...on('node2', 4, 4), ...on('node3', 1, 2)]);
     expect(found.map(({ symptom }) => symptom)).toEqual([
       '3 ranks share 2 cores on node1',
-      '2 ranks share 1 cores on node3',
+      '2 ranks share 1 core on node3',
     ]);
     expect(found[0]?.remedy).toBe(
       'start fewer; if it must be: OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_mpi_yield_when_idle=1 (Open MPI 4), ' +
@@ -149,8 +152,42 @@ describe('crowded hosts', () => {
 
   test('ranks need not stand side by side', () => {
     const [a, b] = [on('node1', 1, 1), on('node2', 2, 1)];
-    expect(symptoms(...a, ...b, ...a, ...b)).toEqual(['2 ranks share 1 cores on node1']);
+    expect(symptoms(...a, ...b, ...a, ...b)).toEqual(['2 ranks share 1 core on node1']);
   });
+});
+
+describe('ranks that are bound to cores', () => {
+  const bound = (...lists: (string | null)[]) =>
+    lists.map((allowedCpus): RankFacts => ({ ...fine, cores: 1, allowedCpus }));
+
+  test.each([
+    ['each to one of its own', ['0', '1'], []],
+    ['each to two of its own', ['0-1', '2,3'], []],
+    ['two to the same', ['0', '0'], ['2 ranks share 1 core on node1']],
+    ['three to two', ['0', '1', '0-1'], ['3 ranks share 2 cores on node1']],
+    ['not at all, on a host with as many', ['0-3,8', '0-3,8', '0-3,8', '0-3,8', '0-3,8'], []],
+    ['where one does not know', ['0', null, null], ['3 ranks share 1 core on node1']],
+  ])('%s', (_name, lists, found) => {
+    expect(symptoms(...bound(...lists))).toEqual(found);
+  });
+
+  test('on each host for itself', () => {
+    const [first, second] = bound('0', '0');
+    expect(symptoms(first!, { ...second!, host: 'node2' })).toEqual([]);
+  });
+});
+
+test('a scan addon that does not load is a trap that says itself what to do', () => {
+  const scanFailure = 'cannot load scan.node: it is not built; build it with: mpicount build';
+  expect(traps([{ ...fine, scanFailure }])).toEqual([{ symptom: scanFailure }]);
+});
+
+test('a folder for temporary files that cannot be used is a trap with Open MPI', () => {
+  const temporaryFolder = 'the folder for temporary files, TMPDIR=/x, cannot be used: there is no such folder';
+  expect(traps([{ ...fine, temporaryFolder }])).toEqual([
+    { symptom: temporaryFolder, remedy: 'make that folder, set TMPDIR to one that you can write to, or unset it' },
+  ]);
+  expect(traps([{ ...fine, temporaryFolder, library: 'MPICH 4.0.2' }])).toEqual([]);
 });
 
 test('what is wrong on many ranks is told once, and all that is wrong is told', () => {
@@ -160,7 +197,7 @@ test('what is wrong on many ranks is told once, and all that is wrong is told', 
     "UCX's memory hooks are on, which may crash a rank while it starts",
     "Open MPI's mpirun refuses to work for root",
     'this is a SLURM job, but nothing started ranks in it',
-    '3 ranks share 1 cores on node1',
+    '3 ranks share 1 core on node1',
   ]);
 });
 

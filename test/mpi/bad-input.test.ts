@@ -222,12 +222,22 @@ describe.each(mpis)('%s', (mpi) => {
     ];
     const outcome = await run(command, { timeoutSeconds });
     record('an MPI addon that is not built', mpi, outcome);
-    expectRefusal(outcome, 4, /the MPI addon is not built; build it with: npm run build$/);
+    expectRefusal(
+      outcome,
+      4,
+      /the MPI addon is not built; build it with: node \S+\/bare-\w+\/dist\/mpicount\.cjs build$/,
+    );
 
     // Without an MPI the doctor tells the rest.
     const doctor = await run([process.execPath, join(bare, 'dist', 'mpicount.cjs'), 'doctor'], { timeoutSeconds });
-    expect(doctor.stdout.toString()).toMatch(/^MPI +does not start: the MPI addon is not built/m);
-    expect(doctor.stdout.toString()).toMatch(/^scanning +cannot be loaded: /m);
+    expect(doctor.stdout.toString()).toMatch(/^MPI +does not start$/m);
+    expect(doctor.stdout.toString()).toMatch(/^MPI builds +none$/m);
+    expect(doctor.stdout.toString()).toMatch(/^scanning +not possible$/m);
+    expect(doctor.stdout.toString()).toMatch(/^! the MPI addon is not built; build it with: node \S+ build$/m);
+    expect(doctor.stdout.toString()).toMatch(
+      /^! cannot load \S+scan\.node: it is not built; build it with: node \S+ build$/m,
+    );
+    expect(doctor.stdout.toString()).not.toContain('No known trap');
     expect(doctor.status).toBe(4);
   });
 
@@ -250,7 +260,11 @@ describe.each(mpis)('%s', (mpi) => {
     ];
     const outcome = await run(command, { timeoutSeconds });
     record('a scan addon that is not built', mpi, outcome);
-    expectRefusal(outcome, 4, /cannot load .*scan\.node: it is not built; build it with: npm run build$/);
+    expectRefusal(
+      outcome,
+      4,
+      /cannot load .*scan\.node: it is not built; build it with: node \S+\/scanless-\w+\/dist\/mpicount\.cjs build$/,
+    );
   });
 
   test('an MPI that is not there by name, 3 ranks', { timeout: 40_000 }, async () => {

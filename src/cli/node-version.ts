@@ -1,0 +1,22 @@
+import { LaunchError } from '../mpi/errors.ts';
+import { nodeWanted } from '../package.ts';
+
+/**
+ * Refuses a Node that lacks what is used here. npm only warns of it, and a job may find another Node than the one that installed.
+ * @throws LaunchError
+ */
+export function checkNode(version = process.versions.node, hasBuiltins = 'getBuiltinModule' in process): void {
+  const [wanted = ''] = /\d+\.\d+/.exec(nodeWanted) ?? [];
+  // https://nodejs.org/docs/latest-v22.x/api/process.html#processgetbuiltinmoduleid: not in 21 and the first of 22.
+  if (!isOlder(version, wanted) && hasBuiltins) return;
+  throw new LaunchError(
+    `this is Node ${version}, but Node ${wanted}, 22.3 or newer is needed: install it, or load its module (module load nodejs), ` +
+      'and see that it comes first on PATH wherever a rank starts',
+  );
+}
+
+function isOlder(version: string, wanted: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = wanted.split('.').map(Number);
+  return major < wantedMajor || (major === wantedMajor && minor < wantedMinor);
+}
