@@ -29,7 +29,11 @@ check_node() {
 
 # Two set-ups at once (two terminals, two jobs) would write the same files.
 one_at_a_time() {
-  mkdir -p .setup
+  if ! mkdir -p .setup 2>/dev/null || [[ ! -w .setup || ! -w . ]]; then
+    say "$PWD cannot be written to, and this is missing here or older than its sources: $*"
+    say 'its owner can run jobs/setup.sh there; or copy the folder, and run it in the copy'
+    exit 1
+  fi
   has flock || return 0 # macOS
   exec 9>.setup/lock
   flock -n 9 && return
@@ -37,30 +41,39 @@ one_at_a_time() {
   flock 9
 }
 
+# npm writes this file last: without it an earlier `npm ci` was cut off.
+npm_done=node_modules/.package-lock.json
+
+# An installed package has no sources, and its bundle and packages came with it.
+npm_packages_are_stale() {
+  [[ -d src && (! -e $npm_done || package-lock.json -nt $npm_done) ]]
+}
+
 install_npm_packages() {
-  # npm writes this file last: without it an earlier `npm ci` was cut off.
-  local done=node_modules/.package-lock.json
-  if [[ -e $done && ! package-lock.json -nt $done ]]; then return; fi
   say 'installing npm packages'
   # The addons are built below, by the same script but only when they are stale.
   npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
-  touch "$done"
+  touch "$npm_done"
+}
+
+bundle_is_stale() {
+  [[ -d src ]] || return
+  # A folder is newer than the bundle when a file in it was removed.
+  [[ ! -e dist/mpicount.cjs ||
+    -n $(find src native/config/place.mjs package.json package-lock.json -newer dist/mpicount.cjs -print -quit) ]]
+}
+
+addons_are_stale() {
+  local status=0
+  node native/config/build.mjs --check 2>/dev/null || status=$?
+  ((status != 0))
 }
 
 build_other_mpi() {
   local family other
   family=$(node native/config/find-mpi.mjs --family)
   if [[ $family == openmpi ]]; then other=mpich; else other=openmpi; fi
-  node native/config/build-mpi.mjs "${OTHER_MPICC:-mpicc.$other}" --if-stale
-}
-
-bundle() {
-  local newer=new
-  if [[ -e dist/mpicount.cjs ]]; then
-    # A folder is newer than the bundle when a file in it was removed.
-    newer=$(find src package.json package-lock.json -newer dist/mpicount.cjs -print -quit)
-  fi
-  if [[ -n $newer ]]; then npm run --silent bundle >&2; fi
+  node native/config/build.mjs --if-stale "${OTHER_MPICC:-mpicc.$other}"
 }
 
 tests=no
@@ -79,14 +92,25 @@ for option; do
 done
 
 check_node
-one_at_a_time
 want_build_packages
 if [[ $tests == yes ]]; then want_test_packages; fi
 if [[ $lint == yes ]]; then want_lint_packages; fi
 if [[ $bench == yes ]]; then want_bench_packages; fi
+
+# Where nothing is to be done nothing is written: a checkout that is built may be read-only.
+todo=()
+if packages_are_wanted; then todo+=('system packages'); fi
+if npm_packages_are_stale; then todo+=('npm packages'); fi
+if bundle_is_stale; then todo+=('the bundle'); fi
+if ((${#todo[@]} > 0)); then one_at_a_time "${todo[@]}"; fi
 install_wanted
-# An installed package has no sources, and its bundle came with it.
-if [[ -d src ]]; then install_npm_packages; fi
-node native/config/build.mjs --if-stale
-if [[ $tests == yes ]]; then build_other_mpi; fi
-if [[ -d src ]]; then bundle; fi
+if npm_packages_are_stale; then install_npm_packages; fi
+if addons_are_stale; then
+  if [[ -w . ]]; then one_at_a_time; fi
+  node native/config/build.mjs --if-stale
+fi
+if [[ $tests == yes ]]; then
+  one_at_a_time
+  build_other_mpi
+fi
+if bundle_is_stale; then npm run --silent bundle >&2; fi

@@ -58,7 +58,6 @@ want_headers() {
 }
 
 want_test_packages() {
-  want_command cmake tests cmake 'builds the addon for the second MPI'
   want_command rg tests ripgrep 'the tests compare with it'
   if [[ -n ${OTHER_MPICC-} ]]; then return; fi
   want_command mpirun.openmpi tests openmpi-bin 'the tests run under both MPIs'
@@ -83,6 +82,10 @@ want_bench_packages() {
   /usr/bin/python3 -c "import mpi4py" 2>/dev/null || want bench python3-mpi4py 'the bench compares with it'
   want_command strace bench strace 'shows which files a rank opens'
   want_command fincore bench util-linux-extra 'shows that a file is not in the page cache'
+}
+
+packages_are_wanted() {
+  [[ -e .setup/apt.pending || ${#wanted[@]} -gt 0 ]]
 }
 
 install_wanted() {
