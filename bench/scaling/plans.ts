@@ -37,6 +37,7 @@ export function prepared(plan: Plan): Preparation {
     io: 'auto',
     resumable: true,
     resumed: false,
+    allowGrowth: false,
     stopAt: undefined,
   } as const;
   const missing = [{ first: 0, end: plan.grid.blocks }];

@@ -27,6 +27,7 @@ export const countTable = {
   threads: { type: 'string' },
   io: { type: 'string' },
   resume: { type: 'boolean' },
+  'allow-growth': { type: 'boolean' },
   'time-limit': { type: 'string' },
   log: { type: 'string' },
   'log-sync': { type: 'string' },
@@ -80,6 +81,7 @@ export function parseCount(args: string[], ranks = 1): CountCommand {
       blockSize: blockSize === undefined ? undefined : parseSize(blockSize, '--block-size'),
       threads: parseThreads(last('threads')),
       io: parseChoice('--io', last('io'), ioChoices),
+      allowGrowth: last('allow-growth') !== undefined,
       ...parseLogging(last),
     },
   };

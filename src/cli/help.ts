@@ -17,6 +17,7 @@ count: prints COUNT<TAB>PATTERN a line, in the order given. Patterns are literal
       --format FORMAT      text (as above) or json
       --log-dir DIR        below DIR: one log a rank, from which the count can be resumed, and result.json
       --resume             go on with what an earlier run left in DIR, with any number of ranks; or begin
+      --allow-growth       files may grow meanwhile, and until resumed: they are counted up to their size at the start
       --time-limit TIME    stop in time to end within TIME (90s, 15m, 2h), to be resumed; SLURM's limit is known anyway
       --log LEVEL          blocks (as above), summary (without blocks: cannot be resumed) or off (no rank logs)
       --log-sync TIME      a machine that fails costs at most TIME of counting (10s)

@@ -4,6 +4,7 @@ import { bytesToJson, printable, printableJson } from '../bytes.ts';
 import { Layout } from '../corpus/grid.ts';
 import { ResumeError } from '../job/errors.ts';
 import { readJournal, type Journal } from '../job/journal.ts';
+import { findObstacle, maxCheckedFiles, type Obstacle } from '../job/obstacle.ts';
 import { readPlan } from '../job/plan-file.ts';
 import type { Plan } from '../job/plan.ts';
 
@@ -25,6 +26,8 @@ interface Status {
   readonly journal: Journal;
   readonly bytes: number;
   readonly bytesDone: number;
+  /** What keeps it from being resumed; undefined also when it is complete. */
+  readonly obstacle: Obstacle | undefined;
 }
 
 /**
@@ -54,10 +57,11 @@ async function readStatus(logDir: Buffer): Promise<Status> {
   const journal = await readJournal(logDir, plan);
   const { parts, bytes } = plan.files;
   const missing = new Layout(parts.sizes, plan.grid).bytes(journal.missing);
-  return { plan, journal, bytes, bytesDone: bytes - missing };
+  const obstacle = journal.missing.length === 0 ? undefined : await findObstacle(plan.files);
+  return { plan, journal, bytes, bytesDone: bytes - missing, obstacle };
 }
 
-function statusJson({ plan, journal, bytes, bytesDone }: Status): string {
+function statusJson({ plan, journal, bytes, bytesDone, obstacle }: Status): string {
   const json = {
     complete: journal.missing.length === 0,
     blocks: plan.grid.blocks,
@@ -69,17 +73,18 @@ function statusJson({ plan, journal, bytes, bytesDone }: Status): string {
     starts: journal.starts,
     hosts: journal.hosts,
     missing: journal.missing,
+    obstacle: obstacle ?? null,
     ignoredLines: journal.ignoredLines,
   };
   return `${printableJson(stringify(json) ?? '')}\n`;
 }
 
-function statusText({ plan, journal, bytes, bytesDone }: Status): string {
+function statusText({ plan, journal, bytes, bytesDone, obstacle }: Status): string {
   const { blocks } = plan.grid;
   const complete = journal.missing.length === 0;
   const shownHosts = journal.hosts.map((host) => printable(Buffer.from(host))).join(', ');
   const lines = [
-    complete ? 'complete' : 'not complete; to go on, give the same command with --resume',
+    complete ? 'complete' : `not complete; ${wayOn(obstacle)}${checkedOf(plan)}`,
     `blocks   ${journal.blocksDone} of ${blocks}`,
     `bytes    ${bytesDone} of ${bytes}`,
     `ranks    ${journal.starts} started so far, on ${shownHosts || 'no host'}`,
@@ -88,4 +93,25 @@ function statusText({ plan, journal, bytes, bytesDone }: Status): string {
   ];
   if (journal.ignoredLines > 0) lines.push(`${journal.ignoredLines} torn, damaged or foreign lines were ignored`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What to do about a count that is not complete, and not running any more. */
+function wayOn(obstacle: Obstacle | undefined): string {
+  if (!obstacle) return 'to go on, give the same command with --resume';
+  const anew = 'count anew with another --log-dir';
+  const { kind, what } = obstacle;
+  switch (kind) {
+    case 'grown':
+      return `${what}; if it only grew, give the same command with --resume --allow-growth, or ${anew}`;
+    case 'missing':
+      return `it cannot be resumed from here: ${what}`;
+    case 'changed':
+      return `it cannot be resumed: ${what}; ${anew}`;
+  }
+}
+
+function checkedOf({ files: { length } }: Plan): string {
+  return length <= maxCheckedFiles
+    ? ''
+    : ` (of ${length} files, the first ${maxCheckedFiles} were checked for changes)`;
 }

@@ -8,9 +8,11 @@ export interface FileTableParts {
   readonly ends: Float64Array;
   readonly sizes: Float64Array;
   readonly modified: BigInt64Array;
+  /** 0 where they are not known. */
+  readonly inodes: BigUint64Array;
 }
 
-/** Files in order, in 24 bytes each and those of the path: a job may have millions of them. */
+/** Files in order, in 32 bytes each and those of the path: a job may have millions of them. */
 export class FileTable implements Iterable<CorpusFile> {
   readonly parts: FileTableParts;
   /** How many bytes the files are, together. */
@@ -43,9 +45,10 @@ export class FileTable implements Iterable<CorpusFile> {
 
   /** @throws RangeError when there is no such file. */
   at(index: number): CorpusFile {
-    const { paths, ends, modified } = this.parts;
+    const { paths, ends, modified, inodes } = this.parts;
     const path = paths.subarray(ends[index - 1] ?? 0, ends[index]);
-    return { path, size: this.size(index), modified: modified[index] ?? 0n };
+    const inode = inodes[index] === 0n ? undefined : inodes[index];
+    return { path, size: this.size(index), modified: modified[index] ?? 0n, inode };
   }
 
   *[Symbol.iterator](): Generator<CorpusFile> {
@@ -59,20 +62,23 @@ export class GrowingFileTable {
   #ends = new Float64Array();
   #sizes = new Float64Array();
   #modified = new BigInt64Array();
+  #inodes = new BigUint64Array();
   #length = 0;
   #end = 0;
 
-  add({ path, size, modified }: CorpusFile): void {
+  add({ path, size, modified, inode }: CorpusFile): void {
     const index = this.#length;
     this.#length += 1;
     this.#paths = withRoom(this.#paths, this.#end + path.length, newBytes);
     this.#ends = withRoom(this.#ends, this.#length, newNumbers);
     this.#sizes = withRoom(this.#sizes, this.#length, newNumbers);
     this.#modified = withRoom(this.#modified, this.#length, newTimes);
+    this.#inodes = withRoom(this.#inodes, this.#length, newInodes);
     this.#end += path.copy(this.#paths, this.#end);
     this.#ends[index] = this.#end;
     this.#sizes[index] = size;
     this.#modified[index] = modified;
+    this.#inodes[index] = inode ?? 0n;
   }
 
   table(): FileTable {
@@ -81,6 +87,7 @@ export class GrowingFileTable {
       ends: this.#ends.slice(0, this.#length),
       sizes: this.#sizes.slice(0, this.#length),
       modified: this.#modified.slice(0, this.#length),
+      inodes: this.#inodes.slice(0, this.#length),
     });
   }
 }
@@ -88,6 +95,7 @@ export class GrowingFileTable {
 const newBytes = (length: number) => Buffer.alloc(length);
 const newNumbers = (length: number) => new Float64Array(length);
 const newTimes = (length: number) => new BigInt64Array(length);
+const newInodes = (length: number) => new BigUint64Array(length);
 
 /** The same array, or a copy of it that is about twice as long, as an Array grows. */
 function withRoom<A extends { readonly length: number; set(from: A): void }>(

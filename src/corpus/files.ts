@@ -14,6 +14,7 @@ import {
 import { promisify } from 'node:util';
 
 import { readFailure } from '../system-error.ts';
+import { changeOf, describeWhileCounted, growthRemedy, type FileState } from './changes.ts';
 import { InputError } from './errors.ts';
 
 /** What is to be found out of a file: now, or off the event loop, for where that takes long. Both find the same. */
@@ -23,12 +24,8 @@ export interface Lookup<T, R> {
 }
 
 /** An input file as it was when it was looked at. */
-export interface CorpusFile {
+export interface CorpusFile extends FileState {
   readonly path: Buffer;
-  /** In bytes. */
-  readonly size: number;
-  /** Time of the last modification, in nanoseconds since 1970, in 64 bits. */
-  readonly modified: bigint;
 }
 
 function kindOf(status: BigIntStats): string {
@@ -55,13 +52,16 @@ async function lookAtSoon(path: Buffer): Promise<CorpusFile> {
 
 function describe(path: Buffer, status: BigIntStats): CorpusFile {
   if (!status.isFile()) throw new InputError(path, kindOf(status));
-  return { path, size: Number(status.size), modified: modifiedOf(status) };
+  return { path, ...stateOf(status) };
 }
 
-// In 64 bits, as files are kept in tables; times past 2262 come back smaller, the same each time.
-function modifiedOf({ mtimeNs }: BigIntStats): bigint {
-  return BigInt.asIntN(64, mtimeNs);
+function stateOf({ size, mtimeNs, ino }: BigIntStats): FileState {
+  // In 64 bits, as files are kept in tables; times past 2262 come back smaller, the same each time.
+  return { size: Number(size), modified: BigInt.asIntN(64, mtimeNs), inode: ino };
 }
+
+/** A file as stat(2) describes it, whether it can be read or not. @throws InputError */
+export const fileStatus: Lookup<Buffer, CorpusFile> = { now: lookAt, soon: lookAtSoon };
 
 function guard<T>(path: Buffer, work: () => T): T {
   try {
@@ -102,6 +102,8 @@ export const inspection: Lookup<Buffer, CorpusFile> = {
 
 function confirmSize(file: CorpusFile): CorpusFile {
   if (file.size > 0 || isEmpty(file.path)) return file;
+  const again = lookAt(file.path);
+  if (again.size > 0) return again; // it was written to just now
   throw new InputError(
     file.path,
     'has no size, as files that the kernel makes up when they are read; copy it to a file first',
@@ -118,57 +120,69 @@ function isEmpty(path: Buffer): boolean {
 }
 
 /**
- * That this rank sees the file that rank 0 planned with. Times may differ, as they do where each node has its own copy. Finds the
- * file as it is here, to compare with when it was counted.
+ * Checks that this rank sees the file that rank 0 planned with. Times may differ, as they do where each node has its own copy. Finds
+ * the file as it is here, to compare with when it was counted.
+ * @param allowGrowth Whether it may be larger here, since it grows.
  * @throws InputError
  */
-export const confirmation: Lookup<CorpusFile, CorpusFile> = {
-  now: (planned) => confirmFile(planned, inspection.now(planned.path)),
-  soon: async (planned) => confirmFile(planned, await inspection.soon(planned.path)),
-};
+export function confirmation(allowGrowth: boolean): Lookup<CorpusFile, CorpusFile> {
+  return {
+    now: (planned) => confirmFile(planned, inspection.now(planned.path), allowGrowth),
+    soon: async (planned) => confirmFile(planned, await inspection.soon(planned.path), allowGrowth),
+  };
+}
 
-function confirmFile(planned: CorpusFile, here: CorpusFile): CorpusFile {
-  if (here.size === planned.size) return here;
-  throw new InputError(planned.path, `has ${here.size} bytes here, but ${planned.size} bytes on rank 0's host`);
+function confirmFile(planned: CorpusFile, here: CorpusFile, allowGrowth: boolean): CorpusFile {
+  const isLarger = here.size > planned.size;
+  if (here.size === planned.size || (isLarger && allowGrowth)) return here;
+  const remedy = isLarger ? `; ${growthRemedy}` : '';
+  throw new InputError(
+    planned.path,
+    `has ${here.size} bytes here, but ${planned.size} bytes on rank 0's host${remedy}`,
+  );
 }
 
 /**
- * That a file has not changed while it was counted.
+ * Checks that a file has not changed while it was counted.
+ * @param allowGrowth Whether it may have grown.
  * @throws InputError
  */
-export const noChange: Lookup<CorpusFile, void> = {
-  now: (before) => {
-    compare(before, lookAt(before.path));
-  },
-  soon: async (before) => {
-    compare(before, await lookAtSoon(before.path));
-  },
-};
+export function noChange(allowGrowth: boolean): Lookup<CorpusFile, void> {
+  return {
+    now: (before) => {
+      compare(before, lookAt(before.path), allowGrowth);
+    },
+    soon: async (before) => {
+      compare(before, await lookAtSoon(before.path), allowGrowth);
+    },
+  };
+}
 
 /**
  * The same for a file that is open: what was read before this call was what the file held.
  * @throws InputError
  */
-export function confirmUnchangedSoFar(before: CorpusFile, fd: number): void {
-  const status = guard(before.path, () => fstatSync(fd, { bigint: true }));
-  compare(before, { size: Number(status.size), modified: modifiedOf(status) });
+export function confirmUnchangedSoFar(before: CorpusFile, fd: number, allowGrowth: boolean): void {
+  compare(before, openState(before.path, fd), allowGrowth);
+}
+
+function openState(path: Buffer, fd: number): FileState {
+  return stateOf(guard(path, () => fstatSync(fd, { bigint: true })));
 }
 
 /** What to tell when an open file had no byte at `offset`, which is below its size. */
 export function endedEarly(before: CorpusFile, fd: number, offset: number, cause: Error): InputError {
-  const status = guard(before.path, () => fstatSync(fd, { bigint: true }));
-  const isSame = Number(status.size) === before.size && modifiedOf(status) === before.modified;
+  const isSame = changeOf(before, openState(before.path, fd)) === undefined;
   const what = isSame
     ? `its size, ${before.size} bytes, is not that of its content, as with files that the kernel makes up; copy it to a file first`
     : `changed while it was counted: of ${before.size} bytes, there is none at offset ${offset} any more`;
   return new InputError(before.path, what, { cause });
 }
 
-function compare(before: CorpusFile, now: Pick<CorpusFile, 'size' | 'modified'>): void {
-  if (now.size !== before.size) {
-    throw new InputError(before.path, `changed while it was counted, from ${before.size} to ${now.size} bytes`);
-  }
-  if (now.modified !== before.modified) throw new InputError(before.path, 'was written to while it was counted');
+function compare(before: CorpusFile, now: FileState, allowGrowth: boolean): void {
+  const change = changeOf(before, now);
+  if (change === undefined || (change === 'grown' && allowGrowth)) return;
+  throw new InputError(before.path, describeWhileCounted(change, before, now));
 }
 
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;

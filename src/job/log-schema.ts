@@ -38,7 +38,7 @@ export class UnknownFormatError extends Error {
  * @throws UnknownFormatError; any other error when it is not a plan file.
  */
 export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; identity: string } {
-  // A file takes four values and at least 37 bytes; a pattern may take one value and four bytes.
+  // A file takes five values and at least 49 bytes, or four and 37; a pattern may take one value and four bytes.
   const json = parseJson(text, { depth: 5, values: 2 ** 24 + text.length / 8 });
   const file = objectOf(json) as Fields<PlanFileJson>;
   const format = wholeNumber(file.format);
@@ -70,8 +70,19 @@ function decodePath(json: unknown): Buffer {
 }
 
 function decodeFile(json: unknown): CorpusFile {
-  const { path, size, modified } = objectOf(json) as Fields<FileJson>;
-  return { path: decodePath(path), size: wholeNumber(size), modified: decodeTime(modified) };
+  const { path, size, modified, inode } = objectOf(json) as Fields<FileJson>;
+  return {
+    path: decodePath(path),
+    size: wholeNumber(size),
+    modified: decodeTime(modified),
+    inode: inode === undefined ? undefined : decodeInode(inode),
+  };
+}
+
+function decodeInode(json: unknown): bigint {
+  const text = textOf(json);
+  const inode = BigInt(check(text, /^[1-9]\d{0,19}$/.test(text), 'an inode'));
+  return check(inode, inode === BigInt.asUintN(64, inode), 'an inode');
 }
 
 function decodeTime(json: unknown): bigint {

@@ -15,6 +15,8 @@ export interface Counting {
   readonly files: FileTable;
   readonly scanner: Scanner;
   readonly readings: Readings;
+  /** Whether files may grow while they are counted. */
+  readonly allowGrowth: boolean;
 }
 
 interface OpenPiece {
@@ -65,7 +67,7 @@ export class PieceCounter {
       pieces.push(opened instanceof Promise ? await opened : opened);
     }
     const counted = await this.#scan(pieces);
-    for (const { found, stretch } of pieces) confirmUnchangedSoFar(found, stretch.fd);
+    for (const { found, stretch } of pieces) confirmUnchangedSoFar(found, stretch.fd, this.#counting.allowGrowth);
     const reading = pieces[0]?.reading;
     if (reading && pieces.every((piece) => piece.reading === reading)) {
       const bytes = pieces.reduce((sum, { stretch: { begin, end } }) => sum + end - begin, 0);

@@ -1,5 +1,6 @@
 import { printable, quoted } from '../bytes.ts';
 import { LogInUseError, ResumeError } from './errors.ts';
+import { changeOf, describeSince } from '../corpus/changes.ts';
 import { unicodeVersion } from '../scan/unicode/tables.ts';
 import { readFailure } from '../system-error.ts';
 import { sha256 } from './checksum.ts';
@@ -90,26 +91,29 @@ export function logInUse(logDir: Buffer, level: LogLevel = 'blocks'): LogInUseEr
 }
 
 /**
- * That a count is the same as an earlier one's.
+ * Throws unless `now` describes the same count as `earlier`.
  * @param now With files as they are now.
+ * @param allowGrowth Whether files may have grown since.
  * @throws ResumeError that says what differs.
  */
-export function confirmSame(earlier: Plan, now: Plan): void {
-  const difference = findDifference(earlier, now);
-  if (difference !== undefined) {
-    throw new ResumeError(
-      `cannot resume: ${difference}; give the same as before, or count anew with another --log-dir`,
-    );
-  }
+export function confirmSame(earlier: Plan, now: Plan, allowGrowth: boolean): void {
+  const difference = findDifference(earlier, now, allowGrowth);
+  if (difference === undefined) return;
+  const { what, remedy = 'give the same as before' } =
+    typeof difference === 'string' ? { what: difference } : difference;
+  throw new ResumeError(`cannot resume: ${what}; ${remedy}, or count anew with another --log-dir`);
 }
 
-function findDifference(earlier: Plan, now: Plan): string | undefined {
+/** What differs, and what to do about it unless that is to give the same as before. */
+type Difference = string | { readonly what: string; readonly remedy: string };
+
+function findDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Difference | undefined {
   for (const option of ['ignoreCase', 'word', 'overlapping'] as const) {
     if (earlier.options[option] !== now.options[option]) {
       return `it was begun ${earlier.options[option] ? 'with' : 'without'} ${optionNames[option]}`;
     }
   }
-  return patternDifference(earlier, now) ?? fileDifference(earlier, now) ?? gridDifference(earlier, now);
+  return patternDifference(earlier, now) ?? fileDifference(earlier, now, allowGrowth) ?? gridDifference(earlier, now);
 }
 
 const optionNames = { ignoreCase: '--ignore-case', word: '--word', overlapping: '--overlapping' };
@@ -125,15 +129,17 @@ function patternDifference(earlier: Plan, now: Plan): string | undefined {
   return `pattern ${index + 1} was ${before ?? ''}, not ${after ?? ''}`;
 }
 
-function fileDifference(earlier: Plan, now: Plan): string | undefined {
+function fileDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Difference | undefined {
   const { length } = earlier.files;
   if (length !== now.files.length) return `it was begun with ${length} files, not ${now.files.length}`;
   for (let index = 0; index < length; index += 1) {
     const [before, after] = [earlier.files.at(index), now.files.at(index)];
     const shown = printable(before.path);
     if (!after.path.equals(before.path)) return `file ${index + 1} was ${shown}, not ${printable(after.path)}`;
-    if (after.size !== before.size) return `${shown} had ${before.size} bytes and now has ${after.size}`;
-    if (after.modified !== before.modified) return `${shown} was written to since`;
+    const change = changeOf(before, after);
+    if (change === undefined || (change === 'grown' && allowGrowth)) continue;
+    const what = `${shown} ${describeSince(change, before, after)}`;
+    return change === 'grown' ? { what, remedy: 'if it only grew, resume with --allow-growth' } : what;
   }
   return undefined;
 }

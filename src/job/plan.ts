@@ -26,6 +26,8 @@ export interface CountRequest {
   readonly logging: Logging;
   /** Go on with what an earlier run left in the log folder, if it left something. */
   readonly resume: boolean;
+  /** Count files that grow up to their size at the start, rather than fail. */
+  readonly allowGrowth: boolean;
   /** How many blocks a rank counts at once. */
   readonly threads: number;
   readonly io: Io;
@@ -101,6 +103,8 @@ export interface FileJson {
   path: JsonBytes;
   size: number;
   modified: string;
+  /** Missing where it is not known: no plan of an earlier version has it. */
+  inode?: string | undefined;
 }
 
 /** A plan as JSON, in parts: with millions of files it may be too long for a string. */
@@ -114,8 +118,9 @@ export function* encodePlan({ files, patterns, options, grid, logDir }: Plan): G
   };
   let text = JSON.stringify(json).slice(0, -']}'.length);
   let comma = '';
-  for (const { path, size, modified } of files) {
-    text += comma + JSON.stringify({ path: bytesToJson(path), size, modified: String(modified) } satisfies FileJson);
+  for (const { path, size, modified, inode } of files) {
+    const json = { path: bytesToJson(path), size, modified: String(modified), inode: inode?.toString() };
+    text += comma + JSON.stringify(json satisfies FileJson);
     comma = ',';
     if (text.length < partLength) continue;
     yield text;

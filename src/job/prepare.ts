@@ -21,6 +21,8 @@ export interface Terms {
   readonly resumable: boolean;
   /** Whether an earlier run began this count. */
   readonly resumed: boolean;
+  /** Whether files may grow, which are then counted up to their size in the plan. */
+  readonly allowGrowth: boolean;
   /** By rank 0's clock; see deadline.ts. */
   readonly stopAt: number | undefined;
 }
@@ -41,12 +43,14 @@ export interface Preparation {
  * @throws InputError, GridError, LogInUseError, ResumeError
  */
 export async function prepare(request: CountRequest, ranks: number): Promise<Preparation> {
-  const { logDir, logging, threads, io } = request;
+  const { logDir, logging, threads, io, allowGrowth } = request;
   const earlier = logDir && readPlan(logDir);
   // Without blocks in the log there is nothing to go on with.
   if (earlier && !(request.resume && earlier.level === 'blocks')) throw logInUse(logDir, earlier.level);
-  const plan = await makePlan(request, ranks, earlier?.plan);
-  if (earlier) confirmSame(earlier.plan, plan);
+  const planNow = await makePlan(request, ranks, earlier?.plan);
+  if (earlier) confirmSame(earlier.plan, planNow, allowGrowth);
+  // For files that have grown since, the sizes of the earlier plan hold.
+  const plan = earlier ? { ...planNow, files: earlier.plan.files } : planNow;
   const journal = logDir && earlier ? await readJournal(logDir, plan) : undefined;
   const now = Date.now();
   return {
@@ -58,6 +62,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
       io,
       resumable: logDir !== undefined && logging.level === 'blocks',
       resumed: journal !== undefined,
+      allowGrowth,
       stopAt: stopTime(request.timeLimit, process.env, now - process.uptime() * 1000, now),
     },
     missing: journal?.missing ?? allBlocks(plan),

@@ -47,7 +47,11 @@ export async function runCount(
 
   const [scanner, files] = await agree(
     world,
-    async () => [Scanner.compile(plan.patterns, plan.options), await filesHere(share.files, world.rank)] as const,
+    async () =>
+      [
+        Scanner.compile(plan.patterns, plan.options),
+        await filesHere(share.files, world.rank, terms.allowGrowth),
+      ] as const,
   );
   const log = await beginLog(world, job, prepared);
   if (terms.resumable) stop.connect(await world.duplicate(), terms.stopAt);
@@ -59,7 +63,7 @@ export async function runCount(
   const readings = new Readings(terms.io, exceedsMemory(layout.bytes(share.slice) * session.ranksHere));
   const counting = countBlocks(
     beforeStop(layout.blocks(share.slice), stop),
-    { files, scanner, readings },
+    { files, scanner, readings, allowGrowth: terms.allowGrowth },
     terms.threads,
   );
   const abandon = scanner.cancel.bind(scanner);
@@ -72,7 +76,7 @@ export async function runCount(
   log.write('waiting', { seconds: stopwatch(), blocksLeft });
   await log.sync();
   await endIfUnfinished(world, plan, blocksLeft, stop);
-  await agree(world, () => lookAtAll(files, noChange, () => undefined));
+  await agree(world, () => lookAtAll(files, noChange(terms.allowGrowth), () => undefined));
   const totals = await world.reduce(sums, 'sum', 0);
   if (plan.logDir) {
     await agree(world, () => {
@@ -99,15 +103,18 @@ async function beginLog(world: Communicator, job: Job, prepared: Preparation | u
 }
 
 /** Files as this rank finds them. Rank 0 looked at them to make the plan. */
-async function filesHere(planned: FileTable, rank: number): Promise<FileTable> {
+async function filesHere(planned: FileTable, rank: number, allowGrowth: boolean): Promise<FileTable> {
   if (rank === 0) return planned;
-  // All but the times is confirmed to be the same.
+  // Paths are the same, and sizes are those of the plan also where a file has grown.
   const modified = new BigInt64Array(planned.length);
+  const inodes = new BigUint64Array(planned.length);
   let index = 0;
-  await lookAtAll(planned, confirmation, (file) => {
-    modified[index++] = file.modified;
+  await lookAtAll(planned, confirmation(allowGrowth), (file) => {
+    modified[index] = file.modified;
+    inodes[index] = file.inode ?? 0n;
+    index += 1;
   });
-  return new FileTable({ ...planned.parts, modified });
+  return new FileTable({ ...planned.parts, modified, inodes });
 }
 
 /** Seconds since now. */

@@ -119,11 +119,12 @@ describe('options', () => {
 
 describe('what is kept', () => {
   const kept = (...args: string[]) => {
-    const { logging, resume, timeLimit } = parseCount([...args, '--log-dir=logs', 'love', 'book']).request;
-    return { ...logging, resume, timeLimit };
+    const { logging, resume, allowGrowth, timeLimit } = parseCount([...args, '--log-dir=logs', 'love', 'book']).request;
+    return { ...logging, resume, allowGrowth, timeLimit };
   };
   test.each([
-    [[], { level: 'blocks', syncSeconds: 10, resume: false, timeLimit: undefined }],
+    [[], { level: 'blocks', syncSeconds: 10, resume: false, allowGrowth: false, timeLimit: undefined }],
+    [['--allow-growth'], { resume: false, allowGrowth: true }],
     [['--resume'], { level: 'blocks', resume: true }],
     [['--time-limit', '2h', '--log=blocks'], { level: 'blocks', timeLimit: 7200 }],
     [['--log', 'summary'], { level: 'summary' }],

@@ -1,19 +1,44 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { inspection, type CorpusFile } from '../../src/corpus/files.ts';
+import { maxCheckedFiles } from '../../src/job/obstacle.ts';
 import { identityOf, writePlan } from '../../src/job/plan-file.ts';
+import type { Plan } from '../../src/job/plan.ts';
 import { program, run, temporaryFolder } from '../support/job.ts';
 import { blockLine, contents, samplePlan, seal, startLine, writeRankLog } from '../support/log-folder.ts';
 
-const plan = samplePlan();
 let folder: string;
+let book: string;
+let plan: Plan;
 let remove: () => void;
-beforeEach(() => ({ folder, remove } = temporaryFolder()));
+beforeEach(() => {
+  ({ folder, remove } = temporaryFolder());
+  book = join(folder, 'book');
+  plan = samplePlan({ files: [textFile(book, 995)] });
+});
 afterEach(() => {
   remove();
 });
+
+/** Makes a file of some size. */
+function textFile(path: string, size: number): CorpusFile {
+  writeFileSync(path, 'x'.repeat(size));
+  utimesSync(path, 1e9, 1e9);
+  return inspection.now(Buffer.from(path));
+}
 
 const status = (...args: string[]) => run([process.execPath, program, 'status', ...args], { timeoutSeconds: 20 });
 
@@ -61,6 +86,7 @@ totals so far, not those of all bytes
       hosts: ['node1', 'node2'],
       missing: [{ first: 2, end: 9 }],
       ignoredLines: 0,
+      obstacle: null,
     });
     expect(outcome.stdout.toString().indexOf('\n')).toBe(outcome.stdout.length - 1);
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
@@ -83,7 +109,7 @@ ${7 + 7 * 2 ** 40}\tlove
     );
     expect(outcome.status).toBe(0);
     const json = JSON.parse((await status(folder, '--format', 'json')).stdout.toString()) as object;
-    expect(json).toMatchObject({ complete: true, missing: [], bytesDone: 995 });
+    expect(json).toMatchObject({ complete: true, missing: [], bytesDone: 995, obstacle: null });
   });
 
   test('of a count that has just begun', async () => {
@@ -123,6 +149,99 @@ ${7 + 7 * 2 ** 40}\tlove
     for (const name of ['ranks/000', 'ranks', '.']) chmodSync(join(folder, name), 0o555);
     expect(await status(folder)).toMatchObject({ status: 0, stderr: '' });
     for (const name of ['.', 'ranks', 'ranks/000']) chmodSync(join(folder, name), 0o755);
+  });
+});
+
+describe('a count that cannot be resumed as it was begun', () => {
+  const expectFirstLine = async (line: string, obstacle: object | null, cwd = folder) => {
+    const command = [process.execPath, program, 'status', folder];
+    const outcome = await run(command, { timeoutSeconds: 20, cwd });
+    expect(outcome.stdout.toString().split('\n').slice(0, 2)).toEqual([line, 'blocks   3 of 10']);
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    const json = await run([...command, '--format', 'json'], { timeoutSeconds: 20, cwd });
+    expect(JSON.parse(json.stdout.toString())).toMatchObject({ complete: false, obstacle });
+  };
+  const anew = 'count anew with another --log-dir';
+  const withGrowth = `if it only grew, give the same command with --resume --allow-growth, or ${anew}`;
+
+  test('since a file grew', async () => {
+    begun();
+    appendFileSync(book, 'x');
+    const what = `${book} had 995 bytes and now has 996`;
+    await expectFirstLine(`not complete; ${what}; ${withGrowth}`, { kind: 'grown', what });
+  });
+
+  test.each<[string, (at: string) => unknown, string]>([
+    ['was cut', (at) => truncateSync(at, 994), 'had 995 bytes and now has 994'],
+    ['was written to', (at) => utimesSync(at, 1, 1), 'was written to since'],
+    [
+      'was replaced',
+      (at) => renameSync((textFile(`${at}2`, 996), `${at}2`), at),
+      'had 995 bytes and now has 996: another file has taken its place',
+    ],
+  ])('since a file %s', async (_name, change, difference) => {
+    begun();
+    change(book);
+    const what = `${book} ${difference}`;
+    await expectFirstLine(`not complete; it cannot be resumed: ${what}; ${anew}`, { kind: 'changed', what });
+  });
+
+  test('since a file is gone', async () => {
+    begun();
+    rmSync(book);
+    const what = `${book}: no such file`;
+    await expectFirstLine(`not complete; it cannot be resumed from here: ${what}`, { kind: 'missing', what });
+  });
+
+  test('since several files changed: names the gravest change', async () => {
+    const sizes = [200, 200, 200, 200, 195];
+    plan = samplePlan({ files: sizes.map((size, index) => textFile(join(folder, `text-${index}`), size)) });
+    begun();
+    appendFileSync(join(folder, 'text-1'), 'x');
+    const at = (index: number) => join(folder, `text-${index}`);
+    const grown = `${at(1)} had 200 bytes and now has 201`;
+    await expectFirstLine(`not complete; ${grown}; ${withGrowth}`, { kind: 'grown', what: grown });
+    rmSync(at(2));
+    const gone = `${at(2)}: no such file`;
+    await expectFirstLine(`not complete; it cannot be resumed from here: ${gone}`, { kind: 'missing', what: gone });
+    truncateSync(at(3), 1);
+    truncateSync(at(4), 1);
+    const cut = `${at(3)} had 200 bytes and now has 1`;
+    await expectFirstLine(`not complete; it cannot be resumed: ${cut}; ${anew}`, { kind: 'changed', what: cut });
+  });
+
+  test('since a file that was named without its folder is another one, or none, in this folder', async () => {
+    plan = samplePlan({ files: [{ ...plan.files.at(0), path: Buffer.from('book') }] });
+    begun();
+    await expectFirstLine('not complete; to go on, give the same command with --resume', null);
+    mkdirSync(join(folder, 'elsewhere'));
+    const gone = 'book: no such file';
+    await expectFirstLine(
+      `not complete; it cannot be resumed from here: ${gone}`,
+      { kind: 'missing', what: gone },
+      join(folder, 'elsewhere'),
+    );
+    writeFileSync(join(folder, 'elsewhere', 'book'), 'x');
+    const what = 'book had 995 bytes and now has 1 (seen from this folder)';
+    await expectFirstLine(
+      `not complete; it cannot be resumed: ${what}; ${anew}`,
+      { kind: 'changed', what },
+      join(folder, 'elsewhere'),
+    );
+  });
+
+  test('of more files than are checked tells so', async () => {
+    const { path, modified, inode } = textFile(book, 1);
+    const files = Array<CorpusFile>(maxCheckedFiles + 1).fill({ path, size: 1, modified, inode });
+    files[maxCheckedFiles] = { path: Buffer.from('/texts/gone'), size: 1, modified };
+    const grid = { blockSize: 1001, blocks: 10 };
+    plan = samplePlan({ files, grid });
+    begun();
+    await expectFirstLine(
+      `not complete; to go on, give the same command with --resume ` +
+        `(of ${maxCheckedFiles + 1} files, the first ${maxCheckedFiles} were checked for changes)`,
+      null,
+    );
   });
 });
 

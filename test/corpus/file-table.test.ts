@@ -9,6 +9,7 @@ const files = fc.array(
     path: fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
     size: fc.maxSafeNat(),
     modified: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    inode: fc.option(fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }), { nil: undefined }),
   }),
   { maxLength: 40 },
 );
@@ -46,7 +47,13 @@ describe('a table of files', () => {
 
   test('equals only another with the same files', () => {
     expect(FileTable.from([one])).toEqual(FileTable.from([{ ...one }]));
-    for (const other of [[], [one, one], [{ ...one, size: 994 }], [{ ...one, modified: 8n }]]) {
+    for (const other of [
+      [],
+      [one, one],
+      [{ ...one, size: 994 }],
+      [{ ...one, modified: 8n }],
+      [{ ...one, inode: 1n }],
+    ]) {
       expect(FileTable.from([one])).not.toEqual(FileTable.from(other));
     }
     expect(FileTable.from([one])).not.toEqual(FileTable.from([{ ...one, path: Buffer.from('/texts/Book') }]));

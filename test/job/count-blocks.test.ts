@@ -40,7 +40,7 @@ async function* count(plan: Plan): AsyncGenerator<CountedBlock> {
   }));
   const scanner = Scanner.compile(plan.patterns, plan.options);
   const readings = new Readings('auto', false);
-  yield* countBlocks(blocks, { files, scanner, readings });
+  yield* countBlocks(blocks, { files, scanner, readings, allowGrowth: false });
 }
 
 const openFiles = () => readdirSync('/proc/self/fd').length;
@@ -130,6 +130,7 @@ describe('several at once', () => {
       files: FileTable.from(plan.files, (file) => ({ ...file, modified })),
       scanner: scanner as unknown as Scanner,
       readings: new Readings('auto', false),
+      allowGrowth: false,
     };
   }
 

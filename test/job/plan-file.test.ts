@@ -50,6 +50,7 @@ const plans: fc.Arbitrary<Plan> = fc
         path: bytes.filter((path) => !path.includes('\0')),
         size: fc.nat(2 ** 40),
         modified: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+        inode: fc.option(fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }), { nil: undefined }),
       }),
       { maxLength: 4 },
     ),
@@ -130,6 +131,7 @@ describe('the plan of a log folder', () => {
     ['file', { files: [{ ...plan.files.at(0), path: Buffer.from('/texts/Book') }] }],
     ['size', { files: [{ ...plan.files.at(0), size: 994 }] }],
     ['time', { files: [{ ...plan.files.at(0), modified: 1_700_000_000_123_456_788n }] }],
+    ['inode', { files: [{ ...plan.files.at(0), inode: 1n }] }],
   ])('of another %s has another identity', (_name, more) => {
     expect(identityOf(samplePlan(more))).not.toBe(identityOf(plan));
   });
@@ -208,6 +210,13 @@ describe('a damaged plan', () => {
     ['a file that is null', { files: [null] }],
     ['a path that is a number', { files: [{ ...file, path: 7 }] }],
     ['a path that is a number in base64', { files: [{ ...file, path: { base64: 7 } }] }],
+    ['an inode that is none', { files: [{ ...file, inode: 'many' }] }],
+    ['an inode of 0', { files: [{ ...file, inode: '0' }] }],
+    ['a negative inode', { files: [{ ...file, inode: '-1' }] }],
+    ['an inode that is a number', { files: [{ ...file, inode: 1 }] }],
+    ['an inode that is null', { files: [{ ...file, inode: null }] }],
+    ['an inode beyond 64 bits', { files: [{ ...file, inode: '18446744073709551616' }] }],
+    ['an inode of ten million digits', { files: [{ ...file, inode: '9'.repeat(1e7) }] }],
     ['a time that is none', { files: [{ ...file, modified: 'noon' }] }],
     ['more blocks than there are', { grid: { blockSize: 100, blocks: 11 } }],
     ['fewer blocks than there are', { grid: { blockSize: 100, blocks: 9 } }],
@@ -367,8 +376,8 @@ describe('a count that is resumed', () => {
 
   test('is the same when nothing differs', () => {
     expect(() => {
-      confirmSame(plan, samplePlan());
-      confirmSame(plan, samplePlan({ logDir: Buffer.from('/elsewhere') }));
+      confirmSame(plan, samplePlan(), false);
+      confirmSame(plan, samplePlan({ logDir: Buffer.from('/elsewhere') }), false);
     }).not.toThrow();
   });
 
@@ -404,17 +413,33 @@ describe('a count that is resumed', () => {
     [plan, { files: two.files }, 'it was begun with 1 files, not 2'],
     [two, { files: [other, file] }, 'file 1 was /texts/book, not /texts/other'],
     [two, { files: [file, { ...other, path: Buffer.from('/texts/\n') }] }, 'file 2 was /texts/other, not /texts/\\x0a'],
-    [two, { files: [file, { ...other, size: 6 }] }, '/texts/other had 5 bytes and now has 6'],
+    [two, { files: [file, { ...other, size: 4 }] }, '/texts/other had 5 bytes and now has 4'],
     [two, { files: [file, { ...other, modified: 8n }] }, '/texts/other was written to since'],
-    [two, { files: [file, { ...other, size: 6, modified: 8n }] }, '/texts/other had 5 bytes and now has 6'],
+    [two, { files: [file, { ...other, size: 4, modified: 8n }] }, '/texts/other had 5 bytes and now has 4'],
     [plan, { grid: { blockSize: 200, blocks: 5 } }, 'it was begun with blocks of 100 bytes, not 200'],
   ])('is refused when something differs (%#)', (earlier, more, difference) => {
-    const confirm = () => {
-      confirmSame(earlier, { ...earlier, ...more, files: FileTable.from(more.files ?? earlier.files) });
-    };
-    expect(confirm).toThrow(ResumeError);
-    expect(confirm).toThrow(
-      new ResumeError(`cannot resume: ${difference}; give the same as before, or count anew with another --log-dir`),
-    );
+    for (const allowGrowth of [false, true]) {
+      const confirm = () => {
+        confirmSame(earlier, { ...earlier, ...more, files: FileTable.from(more.files ?? earlier.files) }, allowGrowth);
+      };
+      expect(confirm).toThrow(ResumeError);
+      expect(confirm).toThrow(
+        new ResumeError(`cannot resume: ${difference}; give the same as before, or count anew with another --log-dir`),
+      );
+    }
   });
+
+  test.each([{ size: 6 }, { size: 6, modified: 8n }, { size: 2 ** 40, inode: 1n }])(
+    'may have files that grew only with --allow-growth: %o',
+    (change) => {
+      const now = { ...two, files: FileTable.from([file, { ...other, ...change }]) };
+      const says =
+        `cannot resume: /texts/other had 5 bytes and now has ${change.size}; if it only grew, ` +
+        'resume with --allow-growth, or count anew with another --log-dir';
+      expect(() => {
+        confirmSame(two, now, false);
+      }).toThrow(new ResumeError(says));
+      confirmSame(two, now, true);
+    },
+  );
 });

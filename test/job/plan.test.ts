@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 
 import { FileTable } from '../../src/corpus/file-table.ts';
 import { InputError } from '../../src/corpus/errors.ts';
+import type { CorpusFile } from '../../src/corpus/files.ts';
 import { makeGrid } from '../../src/corpus/grid.ts';
 import { decodePlan } from '../../src/job/log-schema.ts';
 import { encodePlan, makePlan, type CountRequest, type Plan } from '../../src/job/plan.ts';
@@ -21,6 +22,7 @@ const exact = { ignoreCase: false, word: false, overlapping: false };
 describe('a plan as JSON', () => {
   const path = bytes.filter((path) => !path.includes('\0'));
   const modified = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+  const inode = fc.option(fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }), { nil: undefined });
   const plans: fc.Arbitrary<Plan> = fc
     .record({
       patterns: fc.array(
@@ -30,7 +32,7 @@ describe('a plan as JSON', () => {
       options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
       logDir: fc.option(path, { nil: undefined }),
       files: fc
-        .array(fc.record({ path, size: fc.nat(2 ** 40), modified }), { maxLength: 5 })
+        .array(fc.record({ path, size: fc.nat(2 ** 40), modified, inode }), { maxLength: 5 })
         .map((files) => FileTable.from(files)),
       shares: fc.integer({ min: 1, max: 100_000 }),
     })
@@ -43,6 +45,24 @@ describe('a plan as JSON', () => {
         expect(arrived(plan)).toEqual(plan);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  // So that an earlier version's plan keeps its identity.
+  test('has no inode where that is not known', () => {
+    const file = { path: Buffer.from('x'), size: 1, modified: 2n };
+    const plan = (files: CorpusFile[]): Plan => ({
+      patterns: [],
+      options: exact,
+      grid: { blockSize: 1, blocks: 1 },
+      logDir: undefined,
+      files: FileTable.from(files),
+    });
+    const before =
+      '{"patterns":[],"options":{"ignoreCase":false,"word":false,"overlapping":false},"grid":{"blockSize":1,"blocks":1},"logDir":null,';
+    expect([...encodePlan(plan([file]))].join('')).toBe(`${before}"files":[{"path":"x","size":1,"modified":"2"}]}`);
+    expect([...encodePlan(plan([{ ...file, inode: 3n }]))].join('')).toBe(
+      `${before}"files":[{"path":"x","size":1,"modified":"2","inode":"3"}]}`,
     );
   });
 
@@ -71,7 +91,8 @@ describe('making a plan', () => {
     write('b', 0);
     const files = ['b', 'a', 'b', 'a'].map((name) => {
       const path = join(folder, name);
-      return { path: Buffer.from(path), size: statSync(path).size, modified: statSync(path, { bigint: true }).mtimeNs };
+      const { size, mtimeNs, ino } = statSync(path, { bigint: true });
+      return { path: Buffer.from(path), size: Number(size), modified: mtimeNs, inode: ino };
     });
     expect(await makePlan(request(['b', 'a', 'b', 'a']), 4)).toEqual({
       patterns: [Buffer.from('love')],

@@ -357,7 +357,9 @@ describe.each(mpis)('refused: %s', (mpi) => {
       name: 'resume: a file grew',
       args: resume(...options),
       status: 3,
-      says: `cannot resume: ${one} had ${text.length} bytes and now has ${text.length + 1}; ${ways}`,
+      says:
+        `cannot resume: ${one} had ${text.length} bytes and now has ${text.length + 1}; ` +
+        'if it only grew, resume with --allow-growth, or count anew with another --log-dir',
       change: () => truncateSync(one, text.length + 1),
     },
     {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -63,6 +63,24 @@ describe.each(mpis)('%s', (mpi) => {
     expect(existsSync(join(logDir, 'result.json'))).toBe(false);
     execFileSync('rm', ['-r', logDir]);
     writeFileSync(good, prose(20_000));
+  });
+
+  test('a file that is longer on one host, 3 ranks', { timeout: 60_000 }, async () => {
+    // The last rank sees the file when it has grown.
+    const longer = at('longer.txt');
+    writeFileSync(longer, Buffer.concat([readFileSync(good), Buffer.from('love and more')]));
+    const swap = 'mount --bind "$0" "$1" && shift && exec "$@"';
+    const start = (...more: string[]) => {
+      const rank = [process.execPath, program, 'count', ...more, 'love', good];
+      const other = ['unshare', '--mount', 'sh', '-c', swap, longer, good, ...rank];
+      return run([launcherOf(mpi), '-np', '2', ...rank, ':', '-np', '1', ...other], { timeoutSeconds });
+    };
+    const says =
+      /rank 2 on \S+: .*good\.txt: has \d+ bytes here, but 200\d\d bytes on rank 0's host; if it only grows, --allow-growth counts it up to its size at the start$/;
+    expectRefusal('a file longer on one host', mpi, await start(), 3, says);
+    const outcome = await start('--allow-growth');
+    expect(outcome.stdout.toString()).toBe(`${readFileSync(good, 'utf8').split('love').length - 1}\tlove\n`);
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('a file that is shorter on one host, 3 ranks', { timeout: 40_000 }, async () => {

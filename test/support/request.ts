@@ -10,6 +10,7 @@ export const plainRequest = {
   logDir: undefined,
   logging: { level: 'blocks', syncSeconds: 10 },
   resume: false,
+  allowGrowth: false,
   timeLimit: undefined,
   threads: 1,
   io: 'auto',
