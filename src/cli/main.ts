@@ -2,7 +2,8 @@ import { printable } from '../bytes.ts';
 import { agree, AgreedFailure } from '../job/agree.ts';
 import { Notes } from '../job/notes.ts';
 import { runCount } from '../job/run.ts';
-import { readLauncher } from '../mpi/launcher.ts';
+import { StopSwitch } from '../job/stop.ts';
+import { readLauncher, type Launcher } from '../mpi/launcher.ts';
 import { startSession, type Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
 import { byteArguments, bytesOf } from './arguments.ts';
@@ -21,11 +22,12 @@ import { runStatus, statusTable } from './status.ts';
 import { lookupsAtOnce, reserveThreads } from './threads.ts';
 import { UsageError } from './usage-error.ts';
 
-const launcher = readLauncher(process.env);
+let launcher: Launcher | undefined;
 let session: Session | undefined;
 
 async function main([command = '', ...args]: string[]): Promise<void> {
   checkNode();
+  launcher = readLauncher(process.env);
   switch (command) {
     case 'count':
       if (asksForHelp(args, countTable)) print(help);
@@ -61,13 +63,16 @@ async function count(args: string[]): Promise<void> {
   // Started by hand, a wrong command line needs no MPI to be told.
   const parse = () => parseCount(args, launcher?.size);
   let command = launcher ? undefined : parse();
+  const stop = new StopSwitch();
+  // Whether the job can be stopped only rank 0 knows, and tells when MPI has started.
+  if (!command || command.request.logDir) stop.arm();
   reserveThreads(threadsWanted(args), isFirst() ? lookupsAtOnce : undefined);
   keepHeapSmall();
   session = startSession(launcher);
   const notes = new Notes((text) => {
     say(`note: ${text}`);
   });
-  const result = await runCount(session, () => (command ??= parse()).request, notes);
+  const result = await runCount(session, () => (command ??= parse()).request, stop, notes);
   if (result) deliver(formatResult(result, command?.format ?? 'text'));
   session.finalize();
 }

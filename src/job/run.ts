@@ -18,7 +18,7 @@ import type { CountRequest } from './plan.ts';
 import { makeLogFolder, prepare, type Preparation } from './prepare.ts';
 import { noLog, openRankLog, type RankLog } from './rank-log.ts';
 import { writeResult, type Result } from './result.ts';
-import { StopSwitch } from './stop.ts';
+import type { StopSwitch } from './stop.ts';
 import { endIfUnfinished } from './stopped-early.ts';
 import { addTo } from './sums.ts';
 import { beforeStop, untilStopped } from './until-stopped.ts';
@@ -27,6 +27,7 @@ import { beforeStop, untilStopped } from './until-stopped.ts';
  * The life of a rank: one plan for all, count the blocks of its slice, add up over all ranks.
  * Every rank calls this.
  * @param request What to count; asked on rank 0 only, so that what is wrong with it is reported once.
+ * @param stop Armed, where the job can be stopped.
  * @param notes Gets what rank 0 has to say beside the totals.
  * @returns The totals on rank 0; undefined elsewhere.
  * @throws AgreedFailure on all ranks; for an early stop, with a StoppedEarly on rank 0. Or its own error on one rank, while
@@ -35,11 +36,11 @@ import { beforeStop, untilStopped } from './until-stopped.ts';
 export async function runCount(
   session: Session,
   request: () => CountRequest,
+  stop: StopSwitch,
   notes: Notes = new Notes(() => undefined),
 ): Promise<Result | undefined> {
   const { world } = session;
   const stopwatch = startStopwatch();
-  const stop = new StopSwitch();
   const prepared = await agree(world, () => (world.rank === 0 ? prepare(request(), world.size) : undefined));
   const job = await handOut(world, prepared);
   const { plan, terms, share, sums } = job;
@@ -55,7 +56,7 @@ export async function runCount(
   );
   const log = await beginLog(world, job, prepared);
   if (terms.resumable) stop.connect(await world.duplicate(), terms.stopAt);
-  else stop.disarm();
+  else await stop.disarm();
   log.write('start', startRecord(session, job, layout));
   for (const text of prepared?.request.notes ?? []) notes.add(text);
 

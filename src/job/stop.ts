@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 
 import type { Communicator } from '../mpi/communicator.ts';
 
 // Schedulers announce the end of a job with one of these. Not SIGUSR1, which starts Node's debugger.
-const signals = ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const;
+export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const;
 
 // Launchers and schedulers may pass the same signal on along two ways.
 const sameSignalMilliseconds = 500;
@@ -31,17 +31,29 @@ export class StopSwitch implements StopNotice {
   #link: Link | undefined;
   #poll: NodeJS.Timeout | undefined;
 
-  /** From now on a signal does not end this process; other ranks learn of it once connected. */
   constructor() {
     this.requested = new Promise((resolve) => {
       this.#resolve = resolve;
     });
-    for (const signal of signals) process.on(signal, this.#onSignal);
+  }
+
+  /**
+   * From now on a signal does not end this process; other ranks learn of it once connected. Call this before MPI_Init, which takes
+   * up to seconds: until then a signal kills the rank, and with it a job that could have stopped in an orderly way.
+   */
+  arm(): void {
+    for (const signal of stopSignals) process.on(signal, this.#onSignal);
   }
 
   /** Signals do what they do by default, for a job that cannot be stopped; also one that has come already. */
-  disarm(): void {
-    for (const signal of signals) process.off(signal, this.#onSignal);
+  async disarm(): Promise<void> {
+    // Node tells of a signal in the next turn of its event loop, and of one that came before this never, once nobody listens.
+    await nextTurn();
+    this.#actByDefault();
+  }
+
+  #actByDefault(): void {
+    for (const signal of stopSignals) process.off(signal, this.#onSignal);
     if (this.#signalled) process.kill(process.pid, this.#signalled.signal);
   }
 
@@ -81,15 +93,16 @@ export class StopSwitch implements StopNotice {
       if (this.#link) this.#stop(describe(signal, this.#link.channel));
     } else if (at - this.#signalled.at > sameSignalMilliseconds) {
       this.#signalled = { signal, at };
-      this.disarm();
+      this.#actByDefault();
     }
   };
 
   #stop(reason: string): void {
-    if (this.reason !== undefined || !this.#link) return;
+    if (this.reason !== undefined) return;
     this.reason = reason;
     this.#resolve();
-    this.#link.spread(reason);
+    // None while disconnecting: then every rank is done, and only the reason is still of interest.
+    this.#link?.spread(reason);
   }
 }
 

@@ -1,4 +1,6 @@
+import { quoted } from '../bytes.ts';
 import type { MpiFamily } from './builds.ts';
+import { LaunchError } from './errors.ts';
 
 /** Who started this process as one of several ranks, as far as its environment tells. */
 export interface Launcher {
@@ -50,40 +52,60 @@ const signatures: readonly Signature[] = [
     size: 'SLURM_STEP_NUM_TASKS',
     rank: 'SLURM_PROCID',
     localRank: 'SLURM_LOCALID',
-    localSize: '', // see below
+    localSize: '', // srun does not tell
   },
 ];
 
-function integer(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
-}
+// MPI counts ranks in a C int.
+const maxRanks = 2 ** 31 - 1;
 
-/** The launcher of this process; undefined when it was started by hand. */
+/**
+ * The launcher of this process; undefined when it was started by hand.
+ * @throws LaunchError for a variable that no launcher would set so. Anyone can set them, and all else here trusts these numbers.
+ */
 export function readLauncher(environment: Environment): Launcher | undefined {
   for (const signature of signatures) {
-    const size = integer(environment[signature.size]);
+    const read = (variable: string, min: number, max: number) => readNumber(environment, variable, min, max, signature);
+    const size = read(signature.size, 1, maxRanks);
     if (size === undefined) continue;
-    // srun --mpi=pmix starts programs linked with Open MPI, as a rule; srun without a plugin starts plain processes.
-    const family = signature.family ?? (environment['PMIX_RANK'] === undefined ? undefined : 'openmpi');
-    const rank = integer(environment[signature.rank]) ?? 0;
+    const rank = read(signature.rank, 0, size - 1);
+    if (rank === undefined && size > 1) {
+      throw new LaunchError(`${signature.size}='${size}', but ${signature.rank} is not set: ${remedy(signature)}`);
+    }
+    // srun tells only how many hosts there are; ranks are spread over them, as a rule evenly.
+    const localSize =
+      read(signature.localSize, 1, size) ?? Math.ceil(size / (read('SLURM_STEP_NUM_NODES', 1, maxRanks) ?? 1));
     return {
       name: signature.name,
-      family,
+      // srun --mpi=pmix starts programs linked with Open MPI, as a rule; srun without a plugin starts plain processes.
+      family: signature.family ?? (environment['PMIX_RANK'] === undefined ? undefined : 'openmpi'),
       size,
-      rank,
-      localRank: localRank(environment, signature),
-      localSize: integer(environment[signature.localSize]) ?? Math.ceil(size / stepNodes(environment)),
+      rank: rank ?? 0,
+      // srun --mpi=pmi2 sets MPICH's size and rank, but only SLURM's own local rank.
+      localRank: read(signature.localRank, 0, size - 1) ?? read('SLURM_LOCALID', 0, size - 1) ?? 0,
+      localSize,
     };
   }
   return undefined;
 }
 
-// srun --mpi=pmi2 sets MPICH's size and rank, but only SLURM's own local rank.
-function localRank(environment: Environment, signature: Signature): number {
-  return integer(environment[signature.localRank]) ?? integer(environment['SLURM_LOCALID']) ?? 0;
+/** The number in a variable; undefined when it is not set, or empty. @throws LaunchError */
+function readNumber(
+  environment: Environment,
+  variable: string,
+  min: number,
+  max: number,
+  signature: Signature,
+): number | undefined {
+  const text = environment[variable] ?? '';
+  if (text === '') return undefined;
+  const number = /^[0-9]+$/.test(text) ? Number(text) : NaN;
+  if (number >= min && number <= max) return number;
+  throw new LaunchError(
+    `${variable}=${quoted(Buffer.from(text))} is not a number from ${min} to ${max}: ${remedy(signature)}`,
+  );
 }
 
-/** srun tells only how many hosts there are; ranks are spread over them, as a rule evenly. */
-function stepNodes(environment: Environment): number {
-  return Math.max(1, integer(environment['SLURM_STEP_NUM_NODES']) ?? 1);
+function remedy({ name, size }: Signature): string {
+  return `${name} sets it for each rank; to start mpicount by hand, unset ${size}`;
 }

@@ -10,6 +10,10 @@ test.each([
   [64, '16', '67'],
   [2, '16', '16'],
   [2, 'many', '5'],
+  [2, 'Infinity', '5'],
+  [2, '-9', '5'],
+  [2, '1e3', '5'],
+  [2, '99999999999', '1024'],
 ])('%d threads, when the user wants %s', (threads, before, after) => {
   const environment = before === undefined ? {} : { UV_THREADPOOL_SIZE: before };
   reserveThreads(threads, undefined, environment);

@@ -79,6 +79,7 @@ let kill: MockInstance<typeof process.kill>;
 
 const arm = () => {
   const stop = new StopSwitch();
+  stop.arm();
   switches.push(stop);
   return stop;
 };
@@ -97,8 +98,8 @@ beforeEach(() => {
   network = new Network();
   switches = [];
 });
-afterEach(() => {
-  for (const stop of switches) stop.disarm();
+afterEach(async () => {
+  for (const stop of switches) await stop.disarm();
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
@@ -257,19 +258,19 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     expect(network.sent).toHaveLength(2);
   });
 
-  test('does what it does by default when it is disarmed', () => {
+  test('does what it does by default when it is disarmed', async () => {
     const free = listeners();
     const stop = arm();
     expect(listeners()).toEqual(free.map((count) => count + 1));
-    stop.disarm();
+    await stop.disarm();
     expect(listeners()).toEqual(free);
     expect(kill).not.toHaveBeenCalled();
   });
 
-  test('that came before it is disarmed is not lost', () => {
+  test('that came before it is disarmed is not lost', async () => {
     const stop = arm();
     send();
-    stop.disarm();
+    await stop.disarm();
     expect(kill.mock.calls).toEqual([[process.pid, signal]]);
   });
 

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -71,6 +72,41 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
       });
       expect((performance.now() - signalled) / 1000).toBeLessThan(6);
       expectStopped(outcome, logDir, 3, `${signal} on rank ${rank}`);
+    });
+  });
+
+  describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s while MPI starts', (signal) => {
+    const environment = (rank: string) => ({
+      NODE_OPTIONS: `--require=${join(import.meta.dirname, 'fixtures', 'signal-in-init.cjs')}`,
+      MPICOUNT_FAULT: signal,
+      MPICOUNT_FAULT_RANK: rank,
+    });
+
+    test.each(['0', '1', 'all'])(
+      'to rank %s stops both ranks, which can be resumed',
+      { timeout: 60_000 },
+      async (rank) => {
+        const logDir = newLogDir();
+        const command = ['count', '--log-dir', logDir, ...args];
+        const outcome = await runJob(mpi, 2, command, { timeoutSeconds, environment: environment(rank) });
+        // Of two messages that rank 0 gets, either may be the first.
+        const by = /\(SIG\w+ on rank (\d)\)/.exec(outcome.stderr)?.[1] ?? '';
+        expect(rank === 'all' ? ['0', '1'] : [rank]).toContain(by);
+        expectStopped(outcome, logDir, 2, `${signal} on rank ${by}`);
+        const signalled = logOf(logDir, Number(by.at(-1)));
+        expect(signalled.some(({ event }) => event === 'block')).toBe(false);
+        await expectResumed(mpi, logDir);
+      },
+    );
+
+    test.each([1, 2])('ends a count without a log folder as ever, %d ranks', { timeout: 40_000 }, async (ranks) => {
+      const last = String(ranks - 1);
+      const outcome = await runJob(mpi, ranks, ['count', ...args], { timeoutSeconds, environment: environment(last) });
+      const number = constants.signals[signal];
+      // As each launcher reports the death of a rank by a signal.
+      expect(outcome.status).toBe(mpi === 'openmpi' ? 128 + number : number);
+      expect(ownLines(outcome)).toEqual([]);
+      expect(outcome.stdout.toString()).not.toContain('\tlove');
     });
   });
 
