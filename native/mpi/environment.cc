@@ -1,5 +1,9 @@
+#include <cstdlib>
+
 #include "arguments.h"
 #include "chapters.h"
+#include "exit.h"
+#include "request.h"
 #include "send_at_once.h"
 
 namespace mpicount {
@@ -14,6 +18,7 @@ Napi::Value SetErrorClass(const Info& info) {
 }
 
 Napi::Value Init(const Info& info) {
+  PrepareExit();
   int provided = 0;
   if (!Check(info.Env(), "MPI_Init_thread",
              MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided)) ||
@@ -24,6 +29,10 @@ Napi::Value Init(const Info& info) {
     return info.Env().Undefined();
   }
   return Napi::Boolean::New(info.Env(), provided >= MPI_THREAD_FUNNELED);
+}
+
+Napi::Value CountPending(const Info& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(Request::CountPending(info.Env())));
 }
 
 Napi::Value Finalize(const Info& info) {
@@ -37,8 +46,19 @@ Napi::Value Abort(const Info& info) {
   Arguments arguments(info);
   const MPI_Comm comm = arguments.Comm();
   const int status = arguments.Int();
-  if (arguments.ok()) Check(info.Env(), "MPI_Abort", MPI_Abort(comm, status));
+  if (!arguments.ok()) return info.Env().Undefined();
+  SetExitStatus(status);  // some MPIs call exit()
+  Check(info.Env(), "MPI_Abort", MPI_Abort(comm, status));
   return info.Env().Undefined();
+}
+
+// (status): ends this process, after MPI_Finalize.
+Napi::Value Exit(const Info& info) {
+  Arguments arguments(info);
+  const int status = arguments.Int();
+  if (!arguments.ok()) return info.Env().Undefined();
+  SetExitStatus(status);
+  std::exit(status);
 }
 
 Napi::Value GetProcessorName(const Info& info) {
@@ -65,8 +85,10 @@ std::span<const Export> EnvironmentCalls() {
   static constexpr Export kCalls[] = {
       {"setErrorClass", SetErrorClass},
       {"init", Init},
+      {"countPending", CountPending},
       {"finalize", Finalize},
       {"abort", Abort},
+      {"exit", Exit},
       {"getProcessorName", GetProcessorName},
       {"getLibraryVersion", GetLibraryVersion},
   };

@@ -35,21 +35,39 @@ Napi::Value Request::Track(Napi::Env env, MPI_Request request,
     if (value.IsObject()) self->kept_.push_back(Napi::Persistent(value.As<Napi::Object>()));
   }
   self->Ref();
+  env.GetInstanceData<AddonState>()->pending.insert(self);
   return object;
 }
 
-Napi::Value Request::Test(const Napi::CallbackInfo& info) {
-  if (request_ == MPI_REQUEST_NULL) return Napi::Boolean::New(info.Env(), true);
-  int done = 0;
-  const int return_code = MPI_Test(&request_, &done, &status_);
-  // After an error MPI has given the request up, too.
-  if (done != 0 || return_code != MPI_SUCCESS) {
-    request_ = MPI_REQUEST_NULL;
-    kept_.clear();
-    Unref();
+size_t Request::CountPending(Napi::Env env) {
+  const auto& pending = env.GetInstanceData<AddonState>()->pending;
+  const std::vector<Request*> all(pending.begin(), pending.end());
+  for (Request* request : all) {
+    const Napi::HandleScope scope(env);
+    int return_code = MPI_SUCCESS;
+    request->IsDone(env, return_code);  // what fails is done, too, and nobody asks how it went
   }
+  return pending.size();
+}
+
+bool Request::IsDone(Napi::Env env, int& return_code) {
+  if (request_ == MPI_REQUEST_NULL) return true;
+  int done = 0;
+  return_code = MPI_Test(&request_, &done, &status_);
+  // After an error MPI has given the request up, too.
+  if (done == 0 && return_code == MPI_SUCCESS) return false;
+  request_ = MPI_REQUEST_NULL;
+  kept_.clear();
+  env.GetInstanceData<AddonState>()->pending.erase(this);
+  Unref();
+  return true;
+}
+
+Napi::Value Request::Test(const Napi::CallbackInfo& info) {
+  int return_code = MPI_SUCCESS;
+  const bool done = IsDone(info.Env(), return_code);
   if (!Check(info.Env(), "MPI_Test", return_code)) return info.Env().Undefined();
-  return Napi::Boolean::New(info.Env(), done != 0);
+  return Napi::Boolean::New(info.Env(), done);
 }
 
 // Meaningful for a receive that is done.

@@ -23,11 +23,18 @@ class Request : public Napi::ObjectWrap<Request> {
   static Napi::Value Track(Napi::Env env, MPI_Request request,
                            std::initializer_list<Napi::Value> kept);
 
+  // Asks MPI about every operation that is not known to be done, also those that JavaScript has
+  // dropped; the number of those that are still not done. MPI_Finalize needs all to be done.
+  static size_t CountPending(Napi::Env env);
+
   explicit Request(const Napi::CallbackInfo& info);
 
  private:
   Napi::Value Test(const Napi::CallbackInfo& info);
   Napi::Value Status(const Napi::CallbackInfo& info);
+
+  // Whether the operation is done; `return_code` is MPI's.
+  bool IsDone(Napi::Env env, int& return_code);
 
   MPI_Request request_ = MPI_REQUEST_NULL;
   MPI_Status status_ = {};

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 
 import { printable } from '../bytes.ts';
 import type { AgreedFailure } from '../job/agree.ts';
+import { stopSignals } from '../job/stop.ts';
 import type { Launcher } from '../mpi/launcher.ts';
 import type { Session } from '../mpi/session.ts';
 import { exitNow } from '../scan/scanner.ts';
@@ -23,7 +24,7 @@ export interface Circumstances {
  */
 export function fail(error: unknown, { launcher, session }: Circumstances): never {
   // A launcher ends the other ranks with a signal, which from now on must end this one at once: it has nothing to save.
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGUSR2']) process.removeAllListeners(signal);
+  for (const signal of stopSignals) process.removeAllListeners(signal);
   const status = exitStatusOf(error);
   const rank = session?.world.rank ?? launcher?.rank ?? 0;
   const size = session?.world.size ?? launcher?.size ?? 1;
@@ -58,7 +59,7 @@ export async function endTogether({ speaker, cause }: AgreedFailure, session: Se
   }
   await world.broadcast(status, speaker);
   session.finalize();
-  exitNow(status[0] ?? ExitStatus.bug);
+  session.exit(status[0] ?? ExitStatus.bug);
 }
 
 function explain(error: unknown, status: number): string {

@@ -7,8 +7,12 @@ export interface NativeMpi {
   setErrorClass(errorClass: typeof MpiError): void;
   /** False when MPI refuses MPI_THREAD_FUNNELED. */
   init(): boolean;
+  /** How many operations MPI has begun and not done, also those whose NativeRequest nothing refers to any more. */
+  countPending(): number;
   finalize(): void;
   abort(comm: NativeComm, status: number): void;
+  /** Ends this process after finalize(), without waiting for threads that may hang in a read. */
+  exit(status: number): never;
   commWorld(): NativeComm;
   commRank(comm: NativeComm): number;
   commSize(comm: NativeComm): number;

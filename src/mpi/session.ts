@@ -17,8 +17,13 @@ export interface Session {
   readonly library: string;
   /** The name of the build of the addon that is in use. */
   readonly build: string;
-  /** MPI_Finalize; waits for all ranks, so only when all went well. */
+  /**
+   * MPI_Finalize; waits for all ranks, so only when all went well.
+   * @throws Error when an operation is not done: MPI has no way to take a collective back, and finalizing would hang or crash.
+   */
   finalize(): void;
+  /** Ends this process after finalize(), without waiting for threads that may hang in a read. */
+  exit(status: number): never;
 }
 
 function firstLine(text: string): string {
@@ -64,7 +69,11 @@ export function startSession(launcher: Launcher | undefined, environment: NodeJS
     ranksHere: launcher?.localSize ?? 1,
     build: build.name,
     finalize: () => {
+      const pending = native.countPending();
+      if (pending > 0)
+        throw new Error(`operations that are not done at MPI_Finalize: ${pending}; await each of them first`);
       native.finalize();
     },
+    exit: (status) => native.exit(status),
   };
 }

@@ -10,7 +10,7 @@ import { launcherOf, mpis, run, temporaryFolder, type Mpi, type Outcome } from '
 // got in a file.
 
 const { folder, remove } = temporaryFolder();
-const names = ['operations', 'many-duplicates', 'mistakes', 'abort'] as const;
+const names = ['operations', 'many-duplicates', 'mistakes', 'unfinished', 'abort'] as const;
 type Name = (typeof names)[number];
 const programs = new Map<Name, { path: string; remove: () => void }>();
 
@@ -336,6 +336,13 @@ describe.each(mpis)('%s', (mpi) => {
       status: 0,
       told: [told, told],
     });
+  });
+
+  test.each([1, 2, 4])('finalize() refuses while an operation is not done: %d ranks', async (size) => {
+    const { outcome, answers } = await runRanks(mpi, size, 'unfinished');
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    const refused = 'Error: operations that are not done at MPI_Finalize: 1; await each of them first';
+    expect(answers).toEqual(Array.from({ length: size }, () => ({ refused, pending: 1, received: [7] })));
   });
 
   test.each([1, 2, 4])('abort(3) gives the job status 3: %d ranks', async (size) => {
