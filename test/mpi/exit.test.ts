@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-import { mpis, ownLines, runJob, temporaryFolder } from '../support/job.ts';
+import { mpis, ownLines, runJob, temporaryFolder, type Mpi } from '../support/job.ts';
 import { buildPreload, type Trouble } from '../support/preload.ts';
 import { prose } from '../support/text.ts';
 
@@ -29,7 +29,13 @@ beforeEach(() => {
 afterAll(remove);
 
 const noting = { LD_PRELOAD: library, MPICOUNT_TEST_NOTES: notes };
-const noted = () => (existsSync(notes) ? readFileSync(notes, 'utf8') : '');
+
+function expectNoted(mpi: Mpi, ranks: number, status: number): void {
+  const noted = existsSync(notes) ? readFileSync(notes, 'utf8') : '';
+  // Open MPI's launcher ends the others as soon as one has ended with another status than 0.
+  const least = mpi === 'openmpi' && status !== 0 ? 1 : ranks;
+  expect(noted).toMatch(new RegExp(`^(exit\n){${least},${ranks}}$`));
+}
 
 describe.each(mpis)('%s', (mpi) => {
   describe.each([1, 3])('%d ranks', (ranks) => {
@@ -40,7 +46,7 @@ describe.each(mpis)('%s', (mpi) => {
     ])('MPI ends in order in each rank: $name', { timeout: 40_000 }, async ({ args, status }) => {
       const outcome = await runJob(mpi, ranks, args, { timeoutSeconds, environment: noting });
       expect(outcome.status).toBe(status);
-      expect(noted()).toBe('exit\n'.repeat(ranks));
+      expectNoted(mpi, ranks, status);
     });
 
     test('MPI ends in order in each rank, also where a read hangs for ever', { timeout: 40_000 }, async () => {
@@ -53,7 +59,7 @@ describe.each(mpis)('%s', (mpi) => {
       expect(outcome.stdout.toString()).toBe('');
       expect(outcome.status).toBe(85);
       expect(outcome.seconds).toBeLessThan(10);
-      expect(noted()).toBe('exit\n'.repeat(ranks));
+      expectNoted(mpi, ranks, 85);
     });
   });
 });
