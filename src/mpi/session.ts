@@ -3,7 +3,7 @@ import { findBuild } from './builds.ts';
 import { Communicator } from './communicator.ts';
 import { prepareEnvironment } from './environment.ts';
 import { LaunchError } from './errors.ts';
-import type { Launcher } from './launcher.ts';
+import { readLauncher, type Launcher } from './launcher.ts';
 import { loadNativeMpi, type NativeMpi } from './native.ts';
 
 /** MPI between init and finalize, in this process. */
@@ -76,4 +76,22 @@ export function startSession(launcher: Launcher | undefined, environment: NodeJS
     },
     exit: (status) => native.exit(status),
   };
+}
+
+export interface InitializeOptions {
+  /** Who started this process; by default, what its environment tells. */
+  readonly launcher?: Launcher | undefined;
+  /** The name of the build of the addon to load; by default, the one that suits the launcher. */
+  readonly build?: string | undefined;
+}
+
+/**
+ * Starts MPI in this process, once: it cannot be started again after finalize().
+ * @throws AddonError when the addon or its MPI library does not load, LaunchError when this process cannot be a rank of the job
+ *   that it was started for, MpiError.
+ */
+export function initialize(options: InitializeOptions = {}): Session {
+  const { launcher = readLauncher(process.env), build } = options;
+  if (build !== undefined) process.env['MPICOUNT_MPI'] = build;
+  return startSession(launcher);
 }

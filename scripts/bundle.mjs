@@ -1,0 +1,35 @@
+// Makes what Node loads: dist/mpicount.cjs, the program, and dist/mpi.cjs, the MPI binding for other programs (docs/mpi.md).
+import { chmodSync, renameSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * @param {string} source
+ * @param {string} name
+ * @param {string} [banner]
+ */
+function bundle(source, name, banner = '') {
+  const outfile = `${root}/dist/${name}.cjs`;
+  const unfinished = `${root}/dist/${name}.new.cjs`;
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: [source],
+    outfile: unfinished,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'cjs',
+    define: { 'import.meta.dirname': '__dirname' },
+    legalComments: 'eof',
+    banner: { js: banner },
+    logLevel: 'warning',
+  });
+  chmodSync(unfinished, 0o755);
+  // A job that starts meanwhile finds the old file or the new one, both of them whole.
+  renameSync(unfinished, outfile);
+}
+
+bundle('src/cli/main.ts', 'mpicount', '#!/usr/bin/env node');
+bundle('src/mpi/index.ts', 'mpi');
