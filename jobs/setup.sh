@@ -60,7 +60,7 @@ bundle_is_stale() {
   [[ -d src ]] || return
   # A folder is newer than the bundle when a file in it was removed.
   [[ ! -e dist/mpicount.cjs ||
-    -n $(find src native/config/place.mjs package.json package-lock.json -newer dist/mpicount.cjs -print -quit) ]]
+    -n $(find src scripts/bundle.mjs native/config/place.mjs package.json package-lock.json -newer dist/mpicount.cjs -print -quit) ]]
 }
 
 addons_are_stale() {
