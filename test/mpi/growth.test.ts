@@ -115,6 +115,23 @@ describe.each(mpis)('%s', (mpi) => {
     });
   });
 
+  test(
+    'an empty file that gets content while the job starts is planned with it, 2 ranks',
+    { timeout: 40_000 },
+    async () => {
+      writeFileSync(file, '');
+      const environment = {
+        NODE_OPTIONS: `--require=${join(import.meta.dirname, 'fixtures', 'in-one-rank.cjs')}`,
+        MPICOUNT_FAULT: 'is begun',
+        MPICOUNT_FAULT_TEXT: appended,
+        MPICOUNT_FAULT_RANK: '0',
+      };
+      const outcome = await runJob(mpi, 2, ['count', 'love', file], { timeoutSeconds, environment });
+      expect(outcome).toMatchObject({ status: 0, stderr: '' });
+      expect(outcome.stdout.toString()).toBe('2\tlove\n');
+    },
+  );
+
   test('--allow-growth changes nothing for a file that stays the same, 2 ranks', { timeout: 40_000 }, async () => {
     const outcome = await runJob(mpi, 2, ['count', '--allow-growth', ...args], { timeoutSeconds });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
