@@ -4,6 +4,7 @@ import { GridError } from '../corpus/grid.ts';
 import { LogInUseError, ResumeError } from '../job/errors.ts';
 import { OutputError } from '../job/output.ts';
 import { StoppedEarly } from '../job/stopped-early.ts';
+import { ArgumentsTooLongError } from '../launch/errors.ts';
 import { LaunchError, MpiError } from '../mpi/errors.ts';
 import { PatternError } from '../scan/scanner.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,7 +12,7 @@ import { UsageError } from './usage-error.ts';
 /** What the process, and so the job, ends with. */
 export const ExitStatus = { done: 0, usage: 2, input: 3, mpi: 4, output: 5, bug: 70, stopped: 85 } as const;
 
-const usage = [UsageError, PatternError, GridError, LogInUseError];
+const usage = [UsageError, ArgumentsTooLongError, PatternError, GridError, LogInUseError];
 
 /** @param error Whatever was thrown. */
 export function exitStatusOf(error: unknown): number {

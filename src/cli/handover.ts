@@ -15,6 +15,10 @@ export function handoverWords(outcome: string): string[] {
   return [outcomeWord, outcome];
 }
 
+export function isHandoverWord(argument: string): boolean {
+  return argument === outcomeWord;
+}
+
 /** The command and its arguments as the user gave them, without the words that the launching program put before them. */
 export function takeHandover(args: readonly string[]): string[] {
   const [word, file, ...rest] = decodeArguments(args);

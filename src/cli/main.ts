@@ -15,6 +15,7 @@ import { formatResult } from './format.ts';
 import { deliver, takeHandover } from './handover.ts';
 import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
+import { runLaunch } from './launch.ts';
 import { checkNode } from './node-version.ts';
 import { asksForHelp } from './options.ts';
 import { writeOut } from './standard-output.ts';
@@ -45,6 +46,11 @@ async function main([command = '', ...args]: string[]): Promise<void> {
       if (asksForHelp(args, buildTable)) print(help);
       else build(parseBuild(args));
       break;
+    case 'launch': {
+      const status = await runLaunch(args);
+      if (status === undefined) print(help);
+      process.exit(status);
+    }
     case '--help':
     case '-h':
     case 'help':

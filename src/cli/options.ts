@@ -46,6 +46,13 @@ export function asksForHelp(args: string[], table: OptionTable): boolean {
   return tokens.some((token) => token.kind === 'option' && token.name === 'help');
 }
 
+/** Whether the argument is an option of the table, by its letter or its whole name, perhaps with a value. */
+export function isOptionOf(argument: string, table: OptionTable): boolean {
+  const name = /^--([^=]+)/.exec(argument)?.[1];
+  if (name !== undefined) return Object.hasOwn(table, name);
+  return Object.values(table).some(({ short }) => short !== undefined && argument === `-${short}`);
+}
+
 /** One of the choices, of which the first is the default. @throws UsageError */
 export function parseChoice<T extends string>(
   option: string,

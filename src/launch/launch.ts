@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+
+import { inFolder } from '../job/output.ts';
+import { LaunchError } from '../mpi/errors.ts';
+import { ArgumentsTooLongError } from './errors.ts';
+import { goOn } from './go-on.ts';
+import { LogFolder } from './log-folder.ts';
+import { readOutcome } from './outcome.ts';
+import { blocksDone } from './progress.ts';
+import { requeueLimit } from './requeue.ts';
+import type { Scheduler } from './scheduler.ts';
+import { planStart, type Task } from './start.ts';
+import { supervise, type Requests } from './supervise.ts';
+import type { Ending, System } from './system.ts';
+import { judge } from './verdict.ts';
+
+/** What a launched job ended with. */
+export interface Launched {
+  readonly status: number;
+  /** The totals; empty unless the status is 0. */
+  readonly output: Buffer;
+  readonly logs: string;
+}
+
+/**
+ * Runs a command with all ranks of a job to its end, and has the job start again where it is to go on.
+ * @param requests What signals ask for; they may change at any time.
+ * @throws LaunchError, OutputError, ArgumentsTooLongError
+ */
+export async function launch(system: System, scheduler: Scheduler, task: Task, requests: Requests): Promise<Launched> {
+  const limit = requeueLimit(system.environment['MPICOUNT_REQUEUES']);
+  const start = await planStart(system, scheduler, task);
+  const folder = new LogFolder(Buffer.from(start.logs, 'latin1'));
+  const outcomeFile = unpredictableName('outcome');
+  const outcomePath = inFolder(folder.path, outcomeFile);
+  if (scheduler.isByHand) {
+    system.say(`running: ${start.shown}`);
+    system.say(`rank logs: ${start.logs}/ranks`);
+  }
+
+  const before = task.resumable ? await blocksDone(folder.path) : 0;
+  const child = system.start(start.command(task.handover(`${start.logs}/${outcomeFile}`)), start.environment);
+  const supervised = await supervise(child, requests, {
+    stopSignal: task.resumable ? start.kind.stopSignal : undefined,
+    hasOutcome: () => existsSync(outcomePath),
+  });
+  const outcome = readOutcome(outcomePath);
+  folder.clear(outcomeFile);
+  if (!outcome) refuseWhatDidNotStart(supervised.ending, start.launcher, system);
+
+  const hasProgressed = async () => (await blocksDone(folder.path)) > before;
+  const verdict = await judge({
+    ...supervised,
+    outcome,
+    launcher: start.launcher,
+    ended: requests.end,
+    resumable: task.resumable,
+    nodeIsGone: () => scheduler.nodeIsGone(),
+    hasProgressed,
+  });
+  if (verdict.message !== undefined) system.say(verdict.message);
+  await goOn(system, scheduler, { task, logs: start.logs, verdict, limit, hasProgressed });
+  return { status: verdict.status, output: verdict.output ?? Buffer.of(), logs: start.logs };
+}
+
+function refuseWhatDidNotStart({ startError }: Ending, launcher: string, { host }: System): void {
+  if (!startError) return;
+  if (startError.code === 'E2BIG') throw new ArgumentsTooLongError();
+  if (startError.code === 'ENOENT') {
+    throw new LaunchError(`no ${launcher} on ${host}; set MPICOUNT_LAUNCH to what starts MPI programs here`);
+  }
+  throw new LaunchError(`${launcher} cannot be started on ${host}: ${startError.message}`);
+}
+
+/** A name that nobody else can have put there. */
+function unpredictableName(start: string): string {
+  return `${start}-${process.getBuiltinModule('node:crypto').randomUUID()}`;
+}

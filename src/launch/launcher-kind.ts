@@ -1,0 +1,63 @@
+import type { Scheduler } from './scheduler.ts';
+import type { Environment, System } from './system.ts';
+
+/** What a launcher is, as far as its `--version` tells. */
+export interface LauncherKind {
+  /** The major version of Open MPI; undefined for all other launchers. */
+  readonly openMpi?: number;
+  /** The signal that it passes on to the ranks, and survives. */
+  readonly stopSignal: NodeJS.Signals;
+}
+
+/** Asks a launcher what it is. */
+export async function identifyLauncher(system: System, [launcher = '']: readonly string[]): Promise<LauncherKind> {
+  const { output, errors } = await system.run([launcher, '--version'], { seconds: 10 });
+  const text = output + errors;
+  const version = /\((?:Open MPI|OpenRTE)\) (\d+)/.exec(text)?.[1];
+  if (version !== undefined) return { openMpi: Number(version), stopSignal: 'SIGUSR2' };
+  // MPICH's and Intel's launchers die of SIGUSR2, and `flux run` passes on SIGTERM.
+  const diesOfUsr2 = /HYDRA|Intel\(R\) MPI|flux/i.test(text);
+  return { stopSignal: diesOfUsr2 ? 'SIGTERM' : 'SIGUSR2' };
+}
+
+/** Environment variables for Open MPI where no scheduler knows the machine. */
+export function settingsOnThisMachine(
+  { openMpi }: LauncherKind,
+  { environment, cores, isRoot }: System,
+  { ranks }: Scheduler,
+): Environment {
+  if (openMpi === undefined) return {};
+  const isNew = openMpi >= 5;
+  return {
+    ...(isRoot && { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' }),
+    // All threads of a rank would share the core that it is bound to.
+    [isNew ? 'PRTE_MCA_hwloc_default_binding_policy' : 'OMPI_MCA_hwloc_base_binding_policy']: 'none',
+    ...(ranks > cores && {
+      OMPI_MCA_mpi_yield_when_idle: '1',
+      ...(isNew
+        ? { PRTE_MCA_rmaps_default_mapping_policy: ':oversubscribe' }
+        : { OMPI_MCA_rmaps_base_oversubscribe: '1' }),
+    }),
+    ...(isAlone(environment) && withoutNetwork(isNew)),
+  };
+}
+
+function isAlone(environment: Environment): boolean {
+  return ['SLURM_JOB_ID', 'PBS_NODEFILE', 'LSB_JOBID'].every((name) => (environment[name] ?? '') === '');
+}
+
+/** All ranks are on this machine: no network need be looked for, which is most of the time that starting takes. */
+function withoutNetwork(isNew: boolean): Environment {
+  if (isNew) return { OMPI_MCA_pml: 'ob1', OMPI_MCA_btl: 'self,sm' };
+  return {
+    OMPI_MCA_pml: 'ob1',
+    OMPI_MCA_btl: 'self,vader',
+    // Reading another process's memory is forbidden in many containers; for messages as small as ours it gains nothing.
+    OMPI_MCA_btl_vader_single_copy_mechanism: 'none',
+  };
+}
+
+/** Those of the settings that are not set. */
+export function newSettings(settings: Environment, environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => (environment[name] ?? '') === ''));
+}

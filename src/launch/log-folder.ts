@@ -1,0 +1,51 @@
+import { existsSync, rmdirSync, unlinkSync } from 'node:fs';
+
+import { makeFolders } from '../job/folders.ts';
+import { inFolder, OutputError } from '../job/output.ts';
+
+/** The log folder of a job, which is there before the ranks start: they leave their outcome in it. */
+export class LogFolder {
+  readonly path: Buffer;
+  /** Those that were not there before, the innermost first. */
+  readonly #made: readonly Buffer[];
+
+  /** @throws OutputError */
+  constructor(path: Buffer) {
+    this.path = path;
+    this.#made = missingFolders(path);
+    OutputError.guard(path, () => {
+      makeFolders(path);
+    });
+  }
+
+  /** Removes a file of it, and then the folders that the constructor made, as far as they are empty: a failed start leaves nothing behind. */
+  clear(file: string): void {
+    try {
+      unlinkSync(inFolder(this.path, file));
+    } catch {
+      // There is none.
+    }
+    try {
+      for (const folder of this.#made) rmdirSync(folder);
+    } catch {
+      // The ranks have left something.
+    }
+  }
+}
+
+function missingFolders(path: Buffer): Buffer[] {
+  const missing: Buffer[] = [];
+  for (let folder = path; folder.length > 0 && !existsSync(folder);) {
+    missing.push(folder);
+    folder = folder.subarray(0, Math.max(0, folder.lastIndexOf('/')));
+  }
+  return missing;
+}
+
+/** The first of `name`, `name-1`, `name-2` ... that is not there: a count that cannot be resumed begins anew. */
+export function unusedFolder(name: string): string {
+  for (let number = 0; ; number += 1) {
+    const folder = number === 0 ? name : `${name}-${number}`;
+    if (!existsSync(Buffer.from(folder, 'latin1'))) return folder;
+  }
+}

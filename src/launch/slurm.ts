@@ -1,0 +1,85 @@
+import { LaunchError } from '../mpi/errors.ts';
+import { nothingKnown, positive, type Scheduler, type TimeLimit } from './scheduler.ts';
+import type { Environment, System } from './system.ts';
+
+/**
+ * The SLURM job that this process is part of.
+ * @throws LaunchError when it is part of none, or of one that is not supported.
+ */
+export function slurm(system: System): Scheduler {
+  const { environment } = system;
+  const id = environment['SLURM_JOB_ID'];
+  if (id === undefined) {
+    throw new LaunchError('this is no SLURM job; submit it: sbatch -n 4 jobs/count.slurm -e love FILE');
+  }
+  if (environment['SLURM_HET_SIZE'] !== undefined) {
+    throw new LaunchError(
+      'this is a heterogeneous job, whose parts are started apart from each other; ' +
+        'submit a job with one set of options, and no : between them',
+    );
+  }
+  const job = taskIdentity(environment, id);
+  const nodes = positive(environment['SLURM_JOB_NUM_NODES'] ?? environment['SLURM_NNODES']) ?? 1;
+  const threads = positive(environment['SLURM_CPUS_PER_TASK']) ?? 1;
+  return {
+    ...nothingKnown,
+    name: 'SLURM',
+    job,
+    series: job,
+    restarts: positive(environment['SLURM_RESTART_COUNT']) ?? 0,
+    // Without -n, --ntasks-per-node decides.
+    ranks: positive(environment['SLURM_NTASKS']) ?? nodes * (positive(environment['SLURM_NTASKS_PER_NODE']) ?? 1),
+    launcher: ['mpirun'],
+    options: threads > 1 ? ['--threads', String(threads)] : [],
+    settings: settings(threads),
+    timeLimit: () => timeLimit(system, job),
+    nodeIsGone: () => nodeIsGone(system, nodes),
+    startAgain: async () => {
+      const { status } = await system.run(['scontrol', 'requeue', job], { seconds: 60 });
+      return status === 0 ? 'when SLURM starts the job again' : undefined;
+    },
+    resumeCommand: 'sbatch jobs/count.slurm',
+  };
+}
+
+// In an array, SLURM_JOB_ID of the last task is the number of the whole array: `scontrol requeue` would restart all of it.
+function taskIdentity(environment: Environment, id: string): string {
+  const { SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task } = environment;
+  return array !== undefined && task !== undefined ? `${array}_${task}` : id;
+}
+
+function settings(threads: number): Environment {
+  return {
+    // Alone of all launchers, srun would otherwise let the ranks wait for one that died.
+    SLURM_KILL_BAD_EXIT: '1',
+    // Open MPI 5 refuses to bind ranks to cores where a node has more CPUs in SLURM than cores ("binding more processes than cpus").
+    PRTE_MCA_hwloc_default_binding_policy: 'none',
+    // Open MPI 4 would bind all threads of a rank to one core, and srun would not pass -c on.
+    ...(threads > 1 && { OMPI_MCA_hwloc_base_binding_policy: 'none', SRUN_CPUS_PER_TASK: String(threads) }),
+  };
+}
+
+/** SLURM 22.05 does not tell the end of a job in its environment. */
+async function timeLimit(system: System, job: string): Promise<TimeLimit> {
+  if (system.environment['SLURM_JOB_END_TIME'] !== undefined) return {};
+  const { output } = await system.run(['squeue', '--noheader', `--jobs=${job}`, '--format=%e'], {
+    seconds: 30,
+    environment: { ...system.environment, SLURM_TIME_FORMAT: '%s' },
+  });
+  const end = output.trim();
+  return /^\d+$/.test(end) ? { settings: { SLURM_JOB_END_TIME: end } } : {};
+}
+
+/** Launchers notice that a node died, and end, minutes before SLURM does. */
+async function nodeIsGone(system: System, nodes: number): Promise<boolean> {
+  const own = system.environment['SLURMD_NODENAME'] ?? system.host;
+  if (await answer(system, nodes)) return false;
+  // Where srun does not even work on this node, it tells nothing of the others.
+  return answer(system, 1, `--nodelist=${own}`);
+}
+
+async function answer(system: System, nodes: number, ...more: string[]): Promise<boolean> {
+  const command = ['srun', '--overlap', '--mpi=none', `--nodes=${nodes}`, `--ntasks=${nodes}`, ...more, 'true'];
+  const { status } = await system.run(command, { seconds: 60 });
+  return status === 0;
+}

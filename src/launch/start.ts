@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+
+import { encodeArguments } from './argument-code.ts';
+import { identifyLauncher, newSettings, settingsOnThisMachine, type LauncherKind } from './launcher-kind.ts';
+import { unusedFolder } from './log-folder.ts';
+import { quoteWords } from './quote.ts';
+import type { Scheduler } from './scheduler.ts';
+import { withoutSubmission } from './submission.ts';
+import type { Environment, System } from './system.ts';
+
+/** What is launched. Arguments have one character for each byte. */
+export interface Task {
+  /** What runs on each rank, without arguments: such as `node mpicount.cjs`. */
+  readonly program: readonly string[];
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The log folder among the arguments, or the one to use without. */
+  readonly logDir: { readonly path: string; readonly isGiven: boolean };
+  /** Whether what the arguments ask for can be resumed. */
+  readonly resumable: boolean;
+  /** The words before the command that have the program leave its outcome in a file. */
+  handover(file: string): string[];
+  readonly isOwnOption: (argument: string) => boolean;
+}
+
+/** One start of a launcher. */
+export interface Start {
+  readonly launcher: string;
+  readonly kind: LauncherKind;
+  readonly logs: string;
+  readonly environment: Environment;
+  /** The command, with some words before mpicount's own command. */
+  command(handover: readonly string[]): string[];
+  /** The command for a person to read, and to type. */
+  readonly shown: string;
+}
+
+/** Finds out how to start the ranks of a job. */
+export async function planStart(system: System, scheduler: Scheduler, task: Task): Promise<Start> {
+  const { environment } = system;
+  const launcher = words(environment['MPICOUNT_LAUNCH'] ?? '') ?? scheduler.launcher;
+  const kind = await identifyLauncher(system, launcher);
+  const resumes = task.resumable && scheduler.resumes;
+  const time = resumes ? await scheduler.timeLimit() : {};
+  const { path, isGiven } = task.logDir;
+  const logs = isGiven || resumes ? path : unusedFolder(path);
+
+  const options = [
+    ...(isGiven ? [] : ['--log-dir', logs]),
+    ...(resumes ? ['--resume'] : []),
+    ...scheduler.options,
+    ...(time.options ?? []),
+  ];
+  const command = (handover: readonly string[]) => [
+    ...launcher,
+    '-n',
+    String(scheduler.ranks),
+    ...task.program,
+    ...encodeArguments([...handover, task.command, ...options, ...task.args], task.isOwnOption),
+  ];
+  const local = scheduler.isByHand ? settingsOnThisMachine(kind, system, scheduler) : {};
+  const settings = newSettings({ ...scheduler.settings, ...time.settings, ...local }, environment);
+  return {
+    launcher: launcher[0] ?? '',
+    kind,
+    logs,
+    command,
+    environment: {
+      ...withoutSubmission(environment),
+      ...settings,
+      NODE_EXTRA_CA_CERTS: undefined, // Node would read and parse these in each rank; here nothing speaks TLS
+    },
+    shown: quoteWords([...assignments(settings), ...command([])]),
+  };
+}
+
+function assignments(settings: Environment): string[] {
+  const all = Object.entries(settings).map(([name, value]) => `${name}=${value ?? ''}`);
+  return all.length === 0 ? [] : ['env', ...all];
+}
+
+/** The words of a command that a person gave; undefined when there are none. */
+function words(text: string): string[] | undefined {
+  if (text.includes('/') && existsSync(text)) return [text]; // a path may have blanks
+  const found = text.split(/\s+/).filter((word) => word !== '');
+  return found.length === 0 ? undefined : found;
+}

@@ -1,0 +1,69 @@
+import type { Outcome } from './outcome.ts';
+import type { Supervised } from './supervise.ts';
+import type { Ending } from './system.ts';
+
+/** The exit status of a job that stopped early and can be resumed. This and the others are those of cli/exit-status.ts. */
+export const stopped = 85;
+const status = { done: 0, mpi: 4, output: 5 } as const;
+
+/** What is known when a launcher has ended. */
+export interface Evidence extends Supervised {
+  /** For messages. */
+  readonly launcher: string;
+  readonly outcome: Outcome | undefined;
+  /** Whether the scheduler, or a person, ended the job. */
+  readonly ended: boolean;
+  /** Whether a start could go on with what this one counted. */
+  readonly resumable: boolean;
+  nodeIsGone(): Promise<boolean>;
+  /** Whether this start counted any block. */
+  hasProgressed(): Promise<boolean>;
+}
+
+export interface Verdict {
+  readonly status: number;
+  /** The totals, when the status is 0. */
+  readonly output?: Buffer;
+  /** For a person. */
+  readonly message?: string;
+  /** Whether the job is to start again. */
+  readonly startsAgain: boolean;
+}
+
+/**
+ * What becomes of a job. The program's own outcome decides, whatever the launcher returned. Without one there are no totals: then
+ * the job was stopped, lost a node, or the launcher failed.
+ */
+export async function judge(evidence: Evidence): Promise<Verdict> {
+  const { outcome, ending, launcher, resumable, ended } = evidence;
+  if (outcome) return ownVerdict(outcome, ended);
+  // Launchers that were signalled end with all kinds of statuses.
+  if (resumable && (evidence.signalled || ended)) return { status: stopped, startsAgain: !ended };
+  const message = `${launcher} ${describe(ending)}, and the program left neither totals nor an exit status`;
+  if (ended) return { status: status.mpi, message, startsAgain: false };
+  if (ending.code === status.output) return { status: status.output, message, startsAgain: false };
+  if (await evidence.nodeIsGone()) {
+    const gone = 'a node of the job does not answer';
+    return { status: resumable ? stopped : status.mpi, message: gone, startsAgain: true };
+  }
+  if (resumable && mayBeInterrupted(ending) && (await evidence.hasProgressed())) {
+    return { status: stopped, message, startsAgain: true };
+  }
+  return { status: status.mpi, message: `${message}; see what it says above`, startsAgain: false };
+}
+
+function ownVerdict({ status: own, output }: Outcome, ended: boolean): Verdict {
+  if (own === status.done) return { status: own, output, startsAgain: false };
+  return { status: own, startsAgain: own === stopped && !ended };
+}
+
+// Launchers that lost a node end with 0, 1, or a status of their own such as Open MPI's 213. With those of a shell for a signal, and
+// Hydra's, which are the signal's number, a rank died: it would die again.
+function mayBeInterrupted({ code }: Ending): boolean {
+  return code === 0 || code === 1 || (code !== undefined && code > 128 + 64);
+}
+
+function describe({ code, signal, startError }: Ending): string {
+  if (startError) return `cannot be started: ${startError.message}`;
+  return signal === undefined ? `ended with status ${code ?? 'unknown'}` : `was killed by ${signal}`;
+}
