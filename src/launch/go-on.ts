@@ -39,7 +39,13 @@ export async function goOn(system: System, scheduler: Scheduler, ended: Ended): 
     tell(`not requeued, because ${decision.refused}; to go on`);
     return;
   }
-  if (ended.task.resumable) writeStarts(logDir, decision.starts);
+  try {
+    if (ended.task.resumable) writeStarts(logDir, decision.starts);
+  } catch (error) {
+    // Without it, a job that gets nowhere could start again for ever.
+    tell(`not requeued, because it ${(error as Error).message}; to go on`);
+    return;
+  }
   const when = await scheduler.startAgain(ended.logs);
   if (when === undefined) tell(`not requeued, because ${scheduler.name} does not allow it; to go on`);
   else system.say(`goes on ${when} (${decision.starts.again} of at most ${ended.limit} times)`);

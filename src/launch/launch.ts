@@ -5,12 +5,12 @@ import { LaunchError } from '../mpi/errors.ts';
 import { ArgumentsTooLongError } from './errors.ts';
 import { goOn } from './go-on.ts';
 import { LogFolder } from './log-folder.ts';
-import { readOutcome } from './outcome.ts';
+import { readOutcome, type Outcome } from './outcome.ts';
 import { blocksDone } from './progress.ts';
 import { requeueLimit } from './requeue.ts';
 import type { Scheduler } from './scheduler.ts';
-import { planStart, type Task } from './start.ts';
-import { supervise, type Requests } from './supervise.ts';
+import { planStart, type Start, type Task } from './start.ts';
+import { supervise, type Requests, type Supervised } from './supervise.ts';
 import type { Ending, System } from './system.ts';
 import { judge } from './verdict.ts';
 
@@ -31,36 +31,49 @@ export async function launch(system: System, scheduler: Scheduler, task: Task, r
   const limit = requeueLimit(system.environment['MPICOUNT_REQUEUES']);
   const start = await planStart(system, scheduler, task);
   const folder = new LogFolder(Buffer.from(start.logs, 'latin1'));
-  const outcomeFile = unpredictableName('outcome');
-  const outcomePath = inFolder(folder.path, outcomeFile);
-  if (scheduler.isByHand) {
-    system.say(`running: ${start.shown}`);
-    system.say(`rank logs: ${start.logs}/ranks`);
+  try {
+    if (scheduler.isByHand) {
+      system.say(`running: ${start.shown}`);
+      system.say(`rank logs: ${start.logs}/ranks`);
+    }
+    const before = task.resumable ? await blocksDone(folder.path) : 0;
+    const hasProgressed = async () => (await blocksDone(folder.path)) > before;
+    const ended = await runToItsEnd(system, start, folder, task, requests);
+    const verdict = await judge({
+      ...ended,
+      launcher: start.launcher,
+      ended: requests.end,
+      resumable: task.resumable,
+      nodeIsGone: () => scheduler.nodeIsGone(),
+      hasProgressed,
+    });
+    if (verdict.message !== undefined) system.say(verdict.message);
+    await goOn(system, scheduler, { task, logs: start.logs, verdict, limit, hasProgressed });
+    return { status: verdict.status, output: verdict.output ?? Buffer.of(), logs: start.logs };
+  } finally {
+    folder.removeIfEmpty();
   }
+}
 
-  const before = task.resumable ? await blocksDone(folder.path) : 0;
-  const child = system.start(start.command(task.handover(`${start.logs}/${outcomeFile}`)), start.environment);
+/** Starts the ranks, waits for the launcher, and takes the outcome that the program left. */
+async function runToItsEnd(
+  system: System,
+  start: Start,
+  folder: LogFolder,
+  task: Task,
+  requests: Requests,
+): Promise<Supervised & { readonly outcome: Outcome | undefined }> {
+  const file = unpredictableName('outcome');
+  const path = inFolder(folder.path, file);
+  const child = system.start(start.command(task.handover(`${start.logs}/${file}`)), start.environment);
   const supervised = await supervise(child, requests, {
     stopSignal: task.resumable ? start.kind.stopSignal : undefined,
-    hasOutcome: () => existsSync(outcomePath),
+    hasOutcome: () => existsSync(path),
   });
-  const outcome = readOutcome(outcomePath);
-  folder.clear(outcomeFile);
+  const outcome = readOutcome(path);
+  folder.remove(file);
   if (!outcome) refuseWhatDidNotStart(supervised.ending, start.launcher, system);
-
-  const hasProgressed = async () => (await blocksDone(folder.path)) > before;
-  const verdict = await judge({
-    ...supervised,
-    outcome,
-    launcher: start.launcher,
-    ended: requests.end,
-    resumable: task.resumable,
-    nodeIsGone: () => scheduler.nodeIsGone(),
-    hasProgressed,
-  });
-  if (verdict.message !== undefined) system.say(verdict.message);
-  await goOn(system, scheduler, { task, logs: start.logs, verdict, limit, hasProgressed });
-  return { status: verdict.status, output: verdict.output ?? Buffer.of(), logs: start.logs };
+  return { ...supervised, outcome };
 }
 
 function refuseWhatDidNotStart({ startError }: Ending, launcher: string, { host }: System): void {

@@ -18,13 +18,17 @@ export class LogFolder {
     });
   }
 
-  /** Removes a file of it, and then the folders that the constructor made, as far as they are empty: a failed start leaves nothing behind. */
-  clear(file: string): void {
+  /** Removes a file of it that may be there. */
+  remove(file: string): void {
     try {
       unlinkSync(inFolder(this.path, file));
     } catch {
-      // There is none.
+      // It is not.
     }
+  }
+
+  /** Removes the folders that the constructor made, as far as they are empty: a failed start leaves nothing behind. */
+  removeIfEmpty(): void {
     try {
       for (const folder of this.#made) rmdirSync(folder);
     } catch {

@@ -23,8 +23,7 @@ export type Decision = { readonly starts: Starts } | { readonly refused: string 
 /** @param limit How often the job may start again in all. */
 export function decideStart(before: Starts, hasProgressed: boolean, limit: number): Decision {
   const fruitless = hasProgressed ? 0 : before.fruitless + 1;
-  if (before.again >= limit)
-    return { refused: `it has started again ${before.again} times, the limit (MPICOUNT_REQUEUES)` };
+  if (before.again >= limit) return { refused: `it may start again ${limit} times at most (MPICOUNT_REQUEUES)` };
   if (fruitless > maxFruitless) return { refused: `${fruitless} starts in a row have counted no block` };
   return { starts: { series: before.series, again: before.again + 1, fruitless } };
 }

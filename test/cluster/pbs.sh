@@ -67,7 +67,7 @@ end_pbs() {
     check "PBS, $what: one job, without totals" matches "$statuses $out" '^[1-9][0-9]* $'
   done
   check 'PBS, one-job: exit status' equal "$statuses" 85
-  check 'PBS, one-job: says how to go on' matches "$err" 'no other job was submitted; to go on: jobs/count.pbs --log-dir logs/'
+  check 'PBS, one-job: says how to go on' matches "$err" 'not requeued, because it may start again [01] times at most .MPICOUNT_REQUEUES.; to go on: jobs/count.pbs --log-dir logs/'
   pbs_ended pbs-summary
   check 'PBS, --log summary: totals' equal "$statuses $out" "0 $expected"
 }

@@ -5,7 +5,7 @@
 # end jobs/count.pbs, with a stand-in for PBS.
 set -uo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-unset MPICOUNT_HOME MPICOUNT_LAUNCH MPICOUNT_MODULES MPICOUNT_MPI MPICOUNT_REQUEUES
+unset MPICOUNT_HOME MPICOUNT_JOB MPICOUNT_LAUNCH MPICOUNT_MODULES MPICOUNT_MPI MPICOUNT_REQUEUES
 # shellcheck source=test/cluster/cluster.sh
 . "$project/test/cluster/cluster.sh"
 
@@ -111,6 +111,12 @@ for word in love hate "$odd" absent; do
   expected+="${expected:+$'\n'}$count$tab$word"
 done
 
+printf 'love: a love\nlove: b: c\n' >colons.txt
+echo 'no love: none' >more.txt
+printf -- 'say --log \xff\xfe --mca \xff\xfe\n' >odd.txt
+printf '#!/bin/sh\n# love: not counted\ntouch deployed\n' >deploy.sh
+chmod +x deploy.sh
+
 # --- All jobs are submitted at once; SLURM runs as many at a time as fit.
 ways=('mpirun.openmpi' 'srun --mpi=pmix' 'mpiexec.mpich' 'srun --mpi=pmi2')
 both=(-N 2 -n 4 --ntasks-per-node=2)
@@ -136,25 +142,39 @@ done
 # Where the program is: by a copy of the script, which is in no project.
 export MPICOUNT_LAUNCH=mpirun.openmpi
 cp "$script" copy.slurm
-mkdir -p bin home
+mkdir -p bin
 ln -s "$project/dist/mpicount.cjs" bin/mpicount
-ln -s "$project/dist" home/dist
 MPICOUNT_HOME=$project submit 'home by variable' -n 1 copy.slurm -i --log-dir 'my logs' love "$file"
 MPICOUNT_HOME=$work submit 'wrong home' -n 1 copy.slurm love "$file"
 PATH=$work/bin:$PATH submit 'on PATH' -n 1 copy.slurm -i love "$file"
-cd home || exit
-submit 'in the submit folder' -n 1 ../copy.slurm -i love "../$file"
+# A folder that somebody else made, and a copy of the script: what is in the folder is not run.
+mkdir -p foreign/dist
+echo 'console.log("99 foreign")' >foreign/dist/mpicount.cjs
+cd foreign || exit
+submit 'in a foreign folder' -n 1 "$script" -i love "../$file"
+submit 'a copy in a foreign folder' -n 1 ../copy.slurm -i love "../$file"
 cd .. || exit
 submit 'nowhere' -n 1 copy.slurm love "$file"
 MPICOUNT_LAUNCH='no-such-launcher' submit 'no launcher' -n 1 "$script" love "$file"
 # Launchers that say that all is well. This is not a result.
 MPICOUNT_LAUNCH=true submit 'launcher of nothing' -n 1 "$script" love "$file"
-printf '#!/bin/sh\nmpirun.openmpi "$@" >/dev/null\n' >bin/launcher
+# Launchers that print something, lose what ranks print, or end with a status of their own.
+printf '#!/bin/sh\nmpirun.openmpi "$@" >/dev/null\necho "7\tlove"\nexit 213\n' >bin/launcher
 chmod +x bin/launcher
-MPICOUNT_LAUNCH=$work/bin/launcher MPICOUNT_REQUEUES=0 submit 'launcher without totals' -n 1 "$script" love "$file"
-printf '#!/bin/sh\nmpirun.openmpi "$@" | head -n 1\n' >bin/short
-chmod +x bin/short
-MPICOUNT_LAUNCH=$work/bin/short submit 'launcher of half the totals' -n 1 "$script" -e love -e hate "$file"
+MPICOUNT_LAUNCH=$work/bin/launcher submit 'launcher with words' -n 1 "$script" -i love "$file"
+printf '#!/bin/sh\nexit 213\n' >bin/broken
+chmod +x bin/broken
+MPICOUNT_LAUNCH=$work/bin/broken submit 'launcher that fails' -n 1 "$script" love "$file"
+# Arguments that mean something to schedulers, launchers and shells, or are no UTF-8; tasks for each node without -n.
+submit 'colons' -n 2 "$script" -e love -e: colons.txt more.txt
+# shellcheck disable=SC2088 # a folder of that name
+odd_logs='~/100% \n %t'
+submit 'odd words' -N 2 --ntasks-per-node=3 -J '100%j \n' "$script" --log-dir "$odd_logs" -e --log -e $'\xff\xfe' -e '--mca' odd.txt
+# A pattern that is a lone colon, with what would be run were it taken for the start of a program.
+submit 'a lone colon' -n 2 --wrap "bash $script -e : ./deploy.sh colons.txt"
+touch "an array.out"
+submit 'an array' --array=3-4 -n 2 -o "$work/array-%a.out" "$script" -e love -e: colons.txt
+submit 'a heterogeneous job' -n 1 : -n 1 "$script" love "$file"
 # shellcheck disable=SC2317 # called by the job
 module() { [[ $2 != missing ]] && echo "module $*" >&2; }
 export -f module
@@ -201,32 +221,46 @@ for way in "${ways[@]}"; do
 done
 
 love=${expected%%"$tab"*}${tab}love
-for name in 'home by variable' 'on PATH' 'in the submit folder' 'modules'; do
+for name in 'home by variable' 'on PATH' 'in a foreign folder' 'launcher with words' 'modules'; do
   finish "$name"
   check "$name: the job's state" equal "$state $code" 'COMPLETED 0:0'
   check "$name: totals" equal "$out" "$love"
 done
 check 'modules: loaded in order' matches "$err" $'module load one\nmodule load two'
-check 'in the submit folder: logs are there' test -e "home/logs/${jobs['in the submit folder']}/result.json"
+check 'in a foreign folder: logs are there' test -e "foreign/logs/${jobs['in a foreign folder']}/result.json"
+finish 'launcher with words'
+check 'launcher with words: they are no totals' matches "$err" $'7\tlove'
 check '--log-dir of the user: logs are there' test -e 'my logs/result.json'
 check '--log-dir of the user: and only there' test ! -e "logs/${jobs['home by variable']}"
 while IFS=: read -r name message; do
   finish "$name"
   check "$name: the job's state" equal "$state $code" 'FAILED 4:0'
   check "$name: nothing on stdout" equal "$out" ''
-  check "$name: the message" matches "$err" "(^|"$'\n'")count.slurm: [^"$'\n'"]*$message"
+  check "$name: the message" matches "$err" "(^|"$'\n'")(count.slurm|mpicount): [^"$'\n'"]*$message"
 done <<'END'
 wrong home:no dist/mpicount.cjs in MPICOUNT_HOME
-nowhere:no mpicount in .* set MPICOUNT_HOME
+nowhere:no mpicount beside this script or on PATH; set MPICOUNT_HOME
+a copy in a foreign folder:no mpicount beside this script or on PATH; set MPICOUNT_HOME
 no launcher:no no-such-launcher on node[1-8]; set MPICOUNT_LAUNCH
-launcher of nothing:true says that all is well, but there are no totals
+launcher of nothing:true ended with status 0, and the program left neither totals nor an exit status
+launcher that fails:bin/broken ended with status 213, and the program left neither totals nor an exit status
+a heterogeneous job:this is a heterogeneous job
 a missing module:module load missing failed
 END
-finish 'launcher without totals'
-check 'launcher without totals: the job' equal "$state $code $out" 'FAILED 5:0 '
-check 'launcher without totals: where they are' matches "$err" "they are in logs/${jobs['launcher without totals']}/result.json"
-finish 'launcher of half the totals'
-check 'launcher of half the totals: the job' equal "$state $code $out" 'FAILED 5:0 '
+check 'a launcher that fails leaves nothing behind' test ! -e "logs/${jobs['launcher that fails']}"
+finish 'colons'
+check 'colons: the job' equal "$state $code $out" "COMPLETED 0:0 4${tab}love"$'\n'"4${tab}:"
+finish 'a lone colon'
+check 'a lone colon: the job' equal "$state $code $out" "COMPLETED 0:0 4${tab}:"
+check 'a lone colon: nothing was executed' test ! -e deployed
+finish 'odd words'
+check 'odd words: the job' equal "$state $code $out" "COMPLETED 0:0 1${tab}--log"$'\n'"2${tab}"$'\xff\xfe\n'"1${tab}--mca"
+check 'odd words: three ranks on each node' equal "$(find "$odd_logs/ranks" -name 'rank-*' | wc -l)" 6
+finish 'an array'
+for task in 3 4; do
+  check "an array: totals of task $task" equal "$(cat "array-$task.out")" "3${tab}love"$'\n'"3${tab}:"
+  check "an array: logs of task $task" test -e "logs/${jobs['an array']}_$task/result.json"
+done
 
 try_stops
 begin_pbs

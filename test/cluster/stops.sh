@@ -73,9 +73,15 @@ begin_long() {
   mkdir -p bin
   # shellcheck disable=SC2016 # expanded by the launcher
   printf '#!/bin/sh\n[ "$1" = --version ] && exit\ntrap "" USR2\nexec sleep 600\n' >bin/deaf
-  chmod +x bin/deaf
+  # One that gets nowhere: it stops as it is told to, and no rank has counted anything.
+  # shellcheck disable=SC2016
+  printf '#!/bin/sh\n[ "$1" = --version ] && exit\ntrap "exit 1" USR2\necho >>idle-starts\nsleep 600 &\nwait\n' >bin/idle
+  chmod +x bin/deaf bin/idle
   MPICOUNT_LAUNCH=$work/bin/deaf MPICOUNT_REQUEUES=0 submit 'deaf launcher' --nodelist=node7 -n 1 "${count[@]}"
+  MPICOUNT_LAUNCH=$work/bin/idle submit 'no progress' --nodelist=node8 -n 1 "${count[@]}"
 }
+# starting TIMES: waits until the job without progress has started so often.
+starting() { cluster_wait_for "$job_seconds" "start $1 of the job without progress" eval "((\$(wc -l <idle-starts) >= $1))"; }
 end_long() {
   local index
   finish 'deaf launcher'
@@ -101,6 +107,11 @@ try_stops() {
   submit_slow 'no requeue' "$slow" --no-requeue "${both[@]}" "${count[@]}"
   submit_slow 'summary' "$slow" "${both[@]}" "${count[@]}" --log summary
   submit_slow 'rank killed' "$slow" "${both[@]}" "${count[@]}"
+  submit_slow array "$slow" --array=1-2 -o "$work/array, task %a.out" -e "$work/array, task %a.err" "${both[@]}" "${count[@]}"
+  jobs['array, task 1']=${jobs[array]}_1
+  jobs['array, task 2']=${jobs[array]}_2
+  check 'no progress: starts' starting 1
+  stop 'no progress'
 
   for way in "${ways[@]}"; do
     check "$way, stopped: counts" counting "$way, stopped" 8
@@ -117,6 +128,11 @@ try_stops() {
   stop summary
   sleep 1
   scontrol requeue "${jobs[summary]}"
+  # Of an array, one task is stopped, and the other one left alone.
+  check 'array, task 1: counts' counting 'array, task 1' 8
+  stop 'array, task 1'
+  check 'no progress: starts again' starting 2
+  stop 'no progress'
   check 'rank killed: counts' counting 'rank killed' 8
   kill -KILL "$(sed -n 's/.*"event":"start".*"pid":\([0-9]*\),.*/\1/p' "logs/${jobs['rank killed']}/ranks/000/rank-000003.jsonl")"
 
@@ -124,7 +140,7 @@ try_stops() {
     way=${ways[index]}
     finish "$way, cancelled"
     ended_early "$way, cancelled" "CANCELLED $code"
-    check "$way, cancelled: says how to go on" matches "$err" 'to go on, if it does not start the job again: sbatch '
+    check "$way, cancelled: says how to go on" matches "$err" 'ended by SLURM; to go on, if it does not start the job again: sbatch '
     # With fewer ranks, and another way to launch.
     MPICOUNT_LAUNCH=${ways[index - 1]} submit "$way, by hand" -N 1 -n 3 "${count[@]}" --log-dir "logs/${jobs["$way, cancelled"]}"
   done
@@ -139,15 +155,25 @@ try_stops() {
   finish 'one requeue'
   ended_early 'one requeue' 'FAILED 85:0'
   check 'one requeue: how often' equal "$restarts" 1
-  check 'one requeue: says how to go on' matches "$err" "not requeued; to go on: sbatch [^"$'\n'"]*--log-dir logs/my"
+  check 'one requeue: says how to go on' matches "$err" "not requeued, because it may start again [01] times at most .MPICOUNT_REQUEUES.; to go on: sbatch [^"$'\n'"]*--log-dir 'logs/my own'"
   submit 'one requeue, by hand' "${both[@]}" "${count[@]}" --log-dir "$own"
   finish 'no requeue'
   ended_early 'no requeue' 'FAILED 85:0'
   check 'no requeue: how often' equal "$restarts" 0
-  check 'no requeue: says how to go on' matches "$err" 'not requeued; to go on: sbatch '
+  check 'no requeue: says how to go on' matches "$err" 'not requeued, because SLURM does not allow it; to go on: sbatch '
   finish 'rank killed'
   ended_early 'rank killed' "FAILED $code"
   check 'rank killed: not requeued' equal "$restarts" 0
+  check 'no progress: starts once more' starting 3
+  stop 'no progress'
+  finish 'array, task 1'
+  done_once mpirun.openmpi 'one task of an array, stopped' 1 "logs/${jobs['array, task 1']}" 0
+  finish 'array, task 2'
+  done_once mpirun.openmpi 'the other task of the array' 0 "logs/${jobs['array, task 2']}" 0
+  finish 'no progress'
+  ended_early 'no progress' 'FAILED 85:0'
+  check 'no progress: requeued twice' equal "$restarts" 2
+  check 'no progress: says why not again' matches "$err" 'not requeued, because 3 starts in a row have counted no block; to go on: sbatch '
   finish summary
   check '--log summary: the job' equal "$state $code $restarts" 'COMPLETED 0:0 1'
   check '--log summary: totals, once' equal "$out" "$expected"
