@@ -5,6 +5,7 @@ usage: mpicount count [options] PATTERN FILE...
        mpicount status LOGDIR [--format json]
        mpicount doctor
        mpicount build [MPICC [NAME]]
+       mpicount launch [--scheduler NAME] -- count ...
        mpirun -np 4 mpicount count -i -e love -e hate book.txt
 
 count: prints COUNT<TAB>PATTERN a line, in the order given. Patterns are literal bytes, counted independently of each other.
@@ -32,6 +33,10 @@ doctor: which MPI this is built for, which launcher started it, what each rank s
 build: builds the native addons here, for the MPI of mpicc on PATH (or MPICC=/path/to/mpicc in the environment). With MPICC, an MPI's
 C compiler wrapper, it builds for that MPI, too; NAME (mpich-4.2) tells two builds for the same MPI apart. Where the
 program's own folder cannot be written to, they go to \${XDG_DATA_HOME:-~/.local/share}/mpicount.
+
+launch: runs count with all ranks of a job of slurm, pbs, lsf or flux, or with NP ranks on this machine. It passes on arguments as they
+are, stops the job in time, has it start again, and prints the totals; job scripts end in it. MPICOUNT_LAUNCH is what starts
+the ranks (mpirun), MPICOUNT_REQUEUES how often a job may start again (100).
 
   -h, --help               this
   -V, --version            the version
