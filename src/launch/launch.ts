@@ -33,7 +33,7 @@ export async function launch(system: System, scheduler: Scheduler, task: Task, r
   const folder = new LogFolder(Buffer.from(start.logs, 'latin1'));
   try {
     if (scheduler.isByHand) {
-      system.say(`running: ${start.shown}`);
+      system.say(`running: ${shortened(start.shown)}`);
       system.say(`rank logs: ${start.logs}/ranks`);
     }
     const before = task.resumable ? await blocksDone(folder.path) : 0;
@@ -83,6 +83,11 @@ function refuseWhatDidNotStart({ startError }: Ending, launcher: string, { host 
     throw new LaunchError(`no ${launcher} on ${host}; set MPICOUNT_LAUNCH to what starts MPI programs here`);
   }
   throw new LaunchError(`${launcher} cannot be started on ${host}: ${startError.message}`);
+}
+
+function shortened(command: string): string {
+  const maxLength = 4000;
+  return command.length <= maxLength ? command : `${command.slice(0, maxLength)} ... (${command.length} bytes)`;
 }
 
 /** A name that nobody else can have put there. */

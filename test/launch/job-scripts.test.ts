@@ -138,11 +138,8 @@ describe('mpicount launch', { timeout: 60_000 }, () => {
       2,
       'the arguments are too long to be passed on; give patterns in a file, with -f, and file names in a list, with --files-from',
     ],
-  ])('refuses %j', async (args, status, message) => {
-    const outcome = await launch(
-      args.map((argument) => argument),
-      { cwd: newFolder() },
-    );
+  ])('refuses what cannot be launched, %#', async (args, status, message) => {
+    const outcome = await launch(args, { cwd: newFolder() });
     expect(printed(outcome)).toEqual({ status, stdout: '' });
     expect(lastLine(outcome)).toBe(`mpicount: ${message}`);
   });
