@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { StopNotice } from './stop.ts';
 
 // Longer than a block takes as a rule, and shorter than launchers wait between SIGTERM and SIGKILL (Open MPI: 1 s).
@@ -24,11 +22,11 @@ export async function* untilStopped<T>(
   abandon: () => void,
 ): AsyncGenerator<T> {
   let giveUp: () => void = () => undefined;
-  void stop.requested
-    .then(() => sleep(graceMilliseconds, undefined, { ref: false }))
-    .then(() => {
+  void stop.requested.then(() => {
+    setTimeout(() => {
       giveUp();
-    });
+    }, graceMilliseconds).unref();
+  });
   for (;;) {
     // Not Promise.race, which would keep something of each round alive as long as `requested` is pending.
     // https://github.com/nodejs/node/issues/17469

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readdirSync, truncateSync, writeFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { InputError } from '../../src/corpus/errors.ts';
 import { FileTable } from '../../src/corpus/file-table.ts';
@@ -88,6 +88,20 @@ test('a file whose place a folder took is bad input', async () => {
 });
 
 describe('several at once', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+  async function all(source: AsyncIterable<CountedBlock>): Promise<CountedBlock[]> {
+    const counted: CountedBlock[] = [];
+    for await (const block of source) counted.push(block);
+    return counted;
+  }
+
   /** Counts a block as one occurrence, after some milliseconds; from `bad` on it cannot. */
   class SlowScanner {
     most = 0;
@@ -137,11 +151,12 @@ describe('several at once', () => {
   test.each([1, 3, 20])('%d', async (atOnce) => {
     const before = openFiles();
     const scanner = new SlowScanner(20);
-    const done: number[] = [];
-    for await (const { block, counts } of countBlocks(blocks, counting(scanner), atOnce)) {
+    const counted = all(countBlocks(blocks, counting(scanner), atOnce));
+    await vi.advanceTimersByTimeAsync(20 * Math.ceil(blocks.length / atOnce));
+    const done = (await counted).map(({ block, counts }) => {
       expect([...counts]).toEqual([1n]);
-      done.push(block.index);
-    }
+      return block.index;
+    });
     expect(done.sort((one, other) => one - other)).toEqual(blocks.map(({ index }) => index));
     expect(scanner.most).toBe(Math.min(atOnce, blocks.length));
     expect(openFiles()).toBe(before);
@@ -150,9 +165,11 @@ describe('several at once', () => {
   test('several of them fail: the first failure is told, and nothing stays open', async () => {
     const before = openFiles();
     const source = countBlocks(blocks, counting(new SlowScanner(20, 2)), 3);
-    await source.next();
+    const first = source.next();
+    await vi.advanceTimersByTimeAsync(20);
+    expect((await first).done).toBe(false);
     await expect(source.next()).rejects.toThrow('bad 2');
-    await sleep(100);
+    await vi.advanceTimersByTimeAsync(20);
     expect(openFiles()).toBe(before);
   });
 
@@ -178,11 +195,12 @@ describe('several at once', () => {
         },
         milliseconds === 300 ? 450 : 50,
       );
-      const counted = [];
       const source = countBlocks(beforeStop(blocks, stop), counting(scanner), atOnce);
-      for await (const { block } of untilStopped(source, stop, scanner.cancel)) counted.push(block.index);
-      expect(counted.length).toBe(done);
-      await sleep(800);
+      const counted = all(untilStopped(source, stop, scanner.cancel));
+      await vi.advanceTimersByTimeAsync(milliseconds === 300 ? 600 : 450);
+      expect((await counted).length).toBe(done);
+      await vi.advanceTimersByTimeAsync(1000);
+      await nextTurn();
     }
     process.off('unhandledRejection', listener);
     expect(unhandled).toEqual([]);

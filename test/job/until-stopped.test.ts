@@ -1,11 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { StopNotice } from '../../src/job/stop.ts';
 import { beforeStop, untilStopped } from '../../src/job/until-stopped.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Until the time has been advanced by as much. */
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** A notice that is given by hand. */
 class Notice implements StopNotice {
@@ -45,24 +55,31 @@ async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
   return items;
 }
 
+/** What a source has within some milliseconds, by when it must have ended. */
+async function allWithin<T>(milliseconds: number, source: AsyncIterable<T>): Promise<T[]> {
+  const items = all(source);
+  await vi.advanceTimersByTimeAsync(milliseconds);
+  return items;
+}
+
 // Each test has its own `abandon`, as it may be called when the test is over.
 describe('until stopped', { timeout: 10_000 }, () => {
   test('all is passed on when nothing stops it', async () => {
     const abandon = vi.fn();
-    expect(await all(untilStopped(numbers(5, 0).source, new Notice(), abandon))).toEqual([1, 2, 3, 4, 5]);
-    expect(await all(untilStopped(numbers(0, 0).source, new Notice(), abandon))).toEqual([]);
+    const passedOn = (count: number) => untilStopped(numbers(count, 10).source, new Notice(), abandon);
+    expect(await allWithin(50, passedOn(5))).toEqual([1, 2, 3, 4, 5]);
+    expect(await allWithin(0, passedOn(0))).toEqual([]);
+    expect(abandon).not.toHaveBeenCalled();
   });
 
   test('nothing is begun after a stop', async () => {
     const abandon = vi.fn();
     const notice = new Notice();
-    const { state, source } = numbers(5, 0, notice);
-    const got: number[] = [];
-    for await (const number of untilStopped(source, notice, abandon)) {
-      got.push(number);
-      if (number === 2) notice.stop();
-    }
-    expect(got).toEqual([1, 2]);
+    const { state, source } = numbers(5, 10, notice);
+    setTimeout(() => {
+      notice.stop();
+    }, 19);
+    expect(await allWithin(20, untilStopped(source, notice, abandon))).toEqual([1, 2]);
     expect(state.made).toBe(2);
   });
 
@@ -78,11 +95,11 @@ describe('until stopped', { timeout: 10_000 }, () => {
   test('what is nearly there is passed on', async () => {
     const abandon = vi.fn();
     const notice = new Notice();
-    const { state, source } = numbers(5, 200, notice);
+    const { state, source } = numbers(5, 449, notice);
     setTimeout(() => {
       notice.stop();
     }, 50);
-    expect(await all(untilStopped(source, notice, abandon))).toEqual([1]);
+    expect(await allWithin(449, untilStopped(source, notice, abandon))).toEqual([1]);
     expect(state.made).toBe(1);
     expect(abandon).not.toHaveBeenCalled();
   });
@@ -91,13 +108,14 @@ describe('until stopped', { timeout: 10_000 }, () => {
     const abandon = vi.fn();
     const notice = new Notice();
     const { source } = numbers(5, 8000, notice);
-    const begin = performance.now();
     setTimeout(() => {
       notice.stop();
     }, 50);
-    expect(await all(untilStopped(source, notice, abandon))).toEqual([]);
-    expect(performance.now() - begin).toBeGreaterThan(400);
-    expect(performance.now() - begin).toBeLessThan(900); // Open MPI kills 1 s after SIGTERM
+    const passedOn = all(untilStopped(source, notice, abandon));
+    await vi.advanceTimersByTimeAsync(449);
+    expect(abandon).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1); // Open MPI kills 1 s after SIGTERM
+    expect(await passedOn).toEqual([]);
     expect(abandon).toHaveBeenCalledTimes(1); // so that it ends for those who made it, too
   });
 
@@ -112,7 +130,9 @@ describe('until stopped', { timeout: 10_000 }, () => {
     const passing = (async () => {
       for await (const number of untilStopped(failing, new Notice(), abandon)) got.push(number);
     })();
-    await expect(passing).rejects.toThrow('no more');
+    const rejected = expect(passing).rejects.toThrow('no more');
+    await vi.advanceTimersByTimeAsync(1);
+    await rejected;
     expect(got).toEqual([1]);
   });
 
@@ -128,8 +148,9 @@ describe('until stopped', { timeout: 10_000 }, () => {
     })();
     notice.stop();
     notice.reason = undefined; // as when it comes right after the look at it
-    expect(await all(untilStopped(failing, notice, abandon))).toEqual([]);
-    await sleep(500);
+    expect(await allWithin(400, untilStopped(failing, notice, abandon))).toEqual([]);
+    await vi.advanceTimersByTimeAsync(300);
+    await nextTurn();
     process.off('unhandledRejection', listener);
     expect(unhandled).toEqual([]);
   });
@@ -148,7 +169,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     for await (const array of untilStopped(source, new Notice(), abandon)) {
       bytes += array.length;
       if (bytes % 20_000_000 !== 0) continue;
-      await sleep(1);
+      await nextTurn();
       collect();
       most = Math.max(most, process.memoryUsage().arrayBuffers - before);
     }
