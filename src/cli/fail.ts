@@ -1,7 +1,6 @@
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-import { printable } from '../bytes.ts';
 import type { AgreedFailure } from '../job/agree.ts';
 import { stopSignals } from '../job/stop.ts';
 import type { Launcher } from '../mpi/launcher.ts';
@@ -9,6 +8,7 @@ import type { Session } from '../mpi/session.ts';
 import { exitNow } from '../scan/scanner.ts';
 import { ExitStatus, exitStatusOf } from './exit-status.ts';
 import { reportFailure } from './handover.ts';
+import { oneLine } from './one-line.ts';
 import { pause } from './pause.ts';
 
 /** What is known of this rank's place in the job when something fails.
@@ -68,11 +68,10 @@ function explain(error: unknown, status: number): string {
   return `a bug, please report it with this: ${error.stack ?? error.message}`;
 }
 
-/** One line on standard error, whatever is in it. */
+/** One line on standard error, whatever is in it, and however long that is. */
 export function say(message: string): void {
-  const line = printable(Buffer.from(message.replace(/\s*\n\s*/g, ' | ')));
   try {
-    writeSync(2, `mpicount: ${line}\n`);
+    writeSync(2, `${oneLine(`mpicount: ${message}`)}\n`);
   } catch {
     // No one listens any more; the exit status has to do.
   }

@@ -12,7 +12,7 @@ import { countTable, parseCount, threadsWanted } from './count-options.ts';
 import { checkDoctorArguments, doctorTable, runDoctor } from './doctor.ts';
 import { endTogether, fail, say } from './fail.ts';
 import { formatResult } from './format.ts';
-import { deliver, takeHandover } from './handover.ts';
+import { checkDelivery, deliver, takeHandover } from './handover.ts';
 import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
 import { runLaunch } from './launch.ts';
@@ -67,7 +67,7 @@ async function main([command = '', ...args]: string[]): Promise<void> {
 
 async function count(args: string[]): Promise<void> {
   // Started by hand, a wrong command line needs no MPI to be told.
-  const parse = () => parseCount(args, launcher?.size);
+  const parse = () => checkDelivery(parseCount(args, launcher?.size));
   let command = launcher ? undefined : parse();
   const stop = new StopSwitch();
   // Whether the job can be stopped only rank 0 knows, and tells when MPI has started.

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { fstatSync, readFileSync, statSync, writeSync } from 'node:fs';
 
 import { OutputError } from '../job/output.ts';
 import { pause } from './pause.ts';
@@ -17,5 +17,21 @@ export function writeOut(bytes: Uint8Array): void {
       // A pipe that its other end made non-blocking is full.
       pause(5);
     }
+  }
+}
+
+/**
+ * Whether what is written to standard output is lost. Where it is closed, Node opens /dev/null in its place, for reading and writing:
+ * https://github.com/nodejs/node/blob/v20.x/src/node.cc (PlatformInit). So does a program that discards what it starts says, but
+ * not a shell, which opens it for writing. On Linux only; elsewhere it passes for open.
+ */
+export function outputIsLost(): boolean {
+  try {
+    const [, flags = ''] = /^flags:\s*([0-7]+)$/m.exec(readFileSync('/proc/self/fdinfo/1', 'latin1')) ?? [];
+    const mode = Number.parseInt(flags, 8) & 3; // O_ACCMODE
+    if (mode === 0) return true; // O_RDONLY
+    return mode === 2 && fstatSync(1).rdev === statSync('/dev/null').rdev; // O_RDWR
+  } catch {
+    return false;
   }
 }
