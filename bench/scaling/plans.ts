@@ -41,7 +41,7 @@ export function prepared(plan: Plan): Preparation {
     stopAt: undefined,
   } as const;
   const missing = [{ first: 0, end: plan.grid.blocks }];
-  const request = { typedPatterns: [], notes: [] };
+  const request = { typedPatterns: [], notes: [], resume: false };
   return { plan, terms, missing, counted: new BigUint64Array(plan.patterns.length), request };
 }
 

@@ -31,6 +31,8 @@ export const countTable = {
   'time-limit': { type: 'string' },
   log: { type: 'string' },
   'log-sync': { type: 'string' },
+  'log-mode': { type: 'string' },
+  'log-shared': { type: 'boolean' },
 } satisfies OptionTable;
 
 /** What `mpicount count` was asked for. */
@@ -154,7 +156,14 @@ function parseLogging(
   const logDir = last('log-dir');
   if (logDir === '') throw new UsageError('--log-dir: the folder name is empty');
   const level = parseChoice('--log', last('log'), logLevels);
-  const [sync, limit] = [last('log-sync'), last('time-limit')];
+  const [sync, limit, mode] = [last('log-sync'), last('time-limit'), last('log-mode')];
+  const shared = last('log-shared') !== undefined;
+  for (const [given, option] of [
+    [mode !== undefined, '--log-mode'],
+    [shared, '--log-shared'],
+  ] as const) {
+    if (given && logDir === undefined) throw new UsageError(`${option} needs --log-dir, which it is about`);
+  }
   const resume = last('resume') !== undefined;
   for (const [given, option] of [
     [resume, '--resume'],
@@ -169,10 +178,19 @@ function parseLogging(
     logging: {
       level,
       syncSeconds: sync === undefined ? defaultSyncSeconds : parseDuration(sync, '--log-sync'),
+      mode: mode === undefined ? undefined : parseMode(mode),
+      shared,
     },
     resume,
     timeLimit: limit === undefined ? undefined : parseDuration(limit, '--time-limit'),
   };
+}
+
+// What a log needs, and nobody but the user and a group may write.
+const modes = ['0600', '0640', '0644', '0660', '0664'] as const;
+
+function parseMode(text: string): number {
+  return parseInt(parseChoice('--log-mode', text.length === 3 ? `0${text}` : text, modes), 8);
 }
 
 function checkedPattern(value: string): Buffer {

@@ -22,6 +22,9 @@ count: prints COUNT<TAB>PATTERN a line, in the order given. Patterns are literal
       --time-limit TIME    stop in time to end within TIME (90s, 15m, 2h), to be resumed; SLURM's limit is known anyway
       --log LEVEL          blocks (as above), summary (without blocks: cannot be resumed) or off (no rank logs)
       --log-sync TIME      a machine that fails costs at most TIME of counting (10s)
+      --log-mode MODE      files below DIR get the mode MODE (0600, 0640, 0644, 0660, 0664), and folders the like; else the
+                           umask decides. They hold patterns and paths
+      --log-shared         DIR may be a folder that other users own or can write to
       --threads N          count N blocks at a time in each rank (1)
       --io HOW             mmap, read, or auto: the faster one on local file systems, large reads on all others
       --block-size SIZE    count SIZE bytes at a time (4096, 64K, 16M, 1G); the totals do not depend on it

@@ -11,3 +11,8 @@ export function sha256(parts: Generator<string>): string {
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
 }
+
+/** A name that nobody can guess. */
+export function randomName(): string {
+  return process.getBuiltinModule('node:crypto').randomBytes(8).toString('hex');
+}

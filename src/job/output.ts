@@ -5,23 +5,23 @@ import { writeFailure } from '../system-error.ts';
 export class OutputError extends Error {
   override readonly name = 'OutputError';
 
-  constructor(where: string, cause: unknown) {
-    super(`cannot write ${where}: ${writeFailure(cause)}`, { cause });
+  constructor(where: string | Buffer, cause: unknown) {
+    super(`cannot write ${typeof where === 'string' ? where : printable(where)}: ${writeFailure(cause)}`, { cause });
   }
 
-  /** Runs something that writes to `path`, and throws its failure as an OutputError. */
+  /** Runs something that writes to `path`, and throws its failure as an OutputError, unless it is one that names a path itself. */
   static guard<T>(path: Buffer, write: () => T): T {
     try {
       return write();
     } catch (error) {
-      throw new OutputError(printable(path), error);
+      throw error instanceof OutputError ? error : new OutputError(path, error);
     }
   }
 
   /** As guard(), for what takes its time. */
   static async guardAsync<T>(path: Buffer, write: () => Promise<T>): Promise<T> {
     return write().catch((error: unknown) => {
-      throw new OutputError(printable(path), error);
+      throw new OutputError(path, error);
     });
   }
 }

@@ -1,14 +1,16 @@
+import { lstatSync } from 'node:fs';
+
 import { printable, quoted } from '../bytes.ts';
 import { LogInUseError, ResumeError } from './errors.ts';
 import { changeOf, describeSince } from '../corpus/changes.ts';
 import { unicodeVersion } from '../scan/unicode/tables.ts';
 import { readFailure } from '../system-error.ts';
+import type { Access } from './access.ts';
+import { createFileAtomic, readPlainFile } from './atomic-files.ts';
 import { sha256 } from './checksum.ts';
-import { makeFolders } from './folders.ts';
-import { inFolder, OutputError } from './output.ts';
+import { inFolder } from './output.ts';
 import { decodePlanFile, planFormat, UnknownFormatError } from './log-schema.ts';
 import { encodePlan, type LogLevel, type Plan } from './plan.ts';
-import { readPlainFile, writeOnce } from './safe-files.ts';
 
 // plan.json in a log folder: what its journals are of. Written once, before any of them.
 
@@ -35,14 +37,17 @@ function withoutFolder(plan: Plan): Plan {
 }
 
 /**
- * Begins a log folder with its plan.
- * @throws LogInUseError when it has one, OutputError
+ * Begins a log folder, which is there, with its plan.
+ * @returns A function that removes the plan again, if it is still the same file; undefined when there was one.
+ * @throws OutputError
  */
-export function writePlan(logDir: Buffer, plan: Plan, level: LogLevel = 'blocks'): void {
-  OutputError.guard(logDir, () => {
-    makeFolders(logDir);
-  });
-  if (!writeOnce(logDir, name, planFile(plan, level))) throw logInUse(logDir, level);
+export function createPlan(
+  logDir: Buffer,
+  plan: Plan,
+  level: LogLevel = 'blocks',
+  access: Access = {},
+): (() => void) | undefined {
+  return createFileAtomic(logDir, name, planFile(plan, level), access);
 }
 
 /** The text of a PlanFileJson, in parts. */
@@ -67,6 +72,25 @@ export function readPlan(logDir: Buffer): FoundPlan | undefined {
     throw new ResumeError(`${shown}: cannot be read: ${readFailure(error)}`, { cause: error });
   }
   return parsePlan(text, shown);
+}
+
+/** As readPlan(), but waits for a plan that a job is just writing, where that takes two steps; see createFileAtomic(). */
+export async function readBegunPlan(logDir: Buffer): Promise<FoundPlan | undefined> {
+  for (let waited = 0; waited < maxWait && isEmptyFile(inFolder(logDir, name)); waited += waitStep) {
+    await new Promise((resolve) => setTimeout(resolve, waitStep));
+  }
+  return readPlan(logDir);
+}
+
+const [waitStep, maxWait] = [50, 2000]; // in milliseconds
+
+function isEmptyFile(path: Buffer): boolean {
+  try {
+    const status = lstatSync(path);
+    return status.isFile() && status.size === 0;
+  } catch {
+    return false; // for readPlan() to tell
+  }
 }
 
 function parsePlan(text: string, shown: string): FoundPlan {

@@ -5,6 +5,7 @@ import { makeGrid, type Grid } from '../corpus/grid.ts';
 import { lookAtAll } from '../corpus/many-files.ts';
 import type { Io } from '../corpus/reading.ts';
 import type { ScanOptions } from '../scan/scanner.ts';
+import type { Access } from './access.ts';
 import { withLostWord } from './lost-word.ts';
 
 /** What the user asks for. */
@@ -42,7 +43,7 @@ export interface CountRequest {
 export const logLevels = ['blocks', 'summary', 'off'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export interface Logging {
+export interface Logging extends Access {
   readonly level: LogLevel;
   /** At most so many seconds of counting are lost when a machine fails. */
   readonly syncSeconds: number;

@@ -1,14 +1,10 @@
-import { rmSync } from 'node:fs';
-
 import type { BlockRange } from '../corpus/grid.ts';
 import type { Io } from '../corpus/reading.ts';
 import { stopTime } from './deadline.ts';
-import { makeFolders } from './folders.ts';
 import { readJournal } from './journal.ts';
-import { inFolder, OutputError } from './output.ts';
-import { confirmSame, identityOf, logInUse, readPlan, writePlan } from './plan-file.ts';
+import { checkLogFolder } from './log-folder.ts';
+import { confirmSame, identityOf, logInUse, readBegunPlan } from './plan-file.ts';
 import { makePlan, type CountRequest, type Logging, type Plan } from './plan.ts';
-import { rankLogFolders } from './rank-log.ts';
 
 /** How all ranks are to count. */
 export interface Terms {
@@ -35,16 +31,17 @@ export interface Preparation {
   readonly missing: readonly BlockRange[];
   /** The counts of all other blocks, one for each pattern. */
   readonly counted: BigUint64Array;
-  readonly request: Pick<CountRequest, 'typedPatterns' | 'notes'>;
+  readonly request: Pick<CountRequest, 'typedPatterns' | 'notes' | 'resume'>;
 }
 
 /**
  * Looks at the input, and at what an earlier run left in the log folder. Writes nothing yet.
- * @throws InputError, GridError, LogInUseError, ResumeError
+ * @throws InputError, GridError, LogInUseError, OutputError, ResumeError
  */
 export async function prepare(request: CountRequest, ranks: number): Promise<Preparation> {
   const { logDir, logging, threads, io, allowGrowth } = request;
-  const earlier = logDir && readPlan(logDir);
+  if (logDir) checkLogFolder(logDir, logging);
+  const earlier = logDir && (await readBegunPlan(logDir));
   // Without blocks in the log there is nothing to go on with.
   if (earlier && !(request.resume && earlier.level === 'blocks')) throw logInUse(logDir, earlier.level);
   const planNow = await makePlan(request, ranks, earlier?.plan);
@@ -69,30 +66,6 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
     counted: journal?.totals ?? new BigUint64Array(plan.patterns.length),
     request,
   };
-}
-
-/**
- * Makes what the ranks' logs need in the log folder. For rank 0, when all else is known to be right: a folder with a plan in it
- * is not used for another count.
- * @throws LogInUseError, OutputError
- */
-export function makeLogFolder({ plan, terms: { logging, resumed } }: Preparation, ranks: number): void {
-  const { logDir } = plan;
-  if (!logDir) return;
-  if (!resumed) {
-    writePlan(logDir, plan, logging.level);
-    // What is left of a count whose plan was removed.
-    OutputError.guard(logDir, () => {
-      rmSync(inFolder(logDir, 'result.json'), { force: true });
-    });
-  }
-  if (logging.level === 'off') return;
-  for (const name of rankLogFolders(ranks)) {
-    const path = inFolder(logDir, name);
-    OutputError.guard(path, () => {
-      makeFolders(path);
-    });
-  }
 }
 
 function allBlocks({ grid: { blocks } }: Plan): BlockRange[] {

@@ -1,6 +1,8 @@
-import { closeSync, fdatasync, openSync, readSync, fstatSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fdatasync, readSync, fstatSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
+import { openOwnFile } from './access.ts';
+import { withFolder } from './open-folder.ts';
 import { inFolder, OutputError } from './output.ts';
 import type { Logging } from './plan.ts';
 import { sealLine } from './sealed-line.ts';
@@ -46,7 +48,7 @@ export function rankLogFolders(ranks: number): string[] {
  */
 export function openRankLog(logDir: Buffer | undefined, rank: number, identity: string, logging: Logging): RankLog {
   if (!logDir || logging.level === 'off') return noLog;
-  return new RankLogFile(inFolder(logDir, rankLogName(rank)), identity, logging.syncSeconds);
+  return new RankLogFile(logDir, rankLogName(rank), identity, logging);
 }
 
 const datasync = promisify(fdatasync);
@@ -61,24 +63,29 @@ class RankLogFile implements RankLog {
   #failure: OutputError | undefined;
   #synced: Promise<void> = Promise.resolve();
 
-  constructor(path: Buffer, identity: string, syncSeconds: number) {
-    this.#path = path;
+  constructor(logDir: Buffer, name: string, identity: string, { syncSeconds, ...access }: Logging) {
+    this.#path = inFolder(logDir, name);
     this.#identity = identity;
     this.#syncSeconds = syncSeconds;
-    this.#fd = OutputError.guard(path, () => {
-      const fd = openSync(path, 'a+');
-      // An earlier run may have been cut off in the middle of a line.
-      if (!endsWithNewline(fd)) writeFileSync(fd, '\n');
-      return fd;
+    const folders = name.split('/');
+    const [file = ''] = folders.splice(-1);
+    this.#fd = OutputError.guard(this.#path, () =>
+      withFolder(logDir, folders, (folder) => openOwnFile(folder, file, constants.O_RDWR | constants.O_APPEND, access)),
+    );
+    // An earlier run may have been cut off in the middle of a line.
+    if (!endsWithNewline(this.#fd)) this.#append('\n');
+  }
+
+  #append(text: string): void {
+    OutputError.guard(this.#path, () => {
+      writeFileSync(this.#fd, text);
     });
   }
 
   write(event: string, fields: Record<string, unknown> = {}): void {
     if (this.#failure) throw this.#failure;
     const line = sealLine({ time: new Date().toISOString(), event, ...fields }, this.#identity);
-    OutputError.guard(this.#path, () => {
-      writeFileSync(this.#fd, `${line}\n`);
-    });
+    this.#append(`${line}\n`);
     this.#timer ??= setTimeout(
       () => {
         void this.sync().catch(() => undefined); // for the next call to report

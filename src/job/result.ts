@@ -2,7 +2,8 @@ import { stringify } from 'lossless-json';
 
 import { bytesToJson, printableJson } from '../bytes.ts';
 import type { Outline } from './plan.ts';
-import { writeDurably } from './safe-files.ts';
+import type { Access } from './access.ts';
+import { writeFileAtomic } from './atomic-files.ts';
 
 /** The totals, and what they are of. */
 export interface Result {
@@ -29,7 +30,9 @@ export function resultJson({ plan, ranks, seconds, totals, notes }: Result): str
   return `${printableJson(stringify(json) ?? '')}\n`;
 }
 
+export const resultName = 'result.json';
+
 /** Writes `result.json` into the log folder. @throws OutputError */
-export function writeResult(logDir: Buffer, result: Result): void {
-  writeDurably(logDir, 'result.json', resultJson(result));
+export function writeResult(logDir: Buffer, result: Result, access: Access = {}): void {
+  writeFileAtomic(logDir, resultName, resultJson(result), access);
 }

@@ -1,6 +1,6 @@
 import { FileTable } from '../corpus/file-table.ts';
 import { confirmation, noChange } from '../corpus/files.ts';
-import { countRanges } from '../corpus/grid.ts';
+import { countRanges, type Layout } from '../corpus/grid.ts';
 import { lookAtAll } from '../corpus/many-files.ts';
 import { exceedsMemory } from '../corpus/memory.ts';
 import { Readings } from '../corpus/reading.ts';
@@ -15,7 +15,8 @@ import { blockRecord, rounded, startRecord } from './log-records.ts';
 import { addLostWordNote } from './lost-word.ts';
 import { Notes } from './notes.ts';
 import type { CountRequest } from './plan.ts';
-import { makeLogFolder, prepare, type Preparation } from './prepare.ts';
+import { makeLogFolder } from './log-folder.ts';
+import { prepare, type Preparation } from './prepare.ts';
 import { noLog, openRankLog, type RankLog } from './rank-log.ts';
 import { writeResult, type Result } from './result.ts';
 import type { StopSwitch } from './stop.ts';
@@ -41,20 +42,8 @@ export async function runCount(
 ): Promise<Result | undefined> {
   const { world } = session;
   const stopwatch = startStopwatch();
-  const prepared = await agree(world, () => (world.rank === 0 ? prepare(request(), world.size) : undefined));
-  const job = await handOut(world, prepared);
+  const { prepared, job, layout, scanner, files, log } = await begin(session, request);
   const { plan, terms, share, sums } = job;
-  const layout = layoutOf(share, plan.grid);
-
-  const [scanner, files] = await agree(
-    world,
-    async () =>
-      [
-        Scanner.compile(plan.patterns, plan.options),
-        await filesHere(share.files, world.rank, terms.allowGrowth),
-      ] as const,
-  );
-  const log = await beginLog(world, job, prepared);
   if (terms.resumable) stop.connect(await world.duplicate(), terms.stopAt);
   else await stop.disarm();
   log.write('start', startRecord(session, job, layout));
@@ -88,19 +77,64 @@ export async function runCount(
   if (!totals) return undefined;
   if (prepared) addLostWordNote(notes, prepared.request.typedPatterns, plan.patterns, totals);
   const result = { plan, ranks: world.size, seconds: stopwatch(), totals, notes: notes.texts };
-  if (plan.logDir) writeResult(plan.logDir, result);
+  if (plan.logDir) writeResult(plan.logDir, result, terms.logging);
   return result;
 }
 
-/** The log of this rank, in a folder that rank 0 makes. Without one there is nothing that all have to agree on. */
-async function beginLog(world: Communicator, job: Job, prepared: Preparation | undefined): Promise<RankLog> {
+/** A rank that is ready to count. */
+interface Begun {
+  /** On rank 0. */
+  readonly prepared: Preparation | undefined;
+  readonly job: Job;
+  readonly layout: Layout;
+  readonly scanner: Scanner;
+  /** As this rank finds them. */
+  readonly files: FileTable;
+  readonly log: RankLog;
+}
+
+/** Has all ranks know what they are to do. Nothing is counted yet. */
+async function begin(session: Session, request: () => CountRequest): Promise<Begun> {
+  const { world } = session;
+  const prepared = await agree(world, () => (world.rank === 0 ? prepare(request(), world.size) : undefined));
+  const job = await handOut(world, prepared);
+  const { plan, terms, share } = job;
+  const layout = layoutOf(share, plan.grid);
+  const [scanner, files] = await agree(
+    world,
+    async () =>
+      [
+        Scanner.compile(plan.patterns, plan.options),
+        await filesHere(share.files, world.rank, terms.allowGrowth),
+      ] as const,
+  );
+  const log = await beginLog(world, job, prepared);
+  // When another job began this count just before, this one goes on with the other's plan.
+  return log ? { prepared, job, layout, scanner, files, log } : begin(session, request);
+}
+
+/**
+ * The log of this rank, in a folder that rank 0 makes; undefined on all ranks when it is to be prepared again (makeLogFolder()).
+ * Without a log there is nothing that all have to agree on.
+ */
+async function beginLog(
+  world: Communicator,
+  job: Job,
+  prepared: Preparation | undefined,
+): Promise<RankLog | undefined> {
   const { logDir } = job.plan;
   const { identity, logging } = job.terms;
   if (!logDir) return noLog;
-  await agree(world, () => {
-    if (prepared) makeLogFolder(prepared, world.size);
-  });
-  return agree(world, () => openRankLog(logDir, world.rank, identity, logging));
+  const undo = await agree(world, () => prepared && makeLogFolder(prepared, world.size));
+  const isBegun = Int32Array.of(undo ? 1 : 0);
+  await world.broadcast(isBegun, 0);
+  if (isBegun[0] === 0) return undefined;
+  try {
+    return await agree(world, () => openRankLog(logDir, world.rank, identity, logging));
+  } catch (error) {
+    undo?.();
+    throw error;
+  }
 }
 
 /** Files as this rank finds them. Rank 0 looked at them to make the plan. */

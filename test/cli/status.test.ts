@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { inspection, type CorpusFile } from '../../src/corpus/files.ts';
 import { maxCheckedFiles } from '../../src/job/obstacle.ts';
-import { identityOf, writePlan } from '../../src/job/plan-file.ts';
+import { createPlan, identityOf } from '../../src/job/plan-file.ts';
 import type { Plan } from '../../src/job/plan.ts';
 import { program, run, temporaryFolder } from '../support/job.ts';
 import { blockLine, contents, samplePlan, seal, startLine, writeRankLog } from '../support/log-folder.ts';
@@ -44,7 +44,7 @@ const status = (...args: string[]) => run([process.execPath, program, 'status', 
 
 /** A count of which three of ten blocks are done, by two ranks. */
 function begun(): void {
-  writePlan(Buffer.from(folder), plan);
+  createPlan(Buffer.from(folder), plan);
   writeRankLog(folder, 0, startLine(plan, 'node2'), blockLine(plan, 0, [1, 10]), blockLine(plan, 1, [2, 20]));
   writeRankLog(folder, 1, startLine(plan, 'node1'), blockLine(plan, 9, [4, 40]));
 }
@@ -113,21 +113,21 @@ ${7 + 7 * 2 ** 40}\tlove
   });
 
   test('of a count that has just begun', async () => {
-    writePlan(Buffer.from(folder), plan);
+    createPlan(Buffer.from(folder), plan);
     const { stdout, status: exit } = await status(folder);
     expect(stdout.toString()).toContain('blocks   0 of 10\nbytes    0 of 995\nranks    0 started so far, on no host\n');
     expect(exit).toBe(0);
   });
 
   test('of a count of nothing', async () => {
-    writePlan(Buffer.from(folder), samplePlan({ files: [], grid: { blockSize: 0, blocks: 0 } }));
+    createPlan(Buffer.from(folder), samplePlan({ files: [], grid: { blockSize: 0, blocks: 0 } }));
     const { stdout } = await status(folder);
     expect(stdout.toString()).toMatch(/^complete\nblocks {3}0 of 0\nbytes {4}0 of 0\n/);
   });
 
   test('counts beyond 2^53 are exact', async () => {
     const large = samplePlan({ patterns: [Buffer.from('x')] });
-    writePlan(Buffer.from(folder), large);
+    createPlan(Buffer.from(folder), large);
     const most = Number.MAX_SAFE_INTEGER;
     writeRankLog(folder, 0, ...[0, 1, 2].map((block) => blockLine(large, block, [most])));
     const exact = (3n * BigInt(most)).toString();
@@ -255,7 +255,7 @@ describe('hostile names', () => {
     files: [{ path: Buffer.from(`/${hostileText}`.replace('\0', '')), size: 995, modified: 1n }],
   });
   const write = () => {
-    writePlan(Buffer.from(folder), hostile);
+    createPlan(Buffer.from(folder), hostile);
     writeRankLog(folder, 0, startLine(hostile, hostileText), blockLine(hostile, 0, [3, 4]), `${hostileText}\n`);
   };
 
@@ -300,7 +300,7 @@ describe('hostile names', () => {
   });
 
   test('a format and a host of any kind do not either', async () => {
-    writePlan(Buffer.from(folder), plan);
+    createPlan(Buffer.from(folder), plan);
     const path = join(folder, 'plan.json');
     const text = readFileSync(path, 'utf8').replace('"format":1', `"format":${JSON.stringify(hostileText)}`);
     writeFileSync(path, text);

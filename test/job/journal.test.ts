@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { ResumeError } from '../../src/job/errors.ts';
 import { readJournal, type Journal } from '../../src/job/journal.ts';
-import { writePlan } from '../../src/job/plan-file.ts';
+import { createPlan } from '../../src/job/plan-file.ts';
 import { openRankLog } from '../../src/job/rank-log.ts';
 import { identityOf } from '../../src/job/plan-file.ts';
 import { program, run, temporaryFolder } from '../support/job.ts';
@@ -203,7 +203,7 @@ describe('what does not count', () => {
   });
 
   test('a line of half a gigabyte, in bounded memory', { timeout: 40_000 }, async () => {
-    writePlan(Buffer.from(folder), plan);
+    createPlan(Buffer.from(folder), plan);
     const path = writeRankLog(folder, 0, two[0]);
     truncateSync(path, 2 ** 29);
     appendFileSync(path, `\n${two[1]}`);

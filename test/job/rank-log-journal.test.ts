@@ -10,19 +10,31 @@ import { temporaryFolder } from '../support/job.ts';
 import { rankLogPath, samplePlan } from '../support/log-folder.ts';
 
 // Of the disk: how often it was asked to keep what was written, and what it answers.
-const disk = vi.hoisted(() => ({ syncs: 0, answers: [] as { milliseconds: number; code: string | undefined }[] }));
-vi.mock('node:fs', async (original) => ({
-  ...(await original<typeof import('node:fs')>()),
-  fdatasync: (_fd: number, done: (error: Error | null) => void) => {
-    disk.syncs += 1;
-    const { milliseconds, code } = disk.answers.shift() ?? { milliseconds: 0, code: undefined };
-    const answer = () => {
-      done(code === undefined ? null : Object.assign(new Error(code), { code }));
-    };
-    if (milliseconds === 0) queueMicrotask(answer);
-    else setTimeout(answer, milliseconds);
-  },
+const disk = vi.hoisted(() => ({
+  isFull: false,
+  syncs: 0,
+  answers: [] as { milliseconds: number; code: string | undefined }[],
 }));
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  const writeFileSync: typeof fs.writeFileSync = (...args) => {
+    if (disk.isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    fs.writeFileSync(...args);
+  };
+  return {
+    ...fs,
+    writeFileSync,
+    fdatasync: (_fd: number, done: (error: Error | null) => void) => {
+      disk.syncs += 1;
+      const { milliseconds, code } = disk.answers.shift() ?? { milliseconds: 0, code: undefined };
+      const answer = () => {
+        done(code === undefined ? null : Object.assign(new Error(code), { code }));
+      };
+      if (milliseconds === 0) queueMicrotask(answer);
+      else setTimeout(answer, milliseconds);
+    },
+  };
+});
 
 const plan = samplePlan();
 const identity = identityOf(plan);
@@ -32,7 +44,7 @@ let remove: () => void;
 beforeEach(() => {
   ({ folder, remove } = temporaryFolder());
   path = rankLogPath(folder, 0);
-  Object.assign(disk, { syncs: 0, answers: [] });
+  Object.assign(disk, { isFull: false, syncs: 0, answers: [] });
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
 afterEach(() => {
@@ -55,6 +67,16 @@ test('what was written is what the journal reads', async () => {
   await again.close();
   const journal = await readJournal(Buffer.from(folder), plan);
   expect(journal).toMatchObject({ blocksDone: 2, totals: BigUint64Array.of(2n, 4n), ignoredLines: 0 });
+});
+
+test('a full disk is told by the line that does not fit', () => {
+  const log = open();
+  disk.isFull = true;
+  const write = () => {
+    log.write('start');
+  };
+  expect(write).toThrow(OutputError);
+  expect(write).toThrow(`cannot write ${path}: the disk is full`);
 });
 
 test('lines are made durable at the interval, however many there are, and only when there are some', async () => {

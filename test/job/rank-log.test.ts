@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -90,17 +90,6 @@ describe('a rank log', () => {
       await log.close();
     }
     expect(() => readFileSync(join(folder, rankLogName(0)))).toThrow('ENOENT');
-  });
-
-  test('says so when the disk is full', () => {
-    const path = place(0);
-    symlinkSync('/dev/full', path);
-    const log = openRankLog(Buffer.from(folder), 0, identity, logging);
-    const write = () => {
-      log.write('start');
-    };
-    expect(write).toThrow(OutputError);
-    expect(write).toThrow(`cannot write ${path}: the disk is full`);
   });
 
   test.each([

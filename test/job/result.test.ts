@@ -1,16 +1,28 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync, readdirSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { readFileSync, writeFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { OutputError } from '../../src/job/output.ts';
 import { resultJson, writeResult, type Result } from '../../src/job/result.ts';
 import { temporaryFolder } from '../support/job.ts';
 
+const disk = vi.hoisted(() => ({ isFull: false }));
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  const writeFileSync: typeof fs.writeFileSync = (...args) => {
+    if (disk.isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    fs.writeFileSync(...args);
+  };
+  return { ...fs, writeFileSync };
+});
+
 let folder: string;
 let remove: () => void;
-beforeEach(() => ({ folder, remove } = temporaryFolder()));
+beforeEach(() => {
+  ({ folder, remove } = temporaryFolder());
+  disk.isFull = false;
+});
 afterEach(() => {
   remove();
 });
@@ -48,13 +60,13 @@ describe('result.json', () => {
   });
 
   test('is not there when the disk is full', () => {
-    symlinkSync('/dev/full', join(folder, `result.json.${hostname()}-${process.pid}.part`));
+    disk.isFull = true;
     const write = () => {
       writeResult(Buffer.from(folder), result);
     };
     expect(write).toThrow(OutputError);
     expect(write).toThrow(`cannot write ${folder}/result.json: the disk is full`);
-    expect(existsSync(join(folder, 'result.json'))).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test('cannot be written without its folder', () => {

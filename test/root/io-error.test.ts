@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { writePlan } from '../../src/job/plan-file.ts';
+import { createPlan } from '../../src/job/plan-file.ts';
 import { program, run, temporaryFolder } from '../support/job.ts';
 import { blockLine, samplePlan, writeRankLog } from '../support/log-folder.ts';
 
@@ -16,7 +16,7 @@ let remove: () => void;
 beforeEach(() => {
   ({ folder, remove } = temporaryFolder());
   chmodSync(folder, 0o755);
-  writePlan(Buffer.from(folder), plan);
+  createPlan(Buffer.from(folder), plan);
   writeRankLog(folder, 0, blockLine(plan, 0, [1, 2]));
 });
 afterEach(() => {

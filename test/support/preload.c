@@ -2,18 +2,22 @@
 // variable:
 //   MPICOUNT_TEST_FILE    part of the path of the files that this is about
 //   MPICOUNT_TEST_RANK    the rank that this is about; all when unset
-//   MPICOUNT_TEST_CALL    what is slow or fails: pread, write or fdatasync
+//   MPICOUNT_TEST_CALL    what is slow or fails: pread, write, fdatasync, link, fsync-folder, or
+//   some
+//                         of them, with commas
 //   MPICOUNT_TEST_SLOW    milliseconds that each call takes longer
 //   MPICOUNT_TEST_ERRNO   what calls fail with; 0 is the end of the file; they do not fail when
 //   unset MPICOUNT_TEST_FROM    pread: the first offset that cannot be read; else how many calls
 //   work before
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -40,17 +44,30 @@ __attribute__((constructor)) static void read_settings(void) {
   from = setting("MPICOUNT_TEST_FROM", 0);
 }
 
+/** Whether a name is in the list of calls. */
+static bool is_called(const char* name) {
+  const size_t length = strlen(name);
+  for (const char* at = call; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+    if (strncmp(at, name, length) == 0 && (at[length] == '\0' || at[length] == ',')) return true;
+  }
+  return false;
+}
+
+static void wait_slowly(void) {
+  // A signal ends a sleep, and is not to make it shorter.
+  struct timespec left = {slow / 1000, slow % 1000 * 1000000};
+  while (slow > 0 && nanosleep(&left, &left) != 0) continue;
+}
+
 static bool is_meant(const char* name, int fd) {
-  if (!file || !call || strcmp(call, name) != 0) return false;
+  if (!file || !is_called(name)) return false;
   char link[64], path[4096];
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   const ssize_t length = readlink(link, path, sizeof path - 1);
   if (length < 0) return false;
   path[length] = '\0';
   if (!strstr(path, file)) return false;
-  // A signal ends a sleep, and is not to make it shorter.
-  struct timespec left = {slow / 1000, slow % 1000 * 1000000};
-  while (slow > 0 && nanosleep(&left, &left) != 0) continue;
+  wait_slowly();
   return true;
 }
 
@@ -81,3 +98,22 @@ ssize_t write(int fd, const void* buffer, size_t size) {
 }
 
 int fdatasync(int fd) { return fails("fdatasync", fd) ? -1 : (int)syscall(SYS_fdatasync, fd); }
+
+// As on a file system that has no hard links.
+int link(const char* from_path, const char* to_path) {
+  if (file && is_called("link")) {
+    wait_slowly();
+    if (failure >= 0) {
+      errno = (int)failure;
+      return -1;
+    }
+  }
+  return (int)syscall(SYS_linkat, AT_FDCWD, from_path, AT_FDCWD, to_path, 0);
+}
+
+int fsync(int fd) {
+  struct stat status;
+  const bool is_folder = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+  if (is_folder && fails("fsync-folder", fd)) return -1;
+  return (int)syscall(SYS_fsync, fd);
+}

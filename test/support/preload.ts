@@ -8,11 +8,11 @@ export interface Trouble {
   readonly file: string;
   /** All ranks when undefined. */
   readonly rank?: number;
-  readonly call: 'pread' | 'write' | 'fdatasync';
+  readonly call: 'pread' | 'write' | 'fdatasync' | 'link' | 'fsync-folder' | 'link,fsync-folder';
   /** Milliseconds that each call takes longer. */
   readonly slow?: number;
   /** What it fails with; `'end'` is the end of the file. */
-  readonly failure?: 'EIO' | 'ENOSPC' | 'ESTALE' | 'EDQUOT' | 'end';
+  readonly failure?: 'EIO' | 'ENOSPC' | 'ESTALE' | 'EDQUOT' | 'EPERM' | 'EINVAL' | 'ENOTSUP' | 'end';
   /** For pread the first offset that cannot be read, else how many calls work before; 0 when undefined. */
   readonly from?: number;
 }
