@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-
+import { readPlainFile, writeFileAtomic } from '../job/atomic-files.ts';
 import { inFolder } from '../job/output.ts';
-import { writeDurably } from '../job/safe-files.ts';
 import { LaunchError } from '../mpi/errors.ts';
 
 /** How often a job has started again so far. Kept in the log folder, because schedulers count other things, or nothing. */
@@ -39,7 +37,7 @@ export function requeueLimit(text = ''): number {
 export function readStarts(logDir: Buffer, series: string, restarts: number): Starts {
   const none = { series, again: restarts, fruitless: 0 };
   try {
-    const starts = JSON.parse(readFileSync(inFolder(logDir, fileName), 'utf8')) as Starts;
+    const starts = JSON.parse(readPlainFile(inFolder(logDir, fileName))) as Starts;
     const isOurs = starts.series === series && isCount(starts.again) && isCount(starts.fruitless);
     return isOurs ? { series, again: Math.max(starts.again, restarts), fruitless: starts.fruitless } : none;
   } catch {
@@ -53,5 +51,5 @@ function isCount(value: unknown): boolean {
 
 /** @throws OutputError */
 export function writeStarts(logDir: Buffer, starts: Starts): void {
-  writeDurably(logDir, fileName, `${JSON.stringify(starts)}\n`);
+  writeFileAtomic(logDir, fileName, `${JSON.stringify(starts)}\n`);
 }
