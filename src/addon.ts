@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 import { buildCommand } from './build-command.ts';
+import { MpicountError } from './mpicount-error.ts';
 import { addonRoots, packageRoot, packageVersion } from './package.ts';
 
 /** A native addon, or a library that it needs, is missing or does not load. */
-export class AddonError extends Error {
+export class AddonError extends MpicountError {
   override readonly name = 'AddonError';
+  override readonly kind = 'mpi';
 }
 
 const loaded = new Map<string, unknown>();

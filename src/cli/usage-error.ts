@@ -1,4 +1,7 @@
+import { MpicountError } from '../mpicount-error.ts';
+
 /** The command line, or a file that it names patterns with, is not as it must be. */
-export class UsageError extends Error {
+export class UsageError extends MpicountError {
   override readonly name = 'UsageError';
+  override readonly kind = 'usage';
 }

@@ -1,3 +1,5 @@
+import { MpicountError } from '../mpicount-error.ts';
+
 /** The corpus cut into blocks: block i is its bytes [i * blockSize, (i + 1) * blockSize), the last one perhaps shorter. */
 export interface Grid {
   /** In bytes; 0 only when there is nothing to count. */
@@ -6,8 +8,9 @@ export interface Grid {
 }
 
 /** The corpus cannot be cut as the user asks. */
-export class GridError extends Error {
+export class GridError extends MpicountError {
   override readonly name = 'GridError';
+  override readonly kind = 'usage';
 }
 
 /** A stretch [begin, end) of bytes of one file; never empty. */

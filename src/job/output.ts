@@ -1,9 +1,11 @@
 import { printable } from '../bytes.ts';
+import { MpicountError } from '../mpicount-error.ts';
 import { writeFailure } from '../system-error.ts';
 
 /** Totals or a log that cannot be written. */
-export class OutputError extends Error {
+export class OutputError extends MpicountError {
   override readonly name = 'OutputError';
+  override readonly kind = 'output';
 
   constructor(where: string | Buffer, cause: unknown) {
     super(`cannot write ${typeof where === 'string' ? where : printable(where)}: ${writeFailure(cause)}`, { cause });

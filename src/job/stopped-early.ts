@@ -1,11 +1,13 @@
 import type { Communicator } from '../mpi/communicator.ts';
+import { MpicountError } from '../mpicount-error.ts';
 import { AgreedFailure } from './agree.ts';
 import type { Outline } from './plan.ts';
 import type { StopSwitch } from './stop.ts';
 
 /** Stopped before all was counted, as asked, with all that was counted in the journal. */
-export class StoppedEarly extends Error {
+export class StoppedEarly extends MpicountError {
   override readonly name = 'StoppedEarly';
+  override readonly kind = 'stopped';
 }
 
 /**

@@ -1,6 +1,9 @@
+import { MpicountError } from '../mpicount-error.ts';
+
 /** The command line does not fit into what Linux, or a scheduler, passes on. */
-export class ArgumentsTooLongError extends Error {
+export class ArgumentsTooLongError extends MpicountError {
   override readonly name = 'ArgumentsTooLongError';
+  override readonly kind = 'usage';
 
   constructor() {
     super(

@@ -1,6 +1,9 @@
+import { MpicountError } from '../mpicount-error.ts';
+
 /** A call of the MPI library failed. Made by the addon, so the order of arguments is known to native/mpi/check.cc. */
-export class MpiError extends Error {
+export class MpiError extends MpicountError {
   override readonly name = 'MpiError';
+  override readonly kind = 'mpi';
   /** The function, such as `'MPI_Ibcast'`. */
   readonly call: string;
   /** The error class, such as `'MPI_ERR_RANK'`; the same in every MPI, unlike its number. */
@@ -14,6 +17,7 @@ export class MpiError extends Error {
 }
 
 /** This process cannot be a rank of the job it was started for: no usable MPI, or another one than the launcher's. */
-export class LaunchError extends Error {
+export class LaunchError extends MpicountError {
   override readonly name = 'LaunchError';
+  override readonly kind = 'mpi';
 }

@@ -1,4 +1,5 @@
 import { quoted } from '../bytes.ts';
+import { MpicountError } from '../mpicount-error.ts';
 import { nativeScan, type NativeCounts, type NativePatterns } from './native.ts';
 import { wordRanges } from './unicode/tables.ts';
 import { exactUnits, foldedUnits } from './units.ts';
@@ -13,8 +14,9 @@ export interface ScanOptions {
 }
 
 /** A pattern that cannot be searched for. */
-export class PatternError extends Error {
+export class PatternError extends MpicountError {
   override readonly name = 'PatternError';
+  override readonly kind = 'usage';
 
   constructor(pattern: Uint8Array, what: string) {
     super(`pattern ${quoted(pattern)}: ${what}`);
