@@ -9,12 +9,15 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "linear_search.h"
 #include "pattern_at.h"
 #include "places.h"
+#include "steps.h"
 #include "units.h"
 
 namespace mpicount {
@@ -46,11 +49,15 @@ class LiteralSearch {
   void ForEach(const uint8_t* text, size_t size, const Anchors& anchors, const Found& found) const;
 
  private:
-  LiteralSearch(const Units& units, size_t anchor) : pattern_(units, anchor) {}
+  LiteralSearch(const Units& units, size_t anchor)
+      : pattern_(units, anchor),
+        linear_(std::make_unique<LinearSearch>(
+            std::vector<LinearSearch::Member>{{0, &units, anchor}})) {}
 
   // The fragment are units in a row whose alternatives are of one length each; the pattern is
   // anchored at its first.
   PatternAt pattern_;
+  std::unique_ptr<LinearSearch> linear_;
   bool begins_ = false;  // the pattern begins, or ends, with the fragment
   bool ends_ = false;
   size_t length_ = 0;  // of the fragment
@@ -64,6 +71,27 @@ void LiteralSearch::ForEach(const uint8_t* text, size_t size, const Anchors& anc
                             const Found& found) const {
   const size_t after = ends_ ? 0 : 1;
   if (size < length_ + after) return;
+  size_t steps = 0;
+  // False when this and what comes after it is left to the linear search.
+  const auto take = [&](size_t place) {
+    CountStep();
+    size_t start, occurrence_end;
+    switch (pattern_.Check(text, size, place, start, occurrence_end)) {
+      case PatternAt::Answer::kNo: return true;
+      case PatternAt::Answer::kYes: found(start, occurrence_end); return true;
+      case PatternAt::Answer::kVerify: break;
+    }
+    if (steps > LinearSearch::kMaxSteps * size) return false;
+    const PatternAt::Verified verified = pattern_.Verify(text, size, place);
+    if (verified.is_occurrence) found(verified.start, verified.end);
+    steps += verified.steps;
+    return true;
+  };
+  const auto take_rest = [&](size_t from) {
+    linear_->ForEach(text, size, from, [&](size_t, size_t start, size_t occurrence_end) {
+      found(start, occurrence_end);
+    });
+  };
   // The fragment may begin in [at, end).
   size_t at = begins_ ? 0 : 1;
   const size_t end = size - length_ - after + 1;
@@ -72,14 +100,15 @@ void LiteralSearch::ForEach(const uint8_t* text, size_t size, const Anchors& anc
     at = FindPlaces(text, at, end, anchors, bits);
     if (bits == 0) break;
     for (; bits != 0; bits &= bits - 1) {
-      pattern_.Try(text, size, at + static_cast<size_t>(std::countr_zero(bits)), found);
+      const size_t place = at + static_cast<size_t>(std::countr_zero(bits));
+      if (!take(place)) return take_rest(place);
     }
     at += kPlacesAtOnce;
   }
   for (; at < end; ++at) {
     const uint8_t* place = text + at;
     const auto fits = [place](const ByteTest& test) { return test.Fits(place[test.distance]); };
-    if (std::all_of(anchors.begin(), anchors.end(), fits)) pattern_.Try(text, size, at, found);
+    if (std::all_of(anchors.begin(), anchors.end(), fits) && !take(at)) return take_rest(at);
   }
 }
 

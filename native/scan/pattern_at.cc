@@ -28,18 +28,23 @@ PatternAt::PatternAt(const Units& units, size_t anchor)
   head_tells_all_ = masks_tell_all && first == 0 && last == units.size();
 }
 
-const uint8_t* PatternAt::StartBefore(const uint8_t* begin, const uint8_t* at) const {
-  for (size_t unit = anchor_; unit-- > 0 && at != nullptr;) {
-    at = PassBackward(*(*units_)[unit], begin, at);
+PatternAt::Verified PatternAt::Verify(const uint8_t* text, size_t size, size_t place) const {
+  Verified verified;
+  const uint8_t* start = text + place;
+  for (size_t unit = anchor_; unit-- > 0 && start != nullptr; ++verified.steps) {
+    start = PassBackward(*(*units_)[unit], text, start);
   }
-  return at;
-}
-
-const uint8_t* PatternAt::EndAfter(const uint8_t* at, const uint8_t* end) const {
-  for (size_t unit = anchor_; unit < units_->size() && at != nullptr; ++unit) {
-    at = PassForward(*(*units_)[unit], at, end);
+  if (start == nullptr) return verified;
+  const uint8_t* end = text + place;
+  for (size_t unit = anchor_; unit < units_->size() && end != nullptr; ++unit) {
+    end = PassForward(*(*units_)[unit], end, text + size);
+    ++verified.steps;
   }
-  return at;
+  if (end == nullptr) return verified;
+  verified.is_occurrence = true;
+  verified.start = static_cast<size_t>(start - text);
+  verified.end = static_cast<size_t>(end - text);
+  return verified;
 }
 
 }  // namespace mpicount

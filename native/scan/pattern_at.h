@@ -22,23 +22,37 @@ class alignas(64) PatternAt {
   // at.
   PatternAt(const Units& units, size_t anchor);
 
-  // Calls found(start, end) when an occurrence lies in text[0, size) and its anchor begins at
-  // `place`. There is one at most, as no alternative begins or ends another.
-  template <typename Found>
-  void Try(const uint8_t* text, size_t size, size_t place, const Found& found) const {
-    if (place >= lead_ && size - (place - lead_) >= kHead) {
-      uint64_t bytes[2];
-      std::memcpy(bytes, text + (place - lead_), sizeof bytes);
-      const bool fits =
-          (((bytes[0] & mask_[0]) ^ value_[0]) | ((bytes[1] & mask_[1]) ^ value_[1])) == 0;
-      if (fits && head_tells_all_) return found(place - lead_, place - lead_ + head_length_);
-      if (!fits && (is_fixed_ || IsAscii(bytes))) return;
+  // Whether an occurrence lies in text[0, size) whose anchor begins at `place`. There is one at
+  // most, as no alternative begins or ends another.
+  enum class Answer { kNo, kYes, kVerify };
+
+  // By the head alone; on kYes, the occurrence is [start, end). kVerify: the head does not tell.
+  Answer Check(const uint8_t* text, size_t size, size_t place, size_t& start, size_t& end) const {
+    if (place < lead_ || size - (place - lead_) < kHead) return Answer::kVerify;
+    uint64_t bytes[2];
+    std::memcpy(bytes, text + (place - lead_), sizeof bytes);
+    const bool fits =
+        (((bytes[0] & mask_[0]) ^ value_[0]) | ((bytes[1] & mask_[1]) ^ value_[1])) == 0;
+    if (fits && head_tells_all_) {
+      start = place - lead_;
+      end = start + head_length_;
+      return Answer::kYes;
     }
-    const uint8_t* start = StartBefore(text, text + place);
-    if (start == nullptr) return;
-    const uint8_t* end = EndAfter(text + place, text + size);
-    if (end != nullptr) found(static_cast<size_t>(start - text), static_cast<size_t>(end - text));
+    return !fits && (is_fixed_ || IsAscii(bytes)) ? Answer::kNo : Answer::kVerify;
   }
+
+  struct Verified {
+    bool is_occurrence = false;
+    size_t start = 0;
+    size_t end = 0;
+    size_t steps = 0;  // units that were compared
+  };
+
+  // By all units. Takes a time that grows with the pattern: see LinearSearch.
+  Verified Verify(const uint8_t* text, size_t size, size_t place) const;
+
+  const Units& units() const { return *units_; }
+  size_t anchor() const { return anchor_; }
 
  private:
   // Whether the bytes of a head are ASCII. Then each unit has its least length there, as it has in
@@ -46,9 +60,6 @@ class alignas(64) PatternAt {
   bool IsAscii(const uint64_t (&bytes)[2]) const {
     return ((bytes[0] & high_[0]) | (bytes[1] & high_[1])) == 0;
   }
-
-  const uint8_t* StartBefore(const uint8_t* begin, const uint8_t* at) const;
-  const uint8_t* EndAfter(const uint8_t* at, const uint8_t* end) const;
 
   // The head are units in a row, each at its least length, `lead_` bytes of them before the anchor:
   // what its bytes have in common, and the highest bit of each.

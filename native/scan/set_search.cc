@@ -88,10 +88,13 @@ uint32_t SetSearch::KeyBytes(const Units& units) {
 }
 
 SetSearch::SetSearch(const std::vector<Member>& members, uint32_t key_bytes, bool caseless)
-    : key_bytes_(key_bytes), fold_(caseless ? kCase : 0) {
+    : key_bytes_(key_bytes),
+      fold_(caseless ? kCase : 0),
+      max_steps_(std::min(LinearSearch::kMaxListSteps, LinearSearch::kMaxSteps * members.size())) {
   const std::vector<size_t> anchors = ChooseAnchors(members, fold_);
   std::vector<Head> heads;
   std::vector<Beginning> beginnings;
+  std::vector<LinearSearch::Member> linear;
   for (size_t i = 0; i < members.size(); ++i) {
     const auto& [part, units] = members[i];
     std::vector<Head> own = HeadsOf(*units, anchors[i], Head::kMost, fold_);
@@ -105,7 +108,9 @@ SetSearch::SetSearch(const std::vector<Member>& members, uint32_t key_bytes, boo
     }
     entries_.emplace_back(*units, anchors[i]);
     parts_.push_back(static_cast<uint32_t>(part));
+    linear.push_back({part, units, anchors[i]});
   }
+  linear_ = std::make_unique<LinearSearch>(std::move(linear));
   filter_.emplace(heads, key_bytes, fold_);
   bucket_bits_ = static_cast<unsigned>(std::bit_width(heads.size())) + 1;
   buckets_.resize((size_t{1} << bucket_bits_) + 1);

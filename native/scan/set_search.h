@@ -8,12 +8,15 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "head_filter.h"
 #include "heads.h"
+#include "linear_search.h"
 #include "pattern_at.h"
+#include "steps.h"
 #include "units.h"
 
 namespace mpicount {
@@ -63,8 +66,10 @@ class SetSearch {
   // So many candidates are looked up together, as each has to wait for memory, but not for others.
   static constexpr size_t kTogether = 64;
 
+  // False when this and what comes after it is left to the linear search.
   template <typename Found>
-  void Look(const uint8_t* text, size_t size, const Lookup& lookup, const Found& found) const;
+  bool Look(const uint8_t* text, size_t size, const Lookup& lookup, size_t& steps,
+            const Found& found) const;
 
   uint32_t key_bytes_;
   uint64_t fold_;
@@ -76,11 +81,14 @@ class SetSearch {
   unsigned bucket_bits_;
   std::vector<uint32_t> buckets_;
   std::vector<Beginning> beginnings_;
+  std::unique_ptr<LinearSearch> linear_;
+  size_t max_steps_;  // for each byte of a text
 };
 
 template <typename Found>
 void SetSearch::ForEach(const uint8_t* text, size_t size, const Found& found) const {
   if (size < key_bytes_) return;
+  size_t steps = 0;
   HeadFilter::Candidates candidates;
   const size_t end = size - key_bytes_ + 1;
   for (size_t from = 0; from < end; from += HeadFilter::kStretch) {
@@ -102,26 +110,38 @@ void SetSearch::ForEach(const uint8_t* text, size_t size, const Found& found) co
       for (size_t i = 0; i < wanted; ++i) {
         __builtin_prefetch(beginnings_.data() + buckets_[lookups[i].bucket]);
       }
-      for (size_t i = 0; i < wanted; ++i) Look(text, size, lookups[i], found);
+      for (size_t i = 0; i < wanted; ++i) {
+        if (Look(text, size, lookups[i], steps, found)) continue;
+        // What was found at this place comes twice.
+        return linear_->ForEach(text, size, lookups[i].place, found);
+      }
     }
   }
 }
 
 template <typename Found>
-void SetSearch::Look(const uint8_t* text, size_t size, const Lookup& lookup,
+bool SetSearch::Look(const uint8_t* text, size_t size, const Lookup& lookup, size_t& steps,
                      const Found& found) const {
   const size_t place = lookup.place;
   for (uint32_t at = buckets_[lookup.bucket]; at < buckets_[lookup.bucket + 1]; ++at) {
+    CountStep();
+    if (++steps > max_steps_ * size) return false;
     const Beginning& head = beginnings_[at];
     if (FirstOf(lookup.eight, head.bytes) != head.value) continue;
     const uint32_t part = parts_[head.entry];
-    if (!head.is_whole) {
-      entries_[head.entry].Try(text, size, place,
-                               [&](size_t start, size_t end) { found(part, start, end); });
-    } else if (size - place >= head.bytes) {
-      found(part, place, place + head.bytes);
+    if (head.is_whole) {
+      if (size - place >= head.bytes) found(part, place, place + head.bytes);
+      continue;
     }
+    size_t start, end;
+    const PatternAt::Answer answer = entries_[head.entry].Check(text, size, place, start, end);
+    if (answer == PatternAt::Answer::kYes) found(part, start, end);
+    if (answer != PatternAt::Answer::kVerify) continue;
+    const PatternAt::Verified verified = entries_[head.entry].Verify(text, size, place);
+    if (verified.is_occurrence) found(part, verified.start, verified.end);
+    steps += verified.steps;
   }
+  return true;
 }
 
 }  // namespace mpicount

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <iterator>
 
+#include "steps.h"
+
 namespace mpicount {
 
 Units UnitTable::Decode(const uint8_t* at, const uint8_t* end) {
@@ -47,6 +49,7 @@ Unit OfLength(const Unit& unit, size_t length) {
 }
 
 const uint8_t* PassForward(const Unit& unit, const uint8_t* at, const uint8_t* end) {
+  CountStep();
   for (const std::string& bytes : unit) {
     if (static_cast<size_t>(end - at) >= bytes.size() &&
         std::memcmp(at, bytes.data(), bytes.size()) == 0)
@@ -56,6 +59,7 @@ const uint8_t* PassForward(const Unit& unit, const uint8_t* at, const uint8_t* e
 }
 
 const uint8_t* PassBackward(const Unit& unit, const uint8_t* begin, const uint8_t* at) {
+  CountStep();
   for (const std::string& bytes : unit) {
     if (static_cast<size_t>(at - begin) >= bytes.size() &&
         std::memcmp(at - bytes.size(), bytes.data(), bytes.size()) == 0)

@@ -3,45 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "utf8.h"
+
 namespace mpicount {
-namespace {
-
-struct Character {
-  uint32_t code_point = 0;
-  size_t length = 0;  // 0: no well-formed character starts here
-};
-
-bool IsContinuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
-
-// The non-ASCII character at `text`, by table 3-7 of the Unicode standard (well-formed UTF-8 byte
-// sequences).
-Character Decode(const uint8_t* text, size_t size) {
-  const uint8_t lead = text[0];
-  size_t length = 0;
-  uint32_t code_point = 0;
-  if (lead >= 0xC2 && lead <= 0xDF) {
-    length = 2;
-    code_point = lead & 0x1Fu;
-  } else if (lead >= 0xE0 && lead <= 0xEF) {
-    length = 3;
-    code_point = lead & 0x0Fu;
-  } else if (lead >= 0xF0 && lead <= 0xF4) {
-    length = 4;
-    code_point = lead & 0x07u;
-  }
-  if (length == 0 || length > size) return {};
-  for (size_t i = 1; i < length; ++i) {
-    if (!IsContinuation(text[i])) return {};
-    code_point = code_point << 6 | (text[i] & 0x3Fu);
-  }
-  // Overlong forms, surrogates and what lies beyond the last code point.
-  if (length == 3 && (code_point < 0x800 || (code_point >= 0xD800 && code_point <= 0xDFFF)))
-    return {};
-  if (length == 4 && (code_point < 0x10000 || code_point > 0x10FFFF)) return {};
-  return {code_point, length};
-}
-
-}  // namespace
 
 WordCharacters::WordCharacters(std::vector<uint32_t> ranges) : ranges_(std::move(ranges)) {
   for (uint32_t byte = 0; byte < 128; ++byte) ascii_[byte] = Contains(byte);

@@ -265,3 +265,49 @@ describe('in many blocks', () => {
     timeout,
   );
 });
+
+// Their candidates take so many steps that the linear search takes over (native/scan/linear_search.h).
+describe('patterns that repeat themselves', () => {
+  const kelvin = utf8('\u212a');
+  // What is repeated in text and patterns, and what breaks it or stands before and after it: cut characters too.
+  const repeated = [
+    'a',
+    'ab',
+    'aab',
+    'kK',
+    `k${kelvin}`,
+    utf8('éÉ'),
+    utf8('ſs'),
+    utf8('σς'),
+    utf8('𐐀'),
+    `${kelvin}\x84`,
+    '\x84\xaa',
+  ];
+  const around = ['', '', 'a', 'b', 'k', kelvin, '\x84\xaa', '\xaa', '\xe2', '\xe2\x84', utf8('é'), '\xc3', 'ks', '-'];
+  const inText = fc.constantFrom(...around, '\n', ' ', `${kelvin}${kelvin}`);
+  const repeating = (
+    least: number,
+    most: number,
+    list: { readonly minLength: number; readonly maxLength: number },
+  ): fc.Arbitrary<Case> =>
+    fc.constantFrom(...repeated).chain((unit) => {
+      const patterns = fc
+        .array(
+          fc
+            .tuple(fc.constantFrom(...around), fc.integer({ min: least, max: most }), fc.constantFrom(...around))
+            .map(([before, count, after]) => before + unit.repeat(count) + after),
+          { ...list, size: 'max' },
+        )
+        // Of many units and of one; also without breaks, so that lists have many that occur.
+        .map((all) => [...all, ...(list.minLength > 1 ? [kelvin, 'k', unit, unit.repeat(least)] : [])]);
+      const text = fc
+        .array(fc.tuple(fc.integer({ min: 0, max: 3 * most }), inText), { minLength: 1, maxLength: 8, size: 'max' })
+        .map((all) => all.map(([count, after]) => unit.repeat(count) + after).join(''));
+      return fc.record({ text, patterns, options, cuts, windows });
+    });
+
+  test('one pattern', () => run(400, repeating(10, 60, { minLength: 1, maxLength: 1 }), false), timeout);
+  test('a few patterns', () => run(150, repeating(5, 40, { minLength: 2, maxLength: 5 }), false), timeout);
+  test('many patterns', () => run(60, repeating(3, 40, { minLength: 20, maxLength: 60 }), false), timeout);
+  test('in every cut into two', () => run(15, repeating(9, 20, { minLength: 1, maxLength: 3 })), timeout);
+});

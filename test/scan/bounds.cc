@@ -1,0 +1,112 @@
+// Searches for patterns that repeat themselves in texts that do so, and prints how many steps
+// (steps.h) each search takes for a byte of the text and for an occurrence, the greater of the two
+// for a text and one four times as long, and for patterns up to twenty times as long: bounds that
+// hold do not grow.
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "patterns.h"
+#include "steps.h"
+
+using namespace mpicount;
+
+namespace {
+
+using Strings = std::vector<std::string>;
+
+std::string Repeat(const std::string& what, size_t times) {
+  std::string all;
+  for (size_t i = 0; i < times; ++i) all += what;
+  return all;
+}
+
+// With case ignored, as foldedUnits() does it for these letters; else each byte is a unit.
+Units UnitsOf(const std::string& pattern, bool caseless, UnitTable& table) {
+  std::vector<uint8_t> encoded;
+  for (const char letter : pattern) {
+    const auto byte = static_cast<uint8_t>(letter);
+    if (caseless && letter == 'k') {
+      encoded.insert(encoded.end(), {3, 1, 'k', 1, 'K', 3, 0xE2, 0x84, 0xAA});
+    } else if (caseless && letter >= 'a' && letter <= 'z') {
+      encoded.insert(encoded.end(), {2, 1, byte, 1, static_cast<uint8_t>(letter - 'a' + 'A')});
+    } else {
+      encoded.insert(encoded.end(), {1, 1, byte});
+    }
+  }
+  return table.Decode(encoded.data(), encoded.data() + encoded.size());
+}
+
+// Steps for each byte and each occurrence.
+double Steps(const Strings& patterns, bool caseless, const std::string& text) {
+  UnitTable table;
+  std::vector<Units> units;
+  for (const std::string& pattern : patterns) units.push_back(UnitsOf(pattern, caseless, table));
+  const PatternSet set(std::move(table), std::move(units), {caseless, true, std::nullopt});
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  uint64_t found = 0;
+  // The automaton of a list is made by its first search.
+  for (int round = 0; round < 2; ++round) {
+    found = 0;
+    steps_taken = 0;
+    for (const auto& [part, search] : set.literals()) {
+      const LiteralSearch::Anchors anchors = search.Choose(bytes, text.size());
+      search.ForEach(bytes, text.size(), anchors, [&found](size_t, size_t) { ++found; });
+    }
+    for (const SetSearch& search : set.sets()) {
+      search.ForEach(bytes, text.size(), [&found](size_t, size_t, size_t) { ++found; });
+    }
+  }
+  return static_cast<double>(steps_taken) / static_cast<double>(text.size() + found);
+}
+
+// `make` makes the patterns of a search, the longest one of so many bytes.
+template <typename Make>
+void Print(const char* name, const std::string& repeated, const Make& make) {
+  for (const bool caseless : {false, true}) {
+    double most = 0;
+    for (const size_t length : {50, 300, 1000}) {
+      for (const size_t size : {size_t{20'000}, size_t{80'000}}) {
+        const std::string text = Repeat(repeated, size / repeated.size());
+        most = std::max(most, Steps(make(length), caseless, text));
+      }
+    }
+    std::printf("%s%s: %.1f\n", name, caseless ? ", any case" : "", most);
+  }
+}
+
+}  // namespace
+
+int main() {
+  const std::string kelvin = "k\u212A";
+  Print("a, many times", "a", [](size_t length) { return Strings{Repeat("a", length)}; });
+  Print("a, and b", "a", [](size_t length) { return Strings{Repeat("a", length) + "b"}; });
+  Print("b, and a", "a", [](size_t length) { return Strings{"b" + Repeat("a", length)}; });
+  Print("b between a", "a", [](size_t length) {
+    return Strings{Repeat("a", length / 2) + "b" + Repeat("a", length / 2)};
+  });
+  Print("ab, many times", "ab", [](size_t length) { return Strings{Repeat("ab", length / 2)}; });
+  Print("aab and aaab", "aab", [](size_t length) {
+    return Strings{Repeat("aab", length / 3) + "aaab", Repeat("aab", length / 3) + "aa" + "aab"};
+  });
+  Print("k, many times", kelvin, [](size_t length) { return Strings{Repeat("k", length)}; });
+  Print("k, and a", kelvin, [](size_t length) { return Strings{Repeat("k", length) + "a"}; });
+  Print("a list of a", "a", [](size_t length) {
+    Strings all;
+    for (size_t i = 4; i <= length; ++i) all.push_back(Repeat("a", i));
+    return all;
+  });
+  Print("a list of b, and a", "a", [](size_t length) {
+    Strings all;
+    for (size_t i = 4; i <= length; ++i) all.push_back("b" + Repeat("a", i));
+    return all;
+  });
+  Print("a list of b between a", "a", [](size_t length) {
+    Strings all;
+    for (size_t i = 4; i <= length; i += 4) {
+      all.push_back(Repeat("a", i) + "b" + Repeat("a", length - i));
+    }
+    return all;
+  });
+}
