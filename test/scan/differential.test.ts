@@ -306,6 +306,21 @@ describe('patterns that repeat themselves', () => {
       return fc.record({ text, patterns, options, cuts, windows });
     });
 
+  // With case ignored, a pattern of one character is a unit of its own, though it is the same character as in the others.
+  test(
+    'one character and repetitions of it',
+    async () => {
+      const lengths = [1, ...Array.from({ length: 40 }, (_, i) => i + 20)];
+      const patterns = lengths.map((length) => utf8('𐐀'.repeat(length)));
+      const text = utf8(`${'𐐀𐐨'.repeat(60)} ${'𐐨'.repeat(70)}`);
+      for (const overlapping of [false, true]) {
+        const shape = { ignoreCase: true, word: false, overlapping };
+        await check({ text, patterns, options: shape, cuts: [0.1, 0.5], windows: [0, 700] }, false);
+      }
+    },
+    timeout,
+  );
+
   test('one pattern', () => run(400, repeating(10, 60, { minLength: 1, maxLength: 1 }), false), timeout);
   test('a few patterns', () => run(150, repeating(5, 40, { minLength: 2, maxLength: 5 }), false), timeout);
   test('many patterns', () => run(60, repeating(3, 40, { minLength: 20, maxLength: 60 }), false), timeout);
