@@ -9,6 +9,7 @@ import {
   renameSync,
   unlinkSync,
   writeFileSync,
+  type Stats,
 } from 'node:fs';
 
 import { fileMode, setMode, type Access } from './access.ts';
@@ -69,8 +70,7 @@ export function createFileAtomic(
 /** A file that is complete but does not have its name yet. */
 interface Part {
   readonly path: Buffer;
-  readonly dev: number;
-  readonly ino: number;
+  readonly status: Stats;
 }
 
 function writePart(folder: OpenFolder, name: string, content: Iterable<string>, access: Access): Part {
@@ -78,23 +78,22 @@ function writePart(folder: OpenFolder, name: string, content: Iterable<string>, 
   // A name that nobody can guess, and never a file that is there.
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, fileMode(access));
   try {
-    const { dev, ino } = fstatSync(fd);
-    return removingOnError({ path, dev, ino }, (part) => {
+    return removingOnError({ path }, () => {
       setMode(fd, fileMode(access), access);
       for (const text of content) writeFileSync(fd, text);
       fsyncSync(fd);
-      return part;
+      return { path, status: fstatSync(fd) };
     });
   } finally {
     closeSync(fd);
   }
 }
 
-function removingOnError<T>(part: Part, work: (part: Part) => T): T {
+function removingOnError<T>({ path }: Pick<Part, 'path'>, work: () => T): T {
   try {
-    return work(part);
+    return work();
   } catch (error) {
-    unlinkSync(part.path);
+    unlinkSync(path);
     throw error;
   }
 }
@@ -136,9 +135,11 @@ function claimName(part: Part, path: Buffer): boolean {
   return true;
 }
 
-function removeIfSame(folder: OpenFolder, name: string, { dev, ino }: Part): void {
+function removeIfSame(folder: OpenFolder, name: string, { status: own }: Part): void {
   const status = folder.status(name);
-  if (status?.dev === dev && status.ino === ino) unlinkSync(folder.pathOf(name));
+  // A new file may have the inode of one that was removed.
+  const isSame = status?.ino === own.ino && status.dev === own.dev && status.mtimeMs === own.mtimeMs;
+  if (isSame) unlinkSync(folder.pathOf(name));
 }
 
 // What is larger is none of ours, and would not fit into a string.

@@ -130,6 +130,9 @@ describe('what is kept', () => {
     [['--log', 'summary'], { level: 'summary' }],
     [['--log=blocks', '--log=off'], { level: 'off' }],
     [['--log-sync', '1.5m'], { syncSeconds: 90 }],
+    [[], { mode: undefined, shared: false }],
+    [['--log-mode', '0600'], { mode: 0o600 }],
+    [['--log-mode=664', '--log-shared'], { mode: 0o664, shared: true }],
   ])('%j', (args, expected) => {
     expect(kept(...args)).toMatchObject(expected);
   });
@@ -194,6 +197,12 @@ describe('wrong usage', () => {
       ['--log-sync=0', '--log-dir=logs', 'love', 'book'],
       "--log-sync: '0' is not a time; give one such as 90s, 15m, 2h or 1d",
     ],
+    ...['0666', '0400', '0700', '1600', '384', '', '0x180', 'u=rw', '00600'].map((mode): [string[], string] => [
+      [`--log-mode=${mode}`, '--log-dir=logs', 'love', 'book'],
+      `--log-mode: '${mode.length === 3 ? `0${mode}` : mode}' is not one of 0600, 0640, 0644, 0660, 0664`,
+    ]),
+    [['--log-mode=0600', 'love', 'book'], '--log-mode needs --log-dir, which it is about'],
+    [['--log-shared', 'love', 'book'], '--log-shared needs --log-dir, which it is about'],
     [['--unknown', 'love', 'book'], 'unknown option --unknown; see: mpicount --help'],
     [['-E', 'love', 'book'], 'unknown option -E; see: mpicount --help'],
     [['love', 'book', '-e'], '-e needs a value'],
