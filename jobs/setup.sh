@@ -30,7 +30,7 @@ check_node() {
 # Two set-ups at once (two terminals, two jobs) would write the same files.
 one_at_a_time() {
   if ! mkdir -p .setup 2>/dev/null || [[ ! -w .setup || ! -w . ]]; then
-    say "$PWD cannot be written to, and this is missing here or older than its sources: $*"
+    say "$PWD cannot be written to, and this is missing here or older than its sources: $1"
     say 'its owner can run jobs/setup.sh there; or copy the folder, and run it in the copy'
     exit 1
   fi
@@ -102,15 +102,18 @@ todo=()
 if packages_are_wanted; then todo+=('system packages'); fi
 if npm_packages_are_stale; then todo+=('npm packages'); fi
 if bundle_is_stale; then todo+=('the bundle'); fi
-if ((${#todo[@]} > 0)); then one_at_a_time "${todo[@]}"; fi
+if ((${#todo[@]} > 0)); then
+  printf -v list ', %s' "${todo[@]}"
+  one_at_a_time "${list:2}"
+fi
 install_wanted
 if npm_packages_are_stale; then install_npm_packages; fi
 if addons_are_stale; then
-  if [[ -w . ]]; then one_at_a_time; fi
+  if [[ -w . ]]; then one_at_a_time 'the addons'; fi
   node native/config/build.mjs --if-stale
 fi
 if [[ $tests == yes ]]; then
-  one_at_a_time
+  one_at_a_time 'the addon for the second MPI'
   build_other_mpi
 fi
 if bundle_is_stale; then npm run --silent bundle >&2; fi

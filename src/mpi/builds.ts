@@ -48,7 +48,8 @@ export function findBuild(launcher: Launcher | undefined, wanted = '', roots: re
     const own = buildIn(ownFolder(root), launcher.family);
     if (existsSync(own.path)) return own;
   }
-  return chooseBuild(findBuilds(roots), launcher, wanted);
+  // The user's folder may lie on another file system, which only those ask who need it.
+  return suitable(findBuilds(roots.slice(0, 1)), launcher, wanted) ?? chooseBuild(findBuilds(roots), launcher, wanted);
 }
 
 function ownFolder(root: string): string {
@@ -63,6 +64,12 @@ function names(builds: readonly Build[]): string {
   return [...new Set(builds.map(({ name }) => name))].join(', ');
 }
 
+function suitable(builds: readonly Build[], launcher: Launcher | undefined, wanted: string): Build | undefined {
+  if (wanted !== '') return builds.find(({ name }) => name === wanted);
+  const family = launcher?.family;
+  return family === undefined ? builds[0] : builds.find((candidate) => candidate.family === family);
+}
+
 /**
  * The build to load: the one `wanted` by name, else the first that suits the launcher.
  * @throws LaunchError when there is none; loading another one would give N jobs of one rank each.
@@ -71,16 +78,13 @@ export function chooseBuild(builds: readonly Build[], launcher: Launcher | undef
   if (builds.length === 0) {
     throw new LaunchError(`the MPI addon is not built; build it with: ${buildCommand()}`);
   }
+  const build = suitable(builds, launcher, wanted);
+  if (build) return build;
   if (wanted !== '') {
-    const build = builds.find(({ name }) => name === wanted);
-    if (build) return build;
     throw new LaunchError(
       `MPICOUNT_MPI=${printable(Buffer.from(wanted))}: no such build of the MPI addon; there are: ${names(builds)}`,
     );
   }
-  const family = launcher?.family;
-  const build = family === undefined ? builds[0] : builds.find((candidate) => candidate.family === family);
-  if (build) return build;
   throw new LaunchError(
     `started by ${launcher?.name ?? 'hand'}, but built for another MPI (${names(builds)}); ` +
       `start it with that MPI's mpirun, or build for this one with: ${buildCommand(['MPICC'])}`,

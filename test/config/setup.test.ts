@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { MPICH, Site } from './site.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -66,6 +66,15 @@ describe('jobs/setup.sh', () => {
     expect(stderr).not.toContain('openmpi');
   });
 
+  test('where nothing is to do nothing is written', () => {
+    const times = () =>
+      ['.', '.setup', '.setup/lock', 'dist', 'build'].map((name) => statSync(join(root, name)).mtimeMs);
+    const before = times();
+    const { status, stdout, stderr } = spawnSync('jobs/setup.sh', { cwd: root, encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(times()).toEqual(before);
+  });
+
   test('an old Node is refused', () => {
     const site = bare();
     site.program('other/node', 'echo v20.18.3');
@@ -73,6 +82,60 @@ describe('jobs/setup.sh', () => {
     const { status, stderr } = run(site, 'jobs/setup.sh');
     expect(status).toBe(1);
     expect(stderr).toBe('setup: Node v20.18.3 is too old; install Node 20.19 or newer (cluster: module load nodejs)\n');
+  });
+});
+
+describe('a checkout that cannot be written to', () => {
+  const parts = ['jobs', 'native', 'src', 'dist', 'binding.gyp', 'package.json', 'package-lock.json'];
+  const modules = ['node_modules/.package-lock.json', 'node_modules/node-addon-api'];
+  const built = ['build/fingerprint.json', 'build/Release/scan.node', 'build/Release/openmpi', 'build/Release/mpich'];
+
+  /** A copy of this checkout, of which only the folder `mine` can be written to. */
+  function readOnly(...names: string[]): Site {
+    const site = new Site();
+    for (const name of names.filter((each) => existsSync(join(root, each)))) {
+      const place = join(site.root, 'checkout', name);
+      mkdirSync(dirname(place), { recursive: true });
+      execFileSync('cp', ['-a', join(root, name), place]); // with the times of folders, too
+    }
+    mkdirSync(join(site.root, 'mine'), { mode: 0o777 });
+    chmodSync(join(site.root, 'mine'), 0o777);
+    chmodSync(join(site.root, 'checkout'), 0o555);
+    chmodSync(site.root, 0o755);
+    onTestFinished(() => chmodSync(join(site.root, 'checkout'), 0o755)); // to be removed
+    return site;
+  }
+
+  function runThere(site: Site, script: string, ...args: string[]) {
+    const mine = join(site.root, 'mine');
+    return spawnSync(join(site.root, 'checkout', script), args, {
+      cwd: mine,
+      env: { ...process.env, INIT_CWD: mine, HOME: mine, XDG_STATE_HOME: mine, XDG_DATA_HOME: mine, NP: '2' },
+      encoding: 'utf8',
+      ...(process.getuid?.() === 0 && { uid: 65534, gid: 65534 }), // root may write anywhere
+    });
+  }
+
+  test('counts when it is built, with its logs in a folder of the user', () => {
+    const site = readOnly(...parts, ...modules, ...built);
+    site.file('mine/text', 'love lovely\nhate\n');
+    const { status, stdout, stderr } = runThere(site, 'jobs/local.sh', '-e', 'love', '-e', 'hate', 'text');
+    expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: '2\tlove\n1\thate\n' });
+    expect(stderr).toMatch(/^rank logs: mpicount\/logs\/local-[\d-]+\/ranks$/m);
+    expect(readdirSync(join(site.root, 'checkout')).sort()).not.toContain('.setup');
+  });
+
+  test('says what is missing when it is not built', () => {
+    const site = readOnly(...parts.filter((part) => part !== 'dist'));
+    const { status, stdout, stderr } = runThere(site, 'jobs/setup.sh');
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        `setup: ${site.root}/checkout cannot be written to, and this is missing here or older than its sources: ` +
+        'npm packages, the bundle\n' +
+        'setup: its owner can run jobs/setup.sh there; or copy the folder, and run it in the copy\n',
+    });
   });
 });
 

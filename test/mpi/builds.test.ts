@@ -112,6 +112,17 @@ describe('the build to load', () => {
     expect(findBuild(startedBy, wanted, [path])).toEqual(found);
   });
 
+  test("is one in the user's folder only when none in the package suits", () => {
+    const own = root('build/Release/openmpi/mpi.node', 'build-mpi/mpich-4.2/mpi.node');
+    const inPackage = root('build/Release/openmpi/mpi.node');
+    const found = (startedBy: Launcher | undefined, wanted?: string) =>
+      findBuild(startedBy, wanted, [inPackage, own]).path;
+    expect(found(mpirun)).toBe(join(inPackage, 'build/Release/openmpi/mpi.node'));
+    expect(found(undefined, 'openmpi')).toBe(join(inPackage, 'build/Release/openmpi/mpi.node'));
+    expect(found(mpiexec)).toBe(join(own, 'build-mpi/mpich-4.2/mpi.node'));
+    expect(found(mpirun, 'mpich-4.2')).toBe(join(own, 'build-mpi/mpich-4.2/mpi.node'));
+  });
+
   test.each([
     ['nothing is built', [], mpirun, undefined, `the MPI addon is not built; build it with: node ${program} build`],
     [
