@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 import { flux } from '../launch/flux.ts';
@@ -80,11 +81,18 @@ function localRanks({ environment }: System): number {
   return ranks;
 }
 
-/** Below `logs` in the folder of the job; of `npm start`, in the project's, if that can be written to. */
+/**
+ * Below `logs` in the folder of the job; of `npm start`, in the project's, or where that cannot be written to, in the current folder, or in
+ * the user's.
+ */
 export function defaultLogDir(scheduler: SchedulerName, job: string): string {
-  const isProjects = scheduler === 'none' && isWritable(packageRoot);
-  const folder = isProjects ? shortPath(join(packageRoot, 'logs', job)) : join('logs', job);
-  return Buffer.from(folder).toString('latin1');
+  const folder = scheduler === 'none' ? localFolder() : '';
+  return Buffer.from(shortPath(join(folder, 'logs', job))).toString('latin1');
+}
+
+function localFolder(): string {
+  const state = process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
+  return [packageRoot, process.cwd()].find(isWritable) ?? join(state, 'mpicount');
 }
 
 function isWritable(folder: string): boolean {

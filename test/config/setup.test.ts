@@ -86,7 +86,7 @@ describe('jobs/setup.sh', () => {
 });
 
 describe('a checkout that cannot be written to', () => {
-  const parts = ['jobs', 'native', 'src', 'dist', 'binding.gyp', 'package.json', 'package-lock.json'];
+  const parts = ['jobs', 'scripts', 'native', 'src', 'dist', 'binding.gyp', 'package.json', 'package-lock.json'];
   const modules = ['node_modules/.package-lock.json', 'node_modules/node-addon-api'];
   const built = ['build/fingerprint.json', 'build/Release/scan.node', 'build/Release/openmpi', 'build/Release/mpich'];
 
@@ -106,28 +106,32 @@ describe('a checkout that cannot be written to', () => {
     return site;
   }
 
-  function runThere(site: Site, script: string, ...args: string[]) {
+  function runThere(site: Site, folder: string, script: string, ...args: string[]) {
+    const cwd = join(site.root, folder);
     const mine = join(site.root, 'mine');
     return spawnSync(join(site.root, 'checkout', script), args, {
-      cwd: mine,
-      env: { ...process.env, INIT_CWD: mine, HOME: mine, XDG_STATE_HOME: mine, XDG_DATA_HOME: mine, NP: '2' },
+      cwd,
+      env: { ...process.env, INIT_CWD: cwd, HOME: mine, XDG_STATE_HOME: mine, XDG_DATA_HOME: mine, NP: '2' },
       encoding: 'utf8',
       ...(process.getuid?.() === 0 && { uid: 65534, gid: 65534 }), // root may write anywhere
     });
   }
 
-  test('counts when it is built, with its logs in a folder of the user', () => {
+  test.each([
+    ['mine', 'logs'],
+    ['checkout', '\\S+/mine/mpicount/logs'],
+  ])('counts when it is built, and leaves its logs to the user, who stands in %s', (folder, logs) => {
     const site = readOnly(...parts, ...modules, ...built);
-    site.file('mine/text', 'love lovely\nhate\n');
-    const { status, stdout, stderr } = runThere(site, 'jobs/local.sh', '-e', 'love', '-e', 'hate', 'text');
+    const text = site.file('mine/text', 'love lovely\nhate\n');
+    const { status, stdout, stderr } = runThere(site, folder, 'jobs/local.sh', '-e', 'love', '-e', 'hate', text);
     expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: '2\tlove\n1\thate\n' });
-    expect(stderr).toMatch(/^rank logs: mpicount\/logs\/local-[\d-]+\/ranks$/m);
-    expect(readdirSync(join(site.root, 'checkout')).sort()).not.toContain('.setup');
+    expect(stderr).toMatch(new RegExp(`^mpicount: rank logs: ${logs}/local-[\\d-]+/ranks$`, 'm'));
+    expect(readdirSync(join(site.root, 'checkout'))).not.toContain('.setup');
   });
 
   test('says what is missing when it is not built', () => {
     const site = readOnly(...parts.filter((part) => part !== 'dist'));
-    const { status, stdout, stderr } = runThere(site, 'jobs/setup.sh');
+    const { status, stdout, stderr } = runThere(site, 'mine', 'jobs/setup.sh');
     expect({ status, stdout, stderr }).toEqual({
       status: 1,
       stdout: '',
