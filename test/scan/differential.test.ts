@@ -315,11 +315,7 @@ describe('patterns that repeat themselves', () => {
       const text = utf8(`${'𐐀𐐨'.repeat(60)} ${'𐐨'.repeat(70)}`);
       for (const overlapping of [false, true]) {
         const shape = { ignoreCase: true, word: false, overlapping };
-<<<<<<< Updated upstream
         await check({ text, patterns, options: shape, cuts: [0.1, 0.5], windows: [0, 700], chunks: [0] }, false);
-=======
-        await check({ text, patterns, options: shape, cuts: [0.1, 0.5], windows: [0, 700], chunks: [0, 16] }, false);
->>>>>>> Stashed changes
       }
     },
     timeout,
