@@ -54,11 +54,16 @@ export function openRankLog(logDir: Buffer | undefined, rank: number, identity: 
 const datasync = promisify(fdatasync);
 const longestTimer = 2 ** 31 - 1; // in milliseconds; Node takes more for 1
 
+/** On this channel of node:diagnostics_channel each line is announced when it is written: `{ event }`. Tests interfere there. */
+export const logChannel = 'mpicount:log';
+
 class RankLogFile implements RankLog {
   readonly #path: Buffer;
   readonly #fd: number;
   readonly #identity: string;
   readonly #syncSeconds: number;
+  // Loaded here: a job without logs does not need it.
+  readonly #channel = process.getBuiltinModule('node:diagnostics_channel').channel(logChannel);
   #timer: NodeJS.Timeout | undefined;
   #failure: OutputError | undefined;
   #synced: Promise<void> = Promise.resolve();
@@ -92,6 +97,7 @@ class RankLogFile implements RankLog {
       },
       Math.min(this.#syncSeconds * 1000, longestTimer),
     ).unref();
+    this.#channel.publish({ event });
   }
 
   /** Once this failed it fails for ever: what the disk lost then stays lost, though a later sync may well work. */

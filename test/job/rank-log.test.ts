@@ -1,10 +1,11 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { OutputError } from '../../src/job/output.ts';
-import { openRankLog, rankLogFolders, rankLogName } from '../../src/job/rank-log.ts';
+import { logChannel, openRankLog, rankLogFolders, rankLogName } from '../../src/job/rank-log.ts';
 import { temporaryFolder } from '../support/job.ts';
 
 const identity = 'of this job';
@@ -48,6 +49,23 @@ function place(rank: number): string {
 }
 
 describe('a rank log', () => {
+  test('announces each line on a channel when it is written', async () => {
+    const path = place(0);
+    const announced: unknown[] = [];
+    const listener = (message: unknown) => announced.push([message, readFileSync(path, 'utf8').split('\n').length - 1]);
+    subscribe(logChannel, listener);
+    const log = openRankLog(Buffer.from(folder), 0, identity, logging);
+    log.write('start');
+    log.write('block', { block: 7 });
+    unsubscribe(logChannel, listener);
+    log.write('end');
+    await log.close();
+    expect(announced).toEqual([
+      [{ event: 'start' }, 1],
+      [{ event: 'block' }, 2],
+    ]);
+  });
+
   test('is a line of JSON for each event, there at once', async () => {
     const path = place(300);
     const log = openRankLog(Buffer.from(folder), 300, identity, logging);

@@ -225,14 +225,18 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
     ['end', 0],
     ['end', 1],
   ])('a signal after all is counted (%s, rank %d) changes nothing', { timeout: 40_000 }, async (event, rank) => {
+    const logDir = newLogDir();
+    const mark = `${logDir}-signalled`;
     const environment = {
       NODE_OPTIONS: `--require=${join(import.meta.dirname, 'fixtures', 'signal-itself.cjs')}`,
+      MPICOUNT_FAULT_MARK: mark,
       MPICOUNT_FAULT: 'SIGTERM',
       MPICOUNT_FAULT_EVENT: event,
       MPICOUNT_FAULT_RANK: String(rank),
     };
-    const command = ['count', '--log-dir', newLogDir(), '--block-size', '100K', 'love', file];
+    const command = ['count', '--log-dir', logDir, '--block-size', '100K', 'love', file];
     const outcome = await runJob(mpi, 2, command, { timeoutSeconds, environment });
+    expect(existsSync(mark)).toBe(true);
     expect(outcome.stdout.toString()).toBe(total);
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
   });
