@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "block.h"
 #include "patterns.h"
 #include "processor.h"
+#include "threads.h"
 
 namespace mpicount {
 namespace {
@@ -142,6 +144,20 @@ Napi::Value Cancel(const Napi::CallbackInfo& info) {
 // joins them.
 Napi::Value Exit(const Napi::CallbackInfo& info) { _exit(info[0].As<Napi::Number>().Int32Value()); }
 
+// (count) => { started, reason, release() }
+Napi::Value HoldThreads(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  auto held = std::make_shared<std::optional<HeldThreads>>();
+  held->emplace(info[0].As<Napi::Number>().Uint32Value());
+  const int error = (*held)->error();
+  Napi::Object value = Napi::Object::New(env);
+  value["started"] = Napi::Number::New(env, static_cast<double>((*held)->size()));
+  value["reason"] = Napi::String::New(env, error == 0 ? "" : std::strerror(error));
+  value["release"] = Napi::Function::New(
+      env, [held](const Napi::CallbackInfo&) { held->reset(); }, "release");
+  return value;
+}
+
 Napi::Value Vectors(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), HasAvx2() ? "AVX2" : "portable");
 }
@@ -153,6 +169,7 @@ static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   exports["compile"] = Napi::Function::New<mpicount::Compile>(env, "compile");
   exports["count"] = Napi::Function::New<mpicount::Count>(env, "count");
   exports["cancel"] = Napi::Function::New<mpicount::Cancel>(env, "cancel");
+  exports["holdThreads"] = Napi::Function::New<mpicount::HoldThreads>(env, "holdThreads");
   exports["vectors"] = Napi::Function::New<mpicount::Vectors>(env, "vectors");
   exports["exit"] = Napi::Function::New<mpicount::Exit>(env, "exit");
   exports["version"] = MPICOUNT_VERSION;

@@ -20,7 +20,7 @@ import { checkNode } from './node-version.ts';
 import { asksForHelp } from './options.ts';
 import { writeOut } from './standard-output.ts';
 import { runStatus, statusTable } from './status.ts';
-import { lookupsAtOnce, reserveThreads } from './threads.ts';
+import { lookupsAtOnce, reserveThreads, startThreads } from './threads.ts';
 import { UsageError } from './usage-error.ts';
 
 let launcher: Launcher | undefined;
@@ -75,6 +75,7 @@ async function count(args: string[]): Promise<void> {
   reserveThreads(threadsWanted(args), isFirst() ? lookupsAtOnce : undefined);
   keepHeapSmall();
   session = startSession(launcher);
+  await startThreads(session.world);
   const notes = new Notes((text) => {
     say(`note: ${text}`);
   });

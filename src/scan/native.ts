@@ -14,10 +14,19 @@ export interface NativeScan {
   count(patterns: NativePatterns, blocks: readonly NativeBlock[]): Promise<NativeCounts>;
   /** Has counts that are under way fail soon, and all to come. */
   cancel(patterns: NativePatterns): void;
+  /** Starts so many threads, which do nothing until they are released. */
+  holdThreads(count: number): NativeHeldThreads;
   /** `AVX2`, or `portable`. */
   vectors(): string;
   /** Ends this process without waiting for counts that are under way. */
   exit(status: number): never;
+}
+
+export interface NativeHeldThreads {
+  readonly started: number;
+  /** Why not all could be started, in words; empty when all could. */
+  readonly reason: string;
+  release(): void;
 }
 
 export interface NativeOptions {

@@ -23,6 +23,8 @@ beforeAll(() => {
   writeFileSync(at('shorter.txt'), prose(1000));
   mkdirSync(at('locked'), { mode: 0o755 });
   mkdirSync(at('tiny'));
+  mkdirSync(at('anyone'));
+  chmodSync(at('anyone'), 0o777);
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', at('tiny')]);
 });
 afterAll(() => {
@@ -52,6 +54,34 @@ describe.each(mpis)('%s', (mpi) => {
   test('no permission to write logs, 3 ranks', { timeout: 40_000 }, async () => {
     const outcome = await asNobody(['--log-dir', at('locked/logs'), 'love', good]);
     expectRefusal('log folder not writable', mpi, outcome, 5, /rank 0 on \S+: cannot write .*: permission denied$/);
+  });
+
+  // Of a user of its own, as the limit is on all that a user runs. libuv would abort the process.
+  test('too few threads allowed, 2 ranks', { timeout: 40_000 }, async () => {
+    const user = ['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups'];
+    const limited = [
+      ...user,
+      'prlimit',
+      '--nproc=70:70',
+      launcherOf(mpi),
+      '-np',
+      '2',
+      process.execPath,
+      program,
+      'count',
+    ];
+    const home = { HOME: '/', TMPDIR: at('anyone') };
+    const outcome = await run([...limited, '--threads', '100', 'love', good], {
+      timeoutSeconds,
+      cwd: '/',
+      environment: home,
+    });
+    const says = new RegExp(
+      String.raw`rank [01] on \S+: cannot start 103 threads, only \d+: Resource temporarily unavailable; raise the limit on ` +
+        String.raw`processes and threads \(ulimit -u, pids\.max of the control group\) or on memory \(ulimit -v\), or start fewer ` +
+        String.raw`ranks on this host or fewer --threads$`,
+    );
+    expectRefusal('too few threads allowed', mpi, outcome, 4, says);
   });
 
   test('disk full while logging, 3 ranks', { timeout: 40_000 }, async () => {
