@@ -98,7 +98,8 @@ function listen(scheduler: SchedulerName): Requests {
   // As job scripts ask for it: 90 seconds before the end, or by scancel --signal, qsig, bkill -s.
   process.on('SIGUSR2', () => (requests.stop = true));
   // Schedulers send it to all processes of the job, and a terminal does so with Ctrl-C.
-  const isTerminal = process.stdin.isTTY;
+  // Not process.stdin.isTTY, which would make the standard input of the ranks non-blocking.
+  const isTerminal = process.getBuiltinModule('node:tty').isatty(0);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       requests.end = true;

@@ -38,7 +38,7 @@ export async function launch(system: System, scheduler: Scheduler, task: Task, r
     }
     const before = task.resumable ? await blocksDone(folder.path) : 0;
     const hasProgressed = async () => (await blocksDone(folder.path)) > before;
-    const ended = await runToItsEnd(system, start, folder, task, requests);
+    const ended = await runToItsEnd(system, { start, folder, task, isByHand: scheduler.isByHand }, requests);
     const verdict = await judge({
       ...ended,
       launcher: start.launcher,
@@ -55,12 +55,17 @@ export async function launch(system: System, scheduler: Scheduler, task: Task, r
   }
 }
 
+interface Run {
+  readonly start: Start;
+  readonly folder: LogFolder;
+  readonly task: Task;
+  readonly isByHand: boolean;
+}
+
 /** Starts the ranks, waits for the launcher, and takes the outcome that the program left. */
 async function runToItsEnd(
   system: System,
-  start: Start,
-  folder: LogFolder,
-  task: Task,
+  { start, folder, task, isByHand }: Run,
   requests: Requests,
 ): Promise<Supervised & { readonly outcome: Outcome | undefined }> {
   const file = unpredictableName('outcome');
@@ -68,6 +73,7 @@ async function runToItsEnd(
   const child = system.start(start.command(task.handover(`${start.logs}/${file}`)), start.environment);
   const supervised = await supervise(child, requests, {
     stopSignal: task.resumable ? start.kind.stopSignal : undefined,
+    isByHand,
     hasOutcome: () => existsSync(path),
   });
   const outcome = readOutcome(path);

@@ -38,7 +38,8 @@ export function readSubmission(environment: Environment): Submission | undefined
   const value = environment[variable] ?? '';
   if (value === '') return undefined;
   try {
-    return JSON.parse(Buffer.from(value, 'base64url').toString()) as Submission;
+    const submission = JSON.parse(Buffer.from(value, 'base64url').toString()) as Submission;
+    return [submission.args, submission.submitter].every(Array.isArray) ? submission : undefined;
   } catch {
     return undefined;
   }

@@ -13,6 +13,8 @@ export interface Requests {
 export interface Watched {
   /** The signal that has the ranks stop; undefined where a job that stops could not be resumed. */
   readonly stopSignal: NodeJS.Signals | undefined;
+  /** Whether nobody else ends a launcher that does not end: schedulers kill all processes of a job that they have ended. */
+  readonly isByHand: boolean;
   /** Whether the program has left its outcome. */
   hasOutcome(): boolean;
 }
@@ -71,7 +73,7 @@ class Watch {
     if (this.#requests.end && !this.#isEnding) {
       this.#isEnding = true;
       if (this.#requests.passOn) this.#child.kill('SIGTERM');
-      this.#waitAtMost(stopSeconds);
+      if (this.#watched.isByHand) this.#waitAtMost(stopSeconds);
     }
     if (!this.#sawOutcome && this.#seconds % looksForOutcomeEvery === 0 && this.#watched.hasOutcome()) {
       this.#sawOutcome = true;

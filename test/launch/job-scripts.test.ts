@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { packageRoot } from '../../src/package.ts';
+import { logOf } from '../support/stopped-job.ts';
 import { mpis, program, run, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
 
 // The job scripts and `mpicount launch`, with real launchers, and with stand-ins for the commands of schedulers. SLURM itself is in
@@ -96,6 +97,26 @@ describe.each(mpis)('mpicount launch, with %s and 2 ranks', { timeout: 60_000 },
     expect(printed(outcome)).toEqual({ status, stdout: '' });
     expect(outcome.stderr).toMatch(message);
     expect(existsSync(join(cwd, 'logs'))).toBe(false);
+  });
+
+  test('ends with 85 when it is ended in the middle, and says how to go on', async () => {
+    const cwd = newFolder();
+    const fixture = join(packageRoot, 'test', 'mpi', 'fixtures', 'slow-blocks.cjs');
+    writeFileSync(join(cwd, 'long.txt'), text.repeat(2000));
+    const args = ['--log-dir', 'logs', '--block-size', '1K', '-e', 'love', 'long.txt'];
+    const options = { mpi, cwd, environment: { NODE_OPTIONS: `--require=${fixture}`, MPICOUNT_FAULT_SLOW: '500' } };
+    const outcome = await launch(['--', 'count', ...args], {
+      ...options,
+      onStart: (pid) => {
+        const timer = setInterval(() => {
+          if (logOf(join(cwd, 'logs'), 0).length < 3) return;
+          clearInterval(timer);
+          process.kill(pid, 'SIGTERM');
+        }, 20);
+      },
+    });
+    expect(printed(outcome)).toEqual({ status: 85, stdout: '' });
+    expect(lastLine(outcome)).toBe(`mpicount: to go on: npm start -- --resume ${args.join(' ')}`);
   });
 
   test('ends with 5 when the totals cannot be printed, and says where they are', async () => {

@@ -33,7 +33,9 @@ describe('a submission', () => {
     expect(value).toMatch(/^[A-Za-z0-9_-]+$/);
     expect(readSubmission({ [name]: value })).toEqual(submission);
     expect(readSubmission({})).toBeUndefined();
-    expect(readSubmission({ MPICOUNT_JOB: 'nonsense' })).toBeUndefined();
+    for (const text of ['nonsense', 'null', '{}', '{"args":[]}']) {
+      expect(readSubmission({ MPICOUNT_JOB: Buffer.from(text).toString('base64url') }), text).toBeUndefined();
+    }
   });
 
   test('that is longer than a variable can be is refused', () => {

@@ -14,7 +14,12 @@ function start(more: Partial<Watched> = {}) {
   const child = new FakeChild();
   child.onSignal = () => undefined; // deaf
   const requests: Requests = { stop: false, end: false, passOn: false };
-  const result = supervise(child, requests, { stopSignal: 'SIGUSR2', hasOutcome: () => false, ...more });
+  const result = supervise(child, requests, {
+    stopSignal: 'SIGUSR2',
+    isByHand: false,
+    hasOutcome: () => false,
+    ...more,
+  });
   return { child, requests, result, pass: (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000) };
 }
 
@@ -71,8 +76,17 @@ describe('supervise()', () => {
     await result;
   });
 
-  test('waits a minute for the ranks when the job ends, and tells a launcher that knows of the end nothing', async () => {
+  test('leaves a launcher alone that a scheduler ends', async () => {
     const { child, requests, result, pass } = start();
+    requests.end = true;
+    await pass(1000);
+    expect(child.signals).toEqual([]);
+    child.end({ code: 0 });
+    await result;
+  });
+
+  test('by hand, waits a minute for the end that a terminal has told the launcher of', async () => {
+    const { child, requests, result, pass } = start({ isByHand: true });
     requests.end = true;
     await pass(60);
     expect(child.signals).toEqual([]);
@@ -81,8 +95,8 @@ describe('supervise()', () => {
     await result;
   });
 
-  test('tells a launcher of the end that does not know of it', async () => {
-    const { child, requests, result, pass } = start();
+  test('by hand, tells a launcher of an end that it does not know of', async () => {
+    const { child, requests, result, pass } = start({ isByHand: true });
     requests.end = true;
     requests.passOn = true;
     await pass(5);
