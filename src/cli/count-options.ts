@@ -178,7 +178,7 @@ function parseLogging(
     logging: {
       level,
       syncSeconds: sync === undefined ? defaultSyncSeconds : parseDuration(sync, '--log-sync'),
-      mode: mode === undefined ? undefined : parseMode(mode),
+      mode: mode === undefined ? undefined : parseLogMode(mode),
       shared,
     },
     resume,
@@ -189,7 +189,8 @@ function parseLogging(
 // What a log needs, and nobody but the user and a group may write.
 const modes = ['0600', '0640', '0644', '0660', '0664'] as const;
 
-function parseMode(text: string): number {
+/** The mode of the files in a log folder. @throws UsageError */
+export function parseLogMode(text: string): number {
   return parseInt(parseChoice('--log-mode', text.length === 3 ? `0${text}` : text, modes), 8);
 }
 

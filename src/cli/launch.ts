@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 
+import type { Access } from '../job/access.ts';
 import { OutputError } from '../job/output.ts';
 import { launch, type Launched } from '../launch/launch.ts';
 import { requeueLimit } from '../launch/requeue.ts';
@@ -8,7 +9,7 @@ import { readSubmission } from '../launch/submission.ts';
 import type { Requests } from '../launch/supervise.ts';
 import { thisSystem } from '../launch/system.ts';
 import { LaunchError } from '../mpi/errors.ts';
-import { countTable } from './count-options.ts';
+import { countTable, parseLogMode } from './count-options.ts';
 import { ExitStatus } from './exit-status.ts';
 import { say } from './fail.ts';
 import { handoverWords, isHandoverWord } from './handover.ts';
@@ -60,6 +61,7 @@ export async function runLaunch(args: string[]): Promise<number | undefined> {
       path: options.logDir ?? submission?.logs ?? defaultLogDir(scheduler, place.job),
       isGiven: options.logDir !== undefined,
     },
+    access: options.access,
     resumable: options.resumable,
     handover: handoverWords,
     isOwnOption: (argument) => isHandoverWord(argument) || isOptionOf(argument, table),
@@ -83,13 +85,23 @@ function parseLaunch(args: string[]): { scheduler: SchedulerName; script: string
   };
 }
 
+interface LogOptions {
+  readonly logDir: string | undefined;
+  readonly access: Access;
+  readonly resumable: boolean;
+}
+
 /** What the launching program has to know of the command's options. @throws UsageError for what is wrong with any of them. */
-function readOptions(args: string[], table: OptionTable): { logDir: string | undefined; resumable: boolean } {
+function readOptions(args: string[], table: OptionTable): LogOptions {
   const { given } = splitArguments(args, table);
   const last = (wanted: string) => given.findLast(({ name }) => name === wanted)?.value;
-  const logDir = last('log-dir');
+  const [logDir, mode] = [last('log-dir'), last('log-mode')];
   if (logDir === '') throw new UsageError('--log-dir: the folder name is empty');
-  return { logDir, resumable: (last('log') ?? 'blocks') === 'blocks' };
+  return {
+    logDir,
+    access: { mode: mode === undefined ? undefined : parseLogMode(mode), shared: last('log-shared') !== undefined },
+    resumable: (last('log') ?? 'blocks') === 'blocks',
+  };
 }
 
 /** From now on signals do not end this process: it waits for the ranks, which write down what they counted. */

@@ -40,7 +40,7 @@ export async function goOn(system: System, scheduler: Scheduler, ended: Ended): 
     return;
   }
   try {
-    if (ended.task.resumable) writeStarts(logDir, decision.starts);
+    if (ended.task.resumable) writeStarts(logDir, decision.starts, ended.task.access);
   } catch (error) {
     // Without it, a job that gets nowhere could start again for ever.
     tell(`not requeued, because it ${(error as Error).message}; to go on`);

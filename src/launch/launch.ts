@@ -30,7 +30,7 @@ export interface Launched {
 export async function launch(system: System, scheduler: Scheduler, task: Task, requests: Requests): Promise<Launched> {
   const limit = requeueLimit(system.environment['MPICOUNT_REQUEUES']);
   const start = await planStart(system, scheduler, task);
-  const folder = new LogFolder(Buffer.from(start.logs, 'latin1'));
+  const folder = new LogFolder(Buffer.from(start.logs, 'latin1'), task.access);
   try {
     if (scheduler.isByHand) {
       system.say(`running: ${shortened(start.shown)}`);

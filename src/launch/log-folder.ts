@@ -1,6 +1,8 @@
 import { existsSync, rmdirSync, unlinkSync } from 'node:fs';
 
+import { folderMode, setMode, type Access } from '../job/access.ts';
 import { makeFolders } from '../job/folders.ts';
+import { withFolder } from '../job/open-folder.ts';
 import { inFolder, OutputError } from '../job/output.ts';
 
 /** The log folder of a job, which is there before the ranks start: they leave their outcome in it. */
@@ -10,11 +12,15 @@ export class LogFolder {
   readonly #made: readonly Buffer[];
 
   /** @throws OutputError */
-  constructor(path: Buffer) {
+  constructor(path: Buffer, access: Access) {
     this.path = path;
     this.#made = missingFolders(path);
     OutputError.guard(path, () => {
-      makeFolders(path);
+      const mode = folderMode(access);
+      if (!makeFolders(path, mode)) return;
+      withFolder(path, [], ({ fd }) => {
+        setMode(fd, mode, access);
+      });
     });
   }
 

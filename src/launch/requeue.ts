@@ -1,3 +1,4 @@
+import type { Access } from '../job/access.ts';
 import { readPlainFile, writeFileAtomic } from '../job/atomic-files.ts';
 import { inFolder } from '../job/output.ts';
 import { LaunchError } from '../mpi/errors.ts';
@@ -50,6 +51,6 @@ function isCount(value: unknown): boolean {
 }
 
 /** @throws OutputError */
-export function writeStarts(logDir: Buffer, starts: Starts): void {
-  writeFileAtomic(logDir, fileName, `${JSON.stringify(starts)}\n`);
+export function writeStarts(logDir: Buffer, starts: Starts, access: Access = {}): void {
+  writeFileAtomic(logDir, fileName, `${JSON.stringify(starts)}\n`, access);
 }

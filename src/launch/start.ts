@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 
+import type { Access } from '../job/access.ts';
 import { encodeArguments } from './argument-code.ts';
 import { identifyLauncher, newSettings, settingsOnThisMachine, type LauncherKind } from './launcher-kind.ts';
 import { unusedFolder } from './log-folder.ts';
@@ -16,6 +17,8 @@ export interface Task {
   readonly args: readonly string[];
   /** The log folder among the arguments, or the one to use without. */
   readonly logDir: { readonly path: string; readonly isGiven: boolean };
+  /** Who may read and write the log folder. */
+  readonly access: Access;
   /** Whether what the arguments ask for can be resumed. */
   readonly resumable: boolean;
   /** The words before the command that have the program leave its outcome in a file. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
@@ -33,6 +33,7 @@ function task(more: Partial<Task> = {}): Task {
     command: 'count',
     args: ['-e', 'love', 'FILE'],
     logDir: { path: logs, isGiven: false },
+    access: {},
     resumable: true,
     handover: (file) => ['--outcome', file],
     isOwnOption: (argument) => ['-e', '--outcome', '--log-dir', '--resume', '--threads'].includes(argument),
@@ -105,6 +106,24 @@ describe('launch()', () => {
     expect(await launch(system, scheduler(), task(), requests)).toMatchObject({ status: 3, output: Buffer.of() });
     expect(existsSync(join(folder, 'logs'))).toBe(false);
   });
+
+  test.each([
+    [undefined, 0o775, undefined],
+    [0o600, 0o700, 0o600],
+    [0o664, 0o775, 0o664],
+  ])(
+    'the log folder and what is in it can be used by those whom --log-mode names: %o',
+    async (mode, folders, files) => {
+      const before = process.umask(0);
+      try {
+        await launch(fakeSystem({ onStart: leaves(85) }), scheduler(), task({ access: { mode } }), requests);
+      } finally {
+        process.umask(before);
+      }
+      expect(statSync(logs).mode & 0o777).toBe(folders);
+      expect(statSync(join(logs, 'starts.json')).mode & 0o777).toBe(files ?? 0o664);
+    },
+  );
 
   test('what others have in the log folder stays', async () => {
     mkdirSync(logs, { recursive: true });
