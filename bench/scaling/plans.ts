@@ -1,3 +1,4 @@
+import { Findings } from '../../src/corpus/findings.ts';
 import { FileTable } from '../../src/corpus/file-table.ts';
 import { makeGrid } from '../../src/corpus/grid.ts';
 import type { Plan } from '../../src/job/plan.ts';
@@ -42,7 +43,8 @@ export function prepared(plan: Plan): Preparation {
   } as const;
   const missing = [{ first: 0, end: plan.grid.blocks }];
   const request = { typedPatterns: [], notes: [], resume: false };
-  return { plan, terms, missing, counted: new BigUint64Array(plan.patterns.length), request };
+  const counted = new BigUint64Array(plan.patterns.length);
+  return { plan, terms, missing, counted, findings: new Findings(), streams: [], request };
 }
 
 function digits(index: number): string {

@@ -36,6 +36,11 @@ class CountWorker : public Napi::AsyncWorker {
     for (const Block& block : blocks_) {
       const BlockResult result = CountBlock(*patterns_, block);
       for (size_t i = 0; i < result.counts.size(); ++i) result_.counts[i] += result.counts[i];
+      for (const auto& [finding, count] : result.findings) {
+        findings_.insert(findings_.end(), {static_cast<double>(done_), static_cast<double>(finding),
+                                           static_cast<double>(count)});
+      }
+      result_.text_size += result.text_size;
       result_.read_nanoseconds += result.read_nanoseconds;
       result_.scan_nanoseconds += result.scan_nanoseconds;
       result_.read_error = result.read_error;
@@ -60,6 +65,12 @@ class CountWorker : public Napi::AsyncWorker {
         Napi::Number::New(Env(), static_cast<double>(result_.read_nanoseconds) * 1e-9);
     value["scanSeconds"] =
         Napi::Number::New(Env(), static_cast<double>(result_.scan_nanoseconds) * 1e-9);
+    value["textSize"] = Napi::Number::New(Env(), static_cast<double>(result_.text_size));
+    if (!findings_.empty()) {
+      Napi::Float64Array findings = Napi::Float64Array::New(Env(), findings_.size());
+      std::copy(findings_.begin(), findings_.end(), findings.Data());
+      value["findings"] = findings;
+    }
     deferred_.Resolve(value);
   }
 
@@ -78,7 +89,8 @@ class CountWorker : public Napi::AsyncWorker {
   SharedPatterns patterns_;
   std::vector<Block> blocks_;
   size_t done_ = 0;
-  BlockResult result_;  // of all of them
+  std::vector<double> findings_;  // for each: the block's index, what it is, and how often
+  BlockResult result_;            // of all of them
 };
 
 // Calls take(element) for each element of an array.
@@ -114,9 +126,9 @@ Napi::Value Compile(const Napi::CallbackInfo& info) {
       env, shared, [](Napi::Env, SharedPatterns* released) { delete released; });
 }
 
-// (patterns, { fd, fileSize, begin, end, window, chunk, drop }[]) => Promise<{ counts, readSeconds,
-// scanSeconds }> Rejects with an Error that has `errno` (0: the file ended early), `offset` and
-// `stretch` when reading failed.
+// (patterns, { fd, fileSize, begin, end, window, chunk, drop, stream }[]) => Promise<{ counts,
+// readSeconds, scanSeconds, textSize, findings }> Rejects with an Error that has `errno` (0: the
+// file ended early), `offset` and `stretch` when reading failed.
 Napi::Value Count(const Napi::CallbackInfo& info) {
   std::vector<Block> blocks;
   Each(info[1], [&](const Napi::Value& value) {
@@ -126,7 +138,8 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
     };
     blocks.push_back({static_cast<int>(integer("fd")), integer("fileSize"), integer("begin"),
                       integer("end"), integer("window"), integer("chunk"),
-                      given.Get("drop").As<Napi::Boolean>().Value()});
+                      given.Get("drop").As<Napi::Boolean>().Value(),
+                      given.Get("stream").As<Napi::Boolean>().Value()});
   });
   auto* worker = new CountWorker(info.Env(), *info[0].As<Napi::External<SharedPatterns>>().Data(),
                                  std::move(blocks));

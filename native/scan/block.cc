@@ -16,6 +16,13 @@ namespace {
 // which it sees one byte at least.
 constexpr uint64_t kContext = 4;
 
+// Occurrences with something outside of ASCII beside them: a character, or a byte of none that
+// passed for the end of a word.
+struct WordEdges {
+  uint64_t beside_character = 0;
+  uint64_t beside_other = 0;
+};
+
 // A stretch of the file in memory, and which of the occurrences in it are new: those that end in
 // (seen, limit].
 struct Window {
@@ -26,6 +33,7 @@ struct Window {
   uint64_t begin;  // offset of text[0] in the file
   uint64_t seen;
   uint64_t limit;
+  WordEdges& edges;
   bool in_order = true;
 
   bool IsNew(size_t end) const { return begin + end > seen && begin + end <= limit; }
@@ -36,10 +44,31 @@ bool StandsAlone(const WordCharacters& word, const Window& window, size_t start,
          (end == window.size || !word.OwnsByte(window.text, window.size, end));
 }
 
+void CountEdges(Window& window, size_t start, size_t end, bool alone) {
+  const auto is_ascii = [&window](size_t at) { return window.text[at] < 0x80; };
+  const bool before = start > 0 && !is_ascii(start - 1);
+  const bool after = end < window.size && !is_ascii(end);
+  // One that starts in another block is counted there.
+  const uint64_t offset = window.begin + start;
+  if ((!before && !after) || offset < window.runs.begin() || offset >= window.runs.end()) return;
+  const auto is_other = [&window](size_t at) {
+    return !WordCharacters::IsInCharacter(window.text, window.size, at);
+  };
+  if (alone && ((before && is_other(start - 1)) || (after && is_other(end)))) {
+    ++window.edges.beside_other;
+  } else {
+    ++window.edges.beside_character;
+  }
+}
+
 // Takes a new occurrence [start, end) of the window's text. False if it is out of order.
 inline bool Take(Window& window, size_t part, size_t start, size_t end) {
   const WordCharacters* word = window.patterns.word();
-  if (word != nullptr && !StandsAlone(*word, window, start, end)) return true;
+  if (word != nullptr) {
+    const bool alone = StandsAlone(*word, window, start, end);
+    CountEdges(window, start, end, alone);
+    if (!alone) return true;
+  }
   return window.runs.Add(part, window.begin + start, window.begin + end);
 }
 
@@ -113,12 +142,35 @@ void Drop(const Block& block) {
 
 std::unique_ptr<Text> TextOf(const Block& block, uint64_t begin, uint64_t likely_end,
                              Buffer& buffer) {
+  if (block.stream) return StreamedText(block.fd, std::max(block.chunk, block.window), buffer);
   if (block.chunk == 0) {
     std::unique_ptr<Text> mapped = MapText(block.fd, block.file_size, begin, likely_end);
     if (mapped != nullptr) return mapped;
   }
   return ReadText(block.fd, block.file_size, likely_end, std::max(block.chunk, block.window),
                   buffer);
+}
+
+// What the text is by its first bytes. What cannot be read is left to who counts it.
+std::optional<Finding> KindOf(Text& text) {
+  ReadError error;
+  const auto view = [&text, &error](uint64_t size) {
+    return text.View(0, std::min(size, text.size()), error);
+  };
+  const uint8_t* bytes = view(kMagicSize);
+  if (bytes == nullptr) return std::nullopt;
+  const auto size = [&text](uint64_t wanted) { return std::min(wanted, text.size()); };
+  const std::optional<Finding> kind = Recognize(bytes, size(kMagicSize));
+  if (kind || !MayBeJsonLines(bytes, size(kMagicSize))) return kind;
+  bytes = view(kJsonSize);
+  if (bytes == nullptr || !IsJsonLines(bytes, size(kJsonSize))) return std::nullopt;
+  return Finding::kJsonLines;
+}
+
+void AddEdges(const WordEdges& edges, BlockResult& result) {
+  if (edges.beside_character > 0)
+    result.findings[Finding::kBesideCharacter] = edges.beside_character;
+  if (edges.beside_other > 0) result.findings[Finding::kBesideOther] = edges.beside_other;
 }
 
 }  // namespace
@@ -138,7 +190,11 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
   Stopwatch watch;
   std::unique_ptr<Text> text =
       TextOf(block, seen - std::min(seen, look_back), reach + kContext, *buffer);
-  while (seen < block.file_size) {
+  if (block.begin == 0) {
+    if (const std::optional<Finding> kind = KindOf(*text)) ++result.findings[*kind];
+  }
+  WordEdges edges;
+  while (seen < text->size()) {
     if (patterns.cancelled()) {
       result.failure = "cancelled";
       break;
@@ -154,16 +210,18 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
       next = std::min(next, reach);
     }
     const uint64_t begin = seen - std::min(seen, look_back);
-    const uint64_t end = std::min(next + kContext, block.file_size);
-    const uint64_t limit = end == block.file_size ? end : next;
+    const uint64_t wanted = std::min(next + kContext, text->size());
     ReadError error;
-    const uint8_t* bytes = text->View(begin, end, error);
+    const uint8_t* bytes = text->View(begin, wanted, error);
+    const uint64_t end = std::min(wanted, text->size());
+    const uint64_t limit = end == text->size() ? end : next;
     result.read_nanoseconds += watch.Lap();
     if (bytes == nullptr) {
       result.read_error = error;
       break;
     }
-    Window window{patterns, runs, bytes, end - begin, begin, seen, limit};
+    if (end == seen) break;  // the stream ended
+    Window window{patterns, runs, bytes, end - begin, begin, seen, limit, edges};
     if (!Scan(window, anchors)) result.failure = "occurrences were found out of order";
     result.scan_nanoseconds += watch.Lap();
     if (!text->Confirm(error)) {
@@ -173,6 +231,8 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
     if (!result.failure.empty()) break;
     seen = limit;
   }
+  result.text_size = text->size();
+  AddEdges(edges, result);
   text.reset();
   if (block.drop) Drop(block);
   patterns.GiveBack(std::move(buffer));

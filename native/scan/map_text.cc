@@ -54,6 +54,8 @@ class MappedText : public Text {
     return true;
   }
 
+  uint64_t size() const override { return file_size_; }
+
   const uint8_t* View(uint64_t begin, uint64_t end, ReadError& error) override {
     if ((memory_ == nullptr || end > end_) && !Map(begin, end, error)) return nullptr;
     return memory_ + (begin - begin_);

@@ -27,6 +27,8 @@ class BufferedText : public Text {
   BufferedText(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk, Buffer& buffer)
       : fd_(fd), file_size_(file_size), likely_end_(likely_end), chunk_(chunk), buffer_(buffer) {}
 
+  uint64_t size() const override { return file_size_; }
+
   const uint8_t* View(uint64_t begin, uint64_t end, ReadError& error) override {
     if (end > end_) {
       const uint64_t whole = end + (chunk_ - end % chunk_) % chunk_;

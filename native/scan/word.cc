@@ -6,6 +6,21 @@
 #include "utf8.h"
 
 namespace mpicount {
+namespace {
+
+// The character that the byte text[at], which is not ASCII, is part of.
+Character CharacterWith(const uint8_t* text, size_t size, size_t at) {
+  for (size_t back = 0; back <= 3 && back <= at; ++back) {
+    const size_t lead = at - back;
+    if (IsContinuation(text[lead])) continue;
+    if (text[lead] < 0x80) return {};
+    const Character character = Decode(text + lead, size - lead);
+    return character.length > back ? character : Character{};
+  }
+  return {};
+}
+
+}  // namespace
 
 WordCharacters::WordCharacters(std::vector<uint32_t> ranges) : ranges_(std::move(ranges)) {
   for (uint32_t byte = 0; byte < 128; ++byte) ascii_[byte] = Contains(byte);
@@ -28,14 +43,12 @@ bool WordCharacters::Contains(uint32_t code_point) const {
 
 bool WordCharacters::OwnsByte(const uint8_t* text, size_t size, size_t at) const {
   if (text[at] < 0x80) return ascii_[text[at]];
-  for (size_t back = 0; back <= 3 && back <= at; ++back) {
-    const size_t lead = at - back;
-    if (IsContinuation(text[lead])) continue;
-    if (text[lead] < 0x80) return false;
-    const Character character = Decode(text + lead, size - lead);
-    return character.length > back && Contains(character.code_point);
-  }
-  return false;
+  const Character character = CharacterWith(text, size, at);
+  return character.length > 0 && Contains(character.code_point);
+}
+
+bool WordCharacters::IsInCharacter(const uint8_t* text, size_t size, size_t at) {
+  return text[at] < 0x80 || CharacterWith(text, size, at).length > 0;
 }
 
 }  // namespace mpicount

@@ -16,6 +16,9 @@ class WordCharacters {
   // most 3 bytes to either side, and never outside of text[0, size).
   bool OwnsByte(const uint8_t* text, size_t size, size_t at) const;
 
+  // Whether text[at] is ASCII, or a byte of any well-formed UTF-8 character.
+  static bool IsInCharacter(const uint8_t* text, size_t size, size_t at);
+
  private:
   bool Contains(uint32_t code_point) const;
 

@@ -114,7 +114,7 @@ function checkStandardInput(given: readonly GivenOption[], files: readonly strin
   if (uses.length > 1) {
     throw new UsageError(`standard input can be read only once, not by ${uses.slice(0, 2).join(' and by ')}`);
   }
-  if (ranks > 0 && files.includes(standardInput)) {
+  if (ranks > 1 && files.includes(standardInput)) {
     throw new UsageError(
       "'-': standard input cannot be cut into slices; save it to a file first, or count it with one rank " +
         '(a file of that name is ./-)',

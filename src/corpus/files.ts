@@ -13,6 +13,8 @@ import {
 } from 'node:fs';
 import { promisify } from 'node:util';
 
+import { printable } from '../bytes.ts';
+import { MpicountError } from '../mpicount-error.ts';
 import { readFailure } from '../system-error.ts';
 import { changeOf, describeWhileCounted, growthRemedy, type FileState } from './changes.ts';
 import { InputError } from './errors.ts';
@@ -28,9 +30,22 @@ export interface CorpusFile extends FileState {
   readonly path: Buffer;
 }
 
+/** A pipe, which one rank alone can count, and only once. */
+export class PipeError extends MpicountError {
+  override readonly name = 'PipeError';
+  override readonly kind = 'input';
+  readonly path: Buffer;
+
+  constructor(path: Buffer) {
+    super(
+      `${printable(path)}: is a pipe, which cannot be cut into slices; save it to a file first, or count it with one rank`,
+    );
+    this.path = path;
+  }
+}
+
 function kindOf(status: BigIntStats): string {
   if (status.isDirectory()) return 'is a folder; name the files in it';
-  if (status.isFIFO()) return 'is a pipe, which cannot be cut into slices; save it to a file first';
   if (status.isSocket()) return 'is a socket, not a file';
   return 'is a device, not a file';
 }
@@ -51,6 +66,7 @@ async function lookAtSoon(path: Buffer): Promise<CorpusFile> {
 }
 
 function describe(path: Buffer, status: BigIntStats): CorpusFile {
+  if (status.isFIFO()) throw new PipeError(path);
   if (!status.isFile()) throw new InputError(path, kindOf(status));
   return { path, ...stateOf(status) };
 }

@@ -128,7 +128,7 @@ export class Layout {
   }
 
   *#pieces(begin: number, end: number): Generator<Piece> {
-    for (let file = this.#fileAt(begin); file < this.#begins.length && this.beginOf(file) < end; file += 1) {
+    for (let file = this.fileAt(begin); file < this.#begins.length && this.beginOf(file) < end; file += 1) {
       const start = this.beginOf(file);
       const piece = { file, begin: Math.max(begin, start) - start, end: Math.min(end, this.#ends[file] ?? 0) - start };
       if (piece.begin < piece.end) yield piece;
@@ -136,7 +136,7 @@ export class Layout {
   }
 
   /** The last file that begins at or before `offset`, or the first of all. */
-  #fileAt(offset: number): number {
+  fileAt(offset: number): number {
     let low = 0;
     let high = this.#begins.length;
     while (high - low > 1) {

@@ -1,4 +1,5 @@
 import { FileTable, type FileTableParts } from '../corpus/file-table.ts';
+import { Findings } from '../corpus/findings.ts';
 import { Layout, sliceOf } from '../corpus/grid.ts';
 import { shareOf, type Share } from '../corpus/share.ts';
 import type { Communicator } from '../mpi/communicator.ts';
@@ -13,6 +14,8 @@ export interface Job {
   readonly share: Share;
   /** Where this rank's sums begin, one for each pattern: on rank 0, with the counts of what earlier runs counted. */
   readonly sums: BigUint64Array;
+  /** What was found out about texts, in the same way. */
+  readonly findings: Findings;
 }
 
 /**
@@ -37,6 +40,7 @@ export async function handOut(world: Communicator, prepared: Preparation | undef
     terms,
     share: shareFor?.(0) ?? decodeShare(received),
     sums: prepared?.counted ?? new BigUint64Array(plan.patterns.length),
+    findings: prepared?.findings ?? new Findings(),
   };
 }
 

@@ -1,11 +1,12 @@
 import { constants, promises, type Dirent } from 'node:fs';
 
 import { printable } from '../bytes.ts';
+import { Findings } from '../corpus/findings.ts';
 import type { BlockRange } from '../corpus/grid.ts';
 import { readFailure } from '../system-error.ts';
 import { crc32 } from './checksum.ts';
 import { ResumeError } from './errors.ts';
-import { decodeEvent, type LogEvent } from './log-schema.ts';
+import { decodeEvent, type BlockEvent, type LogEvent } from './log-schema.ts';
 import { openLine } from './sealed-line.ts';
 import { inFolder } from './output.ts';
 import { identityOf } from './plan-file.ts';
@@ -18,6 +19,7 @@ export interface Journal {
   readonly blocksDone: number;
   /** The sum of the counts of all blocks that are done; one for each pattern. */
   readonly totals: BigUint64Array;
+  readonly findings: Findings;
   /** How many ranks began to count, over all runs, and on which hosts. */
   readonly starts: number;
   readonly hosts: readonly string[];
@@ -57,6 +59,7 @@ class JournalReader {
   /** Of each block's counts, to tell whether another line says the same. */
   readonly #checksums: Uint32Array;
   readonly #totals: BigUint64Array;
+  readonly #findings = new Findings();
   readonly #hosts = new Set<string>();
   #starts = 0;
   #blocksDone = 0;
@@ -74,7 +77,7 @@ class JournalReader {
   take(line: string | undefined, path: Buffer): void {
     const event = line === undefined ? undefined : this.#decode(line);
     if (!event) this.#ignored += 1;
-    else if (event.event === 'block') this.#takeBlock(event.block, event.counts, path);
+    else if (event.event === 'block') this.#takeBlock(event, path);
     else if (event.event === 'start') this.#takeStart(event.host);
   }
 
@@ -93,7 +96,7 @@ class JournalReader {
     if (this.#hosts.size < maxHosts) this.#hosts.add(host);
   }
 
-  #takeBlock(block: number, counts: readonly number[], path: Buffer): void {
+  #takeBlock({ block, counts, findings }: BlockEvent, path: Buffer): void {
     const checksum = crc32(counts.join(','));
     if (this.#done[block] === 1) {
       if (this.#checksums[block] === checksum) return;
@@ -105,6 +108,7 @@ class JournalReader {
     this.#done[block] = 1;
     this.#checksums[block] = checksum;
     this.#blocksDone += 1;
+    this.#findings.addAll(findings);
     counts.forEach((count, index) => {
       if (count !== 0) this.#totals[index] = (this.#totals[index] ?? 0n) + BigInt(count);
     });
@@ -115,6 +119,7 @@ class JournalReader {
       missing: this.#missing(),
       blocksDone: this.#blocksDone,
       totals: this.#totals,
+      findings: this.#findings,
       starts: this.#starts,
       hosts: [...this.#hosts].sort(),
       ignoredLines: this.#ignored,

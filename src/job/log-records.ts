@@ -1,6 +1,7 @@
 import { availableParallelism, release } from 'node:os';
 
 import { bytesToJson } from '../bytes.ts';
+import type { Findings } from '../corpus/findings.ts';
 import { countRanges, type Block, type Layout, type Piece } from '../corpus/grid.ts';
 import type { Session } from '../mpi/session.ts';
 import { packageVersion } from '../package.ts';
@@ -62,7 +63,7 @@ function firstOf(pieces: Iterable<Piece>): Piece[] {
 }
 
 /** `block`: the block's place in the corpus, and one count for each pattern. */
-export function blockRecord(plan: Outline, block: Block, counted: BlockCounts) {
+export function blockRecord(plan: Outline, block: Block, counted: BlockCounts, findings: Findings) {
   const begin = block.index * plan.grid.blockSize;
   return {
     block: block.index,
@@ -72,6 +73,7 @@ export function blockRecord(plan: Outline, block: Block, counted: BlockCounts) {
     counts: Array.from(counted.counts, Number), // a block has less than 2^53 bytes
     readSeconds: rounded(counted.readSeconds),
     scanSeconds: rounded(counted.scanSeconds),
+    findings: findings.toJson(),
   };
 }
 

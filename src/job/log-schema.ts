@@ -1,6 +1,7 @@
 import { bytesFromJson } from '../bytes.ts';
 import { FileTable } from '../corpus/file-table.ts';
 import type { CorpusFile } from '../corpus/files.ts';
+import { findingNames, Findings } from '../corpus/findings.ts';
 import { makeGrid } from '../corpus/grid.ts';
 import type { ScanOptions } from '../scan/scanner.ts';
 import type { BlockFields, StartFields } from './log-records.ts';
@@ -105,10 +106,14 @@ function decodeGrid(json: unknown, bytes: number): Plan['grid'] {
 }
 
 /** What a resumed count, and whoever looks at a log folder, needs to know of a line of a rank log. */
-export type LogEvent =
-  | { readonly event: 'start'; readonly host: string }
-  | { readonly event: 'block'; readonly block: number; readonly counts: readonly number[] }
-  | { readonly event: 'other' };
+export type LogEvent = { readonly event: 'start'; readonly host: string } | BlockEvent | { readonly event: 'other' };
+
+export interface BlockEvent {
+  readonly event: 'block';
+  readonly block: number;
+  readonly counts: readonly number[];
+  readonly findings: Findings;
+}
 
 /**
  * Reads the JSON of a line. @param plan The one that the line is of.
@@ -126,6 +131,7 @@ export function decodeEvent(text: string, { patterns, grid }: Pick<Plan, 'patter
         event: 'block',
         block: decodeBlock(line.block, grid.blocks),
         counts: decodeCounts(line.counts, patterns.length),
+        findings: decodeFindings(line.findings),
       };
     default:
       return { event: 'other' };
@@ -148,6 +154,17 @@ function decodeCounts(json: unknown, length: number): readonly number[] {
   const counts = listOf(json);
   for (const count of counts) wholeNumber(count);
   return check(counts as number[], counts.length === length, 'the counts');
+}
+
+/** Names that this version does not know are left out. */
+function decodeFindings(json: unknown): Findings {
+  const findings = new Findings();
+  for (const [name, value] of Object.entries(json === undefined ? {} : objectOf(json))) {
+    const [count, first] = listOf(value).map(wholeNumber);
+    const finding = findingNames.findIndex((known) => known === name);
+    if (finding >= 0 && count !== undefined && first !== undefined) findings.add(finding, count, first);
+  }
+  return findings;
 }
 
 /**

@@ -74,7 +74,8 @@ export class PieceCounter {
       this.#counting.readings.took(reading, bytes, counted.readSeconds + counted.scanSeconds);
     }
     this.#closeBut(batch.at(-1)?.file);
-    return counted;
+    const findings = counted.findings.map((found) => ({ ...found, file: batch[found.file]?.file ?? 0 }));
+    return { ...counted, findings };
   }
 
   /** Only for a large file a promise. */
@@ -110,10 +111,12 @@ export class PieceCounter {
 
 type Sums = { -readonly [Key in keyof BlockCounts]: BlockCounts[Key] };
 
-function add(sums: Sums, { counts, readSeconds, scanSeconds }: BlockCounts): void {
+function add(sums: Sums, { counts, readSeconds, scanSeconds, textSize, findings }: BlockCounts): void {
   addTo(sums.counts, counts);
   sums.readSeconds += readSeconds;
   sums.scanSeconds += scanSeconds;
+  sums.textSize += textSize;
+  if (findings.length > 0) sums.findings = [...sums.findings, ...findings];
 }
 
 function* batchesOf(pieces: Iterable<Piece>, most: number): Generator<Piece[]> {

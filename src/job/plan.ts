@@ -1,8 +1,9 @@
 import { bytesToJson, type JsonBytes } from '../bytes.ts';
 import { GrowingFileTable, type FileTable } from '../corpus/file-table.ts';
-import { inspection } from '../corpus/files.ts';
+import { inspection, PipeError } from '../corpus/files.ts';
 import { makeGrid, type Grid } from '../corpus/grid.ts';
 import { lookAtAll } from '../corpus/many-files.ts';
+import { inspectionWithPipes } from '../corpus/pipes.ts';
 import type { Io } from '../corpus/reading.ts';
 import type { ScanOptions } from '../scan/scanner.ts';
 import type { Access } from './access.ts';
@@ -69,13 +70,20 @@ export function outlineOf({ files, ...rest }: Plan): Outline {
 
 /**
  * @param earlier The plan that is to be gone on with; its grid holds, unless the user wants another.
+ * @param pipes Those among the files are added, which are no part of the plan. With several ranks, they are errors.
  * @throws InputError for the first file that cannot be counted, GridError
  */
-export async function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Promise<Plan> {
+export async function makePlan(
+  request: CountRequest,
+  ranks: number,
+  earlier?: Plan,
+  pipes: Buffer[] = [],
+): Promise<Plan> {
   const { files: paths, blockSize, patterns, typedPatterns, options, logDir, threads } = request;
   const growing = new GrowingFileTable();
-  await lookAtAll(paths, inspection, (file) => {
-    growing.add(file);
+  await lookAtAll(paths, ranks === 1 ? inspectionWithPipes : inspection, (file) => {
+    if (file instanceof PipeError) pipes.push(file.path);
+    else growing.add(file);
   }).catch((error: unknown) => {
     throw withLostWord(error, typedPatterns);
   });

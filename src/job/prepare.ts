@@ -1,4 +1,7 @@
+import { InputError } from '../corpus/errors.ts';
+import { Findings } from '../corpus/findings.ts';
 import type { BlockRange } from '../corpus/grid.ts';
+import { standardInput } from '../corpus/pipes.ts';
 import type { Io } from '../corpus/reading.ts';
 import { stopTime } from './deadline.ts';
 import { readJournal } from './journal.ts';
@@ -31,6 +34,10 @@ export interface Preparation {
   readonly missing: readonly BlockRange[];
   /** The counts of all other blocks, one for each pattern. */
   readonly counted: BigUint64Array;
+  /** What earlier runs found out about the texts in these blocks. */
+  readonly findings: Findings;
+  /** Pipes that are to be counted, too, and standard input; only in a job of one rank. */
+  readonly streams: readonly Buffer[];
   readonly request: Pick<CountRequest, 'typedPatterns' | 'notes' | 'resume'>;
 }
 
@@ -44,7 +51,9 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
   const earlier = logDir && (await readBegunPlan(logDir));
   // Without blocks in the log there is nothing to go on with.
   if (earlier && !(request.resume && earlier.level === 'blocks')) throw logInUse(logDir, earlier.level);
-  const planNow = await makePlan(request, ranks, earlier?.plan);
+  const pipes: Buffer[] = request.standardInput ? [standardInput] : [];
+  const planNow = await makePlan(request, ranks, earlier?.plan, pipes);
+  if (pipes.length > 0) checkPipes(pipes, request);
   if (earlier) confirmSame(earlier.plan, planNow, allowGrowth);
   // For files that have grown since, the sizes of the earlier plan hold.
   const plan = earlier ? { ...planNow, files: earlier.plan.files } : planNow;
@@ -64,8 +73,23 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
     },
     missing: journal?.missing ?? allBlocks(plan),
     counted: journal?.totals ?? new BigUint64Array(plan.patterns.length),
+    findings: journal?.findings ?? new Findings(),
+    streams: pipes,
     request,
   };
+}
+
+/** @throws InputError for what can be read only once where that does not do. */
+function checkPipes(pipes: readonly Buffer[], { logDir, logging }: CountRequest): void {
+  const [first = standardInput] = pipes;
+  if (logDir && logging.level === 'blocks') {
+    throw new InputError(
+      first,
+      'is a pipe, of which a count cannot be resumed; save it to a file first, or add --log summary',
+    );
+  }
+  const twice = pipes.find((pipe, index) => pipes.findIndex((other) => other.equals(pipe)) < index);
+  if (twice) throw new InputError(twice, 'is a pipe, which can be read only once, but is named twice');
 }
 
 function allBlocks({ grid: { blocks } }: Plan): BlockRange[] {

@@ -1,5 +1,6 @@
 import { FileTable } from '../corpus/file-table.ts';
 import { confirmation, noChange } from '../corpus/files.ts';
+import { Findings } from '../corpus/findings.ts';
 import { countRanges, type Layout } from '../corpus/grid.ts';
 import { lookAtAll } from '../corpus/many-files.ts';
 import { exceedsMemory } from '../corpus/memory.ts';
@@ -12,6 +13,8 @@ import { agree } from './agree.ts';
 import { countBlocks } from './count-blocks.ts';
 import { handOut, type Job } from './hand-out.ts';
 import { blockRecord, rounded, startRecord } from './log-records.ts';
+import { countStreams } from './count-streams.ts';
+import { addFindingNotes } from './finding-notes.ts';
 import { addLostWordNote } from './lost-word.ts';
 import { Notes } from './notes.ts';
 import type { CountRequest } from './plan.ts';
@@ -43,7 +46,7 @@ export async function runCount(
   const { world } = session;
   const stopwatch = startStopwatch();
   const { prepared, job, layout, scanner, files, log } = await begin(session, request);
-  const { plan, terms, share, sums } = job;
+  const { plan, terms, share, sums, findings } = job;
   if (terms.resumable) stop.connect(await world.duplicate(), terms.stopAt);
   else await stop.disarm();
   log.write('start', startRecord(session, job, layout));
@@ -58,14 +61,23 @@ export async function runCount(
   );
   const abandon = scanner.cancel.bind(scanner);
   for await (const { block, ...counted } of untilStopped(counting, stop, abandon)) {
-    if (terms.resumable) log.write('block', blockRecord(plan, block, counted));
+    const found = new Findings();
+    for (const { file, finding, count } of counted.findings) found.add(finding, count, layout.beginOf(file));
+    if (terms.resumable) log.write('block', blockRecord(plan, block, counted, found));
     addTo(sums, counted.counts);
+    findings.addAll(found);
     blocksLeft -= 1;
   }
 
+  const streamed = await countStreams(prepared?.streams ?? [], scanner, { sums, findings, bytes: plan.bytes });
+
   log.write('waiting', { seconds: stopwatch(), blocksLeft });
   await log.sync();
-  await endIfUnfinished(world, plan, blocksLeft, stop);
+  findings.counts.set(await endIfUnfinished(world, plan, blocksLeft, stop, findings.counts));
+  // All ranks know whether there is anything to tell.
+  if (findings.counts.some((count) => count > 0)) {
+    findings.firsts.set(await world.allReduce(findings.firsts, 'min'));
+  }
   await agree(world, () => lookAtAll(files, noChange(terms.allowGrowth), () => undefined));
   const totals = await world.reduce(sums, 'sum', 0);
   if (plan.logDir) {
@@ -75,8 +87,13 @@ export async function runCount(
     });
   }
   if (!totals) return undefined;
-  if (prepared) addLostWordNote(notes, prepared.request.typedPatterns, plan.patterns, totals);
-  const result = { plan, ranks: world.size, seconds: stopwatch(), totals, notes: notes.texts };
+  const streams = prepared?.streams.length ?? 0;
+  const counted = { ...plan, files: plan.files + streams, bytes: plan.bytes + streamed };
+  if (prepared) {
+    addFindingNotes(notes, findings, prepared);
+    addLostWordNote(notes, prepared.request.typedPatterns, plan.patterns, totals);
+  }
+  const result = { plan: counted, ranks: world.size, seconds: stopwatch(), totals, notes: notes.texts };
   if (plan.logDir) writeResult(plan.logDir, result, terms.logging);
   return result;
 }

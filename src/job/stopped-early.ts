@@ -12,6 +12,8 @@ export class StoppedEarly extends MpicountError {
 
 /**
  * Ends the job here when a rank has blocks left. Every rank calls this when its journal is durable.
+ * @param numbers Added up over all ranks on the way: one reduction does for both.
+ * @returns The sums of these.
  * @throws AgreedFailure, with a StoppedEarly on rank 0.
  */
 export async function endIfUnfinished(
@@ -19,10 +21,12 @@ export async function endIfUnfinished(
   plan: Outline,
   blocksLeft: number,
   stop: StopSwitch,
-): Promise<void> {
+  numbers: Float64Array,
+): Promise<Float64Array> {
   await stop.disconnect();
-  const [left = 0] = await world.allReduce(Float64Array.of(blocksLeft), 'sum');
-  if (left === 0) return;
+  const sums = await world.allReduce(Float64Array.of(blocksLeft, ...numbers), 'sum');
+  const [left = 0] = sums;
+  if (left === 0) return sums.subarray(1);
   const reason = stop.reason ?? 'a signal on another rank';
   throw new AgreedFailure(0, world.rank === 0 ? new StoppedEarly(describe(plan, left, reason)) : undefined);
 }

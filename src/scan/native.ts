@@ -49,6 +49,8 @@ export interface NativeBlock {
   readonly window: number;
   readonly chunk: number;
   readonly drop: boolean;
+  /** Read what the descriptor has left instead, to its end; `begin` is 0, and `end` more than there can be. */
+  readonly stream: boolean;
 }
 
 export interface NativeCounts {
@@ -56,6 +58,10 @@ export interface NativeCounts {
   readonly counts: BigUint64Array;
   readonly readSeconds: number;
   readonly scanSeconds: number;
+  /** The sizes of all files and streams of the blocks, added up. */
+  readonly textSize: number;
+  /** Three numbers each, if there is any: the index of the block, the finding's place in corpus/findings.ts, and how often. */
+  readonly findings?: Float64Array;
 }
 
 declare const patternsBrand: unique symbol;

@@ -1,6 +1,7 @@
 import { quoted } from '../bytes.ts';
+import type { FileFinding } from '../corpus/findings.ts';
 import { MpicountError } from '../mpicount-error.ts';
-import { nativeScan, type NativeCounts, type NativePatterns } from './native.ts';
+import { nativeScan, type NativeBlock, type NativeCounts, type NativePatterns } from './native.ts';
 import { wordRanges } from './unicode/tables.ts';
 import { exactUnits, foldedUnits } from './units.ts';
 
@@ -47,7 +48,17 @@ export interface ReadFailure extends Error {
   readonly stretch: number;
 }
 
-export type BlockCounts = NativeCounts;
+export interface BlockCounts extends Omit<NativeCounts, 'findings'> {
+  /** Files are told by the index of their stretch. */
+  readonly findings: readonly FileFinding[];
+}
+
+function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding[] {
+  return Array.from({ length: (numbers?.length ?? 0) / 3 }, (_, index) => {
+    const [file = 0, finding = 0, count = 0] = numbers?.subarray(3 * index) ?? [];
+    return { file, finding, count };
+  });
+}
 
 // Small enough that what was read is still in a core's cache when it is scanned.
 const defaultWindow = 128 * 1024;
@@ -139,8 +150,24 @@ export class Scanner {
         window: windowSize,
         chunk,
         drop,
+        stream: false,
       }));
-    const { counts, ...times } = await nativeScan().count(this.#native, blocks);
-    return { counts: BigUint64Array.from(this.#places, (place) => counts[place] ?? 0n), ...times };
+    return this.#count(blocks);
+  }
+
+  /** Counts as countBlock() does in what a pipe, or another stream, has left. @throws ReadFailure */
+  async countStream(fd: number, options: { windowSize?: number } = {}): Promise<BlockCounts> {
+    const end = Number.MAX_SAFE_INTEGER;
+    const window = options.windowSize ?? defaultWindow;
+    return this.#count([{ fd, fileSize: end, begin: 0, end, window, chunk: 0, drop: false, stream: true }]);
+  }
+
+  async #count(blocks: readonly NativeBlock[]): Promise<BlockCounts> {
+    const { counts, findings, ...rest } = await nativeScan().count(this.#native, blocks);
+    return {
+      counts: BigUint64Array.from(this.#places, (place) => counts[place] ?? 0n),
+      findings: decodeFindings(findings),
+      ...rest,
+    };
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { quoted } from '../../src/bytes.ts';
 import { parseCount } from '../../src/cli/count-options.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
 import { InputError } from '../../src/corpus/errors.ts';
@@ -58,6 +59,24 @@ describe('patterns and files', () => {
       files: ['book', 'hate', 'hope', 'hate', 'hope'],
     });
     expect(parse('-e', 'love', '--files-from', words)).toMatchObject({ files: ['hate', 'hope'] });
+  });
+
+  test('standard input may be a file when there is one rank', () => {
+    const { request } = parseCount(['love', 'book', '-', './-']);
+    expect(request.standardInput).toBe(true);
+    expect(Array.from(request.files, String)).toEqual(['book', './-']);
+    expect(parseCount(['love', 'book']).request.standardInput).toBe(false);
+  });
+
+  test('patterns that were typed are told apart from those of lists', () => {
+    expect(parseCount(['-e', 'love', '-f', words, 'book']).request.typedPatterns.map(String)).toEqual(['love']);
+    expect(parseCount(['love', 'book']).request.typedPatterns.map(String)).toEqual(['love']);
+  });
+
+  test('there is a note on each list with lines in CR LF', () => {
+    const note = `${words}: every line ends in CR LF, and the CR is not taken as part of it`;
+    expect(parseCount(['-f', words, '--files-from', words]).request.notes).toEqual([note, note]);
+    expect(parseCount(['love', 'book']).request.notes).toEqual([]);
   });
 
   test('patterns come in the order given, those of files among them', () => {
@@ -140,6 +159,8 @@ describe('what is kept', () => {
 
 describe('wrong usage', () => {
   const empty = 'an empty pattern is nowhere and everywhere; give at least one byte to count';
+  const twice = (one: string, other: string) => `standard input can be read only once, not by ${one} and by ${other}`;
+  const isFile = "is the name of a file: did a word before it get lost? (a lone ':' does; write -e:)";
   const noFile = 'no file to count in; see: mpicount --help';
   const dash =
     "'-': standard input cannot be cut into slices; save it to a file first, or count it with one rank (a file of that name is ./-)";
@@ -161,8 +182,14 @@ describe('wrong usage', () => {
       ['-e', 'love', '-e', '\xe9\n', 'book'],
       "the pattern '\\xe9\\x0a' contains a newline; patterns are within a line, each with its own -e",
     ],
-    [['love', '-'], dash],
-    [['love', 'book', '-', 'book'], dash],
+    [['-f', '-', '--files-from', '-'], twice('--pattern-file -', '--files-from -')],
+    [['-f', '-', '-f', '/dev/stdin', 'book'], twice('--pattern-file -', '--pattern-file /dev/stdin')],
+    [['-f', '-', 'book', '-'], twice('--pattern-file -', 'the file -')],
+    [['love', '-', '-'], twice('the file -', 'the file -')],
+    [
+      ['-e', 'love', '-e', words],
+      `no file to count in, and the pattern ${quoted(Buffer.from(words))} ${isFile}; see: mpicount --help`,
+    ],
     [['love', 'book', ''], 'a file name is empty'],
     [['--log-dir=', 'love', 'book'], '--log-dir: the folder name is empty'],
     [['--log-dir', '', 'love', 'book'], '--log-dir: the folder name is empty'],
@@ -212,6 +239,10 @@ describe('wrong usage', () => {
   ])('%j', (args, message) => {
     expect(() => parse(...args)).toThrow(UsageError);
     expect(() => parse(...args)).toThrow(new UsageError(message));
+  });
+
+  test.each([[['love', '-']], [['love', 'book', '-', 'book']]])('with several ranks: %j', (args) => {
+    expect(() => parseCount(args, 2)).toThrow(new UsageError(dash));
   });
 
   test('a pattern file that is not there is bad input', () => {

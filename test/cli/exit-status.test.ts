@@ -7,6 +7,7 @@ import { AddonError } from '../../src/addon.ts';
 import { exitStatusOf } from '../../src/cli/exit-status.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
 import { InputError } from '../../src/corpus/errors.ts';
+import { PipeError } from '../../src/corpus/files.ts';
 import { GridError } from '../../src/corpus/grid.ts';
 import { LogInUseError, ResumeError } from '../../src/job/errors.ts';
 import { OutputError } from '../../src/job/output.ts';
@@ -24,6 +25,7 @@ const known: readonly [MpicountError, number][] = [
   [new GridError('x'), 2],
   [new LogInUseError('x'), 2],
   [new InputError(Buffer.from('book'), 'x'), 3],
+  [new PipeError(Buffer.from('book')), 3],
   [new ResumeError('x'), 3],
   [new MpiError('MPI_Ibcast', 'MPI_ERR_ROOT', 'x'), 4],
   [new LaunchError('x'), 4],

@@ -127,7 +127,7 @@ describe('several at once', () => {
       this.#busy -= 1;
       if (this.#cancelled) throw new Error('cancelled');
       if (call >= this.#bad) throw new Error(`bad ${call}`);
-      return { counts: BigUint64Array.of(1n), readSeconds: 0, scanSeconds: 0 };
+      return { counts: BigUint64Array.of(1n), readSeconds: 0, scanSeconds: 0, textSize: 0, findings: [] };
     }
   }
 

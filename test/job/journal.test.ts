@@ -15,6 +15,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { ResumeError } from '../../src/job/errors.ts';
+import { Findings } from '../../src/corpus/findings.ts';
 import { readJournal, type Journal } from '../../src/job/journal.ts';
 import { createPlan } from '../../src/job/plan-file.ts';
 import { openRankLog } from '../../src/job/rank-log.ts';
@@ -35,6 +36,7 @@ const nothing: Journal = {
   missing: [{ first: 0, end: 10 }],
   blocksDone: 0,
   totals: BigUint64Array.of(0n, 0n),
+  findings: new Findings(),
   starts: 0,
   hosts: [],
   ignoredLines: 0,
@@ -63,11 +65,29 @@ describe('rank logs together', () => {
       ],
       blocksDone: 4,
       totals: BigUint64Array.of(4n + 2n ** 40n, 13n),
+      findings: new Findings(),
       starts: 3,
       hosts: ['node1', 'node2'],
       ignoredLines: 0,
     });
   });
+
+  test('tell what was found out about texts, once for each block', async () => {
+    const line = (block: number, findings: unknown) => seal({ event: 'block', block, counts: [0, 0], findings }, plan);
+    const gzip = line(1, { gzip: [2, 5], 'a later kind': [1, 0] });
+    writeRankLog(folder, 0, gzip, gzip, line(2, { gzip: [1, 3], 'UTF-16': [1, 7] }), line(3, undefined));
+    const { findings, blocksDone } = await read();
+    expect(findings.toJson()).toEqual({ gzip: [3, 3], 'UTF-16': [1, 7] });
+    expect(blocksDone).toBe(3);
+  });
+
+  test.each([[[]], ['gzip'], [{ gzip: 1 }], [{ gzip: [1, -1] }], [{ gzip: ['1', 0] }], [{ gzip: [1.5, 0] }], [null]])(
+    'do not count a line with findings that are none: %j',
+    async (findings) => {
+      writeRankLog(folder, 0, seal({ event: 'block', block: 1, counts: [0, 0], findings }, plan));
+      expect(await read()).toEqual({ ...nothing, ignoredLines: 1 });
+    },
+  );
 
   test('tell it of any set of blocks, in any order, in any files, however often', async () => {
     const block = fc.record({ block: fc.nat(9), rank: fc.constantFrom(0, 1, 7, 256) });

@@ -31,6 +31,10 @@ beforeAll(() => {
   writeFileSync(good, prose(20_000));
   writeFileSync(at('empty-patterns'), '');
   writeFileSync(at('blank-line'), 'love\n\nhate\n');
+  writeFileSync(at('mixed-ends'), 'love\nhate\r\n');
+  writeFileSync(at('utf-16-cut'), Buffer.from('\xff\xfea\0\n\0\x3d\xd8', 'latin1'));
+  writeFileSync(at('mixed-names'), `${good}\r\n${good}\n`);
+  writeFileSync(at('long'), Buffer.alloc(1_000_001, 'x'));
   mkdirSync(at('folder'));
   execFileSync('mkfifo', [at('pipe')]);
 });
@@ -85,6 +89,54 @@ const cases: readonly Case[] = [
     args: ['count', '-f', folder, good],
     status: 3,
     says: /cannot read the patterns: it is a folder$/,
+  },
+  {
+    name: 'pattern file with mixed line ends',
+    args: ['count', '-f', at('mixed-ends'), good],
+    status: 2,
+    says: /mixed-ends: line 2 ends in CR LF, line 1 in LF; end all lines in LF, or all in CR LF$/,
+  },
+  {
+    name: 'pattern file in damaged UTF-16',
+    args: ['count', '-f', at('utf-16-cut'), good],
+    status: 2,
+    says: /utf-16-cut: line 2 is not valid UTF-16$/,
+  },
+  {
+    name: 'list of files with mixed line ends',
+    args: ['count', 'love', '--files-from', at('mixed-names')],
+    status: 2,
+    says: /mixed-names: line 2 ends in LF, line 1 in CR LF; end all lines in LF, or all in CR LF$/,
+  },
+  {
+    name: 'pattern file without an end',
+    args: ['count', '-f', '/dev/zero', good],
+    status: 2,
+    says: /\/dev\/zero: more than 64000000 bytes, the limit for the patterns$/,
+  },
+  {
+    name: 'a pattern that is too long',
+    args: ['count', '-f', at('long'), good],
+    status: 2,
+    says: /the pattern 'x{40}…' \(1000001 bytes\) is longer than 1000000 bytes, the limit$/,
+  },
+  {
+    name: 'pattern file that the shell opened',
+    args: ['count', '-f', '/dev/fd/987', good],
+    status: 3,
+    says: /\/dev\/fd\/987: cannot read the patterns: no such open file: a launcher does not pass on what the shell opens/,
+  },
+  {
+    name: 'standard input for two lists',
+    args: ['count', '-f', '-', '--files-from', '-'],
+    status: 2,
+    says: /standard input can be read only once, not by --pattern-file - and by --files-from -$/,
+  },
+  {
+    name: 'a missing file, and a pattern that is one',
+    args: ['count', '-e', good, at('none')],
+    status: 3,
+    says: /none: no such file, and the pattern '.*' .*is the name of a file: did a word before it get lost\?/,
   },
   { name: 'no file', args: ['count', 'love'], status: 2, says: /no file to count in; see: mpicount --help$/ },
   { name: 'file name empty', args: ['count', 'love', ''], status: 2, says: /a file name is empty$/ },

@@ -1,0 +1,44 @@
+import { closeSync, constants, open } from 'node:fs';
+
+import { InputError } from './errors.ts';
+import { inspection, PipeError, type CorpusFile, type Lookup } from './files.ts';
+import { readFailure } from '../system-error.ts';
+
+/** Standard input, by its name on the command line; a file of that name is `./-`. */
+export const standardInput = Buffer.from('-');
+
+/** As inspection, but a pipe is no error. */
+export const inspectionWithPipes: Lookup<Buffer, CorpusFile | PipeError> = {
+  now: (path) => {
+    try {
+      return inspection.now(path);
+    } catch (error) {
+      return pipeOr(error);
+    }
+  },
+  soon: (path) => inspection.soon(path).catch(pipeOr),
+};
+
+function pipeOr(error: unknown): PipeError {
+  if (error instanceof PipeError) return error;
+  throw error;
+}
+
+/**
+ * Opens a pipe, or standard input, for `use`. Waits for a writer, off the event loop.
+ * @throws InputError
+ */
+export async function withPipe<T>(path: Buffer, use: (fd: number) => Promise<T>): Promise<T> {
+  if (path.equals(standardInput)) return use(0);
+  const fd = await new Promise<number>((resolve, reject) => {
+    open(path, constants.O_RDONLY, (error, opened) => {
+      if (error) reject(new InputError(path, readFailure(error, path), { cause: error }));
+      else resolve(opened);
+    });
+  });
+  try {
+    return await use(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
