@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# `npm run test:debian13`: this project in Debian 13, which has Open MPI 5, another MPICH, GCC and npm than Debian 12. In a
+# fresh system with Debian's `nodejs` and `npm` and a clean copy of the project, `npm start` and `npm test` must do the rest.
+# Needs root, and takes about ten minutes on two cores.
+#
+#   test/debian13/run.sh [PART...]    root, user, cluster; without any: root user
+#
+# root     npm start, all tests, and those that only root can prepare
+# user     npm start and those tests that depend on who runs them, on the launcher or on the system
+# cluster  test/cluster, in a network of its own
+#
+# The system is made by debootstrap from apt's mirror (or DEBIAN_MIRROR), and kept for some days in /var/cache.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=test/debian13/base.sh
+. test/debian13/base.sh
+
+(($# > 0)) || set -- root user
+for part; do
+  case $part in root | user | cluster) ;; *) base_die "unknown part $part; there are: root user cluster" ;; esac
+done
+[[ $(id -u) == 0 ]] || base_die 'needs root, to make a system and to change into it; run it as root'
+for command in apt-get unshare chroot flock; do
+  command -v "$command" >/dev/null || base_die "$command is missing: this test runs on Debian"
+done
+
+install -d -m 755 "$base_cache"
+exec 9>"$base_cache/lock" # held until the last process in there has ended
+flock -n 9 || {
+  echo 'debian13: another run is at work on this machine; waiting for it' >&2
+  flock -w 3600 9 || base_die "$base_cache/lock is still held after an hour"
+}
+set_in_root
+base_is_fresh || make_base
+printf 'debian13: a fresh Debian 13 is there (%d s)\n' "$SECONDS"
+
+root=$base_cache/root
+inside=
+# shellcheck disable=SC2317 # called by the trap
+cleanup() {
+  if [[ -n $inside ]]; then
+    kill -KILL "$inside" || true
+    wait "$inside" || true
+  fi
+  rm -rf --one-file-system "$root"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+rm -rf --one-file-system "$root" # of a run that was killed
+cp -a "$base" "$root"
+
+# All that is not ignored, as it is now.
+mkdir "$root/root/mpicount"
+git ls-files -z --cached --others --exclude-standard --deduplicate | while IFS= read -r -d '' file; do
+  if [[ -e $file || -L $file ]]; then printf '%s\0' "$file"; fi
+done | tar -c --null -T - | tar -x --no-same-owner -C "$root/root/mpicount"
+
+# In the background, so that signals are handled at once.
+"${in_root[@]}" "$root" bash /root/mpicount/test/debian13/inside.sh "$@" </dev/null &
+inside=$!
+status=0
+wait "$inside" || status=$?
+inside=
+exit "$status"
