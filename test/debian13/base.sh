@@ -30,18 +30,17 @@ debian_mirror() {
   base_die "apt knows no mirror of Debian on this machine; name one: DEBIAN_MIRROR=http://HOST/debian npm run test:debian13"
 }
 
-# "${in_root[@]}" FOLDER COMMAND... runs it in that system, in a mount namespace and a process namespace of its own: when it has
-# ended, or unshare was killed, nothing of it is mounted or runs on. Proxies and the registry of npm are those of this machine.
-in_root=()
-set_in_root() {
+# What in_root needs. Proxies and the registry of npm are those of this machine.
+enter=()
+set_enter() {
   local name
-  in_root=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+  enter=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive
     "npm_config_registry=$(npm config get registry)")
   for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY CI; do
-    if [[ -n ${!name-} ]]; then in_root+=("$name=${!name}"); fi
+    if [[ -n ${!name-} ]]; then enter+=("$name=${!name}"); fi
   done
   # shellcheck disable=SC2016 # expanded by the inner shell
-  in_root+=(unshare --mount --pid --fork --kill-child --propagation private bash -euc '
+  enter+=(unshare --mount --pid --fork --kill-child --propagation private bash -euc '
     mount --bind "$1" "$1" # "/" must be a mount for those who make a mount namespace in there
     cd "$1"
     mount -t proc proc proc
@@ -49,7 +48,19 @@ set_in_root() {
     mount --rbind /dev dev
     mount -t tmpfs tmpfs dev/shm
     shift
-    exec chroot . "$@"' in_root)
+    exec chroot . "$@"' enter)
+}
+
+# in_root FOLDER COMMAND...: runs it in that system, in a mount namespace and a process namespace of its own: when it has ended,
+# or the process `inside` was killed, nothing of it is mounted or runs on. In the background, so that traps come at once.
+inside=
+in_root() {
+  local status=0
+  "${enter[@]}" "$@" </dev/null &
+  inside=$!
+  wait "$inside" || status=$?
+  inside=
+  return "$status"
 }
 
 base_is_fresh() {
@@ -68,10 +79,10 @@ make_base() {
       cp /etc/resolv.conf /etc/hosts "$root/etc/" &&
       { apt-config dump | grep -i '^Acquire::.*::Proxy' >"$root/etc/apt/apt.conf.d/90proxy" || true; } &&
       find /usr/local/share/ca-certificates -name '*.crt' -exec cp -t "$root/usr/local/share/ca-certificates" {} + &&
-      "${in_root[@]}" "$root" update-ca-certificates &&
-      "${in_root[@]}" "$root" apt-get install -y -q --no-install-recommends nodejs npm &&
-      "${in_root[@]}" "$root" useradd --create-home --shell /bin/bash tester &&
-      "${in_root[@]}" "$root" apt-get clean
+      in_root "$root" update-ca-certificates &&
+      in_root "$root" apt-get install -y -q --no-install-recommends nodejs npm &&
+      in_root "$root" useradd --create-home --shell /bin/bash tester &&
+      in_root "$root" apt-get clean
   } >"$log" 2>&1 </dev/null || {
     tail -n 20 "$log" >&2
     base_die "Debian 13 could not be made; all that was said is in $log"

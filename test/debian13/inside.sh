@@ -2,7 +2,7 @@
 # What run.sh does in Debian 13, as root, in the copy of the project that this script is part of. Takes the names of the parts.
 # shellcheck disable=SC2016 # commands in quotes are for another shell
 set -uo pipefail
-project=/root/mpicount
+project=/opt/mpicount
 theirs=/home/tester/mpicount
 failed=()
 

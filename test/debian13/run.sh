@@ -20,7 +20,7 @@ for part; do
   case $part in root | user | cluster) ;; *) base_die "unknown part $part; there are: root user cluster" ;; esac
 done
 [[ $(id -u) == 0 ]] || base_die 'needs root, to make a system and to change into it; run it as root'
-for command in apt-get unshare chroot flock; do
+for command in apt-get unshare chroot flock pkill; do
   command -v "$command" >/dev/null || base_die "$command is missing: this test runs on Debian"
 done
 
@@ -30,36 +30,31 @@ flock -n 9 || {
   echo 'debian13: another run is at work on this machine; waiting for it' >&2
   flock -w 3600 9 || base_die "$base_cache/lock is still held after an hour"
 }
-set_in_root
-base_is_fresh || make_base
-printf 'debian13: a fresh Debian 13 is there (%d s)\n' "$SECONDS"
-
 root=$base_cache/root
-inside=
 # shellcheck disable=SC2317 # called by the trap
 cleanup() {
   if [[ -n $inside ]]; then
-    kill -KILL "$inside" || true
+    # The first process of the namespace: it is gone once all others there are, and unshare ends after it.
+    pkill -KILL -P "$inside" || kill -KILL "$inside" || true
     wait "$inside" || true
   fi
-  rm -rf --one-file-system "$root"
+  rm -rf --one-file-system "$root" "$base.part"
 }
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 rm -rf --one-file-system "$root" # of a run that was killed
-cp -a "$base" "$root"
 
-# All that is not ignored, as it is now.
-mkdir "$root/root/mpicount"
+set_enter
+base_is_fresh || make_base
+cp -a "$base" "$root"
+cp /etc/resolv.conf /etc/hosts "$root/etc/"
+printf 'debian13: a fresh Debian 13 is there (%d s)\n' "$SECONDS"
+
+# All that is not ignored, as it is now. Not in root's home: some tests look at the project as somebody else.
+mkdir "$root/opt/mpicount"
 git ls-files -z --cached --others --exclude-standard --deduplicate | while IFS= read -r -d '' file; do
   if [[ -e $file || -L $file ]]; then printf '%s\0' "$file"; fi
-done | tar -c --null -T - | tar -x --no-same-owner -C "$root/root/mpicount"
+done | tar -c --null -T - | tar -x --no-same-owner -C "$root/opt/mpicount"
 
-# In the background, so that signals are handled at once.
-"${in_root[@]}" "$root" bash /root/mpicount/test/debian13/inside.sh "$@" </dev/null &
-inside=$!
-status=0
-wait "$inside" || status=$?
-inside=
-exit "$status"
+in_root "$root" bash /opt/mpicount/test/debian13/inside.sh "$@"

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { launcherOf, mpis, ownLines, program, run, runJob, temporaryFolder } from '../support/job.ts';
+import {
+  launcherOf,
+  mpis,
+  ownLines,
+  program,
+  run,
+  runJob,
+  temporaryFolder,
+  withoutPrivileges,
+} from '../support/job.ts';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
@@ -88,10 +97,10 @@ describe('doctor by hand', () => {
     const place = join(folder, 'locked');
     mkdirSync(place);
     chmodSync(place, 0o555);
-    chmodSync(folder, 0o755);
-    // Nothing is locked for root.
-    const command = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--clear-groups', ...doctor] : doctor;
-    const outcome = await run(command, { timeoutSeconds, environment: { MPICOUNT_MPI: 'openmpi', TMPDIR: place } });
+    const outcome = await run(withoutPrivileges(doctor), {
+      timeoutSeconds,
+      environment: { MPICOUNT_MPI: 'openmpi', TMPDIR: place },
+    });
     expect(outcome.status).toBe(4);
     expect(outcome.stderr).toContain(`TMPDIR=${place}, cannot be used: permission denied; make that folder`);
   });

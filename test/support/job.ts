@@ -88,6 +88,12 @@ function signalNumber(signal: NodeJS.Signals | null): number {
   return signal === null ? 0 : constants.signals[signal];
 }
 
+/** A command for which permissions hold, also when root runs the tests, who passes over them by two capabilities. */
+export function withoutPrivileges(command: readonly string[]): string[] {
+  const drop = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'];
+  return process.getuid?.() === 0 ? [...drop, ...command] : [...command];
+}
+
 /** The lines that mpicount itself wrote to standard error: launchers add their own. */
 export function ownLines({ stderr }: Outcome): string[] {
   return stderr.split('\n').filter((line) => line.startsWith('mpicount: '));
