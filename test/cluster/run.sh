@@ -86,7 +86,7 @@ finish() {
     sleep 0.1
   done
   out=$(cat "$1.out")
-  err=$(cat "$1.err")
+  err=$(tr -d '\0' <"$1.err") # Open MPI 5 ends some of its messages with a zero byte
 }
 
 # --- The text: two megabytes whose words stand in different places on every line.
