@@ -1,13 +1,13 @@
 {
-  # How to find MPI is asked of a script in native/config; `node native/config/find-mpi.mjs --explain` says what it found.
+  # How to find MPI is asked of a script in native/config; `node native/build/find-mpi.mjs --explain` says what it found.
   'variables': {
-    'mpi_family': '<!(node native/config/find-mpi.mjs --family)',
-    'mpi_cflags': ['<!@(node native/config/find-mpi.mjs --cflags --gyp)'],
-    'mpi_libs': ['<!@(node native/config/find-mpi.mjs --libs --gyp)'],
+    'mpi_family': '<!(node native/build/find-mpi.mjs --family)',
+    'mpi_cflags': ['<!@(node native/build/find-mpi.mjs --cflags --gyp)'],
+    'mpi_libs': ['<!@(node native/build/find-mpi.mjs --libs --gyp)'],
     # An addon tells for which version of the program it was built.
     'version': '<!(node -p "require(\'./package.json\').version")',
     # -isystem for what is not ours: warnings are errors, but only in our own code. These words reach a shell as they are:
-    # hence the quotes. build/node-addon-api is a link that native/config/compile.mjs makes.
+    # hence the quotes. build/node-addon-api is a link that native/build/compile.mjs makes.
     'foreign_headers': [
       '-isystem', '\'<(node_root_dir)/include/node\'',
       '-isystem', 'node-addon-api',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
-import { packageRoot } from '../src/package.ts';
+import { packageRoot } from '../src/base/package.ts';
 import { run } from '../test/support/job.ts';
 import { mpicount } from './contestants/mpicount.ts';
 import type { Means } from './rows.ts';

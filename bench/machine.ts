@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 
-import { packageRoot, packageVersion } from '../src/package.ts';
+import { packageRoot, packageVersion } from '../src/base/package.ts';
 import { launcherOf } from '../test/support/job.ts';
 import { python } from './contestants/python.ts';
 

@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { packageRoot } from '../src/package.ts';
+import { packageRoot } from '../src/base/package.ts';
 import { rows, type Row } from './rows.ts';
 
 export const usage = 'usage: npm run bench -- [--rows NAME,...] [--runs N] [--quick] [--out DIR]';

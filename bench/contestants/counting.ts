@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { rankLogName } from '../../src/job/rank-log.ts';
+import { rankLogName } from '../../src/job/journal/rank-log.ts';
 import type { Input } from '../inputs/inputs.ts';
 import type { Contestant, Question } from './contestant.ts';
 import { mpicount, mpicountName } from './mpicount.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 
 import { launcherOf, type Mpi } from '../../test/support/job.ts';
 
-/** How a command starts on so many ranks, with the settings of jobs/local.sh (most are those of test/support/job.ts). */
+/** How a command starts on so many ranks, with the settings of scripts/start.sh (most are those of test/support/job.ts). */
 export function launch(mpi: Mpi, ranks: number): { command: string[]; environment: Record<string, string> } {
   return {
     command: [launcherOf(mpi), '-np', String(ranks)],

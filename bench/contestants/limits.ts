@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { packageRoot } from '../../src/package.ts';
+import { packageRoot } from '../../src/base/package.ts';
 import type { Mpi } from '../../test/support/job.ts';
 import type { Input } from '../inputs/inputs.ts';
 import type { Contestant } from './contestant.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { packageRoot } from '../../src/package.ts';
+import { packageRoot } from '../../src/base/package.ts';
 import type { Input } from '../inputs/inputs.ts';
 import { grepOptions, type Contestant, type Question } from './contestant.ts';
 import { launch, ranksOf } from './launch.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { packageRoot } from '../../src/package.ts';
+import { packageRoot } from '../../src/base/package.ts';
 import { Dice } from './dice.ts';
 import { copies, makeOnce, smallFileNames, writeFile, writeSmallFiles } from './files.ts';
 import { patternList } from './lists.ts';

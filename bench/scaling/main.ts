@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { packageRoot } from '../../src/package.ts';
+import { packageRoot } from '../../src/base/package.ts';
 import { mpis } from '../../test/support/job.ts';
 import { Limits } from '../contestants/limits.ts';
 import { full, Inputs } from '../inputs/inputs.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 
-import { packageRoot } from '../../src/package.ts';
+import { packageRoot } from '../../src/base/package.ts';
 import { mpis, program, run, type Mpi } from '../../test/support/job.ts';
 import { launch } from '../contestants/launch.ts';
 import { programNames, type Programs } from './programs.ts';

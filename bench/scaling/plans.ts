@@ -1,7 +1,7 @@
 import { Findings } from '../../src/corpus/findings.ts';
 import { FileTable } from '../../src/corpus/file-table.ts';
 import { makeGrid } from '../../src/corpus/grid.ts';
-import type { Plan } from '../../src/job/plan.ts';
+import type { Plan } from '../../src/job/plan/plan.ts';
 import type { Preparation } from '../../src/job/prepare.ts';
 
 /** How many files and patterns the plans have that are measured. */

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 
 import { parseCount } from '../../src/cli/count-options.ts';
 import { runCount } from '../../src/job/run.ts';
-import { StopSwitch } from '../../src/job/stop.ts';
-import type { Rank } from '../../test/mpi/programs/rank.ts';
+import { StopSwitch } from '../../src/job/stop/stop.ts';
+import type { Rank } from '../../test/jobs/programs/rank.ts';
 
 /** How often a count called what of MPI. */
 export type Calls = Readonly<Record<string, number>>;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 
 import { parseCount } from '../../src/cli/count-options.ts';
 import { runCount } from '../../src/job/run.ts';
-import { StopSwitch } from '../../src/job/stop.ts';
-import type { Rank } from '../../test/mpi/programs/rank.ts';
+import { StopSwitch } from '../../src/job/stop/stop.ts';
+import type { Rank } from '../../test/jobs/programs/rank.ts';
 
 /** Of one rank, in bytes. */
 export interface Memory {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { agree } from '../../src/job/agree.ts';
-import { handOut } from '../../src/job/hand-out.ts';
-import type { Rank } from '../../test/mpi/programs/rank.ts';
+import { handOut } from '../../src/job/distribute.ts';
+import type { Rank } from '../../test/jobs/programs/rank.ts';
 import { makePlan, planSizes, prepared } from './plans.ts';
 import { timed, type Timed } from './timed.ts';
 

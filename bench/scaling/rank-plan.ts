@@ -2,11 +2,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { inspection } from '../../src/corpus/files.ts';
-import { readJournal } from '../../src/job/journal.ts';
-import { identityOf, readPlan } from '../../src/job/plan-file.ts';
-import { encodePlan } from '../../src/job/plan.ts';
-import type { Rank } from '../../test/mpi/programs/rank.ts';
+import { inspection } from '../../src/corpus/file-checks.ts';
+import { readJournal } from '../../src/job/journal/journal.ts';
+import { identityOf, readPlan } from '../../src/job/plan/plan-file.ts';
+import { encodePlan } from '../../src/job/plan/plan.ts';
+import type { Rank } from '../../test/jobs/programs/rank.ts';
 import { makePlan, planSizes } from './plans.ts';
 
 /** What rank 0 does alone, of which only plan.json needs the first two, and the memory that a plan takes there. */

@@ -1,4 +1,4 @@
-import { runRank } from '../../test/mpi/programs/rank.ts';
+import { runRank } from '../../test/jobs/programs/rank.ts';
 import { collectives } from './rank-collectives.ts';
 import { memory } from './rank-memory.ts';
 import { operations } from './rank-operations.ts';

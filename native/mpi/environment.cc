@@ -4,7 +4,7 @@
 #include "chapters.h"
 #include "exit.h"
 #include "request.h"
-#include "send_at_once.h"
+#include "tcp_no_delay.h"
 
 namespace mpicount {
 namespace {

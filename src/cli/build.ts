@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { packageRoot } from '../package.ts';
+import { packageRoot } from '../base/package.ts';
 import { bytesOf } from './arguments.ts';
 import { ExitStatus } from './exit-status.ts';
 import { splitArguments, type OptionTable } from './options.ts';

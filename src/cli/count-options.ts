@@ -1,14 +1,14 @@
-import { printable } from '../bytes.ts';
-import { ioChoices } from '../corpus/reading.ts';
-import { lostWord } from '../job/lost-word.ts';
-import { logLevels, type CountRequest } from '../job/plan.ts';
+import { printable } from '../base/bytes.ts';
+import { ioChoices } from '../corpus/io-method.ts';
+import { lostWord } from '../job/notes/lost-word.ts';
+import { logLevels, type CountRequest } from '../job/plan/plan.ts';
 import { bytesOf } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { formats, type Format } from './format.ts';
 import { parseChoice, splitArguments, type GivenOption, type OptionTable } from './options.ts';
-import { checkLimits } from './limits.ts';
-import { standardInput } from './list-bytes.ts';
-import { readFileList, readPatternFile } from './list-file.ts';
+import { checkLimits } from './lists/limits.ts';
+import { standardInput } from './lists/list-bytes.ts';
+import { readFileList, readPatternFile } from './lists/list-file.ts';
 import { parseSize } from './size.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,4 +1,4 @@
-import { MpicountError } from '../mpicount-error.ts';
+import { MpicountError } from '../base/mpicount-error.ts';
 
 /** What the process, and so the job, ends with. Most are named as the kind of error that they tell of. */
 export const ExitStatus = { done: 0, usage: 2, input: 3, mpi: 4, output: 5, bug: 70, stopped: 85 } as const;

@@ -2,12 +2,12 @@ import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import type { AgreedFailure } from '../job/agree.ts';
-import { stopSignals } from '../job/stop.ts';
+import { stopSignals } from '../job/stop/stop.ts';
 import type { Launcher } from '../mpi/launcher.ts';
 import type { Session } from '../mpi/session.ts';
 import { exitNow } from '../scan/scanner.ts';
 import { ExitStatus, exitStatusOf } from './exit-status.ts';
-import { reportFailure } from './handover.ts';
+import { reportFailure } from './launch/handover.ts';
 import { oneLine } from './one-line.ts';
 import { pause } from './pause.ts';
 

@@ -1,5 +1,5 @@
 import { LaunchError } from '../mpi/errors.ts';
-import { nodeWanted } from '../package.ts';
+import { nodeWanted } from '../base/package.ts';
 
 /**
  * Refuses a Node that lacks what is used here. npm only warns of it, and a job may find another Node than the one that installed.

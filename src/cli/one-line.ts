@@ -1,4 +1,4 @@
-import { printable } from '../bytes.ts';
+import { printable } from '../base/bytes.ts';
 
 // PIPE_BUF of Linux, less the newline: the lines of ranks that write to the same pipe do not mix.
 const maxBytes = 4095;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-import { printable } from '../bytes.ts';
+import { printable } from '../base/bytes.ts';
 import { bytesOf } from './arguments.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,4 +1,4 @@
-import { printable } from '../bytes.ts';
+import { printable } from '../base/bytes.ts';
 import { bytesOf } from './arguments.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,6 +1,6 @@
 import { fstatSync, readFileSync, statSync, writeSync } from 'node:fs';
 
-import { OutputError } from '../job/output.ts';
+import { OutputError } from '../job/durable/output-error.ts';
 import { pause } from './pause.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { stringify } from 'lossless-json';
 
-import { bytesToJson, printable, printableJson } from '../bytes.ts';
+import { bytesToJson, printable, printableJson } from '../base/bytes.ts';
 import { Layout } from '../corpus/grid.ts';
-import { ResumeError } from '../job/errors.ts';
-import { readJournal, type Journal } from '../job/journal.ts';
-import { findObstacle, maxCheckedFiles, type Obstacle } from '../job/obstacle.ts';
-import { readPlan } from '../job/plan-file.ts';
-import type { Plan } from '../job/plan.ts';
+import { ResumeError } from '../job/journal/errors.ts';
+import { readJournal, type Journal } from '../job/journal/journal.ts';
+import { findObstacle, maxCheckedFiles, type Obstacle } from '../job/plan/obstacle.ts';
+import { readPlan } from '../job/plan/plan-file.ts';
+import type { Plan } from '../job/plan/plan.ts';
 
 import { bytesOf } from './arguments.ts';
 import { formats } from './format.ts';

@@ -1,4 +1,4 @@
-import type { CorpusFile } from './files.ts';
+import type { CorpusFile } from './file-checks.ts';
 
 /** A FileTable as bytes and numbers, to be sent. */
 export interface FileTableParts {

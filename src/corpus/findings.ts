@@ -1,4 +1,4 @@
-/** What native/scan/recognize.h finds of texts that are not what they are counted as, in its order. */
+/** What native/kernel/recognize.h finds of texts that are not what they are counted as, in its order. */
 export const findingNames = [
   'gzip',
   'zstd',

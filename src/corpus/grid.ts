@@ -1,4 +1,4 @@
-import { MpicountError } from '../mpicount-error.ts';
+import { MpicountError } from '../base/mpicount-error.ts';
 
 /** The corpus cut into blocks: block i is its bytes [i * blockSize, (i + 1) * blockSize), the last one perhaps shorter. */
 export interface Grid {

@@ -1,8 +1,8 @@
 import { closeSync, constants, open } from 'node:fs';
 
-import { InputError } from './errors.ts';
-import { inspection, PipeError, type CorpusFile, type Lookup } from './files.ts';
-import { readFailure } from '../system-error.ts';
+import { InputError } from './input-error.ts';
+import { inspection, PipeError, type CorpusFile, type Lookup } from './file-checks.ts';
+import { readFailure } from '../base/system-error.ts';
 
 /** Standard input, by its name on the command line; a file of that name is `./-`. */
 export const standardInput = Buffer.from('-');

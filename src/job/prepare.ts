@@ -1,13 +1,13 @@
-import { InputError } from '../corpus/errors.ts';
+import { InputError } from '../corpus/input-error.ts';
 import { Findings } from '../corpus/findings.ts';
 import type { BlockRange } from '../corpus/grid.ts';
 import { standardInput } from '../corpus/pipes.ts';
-import type { Io } from '../corpus/reading.ts';
-import { stopTime } from './deadline.ts';
-import { readJournal } from './journal.ts';
-import { checkLogFolder } from './log-folder.ts';
-import { confirmSame, identityOf, logInUse, readBegunPlan } from './plan-file.ts';
-import { makePlan, type CountRequest, type Logging, type Plan } from './plan.ts';
+import type { Io } from '../corpus/io-method.ts';
+import { stopTime } from './stop/deadline.ts';
+import { readJournal } from './journal/journal.ts';
+import { checkLogFolder } from './journal/log-folder.ts';
+import { confirmSame, identityOf, logInUse, readBegunPlan } from './plan/plan-file.ts';
+import { makePlan, type CountRequest, type Logging, type Plan } from './plan/plan.ts';
 
 /** How all ranks are to count. */
 export interface Terms {

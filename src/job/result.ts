@@ -1,9 +1,9 @@
 import { stringify } from 'lossless-json';
 
-import { bytesToJson, printableJson } from '../bytes.ts';
-import type { Outline } from './plan.ts';
-import type { Access } from './access.ts';
-import { writeFileAtomic } from './atomic-files.ts';
+import { bytesToJson, printableJson } from '../base/bytes.ts';
+import type { Outline } from './plan/plan.ts';
+import type { Access } from './durable/access.ts';
+import { writeFileAtomic } from './durable/atomic-files.ts';
 
 /** The totals, and what they are of. */
 export interface Result {

@@ -1,4 +1,4 @@
-import { MpicountError } from '../mpicount-error.ts';
+import { MpicountError } from '../base/mpicount-error.ts';
 
 /** The command line does not fit into what Linux, or a scheduler, passes on. */
 export class ArgumentsTooLongError extends MpicountError {

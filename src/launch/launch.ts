@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-import { inFolder } from '../job/output.ts';
+import { inFolder } from '../job/durable/output-error.ts';
 import { LaunchError } from '../mpi/errors.ts';
 import { ArgumentsTooLongError } from './errors.ts';
 import { goOn } from './go-on.ts';

@@ -1,9 +1,9 @@
 import { existsSync, rmdirSync, unlinkSync } from 'node:fs';
 
-import { folderMode, setMode, type Access } from '../job/access.ts';
-import { makeFolders } from '../job/folders.ts';
-import { withFolder } from '../job/open-folder.ts';
-import { inFolder, OutputError } from '../job/output.ts';
+import { folderMode, setMode, type Access } from '../job/durable/access.ts';
+import { makeFolders } from '../job/durable/folders.ts';
+import { withFolder } from '../job/durable/open-folder.ts';
+import { inFolder, OutputError } from '../job/durable/output-error.ts';
 
 /** The log folder of a job, which is there before the ranks start: they leave their outcome in it. */
 export class LogFolder {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 
-import { OutputError } from '../job/output.ts';
+import { OutputError } from '../job/durable/output-error.ts';
 
 // How the rank that decides a job's end tells the launching program what became of it: in a file of the log folder. Launchers mix
 // what ranks print with words of their own, and do not pass on every exit status: Hydra ends with 0 after SIGTERM, Open MPI's

@@ -1,5 +1,5 @@
-import { readJournal } from '../job/journal.ts';
-import { readPlan } from '../job/plan-file.ts';
+import { readJournal } from '../job/journal/journal.ts';
+import { readPlan } from '../job/plan/plan-file.ts';
 
 /** How many blocks the journals of a log folder hold; 0 when they cannot be read, which the program itself will say. */
 export async function blocksDone(logDir: Buffer): Promise<number> {

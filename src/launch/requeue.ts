@@ -1,6 +1,6 @@
-import type { Access } from '../job/access.ts';
-import { readPlainFile, writeFileAtomic } from '../job/atomic-files.ts';
-import { inFolder } from '../job/output.ts';
+import type { Access } from '../job/durable/access.ts';
+import { readPlainFile, writeFileAtomic } from '../job/durable/atomic-files.ts';
+import { inFolder } from '../job/durable/output-error.ts';
 import { LaunchError } from '../mpi/errors.ts';
 
 /** How often a job has started again so far. Kept in the log folder, because schedulers count other things, or nothing. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-import type { Access } from '../job/access.ts';
+import type { Access } from '../job/durable/access.ts';
 import { encodeArguments } from './argument-code.ts';
 import { identifyLauncher, newSettings, settingsOnThisMachine, type LauncherKind } from './launcher-kind.ts';
 import { unusedFolder } from './log-folder.ts';

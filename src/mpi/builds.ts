@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { buildCommand } from '../build-command.ts';
-import { printable } from '../bytes.ts';
-import { addonRoots } from '../package.ts';
+import { buildCommand } from '../base/build-command.ts';
+import { printable } from '../base/bytes.ts';
+import { addonRoots } from '../base/package.ts';
 import { LaunchError } from './errors.ts';
 import type { Launcher } from './launcher.ts';
 

@@ -1,4 +1,4 @@
-import { MpicountError } from '../mpicount-error.ts';
+import { MpicountError } from '../base/mpicount-error.ts';
 
 /** A call of the MPI library failed. Made by the addon, so the order of arguments is known to native/mpi/check.cc. */
 export class MpiError extends MpicountError {

@@ -1,5 +1,5 @@
 // `mpicount/mpi`: MPI for Node.js, for any program. See docs/mpi.md.
-export { AddonError } from '../addon.ts';
+export { AddonError } from '../base/addon.ts';
 export { Communicator } from './communicator.ts';
 export { LaunchError, MpiError } from './errors.ts';
 export { readLauncher, type Launcher } from './launcher.ts';

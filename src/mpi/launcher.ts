@@ -1,4 +1,4 @@
-import { quoted } from '../bytes.ts';
+import { quoted } from '../base/bytes.ts';
 import type { MpiFamily } from './builds.ts';
 import { LaunchError } from './errors.ts';
 

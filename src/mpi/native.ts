@@ -1,4 +1,4 @@
-import { loadAddon } from '../addon.ts';
+import { loadAddon } from '../base/addon.ts';
 import type { Build } from './builds.ts';
 import { MpiError } from './errors.ts';
 

@@ -1,4 +1,4 @@
-import { buildCommand } from '../build-command.ts';
+import { buildCommand } from '../base/build-command.ts';
 import { findBuild } from './builds.ts';
 import { Communicator } from './communicator.ts';
 import { prepareEnvironment } from './environment.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import { loadAddon } from '../addon.ts';
-import { packageRoot } from '../package.ts';
+import { loadAddon } from '../base/addon.ts';
+import { packageRoot } from '../base/package.ts';
 
 /** The surface of native/scan/. This is the only file that loads it. */
 export interface NativeScan {

@@ -1,9 +1,9 @@
-import { quoted } from '../bytes.ts';
+import { quoted } from '../base/bytes.ts';
 import type { FileFinding } from '../corpus/findings.ts';
-import { MpicountError } from '../mpicount-error.ts';
+import { MpicountError } from '../base/mpicount-error.ts';
 import { nativeScan, type NativeBlock, type NativeCounts, type NativePatterns } from './native.ts';
 import { wordRanges } from './unicode/tables.ts';
-import { exactUnits, foldedUnits } from './units.ts';
+import { exactUnits, foldedUnits } from './char-variants.ts';
 
 export interface ScanOptions {
   /** Let a character stand for all those with the same simple case folding (Unicode). */
@@ -121,7 +121,7 @@ export class Scanner {
 
   /**
    * Counts the occurrences that belong to the bytes [begin, end) of the open file `fd` of `fileSize` bytes, by the seam
-   * rule (native/scan/runs.h): summed over the blocks of any cut of the file, the counts are the file's.
+   * rule (native/kernel/runs.h): summed over the blocks of any cut of the file, the counts are the file's.
    * Reads a little before `begin` and past `end`. Works off the event loop; may be called again while it does.
    * @throws ReadFailure
    */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { referenceCounts, type ReferenceOptions } from '../scan/reference.ts';
+import { referenceCounts, type ReferenceOptions } from '../search/reference.ts';
 import { prose } from '../support/text.ts';
 import type { Dice } from './dice.ts';
 

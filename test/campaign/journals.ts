@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { openLine } from '../../src/job/sealed-line.ts';
+import { openLine } from '../../src/job/journal/sealed-line.ts';
 
 /** What stands in the rank logs of a log folder. */
 export interface Journals {

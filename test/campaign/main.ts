@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { packageRoot } from '../../src/package.ts';
+import { packageRoot } from '../../src/base/package.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { killAll } from './processes.ts';
 import { runScenario, type Campaign, type Scenario } from './scenario.ts';

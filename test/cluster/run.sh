@@ -9,7 +9,7 @@ unset MPICOUNT_HOME MPICOUNT_JOB MPICOUNT_LAUNCH MPICOUNT_MODULES MPICOUNT_MPI M
 # shellcheck source=test/cluster/cluster.sh
 . "$project/test/cluster/cluster.sh"
 
-bash "$project/jobs/setup.sh" --tests || exit
+bash "$project/scripts/setup.sh" --tests || exit
 cluster_up 8 || exit
 
 # mpirun refuses to run as root otherwise; people are not root on a cluster.

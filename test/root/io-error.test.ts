@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { createPlan } from '../../src/job/plan-file.ts';
+import { createPlan } from '../../src/job/plan/plan-file.ts';
 import { program, run, temporaryFolder } from '../support/job.ts';
 import { blockLine, samplePlan, writeRankLog } from '../support/log-folder.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { buildSync } from 'esbuild';
 
-import { packageRoot } from '../../src/package.ts';
+import { packageRoot } from '../../src/base/package.ts';
 
 /**
  * Makes a program of TypeScript, for tests that need a process of their own. Imports are relative to the package, and the

@@ -4,7 +4,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
-import { packageRoot } from '../../src/package.ts';
+import { packageRoot } from '../../src/base/package.ts';
 
 /** Both MPIs; each whole-job test runs under both. */
 export const mpis = ['openmpi', 'mpich'] as const;

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
 import { FileTable } from '../../src/corpus/file-table.ts';
-import type { CorpusFile } from '../../src/corpus/files.ts';
-import { identityOf } from '../../src/job/plan-file.ts';
-import type { Plan } from '../../src/job/plan.ts';
-import { rankLogName } from '../../src/job/rank-log.ts';
+import type { CorpusFile } from '../../src/corpus/file-checks.ts';
+import { identityOf } from '../../src/job/plan/plan-file.ts';
+import type { Plan } from '../../src/job/plan/plan.ts';
+import { rankLogName } from '../../src/job/journal/rank-log.ts';
 import { unicodeVersion } from '../../src/scan/unicode/tables.ts';
 
 // Log folders made by hand, as jobs leave them, and as no job does.

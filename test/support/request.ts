@@ -1,4 +1,4 @@
-import type { CountRequest } from '../../src/job/plan.ts';
+import type { CountRequest } from '../../src/job/plan/plan.ts';
 
 /** What a user asks for who gives no options. */
 export const plainRequest = {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { rankLogName } from '../../src/job/rank-log.ts';
+import { rankLogName } from '../../src/job/journal/rank-log.ts';
 import { runJob, type Mpi, type Outcome, type RunOptions } from './job.ts';
 
 /** A job that something is to happen to while it counts. */

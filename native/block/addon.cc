@@ -1,0 +1,192 @@
+// Patterns and the counting of blocks for JavaScript. Counting runs on a worker thread and comes
+// back as a promise.
+#include <napi.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "block.h"
+#include "../match/patterns.h"
+#include "../match/cpu_features.h"
+#include "threads.h"
+
+namespace mpicount {
+namespace {
+
+using SharedPatterns = std::shared_ptr<PatternSet>;
+
+// Execute() must not touch N-API.
+class CountWorker : public Napi::AsyncWorker {
+ public:
+  CountWorker(Napi::Env env, SharedPatterns patterns, std::vector<Block> blocks)
+      : Napi::AsyncWorker(env),
+        deferred_(Napi::Promise::Deferred::New(env)),
+        patterns_(std::move(patterns)),
+        blocks_(std::move(blocks)) {}
+  Napi::Promise promise() const { return deferred_.Promise(); }
+
+  void Execute() override {
+    result_.counts.resize(patterns_->size());
+    for (const Block& block : blocks_) {
+      const BlockResult result = CountBlock(*patterns_, block);
+      for (size_t i = 0; i < result.counts.size(); ++i) result_.counts[i] += result.counts[i];
+      for (const auto& [finding, count] : result.findings) {
+        findings_.insert(findings_.end(), {static_cast<double>(done_), static_cast<double>(finding),
+                                           static_cast<double>(count)});
+      }
+      result_.text_size += result.text_size;
+      result_.read_nanoseconds += result.read_nanoseconds;
+      result_.scan_nanoseconds += result.scan_nanoseconds;
+      result_.read_error = result.read_error;
+      result_.failure = result.failure;
+      if (result.read_error || !result.failure.empty()) break;
+      ++done_;
+    }
+  }
+
+  void OnOK() override {
+    const Napi::HandleScope scope(Env());
+    if (result_.read_error) return Reject(*result_.read_error);
+    if (!result_.failure.empty()) {
+      deferred_.Reject(Napi::Error::New(Env(), result_.failure).Value());
+      return;
+    }
+    Napi::BigUint64Array counts = Napi::BigUint64Array::New(Env(), result_.counts.size());
+    std::copy(result_.counts.begin(), result_.counts.end(), counts.Data());
+    Napi::Object value = Napi::Object::New(Env());
+    value["counts"] = counts;
+    value["readSeconds"] =
+        Napi::Number::New(Env(), static_cast<double>(result_.read_nanoseconds) * 1e-9);
+    value["scanSeconds"] =
+        Napi::Number::New(Env(), static_cast<double>(result_.scan_nanoseconds) * 1e-9);
+    value["textSize"] = Napi::Number::New(Env(), static_cast<double>(result_.text_size));
+    if (!findings_.empty()) {
+      Napi::Float64Array findings = Napi::Float64Array::New(Env(), findings_.size());
+      std::copy(findings_.begin(), findings_.end(), findings.Data());
+      value["findings"] = findings;
+    }
+    deferred_.Resolve(value);
+  }
+
+ private:
+  // errno 0 stands for a file that ended early.
+  void Reject(const ReadError& failure) {
+    const Napi::Error error = Napi::Error::New(
+        Env(), failure.number == 0 ? "unexpected end of file" : std::strerror(failure.number));
+    error.Value()["errno"] = Napi::Number::New(Env(), failure.number);
+    error.Value()["offset"] = Napi::Number::New(Env(), static_cast<double>(failure.offset));
+    error.Value()["stretch"] = Napi::Number::New(Env(), static_cast<double>(done_));
+    deferred_.Reject(error.Value());
+  }
+
+  Napi::Promise::Deferred deferred_;
+  SharedPatterns patterns_;
+  std::vector<Block> blocks_;
+  size_t done_ = 0;
+  std::vector<double> findings_;  // for each: the block's index, what it is, and how often
+  BlockResult result_;            // of all of them
+};
+
+// Calls take(element) for each element of an array.
+template <typename Take>
+void Each(const Napi::Value& value, const Take& take) {
+  const Napi::Array list = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    const Napi::HandleScope scope(value.Env());
+    take(list.Get(i));
+  }
+}
+
+// (patterns: Uint8Array[], { caseless, overlapping, wordRanges }) => External
+Napi::Value Compile(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  UnitTable units;
+  std::vector<Units> patterns;
+  Each(info[0], [&](const Napi::Value& value) {
+    const Napi::Uint8Array encoded = value.As<Napi::Uint8Array>();
+    patterns.push_back(units.Decode(encoded.Data(), encoded.Data() + encoded.ElementLength()));
+  });
+  const Napi::Object given = info[1].As<Napi::Object>();
+  PatternOptions options{given.Get("caseless").As<Napi::Boolean>().Value(),
+                         given.Get("overlapping").As<Napi::Boolean>().Value(), std::nullopt};
+  const Napi::Value ranges = given.Get("wordRanges");
+  if (ranges.IsTypedArray()) {
+    const Napi::Uint32Array array = ranges.As<Napi::Uint32Array>();
+    options.word.emplace(std::vector<uint32_t>(array.Data(), array.Data() + array.ElementLength()));
+  }
+  auto* shared = new SharedPatterns(
+      std::make_shared<PatternSet>(std::move(units), std::move(patterns), std::move(options)));
+  return Napi::External<SharedPatterns>::New(
+      env, shared, [](Napi::Env, SharedPatterns* released) { delete released; });
+}
+
+// (patterns, { fd, fileSize, begin, end, window, chunk, drop, stream }[]) => Promise<{ counts,
+// readSeconds, scanSeconds, textSize, findings }> Rejects with an Error that has `errno` (0: the
+// file ended early), `offset` and `stretch` when reading failed.
+Napi::Value Count(const Napi::CallbackInfo& info) {
+  std::vector<Block> blocks;
+  Each(info[1], [&](const Napi::Value& value) {
+    const Napi::Object given = value.As<Napi::Object>();
+    const auto integer = [&given](const char* name) {
+      return static_cast<uint64_t>(given.Get(name).As<Napi::Number>().Int64Value());
+    };
+    blocks.push_back({static_cast<int>(integer("fd")), integer("fileSize"), integer("begin"),
+                      integer("end"), integer("window"), integer("chunk"),
+                      given.Get("drop").As<Napi::Boolean>().Value(),
+                      given.Get("stream").As<Napi::Boolean>().Value()});
+  });
+  auto* worker = new CountWorker(info.Env(), *info[0].As<Napi::External<SharedPatterns>>().Data(),
+                                 std::move(blocks));
+  worker->Queue();  // deletes itself when done
+  return worker->promise();
+}
+
+// (patterns)
+Napi::Value Cancel(const Napi::CallbackInfo& info) {
+  (*info[0].As<Napi::External<SharedPatterns>>().Data())->Cancel();
+  return info.Env().Undefined();
+}
+
+// (status): ends this process without waiting for threads that may hang in a read. Node's own exit
+// joins them.
+Napi::Value Exit(const Napi::CallbackInfo& info) { _exit(info[0].As<Napi::Number>().Int32Value()); }
+
+// (count) => { started, reason, release() }
+Napi::Value HoldThreads(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  auto held = std::make_shared<std::optional<HeldThreads>>();
+  held->emplace(info[0].As<Napi::Number>().Uint32Value());
+  const int error = (*held)->error();
+  Napi::Object value = Napi::Object::New(env);
+  value["started"] = Napi::Number::New(env, static_cast<double>((*held)->size()));
+  value["reason"] = Napi::String::New(env, error == 0 ? "" : std::strerror(error));
+  value["release"] = Napi::Function::New(
+      env, [held](const Napi::CallbackInfo&) { held->reset(); }, "release");
+  return value;
+}
+
+Napi::Value Vectors(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), HasAvx2() ? "AVX2" : "portable");
+}
+
+}  // namespace
+}  // namespace mpicount
+
+static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
+  exports["compile"] = Napi::Function::New<mpicount::Compile>(env, "compile");
+  exports["count"] = Napi::Function::New<mpicount::Count>(env, "count");
+  exports["cancel"] = Napi::Function::New<mpicount::Cancel>(env, "cancel");
+  exports["holdThreads"] = Napi::Function::New<mpicount::HoldThreads>(env, "holdThreads");
+  exports["vectors"] = Napi::Function::New<mpicount::Vectors>(env, "vectors");
+  exports["exit"] = Napi::Function::New<mpicount::Exit>(env, "exit");
+  exports["version"] = MPICOUNT_VERSION;
+  return exports;
+}
+
+NODE_API_MODULE(scan, LoadAddon)

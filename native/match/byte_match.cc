@@ -1,0 +1,222 @@
+#include "byte_match.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <tuple>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+#include "cpu_features.h"
+
+namespace mpicount {
+namespace {
+
+// Two ways for each: 16 bytes at once by the compilers' own vectors, which every processor has
+// (https://gcc.gnu.org/onlinedocs/gcc/Vector-Extensions.html), and 32 where there is AVX2.
+
+// Sums are bytes, for each place of a vector one: they hold so many.
+constexpr size_t kMostRounds = 255;
+
+namespace basic {
+
+using Vector [[gnu::vector_size(16)]] = uint8_t;
+
+Vector Load(const uint8_t* at) {
+  Vector vector;
+  std::memcpy(&vector, at, sizeof vector);
+  return vector;
+}
+
+Vector Fill(uint8_t byte) { return Vector{} + byte; }
+
+template <size_t kTests>
+uint64_t Count(const uint8_t* text, size_t places, const ByteTest* tests) {
+  Vector masks[kTests], values[kTests];
+  for (size_t i = 0; i < kTests; ++i) {
+    masks[i] = Fill(tests[i].mask);
+    values[i] = Fill(tests[i].value);
+  }
+  uint64_t count = 0;
+  while (places >= sizeof(Vector)) {
+    const size_t rounds = std::min(kMostRounds, places / sizeof(Vector));
+    Vector sums{};
+    for (size_t round = 0; round < rounds; ++round, text += sizeof(Vector)) {
+      auto all = (Load(text + tests[0].distance) & masks[0]) == values[0];
+      for (size_t i = 1; i < kTests; ++i) {
+        all &= (Load(text + tests[i].distance) & masks[i]) == values[i];
+      }
+      sums -= reinterpret_cast<Vector>(all);
+    }
+    for (size_t i = 0; i < sizeof(Vector); ++i) count += sums[i];
+    places -= rounds * sizeof(Vector);
+  }
+  return count;
+}
+
+// One bit for each of 16 answers, which are -1 or 0.
+template <typename Answers>
+uint64_t BitsOf(Answers answers) {
+#ifdef __x86_64__
+  return static_cast<uint64_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(answers)));
+#else
+  uint64_t halves[2];
+  std::memcpy(halves, &answers, sizeof halves);
+  // The lowest bit of each byte moves to the top byte, each to a place of its own.
+  const auto bits = [](uint64_t half) {
+    return (half & 0x0101010101010101) * 0x0102040810204080 >> 56;
+  };
+  return bits(halves[0]) | bits(halves[1]) << 8;
+#endif
+}
+
+uint64_t Bits(const uint8_t* place, const ByteTest& test, bool has_other) {
+  uint64_t bits = 0;
+  for (size_t i = 0; i < kPlacesAtOnce; i += sizeof(Vector)) {
+    const Vector bytes = Load(place + test.distance + i);
+    auto fit = (bytes & Fill(test.mask)) == Fill(test.value);
+    if (has_other) fit |= bytes == Fill(test.other);
+    bits |= BitsOf(fit) << i;
+  }
+  return bits;
+}
+
+// The first kOthers tests have an `other`.
+template <size_t kOthers>
+size_t Find(const uint8_t* text, size_t at, size_t end, const SomeTests& tests, uint64_t& bits) {
+  for (; at + kPlacesAtOnce <= end; at += kPlacesAtOnce) {
+    bits = ~uint64_t{0};
+    for (size_t i = 0; i < tests.size(); ++i) bits &= Bits(text + at, tests[i], i < kOthers);
+    if (bits != 0) return at;
+  }
+  return at;
+}
+
+}  // namespace basic
+
+#ifdef __x86_64__
+namespace avx2 {
+
+// Text is asked for before it is looked at: processors do so by themselves only within a page. What
+// is not there is not asked for.
+constexpr size_t kAhead = 2048;
+
+template <size_t kTests>
+[[gnu::target("avx2")]] uint64_t Count(const uint8_t* text, size_t places, const ByteTest* tests) {
+  __m256i masks[kTests], values[kTests];
+  for (size_t i = 0; i < kTests; ++i) {
+    masks[i] = _mm256_set1_epi8(static_cast<char>(tests[i].mask));
+    values[i] = _mm256_set1_epi8(static_cast<char>(tests[i].value));
+  }
+  uint64_t count = 0;
+  while (places >= sizeof(__m256i)) {
+    const size_t rounds = std::min(kMostRounds, places / sizeof(__m256i));
+    __m256i sums = _mm256_setzero_si256();
+    for (size_t round = 0; round < rounds; ++round, text += sizeof(__m256i)) {
+      _mm_prefetch(reinterpret_cast<const char*>(text + kAhead), _MM_HINT_T0);
+      __m256i all = _mm256_set1_epi8(-1);
+      for (size_t i = 0; i < kTests; ++i) {
+        const __m256i bytes =
+            _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text + tests[i].distance));
+        all =
+            _mm256_and_si256(all, _mm256_cmpeq_epi8(_mm256_and_si256(bytes, masks[i]), values[i]));
+      }
+      sums = _mm256_sub_epi8(sums, all);
+    }
+    uint64_t quarters[4];
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(quarters),
+                        _mm256_sad_epu8(sums, _mm256_setzero_si256()));
+    count += quarters[0] + quarters[1] + quarters[2] + quarters[3];
+    places -= rounds * sizeof(__m256i);
+  }
+  return count;
+}
+
+template <size_t kOthers>
+[[gnu::target("avx2")]] size_t Find(const uint8_t* text, size_t at, size_t end,
+                                    const SomeTests& tests, uint64_t& bits) {
+  constexpr size_t kTests = std::tuple_size_v<SomeTests>;
+  __m256i masks[kTests], values[kTests], others[kTests];
+  for (size_t i = 0; i < kTests; ++i) {
+    masks[i] = _mm256_set1_epi8(static_cast<char>(tests[i].mask));
+    values[i] = _mm256_set1_epi8(static_cast<char>(tests[i].value));
+    others[i] = _mm256_set1_epi8(static_cast<char>(tests[i].other));
+  }
+  for (; at + kPlacesAtOnce <= end; at += kPlacesAtOnce) {
+    _mm_prefetch(reinterpret_cast<const char*>(text + at + kAhead), _MM_HINT_T0);
+    __m256i halves[2];
+    for (size_t half = 0; half < 2; ++half) {
+      halves[half] = _mm256_set1_epi8(-1);
+      for (size_t i = 0; i < kTests; ++i) {
+        const uint8_t* place = text + at + half * sizeof(__m256i) + tests[i].distance;
+        const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(place));
+        __m256i fit = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, masks[i]), values[i]);
+        if (i < kOthers) fit = _mm256_or_si256(fit, _mm256_cmpeq_epi8(bytes, others[i]));
+        halves[half] = _mm256_and_si256(halves[half], fit);
+      }
+    }
+    const auto low = static_cast<uint32_t>(_mm256_movemask_epi8(halves[0]));
+    const auto high = static_cast<uint32_t>(_mm256_movemask_epi8(halves[1]));
+    bits = uint64_t{high} << 32 | low;
+    if (bits != 0) return at;
+  }
+  return at;
+}
+
+}  // namespace avx2
+#endif
+
+template <size_t kTests>
+uint64_t CountWith(const uint8_t* text, size_t places, const ByteTest* tests) {
+#ifdef __x86_64__
+  if (HasAvx2()) return avx2::Count<kTests>(text, places, tests);
+#endif
+  return basic::Count<kTests>(text, places, tests);
+}
+
+template <size_t kOthers>
+size_t FindWith(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
+                uint64_t& bits) {
+#ifdef __x86_64__
+  if (HasAvx2()) return avx2::Find<kOthers>(text, at, end, tests, bits);
+#endif
+  return basic::Find<kOthers>(text, at, end, tests, bits);
+}
+
+}  // namespace
+
+uint64_t CountPlaces(const uint8_t* text, size_t places, const ByteTest* tests, size_t count) {
+  // What is counted here is a multiple of the longest vector; the rest, one by one.
+  const size_t whole = places - places % 32;
+  const auto count_with = [&] {
+    switch (count) {
+      case 1: return CountWith<1>(text, whole, tests);
+      case 2: return CountWith<2>(text, whole, tests);
+      case 3: return CountWith<3>(text, whole, tests);
+      default: return CountWith<kMostTests>(text, whole, tests);
+    }
+  };
+  uint64_t sum = count_with();
+  for (size_t at = whole; at < places; ++at) {
+    sum += std::all_of(tests, tests + count, [&](const ByteTest& test) {
+      return (text[static_cast<std::ptrdiff_t>(at) + test.distance] & test.mask) == test.value;
+    });
+  }
+  return sum;
+}
+
+size_t FindPlaces(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
+                  uint64_t& bits) {
+  bits = 0;
+  const auto others = std::count_if(tests.begin(), tests.end(),
+                                    [](const ByteTest& test) { return test.has_other(); });
+  switch (others) {
+    case 0: return FindWith<0>(text, at, end, tests, bits);
+    case 1: return FindWith<1>(text, at, end, tests, bits);
+    case 2: return FindWith<2>(text, at, end, tests, bits);
+    default: return FindWith<std::tuple_size_v<SomeTests>>(text, at, end, tests, bits);
+  }
+}
+
+}  // namespace mpicount

@@ -1,0 +1,115 @@
+// Finding one pattern: three of its bytes are compared with many places of the text at once, and
+// what is left is looked at in full. The three are those that are rarest in the text itself. The
+// algorithm is the "packed pair" of the memchr library for Rust
+// (https://docs.rs/memchr/latest/memchr/arch/all/packedpair/), with bits of the bytes masked out to
+// ignore case.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "linear_search.h"
+#include "verifier.h"
+#include "byte_match.h"
+#include "steps.h"
+#include "char_variants.h"
+
+namespace mpicount {
+
+class LiteralSearch {
+ public:
+  // Tests by which places are found that are then looked at in full.
+  using Anchors = SomeTests;
+
+  // Nothing for a pattern in which no unit has alternatives of one length: it has no fragment to
+  // look for. The units are only pointed at.
+  static std::optional<LiteralSearch> For(const Units& units);
+
+  // For a pattern of few bytes, which is often a common one: how many places of the text
+  // [0, places) it stands at, seen without looking at each. All its occurrences have one length.
+  bool is_short() const { return is_short_; }
+  size_t length() const { return length_; }
+  uint64_t CountShort(const uint8_t* text, size_t places) const;
+
+  // Whether occurrences of a short pattern may overlap each other.
+  bool CanOverlapItself() const;
+
+  // The anchors that are found least often by mistake in text like this.
+  Anchors Choose(const uint8_t* text, size_t size) const;
+
+  // Calls found(start, end) for each occurrence that lies in the text, in order, overlapping ones
+  // too.
+  template <typename Found>
+  void ForEach(const uint8_t* text, size_t size, const Anchors& anchors, const Found& found) const;
+
+ private:
+  LiteralSearch(const Units& units, size_t anchor)
+      : pattern_(units, anchor),
+        linear_(std::make_unique<LinearSearch>(
+            std::vector<LinearSearch::Member>{{0, &units, anchor}})) {}
+
+  // The fragment are units in a row whose alternatives are of one length each; the pattern is
+  // anchored at its first.
+  PatternAt pattern_;
+  std::unique_ptr<LinearSearch> linear_;
+  bool begins_ = false;  // the pattern begins, or ends, with the fragment
+  bool ends_ = false;
+  size_t length_ = 0;  // of the fragment
+  // What may stand at the fragment's bytes, and right before and after it.
+  std::vector<ByteTest> tests_;
+  bool is_short_ = false;
+};
+
+template <typename Found>
+void LiteralSearch::ForEach(const uint8_t* text, size_t size, const Anchors& anchors,
+                            const Found& found) const {
+  const size_t after = ends_ ? 0 : 1;
+  if (size < length_ + after) return;
+  size_t steps = 0;
+  // False when this and what comes after it is left to the linear search.
+  const auto take = [&](size_t place) {
+    CountStep();
+    size_t start, occurrence_end;
+    switch (pattern_.Check(text, size, place, start, occurrence_end)) {
+      case PatternAt::Answer::kNo: return true;
+      case PatternAt::Answer::kYes: found(start, occurrence_end); return true;
+      case PatternAt::Answer::kVerify: break;
+    }
+    if (steps > LinearSearch::kMaxSteps * size) return false;
+    const PatternAt::Verified verified = pattern_.Verify(text, size, place);
+    if (verified.is_occurrence) found(verified.start, verified.end);
+    steps += verified.steps;
+    return true;
+  };
+  const auto take_rest = [&](size_t from) {
+    linear_->ForEach(text, size, from, [&](size_t, size_t start, size_t occurrence_end) {
+      found(start, occurrence_end);
+    });
+  };
+  // The fragment may begin in [at, end).
+  size_t at = begins_ ? 0 : 1;
+  const size_t end = size - length_ - after + 1;
+  for (;;) {
+    uint64_t bits;
+    at = FindPlaces(text, at, end, anchors, bits);
+    if (bits == 0) break;
+    for (; bits != 0; bits &= bits - 1) {
+      const size_t place = at + static_cast<size_t>(std::countr_zero(bits));
+      if (!take(place)) return take_rest(place);
+    }
+    at += kPlacesAtOnce;
+  }
+  for (; at < end; ++at) {
+    const uint8_t* place = text + at;
+    const auto fits = [place](const ByteTest& test) { return test.Fits(place[test.distance]); };
+    if (std::all_of(anchors.begin(), anchors.end(), fits) && !take(at)) return take_rest(at);
+  }
+}
+
+}  // namespace mpicount

@@ -1,0 +1,128 @@
+#include "multi_pattern_search.h"
+
+#include <utility>
+
+namespace mpicount {
+namespace {
+
+// Patterns that may begin in more ways than this, or all together in so many more, are looked up by
+// their keys only.
+constexpr size_t kManyHeads = 64;
+constexpr size_t kManyHeadsOfEach = 8;
+constexpr size_t kManyHeadsInAll = 100'000;
+
+// So many patterns may have a head in common, each of which is looked at where it stands.
+constexpr uint32_t kCrowd = 8;
+// Where else to look for a pattern, at most.
+constexpr size_t kMostAnchors = 16;
+
+// The bit in which the cases of a letter differ, in eight bytes.
+constexpr uint64_t kCase = 0x2020202020202020;
+
+// How many patterns have a head; those that share a number are taken for one.
+class Crowds {
+ public:
+  explicit Crowds(size_t patterns)
+      : bits_(std::clamp(static_cast<unsigned>(std::bit_width(patterns)) + 4, 12u, 24u)),
+        counts_(size_t{1} << bits_) {}
+
+  void Add(const std::vector<Head>& heads) {
+    for (const Head& head : heads) ++counts_[HashOf(head.value, bits_)];
+  }
+
+  uint32_t Of(const std::vector<Head>& heads) const {
+    uint32_t most = 0;
+    for (const Head& head : heads) most = std::max(most, counts_[HashOf(head.value, bits_)]);
+    return most;
+  }
+
+ private:
+  unsigned bits_;
+  std::vector<uint32_t> counts_;
+};
+
+// Some units of a pattern, from its start to where a whole head is left of it.
+std::vector<size_t> AnchorsOf(const Units& units) {
+  size_t last = units.size();
+  for (size_t left = 0; last > 0 && left < Head::kMost;) left += ShortestOf(*units[--last]);
+  const size_t step = last / kMostAnchors + 1;
+  std::vector<size_t> anchors;
+  for (size_t anchor = last % step; anchor <= last; anchor += step) anchors.push_back(anchor);
+  return anchors;
+}
+
+// The unit at which to look for each pattern: the first, unless too many others begin alike.
+std::vector<size_t> ChooseAnchors(const std::vector<SetSearch::Member>& members, uint64_t fold) {
+  std::vector<size_t> chosen(members.size(), 0);
+  const auto heads_at = [&](size_t member, size_t anchor) {
+    return HeadsOf(*members[member].units, anchor, Head::kMost, fold);
+  };
+  Crowds at_start(members.size());
+  for (size_t i = 0; i < members.size(); ++i) at_start.Add(heads_at(i, 0));
+  std::vector<size_t> crowded;
+  for (size_t i = 0; i < members.size(); ++i) {
+    if (at_start.Of(heads_at(i, 0)) > kCrowd) crowded.push_back(i);
+  }
+  Crowds anywhere(crowded.size() * kMostAnchors);
+  for (const size_t i : crowded) {
+    for (const size_t anchor : AnchorsOf(*members[i].units)) anywhere.Add(heads_at(i, anchor));
+  }
+  for (const size_t i : crowded) {
+    uint32_t least = ~uint32_t{0};
+    for (const size_t anchor : AnchorsOf(*members[i].units)) {
+      const uint32_t crowd = anywhere.Of(heads_at(i, anchor));
+      if (crowd >= least) continue;
+      least = crowd;
+      chosen[i] = anchor;
+    }
+  }
+  return chosen;
+}
+
+}  // namespace
+
+uint32_t SetSearch::KeyBytes(const Units& units) {
+  size_t bytes = 0;
+  for (const Unit* unit : units) bytes += ShortestOf(*unit);
+  return static_cast<uint32_t>(std::min<size_t>(bytes, kMostKeyBytes));
+}
+
+SetSearch::SetSearch(const std::vector<Member>& members, uint32_t key_bytes, bool caseless)
+    : key_bytes_(key_bytes),
+      fold_(caseless ? kCase : 0),
+      max_steps_(std::min(LinearSearch::kMaxListSteps, LinearSearch::kMaxSteps * members.size())) {
+  const std::vector<size_t> anchors = ChooseAnchors(members, fold_);
+  std::vector<Head> heads;
+  std::vector<Beginning> beginnings;
+  std::vector<LinearSearch::Member> linear;
+  for (size_t i = 0; i < members.size(); ++i) {
+    const auto& [part, units] = members[i];
+    std::vector<Head> own = HeadsOf(*units, anchors[i], Head::kMost, fold_);
+    if (own.size() > kManyHeads || heads.size() > kManyHeadsOfEach * i + kManyHeadsInAll) {
+      own = HeadsOf(*units, anchors[i], key_bytes, fold_);
+    }
+    for (const Head& head : own) {
+      heads.push_back(head);
+      beginnings.push_back({head.value, static_cast<uint32_t>(i), static_cast<uint8_t>(head.bytes),
+                            head.is_whole && anchors[i] == 0});
+    }
+    entries_.emplace_back(*units, anchors[i]);
+    parts_.push_back(static_cast<uint32_t>(part));
+    linear.push_back({part, units, anchors[i]});
+  }
+  linear_ = std::make_unique<LinearSearch>(std::move(linear));
+  filter_.emplace(heads, key_bytes, fold_);
+  bucket_bits_ = static_cast<unsigned>(std::bit_width(heads.size())) + 1;
+  buckets_.resize((size_t{1} << bucket_bits_) + 1);
+  const auto bucket_of = [&](const Head& head) {
+    return BucketOf(head.value, filter_->IndexFor(head));
+  };
+  for (const Head& head : heads) ++buckets_[bucket_of(head) + 1];
+  for (size_t i = 1; i < buckets_.size(); ++i) buckets_[i] += buckets_[i - 1];
+  std::vector<uint32_t> next(buckets_.begin(), buckets_.end() - 1);
+  beginnings_.resize(beginnings.size());
+  for (size_t i = 0; i < heads.size(); ++i)
+    beginnings_[next[bucket_of(heads[i])]++] = beginnings[i];
+}
+
+}  // namespace mpicount

@@ -1,0 +1,16 @@
+// What searching takes, counted in steps of bounded time, for the test of its bounds
+// (test/search/bounds.cc). Other builds count nothing.
+#pragma once
+
+#include <cstdint>
+
+namespace mpicount {
+
+#ifdef MPICOUNT_TEST_STEPS
+inline thread_local uint64_t steps_taken = 0;
+inline void CountStep() { ++steps_taken; }
+#else
+inline void CountStep() {}
+#endif
+
+}  // namespace mpicount

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Does what is missing before the program can run on this machine, and nothing else: system packages, npm packages, the
+# native addons, the bundle. Needs Node and npm.
+#
+#   scripts/setup.sh [--tests] [--lint] [--bench]
+#
+# --tests adds what `npm test` needs (both MPIs), --lint what `npm run lint` needs, --bench
+# the programs that `npm run bench` compares with.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# shellcheck source=scripts/setup/packages.sh
+. scripts/setup/packages.sh
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+
+check_node() {
+  local version
+  has node || {
+    say 'node: not found; install Node 20.19 or newer and npm (cluster: module load nodejs)'
+    exit 1
+  }
+  version=$(node --version)
+  if ! [[ $version =~ ^v([0-9]+)\.([0-9]+) ]] || ((BASH_REMATCH[1] * 1000 + BASH_REMATCH[2] < 20019)); then
+    say "Node $version is too old; install Node 20.19 or newer (cluster: module load nodejs)"
+    exit 1
+  fi
+}
+
+# Two set-ups at once (two terminals, two jobs) would write the same files.
+one_at_a_time() {
+  if ! mkdir -p .setup 2>/dev/null || [[ ! -w .setup || ! -w . ]]; then
+    say "$PWD cannot be written to, and this is missing here or older than its sources: $1"
+    say 'its owner can run scripts/setup.sh there; or copy the folder, and run it in the copy'
+    exit 1
+  fi
+  has flock || return 0 # macOS
+  exec 9>.setup/lock
+  flock -n 9 && return
+  say 'another set-up is at work here; waiting for it'
+  flock 9
+}
+
+# npm writes this file last: without it an earlier `npm ci` was cut off.
+npm_done=node_modules/.package-lock.json
+
+# An installed package has no sources, and its bundle and packages came with it.
+npm_packages_are_stale() {
+  [[ -d src && (! -e $npm_done || package-lock.json -nt $npm_done) ]]
+}
+
+install_npm_packages() {
+  say 'installing npm packages'
+  # The addons are built below, by the same script but only when they are stale.
+  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
+  touch "$npm_done"
+}
+
+bundle_is_stale() {
+  [[ -d src ]] || return
+  # A folder is newer than the bundle when a file in it was removed.
+  [[ ! -e dist/mpicount.cjs ||
+    -n $(find src scripts/bundle.mjs native/build/place.mjs package.json package-lock.json -newer dist/mpicount.cjs -print -quit) ]]
+}
+
+addons_are_stale() {
+  local status=0
+  node native/build/build.mjs --check 2>/dev/null || status=$?
+  ((status != 0))
+}
+
+build_other_mpi() {
+  local family other
+  family=$(node native/build/find-mpi.mjs --family)
+  if [[ $family == openmpi ]]; then other=mpich; else other=openmpi; fi
+  node native/build/build.mjs --if-stale "${OTHER_MPICC:-mpicc.$other}"
+}
+
+tests=no
+lint=no
+bench=no
+for option; do
+  case $option in
+    --tests) tests=yes ;;
+    --lint) lint=yes ;;
+    --bench) bench=yes ;;
+    *)
+      say "unknown option $option; usage: scripts/setup.sh [--tests] [--lint] [--bench]"
+      exit 2
+      ;;
+  esac
+done
+
+check_node
+want_build_packages
+if [[ $tests == yes ]]; then want_test_packages; fi
+if [[ $lint == yes ]]; then want_lint_packages; fi
+if [[ $bench == yes ]]; then want_bench_packages; fi
+
+# Where nothing is to be done nothing is written: a checkout that is built may be read-only.
+todo=()
+if packages_are_wanted; then todo+=('system packages'); fi
+if npm_packages_are_stale; then todo+=('npm packages'); fi
+if bundle_is_stale; then todo+=('the bundle'); fi
+if ((${#todo[@]} > 0)); then
+  printf -v list ', %s' "${todo[@]}"
+  one_at_a_time "${list:2}"
+fi
+install_wanted
+if npm_packages_are_stale; then install_npm_packages; fi
+if addons_are_stale; then
+  if [[ -w . ]]; then one_at_a_time 'the addons'; fi
+  node native/build/build.mjs --if-stale
+fi
+if [[ $tests == yes ]]; then
+  one_at_a_time 'the addon for the second MPI'
+  build_other_mpi
+fi
+if bundle_is_stale; then npm run --silent bundle >&2; fi

@@ -1,0 +1,139 @@
+# shellcheck shell=bash
+# The system's packages: which are missing, why they are wanted, and how they get here. Part of scripts/setup.sh.
+
+wanted=() # Debian's names
+topics='' # what to give advice about where apt cannot help
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# want TOPIC PACKAGE REASON
+want() {
+  case " ${wanted[*]-} " in
+    *" $2 "*) return 0 ;;
+  esac
+  say "missing: $2 ($3)"
+  wanted+=("$2")
+  case " $topics " in
+    *" $1 "*) ;;
+    *) topics="$topics $1" ;;
+  esac
+}
+
+# want_command COMMAND TOPIC PACKAGE REASON
+want_command() {
+  has "$1" || want "$2" "$3" "$4"
+}
+
+want_build_packages() {
+  local cxx=g++
+  if [[ $(uname) == Darwin ]]; then cxx=c++; fi
+  cxx=${CXX:-$cxx}
+  want_command "${cxx%% *}" compiler g++ 'compiles the native addons'
+  want_command "${MAKE:-make}" compiler make 'builds the native addons'
+  want_command "${PYTHON:-python3}" compiler python3 'node-gyp runs on it'
+  want_mpi
+}
+
+# The MPI that somebody chose or that `mpicc` belongs to; Open MPI only where there is none.
+want_mpi() {
+  local wrapper real
+  if [[ -n ${MPICC-}${MPICOUNT_MPI_CFLAGS-}${MPICOUNT_MPI_LIBS-}${CRAY_MPICH_DIR-} ]]; then return; fi
+  for wrapper in mpicc mpicc.openmpi mpicc.mpich mpiicx mpiicc; do
+    has "$wrapper" || continue
+    # Debian has the wrappers without the headers, too.
+    real=$(readlink -f "$(command -v "$wrapper")" 2>/dev/null || true)
+    case $real in
+      /usr/bin/opal_wrapper) want_headers '/usr/lib/*/openmpi/include/mpi.h' libopenmpi-dev ;;
+      /usr/bin/mpicc.mpich) want_headers '/usr/include/*/mpich/mpi.h' libmpich-dev ;;
+    esac
+    return 0
+  done
+  want mpi openmpi-bin 'Open MPI, to run on several ranks'
+  want mpi libopenmpi-dev 'headers of Open MPI, for the native addon'
+}
+
+# want_headers PATTERN PACKAGE
+want_headers() {
+  compgen -G "$1" >/dev/null || want mpi "$2" 'headers of the MPI that mpicc belongs to'
+}
+
+want_test_packages() {
+  want_command rg tests ripgrep 'the tests compare with it'
+  if [[ -n ${OTHER_MPICC-} ]]; then return; fi
+  want_command mpirun.openmpi tests openmpi-bin 'the tests run under both MPIs'
+  want_command mpirun.mpich tests mpich 'the tests run under both MPIs'
+  if [[ ! -e /etc/debian_version ]]; then return; fi
+  compgen -G '/usr/lib/*/openmpi/include/mpi.h' >/dev/null || want tests libopenmpi-dev 'the tests run under both MPIs'
+  compgen -G '/usr/include/*/mpich/mpi.h' >/dev/null || want tests libmpich-dev 'the tests run under both MPIs'
+}
+
+want_lint_packages() {
+  want_command clang-format lint clang-format 'checks the format of the C++ code'
+  want_command shellcheck lint shellcheck 'checks the scripts'
+  want_command shfmt lint shfmt 'checks the format of the scripts'
+}
+
+want_bench_packages() {
+  local package
+  for package in ripgrep grep ugrep parallel; do
+    want_command "${package/#ripgrep/rg}" bench "$package" 'the bench compares with it'
+  done
+  # Debian's Python is the one that Debian's mpi4py is for, whichever comes first on PATH.
+  /usr/bin/python3 -c "import mpi4py" 2>/dev/null || want bench python3-mpi4py 'the bench compares with it'
+  want_command strace bench strace 'shows which files a rank opens'
+  want_command fincore bench util-linux-extra 'shows that a file is not in the page cache'
+}
+
+packages_are_wanted() {
+  [[ -e .setup/apt.pending || ${#wanted[@]} -gt 0 ]]
+}
+
+install_wanted() {
+  resume_apt
+  if ((${#wanted[@]} == 0)); then return; fi
+  if ! has apt-get; then
+    advise 'this set-up installs packages on Debian and Ubuntu only'
+  fi
+  if [[ $(id -u) != 0 ]] && ! may_sudo; then
+    advise 'installing packages needs root or sudo'
+  fi
+  say "installing: ${wanted[*]}"
+  printf '%s\n' "${wanted[@]}" >.setup/apt.pending
+  if apt_install; then return; fi
+  # New machines have no package lists, old ones have outdated lists, and an apt that was killed leaves work behind.
+  as_root dpkg --configure -a >>.setup/apt.log 2>&1 || true
+  as_root apt-get -q -o DPkg::Lock::Timeout=300 update >>.setup/apt.log 2>&1 || true
+  if apt_install; then return; fi
+  tail -n 5 .setup/apt.log >&2
+  advise 'apt-get could not install the packages; all it said is in .setup/apt.log'
+}
+
+# An apt that was cut off may have left programs that are there and do not work yet.
+resume_apt() {
+  local package
+  if [[ ! -e .setup/apt.pending ]] || ! has apt-get || { [[ $(id -u) != 0 ]] && ! may_sudo; }; then return; fi
+  while read -r package; do want '' "$package" 'an earlier set-up was cut off'; done <.setup/apt.pending
+}
+
+apt_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300 \
+    install --no-install-recommends "${wanted[@]}" >.setup/apt.log 2>&1 </dev/null || return
+  rm -f .setup/apt.pending
+}
+
+# A password can be asked for only where somebody sits.
+may_sudo() {
+  has sudo && { sudo -n true 2>/dev/null || { [[ -t 0 && -t 2 ]] && sudo -v; }; }
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then "$@"; else sudo "$@"; fi
+}
+
+# advise WHY: what to do by hand, and the end
+advise() {
+  say "$1. Then try again."
+  # shellcheck disable=SC2086 # a list of words
+  node native/build/advice.mjs $topics
+  exit 1
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+
+import type { Session } from '../../mpi/session.ts';
+import { packageVersion } from '../../base/package.ts';
+import { scanVectors } from '../../scan/scanner.ts';
+import { temporaryFolderProblem } from './temporary-folder.ts';
+import { trapVariables, type RankFacts } from './known-problems.ts';
+
+/** Looks at this process. Call it when MPI has started, or has failed to: then its libraries are loaded. */
+export function rankFacts(host: string, session: Session | undefined): RankFacts {
+  const libraries = loadedLibraries();
+  const hwloc = libraries.find((path) => path.includes('/libhwloc.so'));
+  return {
+    host,
+    node: process.versions.node,
+    mpicount: packageVersion,
+    library: session?.library ?? 'none',
+    ...scanning(),
+    cores: availableParallelism(),
+    allowedCpus: allowedCpus(),
+    temporaryFolder: temporaryFolderProblem() ?? null,
+    root: process.getuid?.() === 0,
+    hwloc: hwloc === undefined ? null : hwlocVersion(hwloc),
+    usesUcx: libraries.some((path) => /\/libuc[ps]\.so/.test(path)),
+    environment: Object.fromEntries(
+      trapVariables.flatMap((name) => {
+        const value = process.env[name];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+  };
+}
+
+function scanning(): Pick<RankFacts, 'scanning' | 'scanFailure'> {
+  try {
+    return { scanning: `with ${scanVectors()} vectors`, scanFailure: null };
+  } catch (error) {
+    return { scanning: 'not possible', scanFailure: (error as Error).message };
+  }
+}
+
+/** On Linux; elsewhere a process is not bound to some of the cores. */
+function allowedCpus(): string | null {
+  try {
+    return /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** On Linux; elsewhere none are known. */
+function loadedLibraries(): string[] {
+  try {
+    return readFileSync('/proc/self/maps', 'utf8').match(/\/\S+\.so\S*/g) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** hwloc tells its ABI's version only; its full one stands in the library file, as a string of its own. */
+function hwlocVersion(path: string): string | null {
+  try {
+    return /\0(\d\.\d+\.\d+)\0/.exec(readFileSync(path, 'latin1'))?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}

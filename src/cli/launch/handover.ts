@@ -1,0 +1,65 @@
+import { printable } from '../../base/bytes.ts';
+import { OutputError } from '../../job/durable/output-error.ts';
+import { decodeArguments } from '../../launch/argument-code.ts';
+import { writeOutcome } from '../../launch/outcome.ts';
+import { bytesOf } from '../arguments.ts';
+import type { CountCommand } from '../count-options.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { outputIsLost, writeOut } from '../standard-output.ts';
+
+// What `mpicount launch` and the ranks that it starts tell each other. Nobody else gives these words.
+
+const outcomeWord = '--outcome';
+
+let outcomeFile: Buffer | undefined;
+
+/** The words that the launching program puts before a command. */
+export function handoverWords(outcome: string): string[] {
+  return [outcomeWord, outcome];
+}
+
+export function isHandoverWord(argument: string): boolean {
+  return argument === outcomeWord;
+}
+
+/** The command and its arguments as the user gave them, without the words that the launching program put before them. */
+export function takeHandover(args: readonly string[]): string[] {
+  const [word, file, ...rest] = decodeArguments(args);
+  if (word !== outcomeWord || file === undefined) return decodeArguments(args);
+  outcomeFile = bytesOf(file);
+  return rest;
+}
+
+/**
+ * Hands over the totals: to the launching program, which prints them, or to standard output.
+ * @throws OutputError
+ */
+export function deliver(totals: Buffer): void {
+  if (outcomeFile) writeOutcome(outcomeFile, { status: ExitStatus.done, output: totals });
+  else writeOut(totals);
+}
+
+/**
+ * Refuses a count whose totals would reach nobody, before anything is counted. With a log folder they are in its result.json.
+ * @throws OutputError
+ */
+export function checkDelivery(command: CountCommand): CountCommand {
+  if (outcomeFile || !outputIsLost()) return command;
+  const { logDir, notes } = command.request;
+  if (!logDir) {
+    const what = 'it is closed, or discarded by what started mpicount; redirect it to a file, or give --log-dir';
+    throw new OutputError('to standard output', new Error(`${what}, where result.json keeps the totals`));
+  }
+  const note = `standard output is closed; ${printable(logDir)}/result.json has the totals when all is counted`;
+  return { ...command, request: { ...command.request, notes: [...notes, note] } };
+}
+
+/** Tells the launching program the status that the job fails with, whatever its launcher makes of it. */
+export function reportFailure(status: number): void {
+  if (!outcomeFile) return;
+  try {
+    writeOutcome(outcomeFile, { status, output: Buffer.of() });
+  } catch {
+    // The launcher's own exit status has to do.
+  }
+}

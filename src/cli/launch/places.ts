@@ -1,0 +1,105 @@
+import { accessSync, constants } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+import { flux } from '../../launch/flux.ts';
+import { lsf, submitToLsf } from '../../launch/lsf.ts';
+import { noScheduler } from '../../launch/no-scheduler.ts';
+import { pbs, submitToPbs } from '../../launch/pbs.ts';
+import { positive, type Scheduler } from '../../launch/scheduler.ts';
+import { slurm } from '../../launch/slurm.ts';
+import type { Submission } from '../../launch/submission.ts';
+import type { Environment, System } from '../../launch/system.ts';
+import { LaunchError } from '../../mpi/errors.ts';
+import { packageRoot } from '../../base/package.ts';
+import { shortPath } from './program.ts';
+import { UsageError } from '../usage-error.ts';
+
+// Where a job runs: under one of the schedulers, or on this machine.
+
+export const schedulers = ['none', 'slurm', 'pbs', 'lsf', 'flux'] as const;
+export type SchedulerName = (typeof schedulers)[number];
+
+/** Schedulers whose job scripts submit themselves: the commands, and the variables that name their jobs. */
+const selfSubmitting = {
+  pbs: { variable: 'QSUB', command: 'qsub', job: 'PBS_JOBID', submit: submitToPbs },
+  lsf: { variable: 'BSUB', command: 'bsub', job: 'LSB_JOBID', submit: submitToLsf },
+} as const;
+
+/** Whether there is a job already, so that nothing has to be submitted. */
+export function isInJob(scheduler: SchedulerName, environment: Environment): boolean {
+  if (scheduler !== 'pbs' && scheduler !== 'lsf') return true;
+  return (environment[selfSubmitting[scheduler].job] ?? '') !== '';
+}
+
+/**
+ * Submits a job script, which gets the arguments in an environment variable. @returns What the scheduler says: the job's name.
+ * @throws UsageError, LaunchError, ArgumentsTooLongError
+ */
+export async function submit(
+  scheduler: SchedulerName,
+  system: System,
+  script: string,
+  args: readonly string[],
+): Promise<string> {
+  if (scheduler !== 'pbs' && scheduler !== 'lsf') throw new Error(`${scheduler} submits by itself`);
+  if (script === '') throw new UsageError('launch needs --script FILE, the job script that is to be submitted');
+  const { variable, command, submit: submitTo } = selfSubmitting[scheduler];
+  const submitter = (system.environment[variable] ?? '').split(/\s+/).filter((word) => word !== '');
+  const submission: Submission = { script, submitter: submitter.length > 0 ? submitter : [command], args };
+  const job = await submitTo(system, submission);
+  if (job === undefined) throw new LaunchError('the job was not submitted');
+  return job;
+}
+
+/**
+ * The job that this process is part of.
+ * @param submission As it was submitted, if it was.
+ * @throws UsageError, LaunchError
+ */
+export async function schedulerOf(
+  scheduler: SchedulerName,
+  system: System,
+  submission: Submission | undefined,
+): Promise<Scheduler> {
+  if (scheduler === 'slurm') return slurm(system);
+  if (scheduler === 'pbs') return pbs(system, submission);
+  if (scheduler === 'lsf') return lsf(system);
+  if (scheduler === 'flux') return flux(system);
+  return noScheduler(
+    `local-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}-${process.pid}`,
+    localRanks(system),
+  );
+}
+
+const defaultRanks = 4;
+
+function localRanks({ environment }: System): number {
+  const wanted = environment['NP'] ?? '';
+  const ranks = wanted === '' ? defaultRanks : positive(wanted);
+  if (ranks === undefined) throw new UsageError(`NP=${wanted} is no number of ranks; for example: NP=2 npm start`);
+  return ranks;
+}
+
+/**
+ * Below `logs` in the folder of the job; of `npm start`, in the project's, or where that cannot be written to, in the current folder, or in
+ * the user's.
+ */
+export function defaultLogDir(scheduler: SchedulerName, job: string): string {
+  const folder = scheduler === 'none' ? localFolder() : '';
+  return Buffer.from(shortPath(join(folder, 'logs', job))).toString('latin1');
+}
+
+function localFolder(): string {
+  const state = process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
+  return [packageRoot, process.cwd()].find(isWritable) ?? join(state, 'mpicount');
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

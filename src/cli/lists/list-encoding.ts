@@ -1,0 +1,66 @@
+import { UsageError } from '../usage-error.ts';
+import type { ZeroBytes } from './list-text.ts';
+
+const littleEndianMark = Buffer.of(0xff, 0xfe);
+const bigEndianMark = Buffer.of(0xfe, 0xff);
+
+/** Whether a list begins with a byte order mark of UTF-16. */
+export function isUtf16(bytes: Buffer): boolean {
+  const mark = bytes.subarray(0, 2);
+  return mark.equals(littleEndianMark) || mark.equals(bigEndianMark);
+}
+
+/**
+ * The text of a list in UTF-8, or in whatever other bytes it is in, without a byte order mark.
+ * @param shown The list's name, for messages.
+ * @throws UsageError for what cannot be decoded, or would be counted as something else.
+ */
+export function decodeList(bytes: Buffer, shown: string, zeroBytes: ZeroBytes): Buffer {
+  const begins = (...mark: number[]) => bytes.subarray(0, mark.length).equals(Buffer.from(mark));
+  if (begins(0xef, 0xbb, 0xbf)) return bytes.subarray(3);
+  if (begins(0xff, 0xfe, 0, 0) || begins(0, 0, 0xfe, 0xff))
+    throw new UsageError(`${shown}: is UTF-32; save it as UTF-8`);
+  if (isUtf16(bytes)) {
+    const text = bytes.subarray(2);
+    return decodeUtf16(begins(...littleEndianMark) ? text : swapped(text), shown);
+  }
+  if (looksLikeUtf16(bytes, zeroBytes)) {
+    throw new UsageError(`${shown}: looks like UTF-16 without a byte order mark; save it as UTF-8`);
+  }
+  return bytes;
+}
+
+/** Of UTF-16BE, UTF-16LE; an odd byte at the end stays. */
+function swapped(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  copy.subarray(0, copy.length - (copy.length % 2)).swap16();
+  return copy;
+}
+
+function decodeUtf16(bytes: Buffer, shown: string): Buffer {
+  const text = bytes.toString('utf16le');
+  // With the flag u, this finds surrogates that do not belong to a pair.
+  const invalid = text.search(/\p{Surrogate}/u);
+  const lineAt = (index: number) => text.slice(0, index).split('\n').length;
+  if (invalid >= 0) throw new UsageError(`${shown}: line ${lineAt(invalid)} is not valid UTF-16`);
+  if (bytes.length % 2 > 0)
+    throw new UsageError(`${shown}: line ${lineAt(text.length)} is not valid UTF-16: it is cut off`);
+  return Buffer.from(text);
+}
+
+/**
+ * Whether zero bytes stand as in UTF-16 of Latin letters: each before, or each after another byte, and so beside a newline, too.
+ * Without a newline, zero bytes that separate names would look the same if each name were one letter.
+ */
+function looksLikeUtf16(bytes: Buffer, zeroBytes: ZeroBytes): boolean {
+  if (bytes.length % 2 > 0) return false;
+  const zeros = [0, 0]; // at even and at odd offsets
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1)) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (even + odd === 0 || Math.min(even, odd) > 0 || 3 * (even + odd) < bytes.length) return false;
+  if (bytes.includes(odd > 0 ? littleEndianNewline : bigEndianNewline)) return true;
+  return zeroBytes === 'contents' && !bytes.includes('\n');
+}
+
+const littleEndianNewline = Buffer.of(0x0a, 0);
+const bigEndianNewline = Buffer.of(0, 0x0a);

@@ -1,0 +1,36 @@
+import { printable } from '../../base/bytes.ts';
+import { readListBytes } from './list-bytes.ts';
+import { maxNamesBytes, maxPatternsBytes } from './limits.ts';
+import { parseList, type List } from './list-text.ts';
+import { UsageError } from '../usage-error.ts';
+
+/**
+ * The patterns of a file, one a line.
+ * @throws InputError when it cannot be read; UsageError when it holds no pattern, an empty one, or is no clear list.
+ */
+export function readPatternFile(path: Buffer): { patterns: Buffer[]; notes: readonly string[] } {
+  const list = parseList(readListBytes(path, 'the patterns', maxPatternsBytes), path, 'contents');
+  const patterns = [...list];
+  if (patterns.length === 0) throw new UsageError(`${printable(path)}: no pattern in it; write one a line`);
+  const empty = patterns.findIndex((pattern) => pattern.length === 0);
+  if (empty >= 0)
+    throw new UsageError(
+      `${printable(path)}: line ${empty + 1} is empty, and an empty pattern is nowhere and everywhere; remove it`,
+    );
+  return { patterns, notes: list.notes };
+}
+
+/**
+ * The names in a list of files, in bytes: one a line, or each ended by a zero byte, as `find -print0` writes them.
+ * @throws InputError when it cannot be read; UsageError when it holds no name, an empty one, or is no clear list.
+ */
+export function readFileList(path: Buffer): List {
+  const list = parseList(readListBytes(path, 'the list of files', maxNamesBytes), path, 'separators');
+  let names = 0;
+  for (const { length } of list) {
+    names += 1;
+    if (length === 0) throw new UsageError(`${printable(path)}: name ${names} in it is empty; remove it`);
+  }
+  if (names === 0) throw new UsageError(`${printable(path)}: no file name in it; write one a line`);
+  return list;
+}

@@ -1,0 +1,36 @@
+import { InputError } from '../../corpus/input-error.ts';
+import type { Findings } from '../../corpus/findings.ts';
+import { withPipe } from '../../corpus/pipes.ts';
+import type { ReadFailure, Scanner } from '../../scan/scanner.ts';
+import { readFailure } from '../../base/system-error.ts';
+import { addTo } from './totals.ts';
+
+/**
+ * Counts pipes to their ends, one after the other, and adds to `sums` and `findings`; there each begins after the corpus of files,
+ * at `bytes` and its index.
+ * @returns How many bytes there were in all of them.
+ * @throws InputError
+ */
+export async function countStreams(
+  streams: readonly Buffer[],
+  scanner: Scanner,
+  into: { readonly sums: BigUint64Array; readonly findings: Findings; readonly bytes: number },
+): Promise<number> {
+  let bytes = 0;
+  for (const [index, path] of streams.entries()) {
+    const counted = await withPipe(path, (fd) => scanner.countStream(fd)).catch((error: unknown) => {
+      throw readError(path, error);
+    });
+    addTo(into.sums, counted.counts);
+    for (const { finding, count } of counted.findings) into.findings.add(finding, count, into.bytes + index);
+    bytes += counted.textSize;
+  }
+  return bytes;
+}
+
+function readError(path: Buffer, error: unknown): unknown {
+  const { errno, offset, message } = error as Partial<ReadFailure>;
+  if (offset === undefined || errno === undefined) return error;
+  const reason = readFailure({ errno: -errno, message: message ?? '' });
+  return new InputError(path, `cannot be read at byte ${offset}: ${reason}`, { cause: error });
+}

@@ -1,0 +1,49 @@
+import { printable } from '../../base/bytes.ts';
+import type { FindingName, Findings } from '../../corpus/findings.ts';
+import { Layout } from '../../corpus/grid.ts';
+import type { Notes } from './notes.ts';
+import type { Preparation } from '../prepare.ts';
+
+const compressed: readonly FindingName[] = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4', 'zip', '7z'];
+const wide: readonly FindingName[] = ['UTF-16', 'UTF-32'];
+
+/**
+ * What to tell of texts that are not what they were counted as: one note for each remedy.
+ * @param files The number of files in all.
+ * @param pathAt The path of the file that begins at an offset of the corpus.
+ */
+export function findingNotes(findings: Findings, files: number, pathAt: (begin: number) => Uint8Array): string[] {
+  const notes: string[] = [];
+  const about = (names: readonly FindingName[], what: string, effect: string) => {
+    const found = names.filter((name) => findings.count(name) > 0);
+    if (found.length === 0) return;
+    const count = found.reduce((sum, name) => sum + findings.count(name), 0);
+    const path = pathAt(Math.min(...found.map((name) => findings.first(name))));
+    const kinds = names.length > 1 ? `${found.map((name) => `${name}: ${findings.count(name)}`).join(', ')}; ` : '';
+    const verb = count === 1 ? 'is' : 'are';
+    notes.push(`${count} of ${files} files ${verb} ${what} (${kinds}the first: ${printable(path)}); ${effect}`);
+  };
+  about(compressed, 'compressed', 'counted were the stored bytes, not the text in them: decompress first');
+  about(wide, 'not UTF-8', 'counted were the raw bytes, in which UTF-8 is not found: convert to UTF-8 first');
+  about(['JSON lines'], 'JSON lines', 'counted were the raw bytes, names of fields and escapes included');
+  const beside = findings.count('besideOther');
+  if (beside > 0 && beside >= findings.count('besideCharacter')) {
+    notes.push(
+      `--word: ${beside} ${beside === 1 ? 'occurrence' : 'occurrences'} beside bytes that are not UTF-8 passed as words (the first in ` +
+        `${printable(pathAt(findings.first('besideOther')))}), as in Latin-1: convert to UTF-8 first`,
+    );
+  }
+  return notes;
+}
+
+/** Adds the notes on what all ranks found, for rank 0. */
+export function addFindingNotes(notes: Notes, findings: Findings, { plan, streams }: Preparation): void {
+  const { files, grid } = plan;
+  let layout: Layout | undefined; // of all files: rarely needed
+  const pathAt = (begin: number) => {
+    if (begin >= files.bytes) return streams[begin - files.bytes] ?? Buffer.of();
+    layout ??= new Layout(files.parts.sizes, grid);
+    return files.at(layout.fileAt(begin)).path;
+  };
+  for (const note of findingNotes(findings, files.length + streams.length, pathAt)) notes.add(note);
+}

@@ -1,0 +1,50 @@
+import { statSync } from 'node:fs';
+
+import { quoted } from '../../base/bytes.ts';
+import { InputError } from '../../corpus/input-error.ts';
+import type { Notes } from './notes.ts';
+
+// More would only cost time: what a word's loss turns into a pattern is next to it.
+const maxTried = 1000;
+
+/**
+ * A clause for an error that may come from a word that was lost before it reached this program: sbatch, srun and the launchers take
+ * a lone `:` for themselves, so that `-e : a.txt` arrives as `-e a.txt`. Empty unless a typed pattern is the name of a file.
+ */
+export function lostWord(typedPatterns: readonly Buffer[]): string {
+  const file = typedPatterns.slice(0, maxTried).find(isFile);
+  if (!file) return '';
+  return `, and the pattern ${quoted(file)} is the name of a file: did a word before it get lost? (a lone ':' does; write -e:)`;
+}
+
+/** Adds lostWord() to the message of an error about a missing file. */
+export function withLostWord(error: unknown, typedPatterns: readonly Buffer[]): unknown {
+  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+  if (error instanceof InputError && (code === 'ENOENT' || code === 'ENOTDIR'))
+    error.message += lostWord(typedPatterns);
+  return error;
+}
+
+/** Says which typed pattern occurs nowhere, and is the name of a file: that file may be missing among the input. */
+export function addLostWordNote(
+  notes: Notes,
+  typedPatterns: readonly Buffer[],
+  patterns: readonly Uint8Array[],
+  totals: BigUint64Array,
+): void {
+  const occurs = (typed: Buffer) => patterns.some((pattern, index) => totals[index] !== 0n && typed.equals(pattern));
+  const file = typedPatterns.slice(0, maxTried).find((typed) => isFile(typed) && !occurs(typed));
+  if (!file) return;
+  notes.add(
+    `the pattern ${quoted(file)} occurs nowhere and is the name of a file: if that was to be counted in, ` +
+      "a word before it got lost (a lone ':' does; write -e:)",
+  );
+}
+
+function isFile(path: Buffer): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,174 @@
+import { lstatSync } from 'node:fs';
+
+import { printable, quoted } from '../../base/bytes.ts';
+import { LogInUseError, ResumeError } from '../journal/errors.ts';
+import { changeOf, describeSince } from '../../corpus/changes.ts';
+import { unicodeVersion } from '../../scan/unicode/tables.ts';
+import { readFailure } from '../../base/system-error.ts';
+import type { Access } from '../durable/access.ts';
+import { createFileAtomic, readPlainFile } from '../durable/atomic-files.ts';
+import { sha256 } from '../journal/checksum.ts';
+import { inFolder } from '../durable/output-error.ts';
+import { decodePlanFile, planFormat, UnknownFormatError } from '../journal/log-schema.ts';
+import { encodePlan, type LogLevel, type Plan } from './plan.ts';
+
+// plan.json in a log folder: what its journals are of. Written once, before any of them.
+
+const name = 'plan.json';
+/** A plan as it was found in a log folder. */
+export interface FoundPlan {
+  readonly plan: Plan;
+  readonly level: LogLevel;
+}
+
+/** What is counted, by which tables, and in which blocks, as a hash: lines of a journal hold for one identity only. */
+export function identityOf(plan: Plan): string {
+  return sha256(identityParts(plan));
+}
+
+function* identityParts(plan: Plan): Generator<string> {
+  yield unicodeVersion;
+  yield* encodePlan(withoutFolder(plan));
+}
+
+// A log folder that was moved is still of the same count.
+function withoutFolder(plan: Plan): Plan {
+  return { ...plan, logDir: undefined };
+}
+
+/**
+ * Begins a log folder, which is there, with its plan.
+ * @returns A function that removes the plan again, if it is still the same file; undefined when there was one.
+ * @throws OutputError
+ */
+export function createPlan(
+  logDir: Buffer,
+  plan: Plan,
+  level: LogLevel = 'blocks',
+  access: Access = {},
+): (() => void) | undefined {
+  return createFileAtomic(logDir, name, planFile(plan, level), access);
+}
+
+/** The text of a PlanFileJson, in parts. */
+function* planFile(plan: Plan, level: LogLevel): Generator<string> {
+  yield `{"format":${planFormat},"log":"${level}","identity":"${identityOf(plan)}","plan":`;
+  yield* encodePlan(withoutFolder(plan));
+  yield '}\n';
+}
+
+/**
+ * The plan of a log folder; undefined when there is none.
+ * @throws ResumeError when it is damaged, or of a version that this one does not know.
+ */
+export function readPlan(logDir: Buffer): FoundPlan | undefined {
+  const path = inFolder(logDir, name);
+  const shown = printable(path);
+  let text: string;
+  try {
+    text = readPlainFile(path);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw new ResumeError(`${shown}: cannot be read: ${readFailure(error)}`, { cause: error });
+  }
+  return parsePlan(text, shown);
+}
+
+/** As readPlan(), but waits for a plan that a job is just writing, where that takes two steps; see createFileAtomic(). */
+export async function readBegunPlan(logDir: Buffer): Promise<FoundPlan | undefined> {
+  for (let waited = 0; waited < maxWait && isEmptyFile(inFolder(logDir, name)); waited += waitStep) {
+    await new Promise((resolve) => setTimeout(resolve, waitStep));
+  }
+  return readPlan(logDir);
+}
+
+const [waitStep, maxWait] = [50, 2000]; // in milliseconds
+
+function isEmptyFile(path: Buffer): boolean {
+  try {
+    const status = lstatSync(path);
+    return status.isFile() && status.size === 0;
+  } catch {
+    return false; // for readPlan() to tell
+  }
+}
+
+function parsePlan(text: string, shown: string): FoundPlan {
+  const damaged = `${shown}: damaged; start anew with another --log-dir`;
+  try {
+    const { plan, log, identity } = decodePlanFile(text);
+    if (identityOf(plan) === identity) return { plan, level: log };
+  } catch (error) {
+    const what =
+      error instanceof UnknownFormatError ? `${shown}: ${error.message}; use the mpicount that wrote it` : damaged;
+    throw new ResumeError(what, { cause: error });
+  }
+  throw new ResumeError(damaged);
+}
+
+/** What to tell someone who would write into the log folder of another count. */
+export function logInUse(logDir: Buffer, level: LogLevel = 'blocks'): LogInUseError {
+  const goOn = level === 'blocks' ? 'go on with it: --resume; ' : '';
+  return new LogInUseError(
+    `${printable(logDir)} holds the log of an earlier count; ${goOn}count anew: another --log-dir, or remove this one first`,
+  );
+}
+
+/**
+ * Throws unless `now` describes the same count as `earlier`.
+ * @param now With files as they are now.
+ * @param allowGrowth Whether files may have grown since.
+ * @throws ResumeError that says what differs.
+ */
+export function confirmSame(earlier: Plan, now: Plan, allowGrowth: boolean): void {
+  const difference = findDifference(earlier, now, allowGrowth);
+  if (difference === undefined) return;
+  const { what, remedy = 'give the same as before' } =
+    typeof difference === 'string' ? { what: difference } : difference;
+  throw new ResumeError(`cannot resume: ${what}; ${remedy}, or count anew with another --log-dir`);
+}
+
+/** What differs, and what to do about it unless that is to give the same as before. */
+type Difference = string | { readonly what: string; readonly remedy: string };
+
+function findDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Difference | undefined {
+  for (const option of ['ignoreCase', 'word', 'overlapping'] as const) {
+    if (earlier.options[option] !== now.options[option]) {
+      return `it was begun ${earlier.options[option] ? 'with' : 'without'} ${optionNames[option]}`;
+    }
+  }
+  return patternDifference(earlier, now) ?? fileDifference(earlier, now, allowGrowth) ?? gridDifference(earlier, now);
+}
+
+const optionNames = { ignoreCase: '--ignore-case', word: '--word', overlapping: '--overlapping' };
+
+function patternDifference(earlier: Plan, now: Plan): string | undefined {
+  const { length } = earlier.patterns;
+  if (length !== now.patterns.length) return `it was begun with ${length} patterns, not ${now.patterns.length}`;
+  const index = earlier.patterns.findIndex(
+    (pattern, at) => !Buffer.from(pattern).equals(now.patterns[at] ?? Buffer.of()),
+  );
+  if (index < 0) return undefined;
+  const [before, after] = [earlier, now].map(({ patterns }) => quoted(patterns[index] ?? Buffer.of()));
+  return `pattern ${index + 1} was ${before ?? ''}, not ${after ?? ''}`;
+}
+
+function fileDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Difference | undefined {
+  const { length } = earlier.files;
+  if (length !== now.files.length) return `it was begun with ${length} files, not ${now.files.length}`;
+  for (let index = 0; index < length; index += 1) {
+    const [before, after] = [earlier.files.at(index), now.files.at(index)];
+    const shown = printable(before.path);
+    if (!after.path.equals(before.path)) return `file ${index + 1} was ${shown}, not ${printable(after.path)}`;
+    const change = changeOf(before, after);
+    if (change === undefined || (change === 'grown' && allowGrowth)) continue;
+    const what = `${shown} ${describeSince(change, before, after)}`;
+    return change === 'grown' ? { what, remedy: 'if it only grew, resume with --allow-growth' } : what;
+  }
+  return undefined;
+}
+
+function gridDifference({ grid: earlier }: Plan, { grid: now }: Plan): string | undefined {
+  if (earlier.blockSize === now.blockSize) return undefined;
+  return `it was begun with blocks of ${earlier.blockSize} bytes, not ${now.blockSize}`;
+}

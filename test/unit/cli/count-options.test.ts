@@ -1,0 +1,253 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { quoted } from '../../../src/base/bytes.ts';
+import { parseCount } from '../../../src/cli/count-options.ts';
+import { UsageError } from '../../../src/cli/usage-error.ts';
+import { InputError } from '../../../src/corpus/input-error.ts';
+import { temporaryFolder } from '../../support/job.ts';
+
+const { folder, remove } = temporaryFolder();
+const words = join(folder, 'words');
+const noWords = join(folder, 'no-words');
+
+beforeAll(() => {
+  writeFileSync(words, 'hate\r\nhope\r\n');
+  writeFileSync(noWords, '');
+});
+afterAll(remove);
+
+/** What was asked for, with bytes as Latin-1. */
+function parse(...args: string[]) {
+  const { request, format } = parseCount(args);
+  const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+  const { patterns, files, options, blockSize, logDir } = request;
+  const chosen = Object.entries(options).flatMap(([name, value]) => (value ? [name] : []));
+  return {
+    patterns: patterns.map(latin1),
+    files: Array.from(files, latin1),
+    chosen,
+    format,
+    blockSize,
+    logDir: logDir && latin1(logDir),
+  };
+}
+
+describe('patterns and files', () => {
+  test.each([
+    ['a pattern and a file', ['love', 'book'], ['love'], ['book']],
+    ['a pattern and files', ['love', 'a', 'b', 'a'], ['love'], ['a', 'b', 'a']],
+    ['a pattern that is an option, behind two dashes', ['--', '-e', 'book'], ['-e'], ['book']],
+    ['two dashes as the pattern', ['--', '--', 'book'], ['--'], ['book']],
+    ['a file whose name begins with a dash', ['love', '--', '-i'], ['love'], ['-i']],
+    ['a dash as the pattern', ['-', 'book'], ['-'], ['book']],
+    ['patterns by option', ['-e', 'love', '--pattern=hate', 'book'], ['love', 'hate'], ['book']],
+    ['then all others are files', ['a', '-e', 'love', 'b'], ['love'], ['a', 'b']],
+    ['the same pattern again', ['-e', 'love', '-e', 'love', 'book'], ['love', 'love'], ['book']],
+    ['a pattern that looks like an option', ['-e', '-i', 'book'], ['-i'], ['book']],
+    ['patterns are bytes', ['-e', 'caf\xe9', 'caf\xc3\xa9'], ['caf\xe9'], ['caf\xc3\xa9']],
+    ['a file name with spaces and a newline', ['love', 'a book\n'], ['love'], ['a book\n']],
+  ])('%s', (_name, args, patterns, files) => {
+    expect(parse(...args)).toMatchObject({ patterns, files });
+  });
+
+  test('files may come from lists, after those that are named', () => {
+    expect(parse('love', '--files-from', words, 'book', `--files-from=${words}`)).toMatchObject({
+      patterns: ['love'],
+      files: ['book', 'hate', 'hope', 'hate', 'hope'],
+    });
+    expect(parse('-e', 'love', '--files-from', words)).toMatchObject({ files: ['hate', 'hope'] });
+  });
+
+  test('standard input may be a file when there is one rank', () => {
+    const { request } = parseCount(['love', 'book', '-', './-']);
+    expect(request.standardInput).toBe(true);
+    expect(Array.from(request.files, String)).toEqual(['book', './-']);
+    expect(parseCount(['love', 'book']).request.standardInput).toBe(false);
+  });
+
+  test('patterns that were typed are told apart from those of lists', () => {
+    expect(parseCount(['-e', 'love', '-f', words, 'book']).request.typedPatterns.map(String)).toEqual(['love']);
+    expect(parseCount(['love', 'book']).request.typedPatterns.map(String)).toEqual(['love']);
+  });
+
+  test('there is a note on each list with lines in CR LF', () => {
+    const note = `${words}: every line ends in CR LF, and the CR is not taken as part of it`;
+    expect(parseCount(['-f', words, '--files-from', words]).request.notes).toEqual([note, note]);
+    expect(parseCount(['love', 'book']).request.notes).toEqual([]);
+  });
+
+  test('patterns come in the order given, those of files among them', () => {
+    const { patterns, files } = parse('-e', 'love', '-f', words, '-e', 'peace', 'book', `--pattern-file=${words}`);
+    expect(patterns).toEqual(['love', 'hate', 'hope', 'peace', 'hate', 'hope']);
+    expect(files).toEqual(['book']);
+  });
+});
+
+describe('options', () => {
+  test('have values when none is given', () => {
+    expect(parse('love', 'book')).toEqual({
+      patterns: ['love'],
+      files: ['book'],
+      chosen: [],
+      format: 'text',
+      blockSize: undefined,
+      logDir: undefined,
+    });
+  });
+
+  test.each([
+    [['-i'], ['ignoreCase']],
+    [['--ignore-case'], ['ignoreCase']],
+    [['-w'], ['word']],
+    [['--word'], ['word']],
+    [['--overlapping'], ['overlapping']],
+    [
+      ['-wi', '--overlapping', '-i'],
+      ['ignoreCase', 'word', 'overlapping'],
+    ],
+  ])('%j', (args, chosen) => {
+    expect(parse(...args, 'love', 'book').chosen).toEqual(chosen);
+    expect(parse('love', 'book', ...args).chosen).toEqual(chosen);
+  });
+
+  test('have the last of several values', () => {
+    const args = [
+      '--format',
+      'json',
+      '--format=text',
+      '--block-size=1K',
+      '--block-size',
+      '2K',
+      '--log-dir=a',
+      '--log-dir',
+      'b',
+    ];
+    expect(parse(...args, 'love', 'book')).toMatchObject({ format: 'text', blockSize: 2048, logDir: 'b' });
+  });
+
+  test('json, and a log folder that is not UTF-8', () => {
+    expect(parse('--format=json', '--log-dir', 'caf\xe9', 'love', 'book')).toMatchObject({
+      format: 'json',
+      logDir: 'caf\xe9',
+    });
+  });
+});
+
+describe('what is kept', () => {
+  const kept = (...args: string[]) => {
+    const { logging, resume, allowGrowth, timeLimit } = parseCount([...args, '--log-dir=logs', 'love', 'book']).request;
+    return { ...logging, resume, allowGrowth, timeLimit };
+  };
+  test.each([
+    [[], { level: 'blocks', syncSeconds: 10, resume: false, allowGrowth: false, timeLimit: undefined }],
+    [['--allow-growth'], { resume: false, allowGrowth: true }],
+    [['--resume'], { level: 'blocks', resume: true }],
+    [['--time-limit', '2h', '--log=blocks'], { level: 'blocks', timeLimit: 7200 }],
+    [['--log', 'summary'], { level: 'summary' }],
+    [['--log=blocks', '--log=off'], { level: 'off' }],
+    [['--log-sync', '1.5m'], { syncSeconds: 90 }],
+    [[], { mode: undefined, shared: false }],
+    [['--log-mode', '0600'], { mode: 0o600 }],
+    [['--log-mode=664', '--log-shared'], { mode: 0o664, shared: true }],
+  ])('%j', (args, expected) => {
+    expect(kept(...args)).toMatchObject(expected);
+  });
+});
+
+describe('wrong usage', () => {
+  const empty = 'an empty pattern is nowhere and everywhere; give at least one byte to count';
+  const twice = (one: string, other: string) => `standard input can be read only once, not by ${one} and by ${other}`;
+  const isFile = "is the name of a file: did a word before it get lost? (a lone ':' does; write -e:)";
+  const noFile = 'no file to count in; see: mpicount --help';
+  const dash =
+    "'-': standard input cannot be cut into slices; save it to a file first, or count it with one rank (a file of that name is ./-)";
+  test.each([
+    [[], 'no pattern and no file; see: mpicount --help'],
+    [['-i'], 'no pattern and no file; see: mpicount --help'],
+    [['--'], 'no pattern and no file; see: mpicount --help'],
+    [['love'], noFile],
+    [['-e', 'love'], noFile],
+    [['-f', words], noFile],
+    [['', 'book'], empty],
+    [['-e', '', 'book'], empty],
+    [['-e', 'love', '--pattern=', 'book'], empty],
+    [
+      ['lo\nve', 'book'],
+      "the pattern 'lo\\x0ave' contains a newline; patterns are within a line, each with its own -e",
+    ],
+    [
+      ['-e', 'love', '-e', '\xe9\n', 'book'],
+      "the pattern '\\xe9\\x0a' contains a newline; patterns are within a line, each with its own -e",
+    ],
+    [['-f', '-', '--files-from', '-'], twice('--pattern-file -', '--files-from -')],
+    [['-f', '-', '-f', '/dev/stdin', 'book'], twice('--pattern-file -', '--pattern-file /dev/stdin')],
+    [['-f', '-', 'book', '-'], twice('--pattern-file -', 'the file -')],
+    [['love', '-', '-'], twice('the file -', 'the file -')],
+    [
+      ['-e', 'love', '-e', words],
+      `no file to count in, and the pattern ${quoted(Buffer.from(words))} ${isFile}; see: mpicount --help`,
+    ],
+    [['love', 'book', ''], 'a file name is empty'],
+    [['--log-dir=', 'love', 'book'], '--log-dir: the folder name is empty'],
+    [['--log-dir', '', 'love', 'book'], '--log-dir: the folder name is empty'],
+    [['--format', 'xml', 'love', 'book'], "--format: 'xml' is not one of text, json"],
+    [['--format', 'JSON', 'love', 'book'], "--format: 'JSON' is not one of text, json"],
+    [['--format=', 'love', 'book'], "--format: '' is not one of text, json"],
+    [['--format', '\xe9\x1b', 'love', 'book'], "--format: '\\xe9\\x1b' is not one of text, json"],
+    [
+      ['--block-size', '0', 'love', 'book'],
+      "--block-size: '0' is not a size; give a number of bytes such as 4096, 64K, 16M or 1G",
+    ],
+    [['--threads', '0', 'love', 'book'], "--threads: '0' is not a number from 1 to 1000; it is for each rank"],
+    [['--threads=two', 'love', 'book'], "--threads: 'two' is not a number from 1 to 1000; it is for each rank"],
+    [['--io', 'mail', 'love', 'book'], "--io: 'mail' is not one of auto, mmap, read"],
+    [
+      ['--block-size=many', 'love', 'book'],
+      "--block-size: 'many' is not a size; give a number of bytes such as 4096, 64K, 16M or 1G",
+    ],
+    [['--log', 'all', '--log-dir=logs', 'love', 'book'], "--log: 'all' is not one of blocks, summary, off"],
+    [['--resume', 'love', 'book'], '--resume needs --log-dir, where what is counted is kept'],
+    [['--time-limit=1h', 'love', 'book'], '--time-limit needs --log-dir, where what is counted is kept'],
+    [['--resume', '--log=off', '--log-dir=logs', 'love', 'book'], '--resume needs --log blocks, not --log off'],
+    [
+      ['--time-limit=1h', '--log=summary', '--log-dir=logs', 'love', 'book'],
+      '--time-limit needs --log blocks, not --log summary',
+    ],
+    [
+      ['--time-limit=soon', '--log-dir=logs', 'love', 'book'],
+      "--time-limit: 'soon' is not a time; give one such as 90s, 15m, 2h or 1d",
+    ],
+    [
+      ['--log-sync=0', '--log-dir=logs', 'love', 'book'],
+      "--log-sync: '0' is not a time; give one such as 90s, 15m, 2h or 1d",
+    ],
+    ...['0666', '0400', '0700', '1600', '384', '', '0x180', 'u=rw', '00600'].map((mode): [string[], string] => [
+      [`--log-mode=${mode}`, '--log-dir=logs', 'love', 'book'],
+      `--log-mode: '${mode.length === 3 ? `0${mode}` : mode}' is not one of 0600, 0640, 0644, 0660, 0664`,
+    ]),
+    [['--log-mode=0600', 'love', 'book'], '--log-mode needs --log-dir, which it is about'],
+    [['--log-shared', 'love', 'book'], '--log-shared needs --log-dir, which it is about'],
+    [['--unknown', 'love', 'book'], 'unknown option --unknown; see: mpicount --help'],
+    [['-E', 'love', 'book'], 'unknown option -E; see: mpicount --help'],
+    [['love', 'book', '-e'], '-e needs a value'],
+    [['love', 'book', '--block-size'], '--block-size needs a value'],
+    [['--overlapping=no', 'love', 'book'], '--overlapping takes no value'],
+    [['-f', noWords, 'book'], `${noWords}: no pattern in it; write one a line`],
+  ])('%j', (args, message) => {
+    expect(() => parse(...args)).toThrow(UsageError);
+    expect(() => parse(...args)).toThrow(new UsageError(message));
+  });
+
+  test.each([[['love', '-']], [['love', 'book', '-', 'book']]])('with several ranks: %j', (args) => {
+    expect(() => parseCount(args, 2)).toThrow(new UsageError(dash));
+  });
+
+  test('a pattern file that is not there is bad input', () => {
+    const missing = join(folder, 'missing');
+    expect(() => parse('-f', missing, 'book')).toThrow(InputError);
+    expect(() => parse('-f', missing, 'book')).toThrow(`${missing}: cannot read the patterns: no such file`);
+  });
+});

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+
+import { formatResult } from '../../../src/cli/format.ts';
+import { resultJson, type Result } from '../../../src/job/result.ts';
+
+const result: Result = {
+  plan: {
+    patterns: [Buffer.from('love'), Buffer.of(0xe9, 0x00, 0x09), Buffer.from('-e'), Buffer.from('любовь')],
+    files: 0,
+    bytes: 0,
+    options: { ignoreCase: false, word: false, overlapping: false },
+    grid: { blockSize: 0, blocks: 0 },
+    logDir: undefined,
+  },
+  ranks: 1,
+  seconds: 0.5,
+  totals: BigUint64Array.of(677n, 0n, 2n ** 64n - 1n, 2n ** 53n + 1n),
+  notes: [],
+};
+
+test('text is a line for each pattern, byte for byte, with exact counts', () => {
+  const lines = ['677\tlove\n', '0\t\xe9\0\t\n', '18446744073709551615\t-e\n'].map((line) =>
+    Buffer.from(line, 'latin1'),
+  );
+  const expected = Buffer.concat([...lines, Buffer.from('9007199254740993\tлюбовь\n')]);
+  expect(formatResult(result, 'text').equals(expected)).toBe(true);
+});
+
+test('json is that of result.json', () => {
+  expect(formatResult(result, 'json').toString()).toBe(resultJson(result));
+});

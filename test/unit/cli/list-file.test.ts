@@ -1,0 +1,186 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { readListBytes } from '../../../src/cli/lists/list-bytes.ts';
+import { readFileList, readPatternFile } from '../../../src/cli/lists/list-file.ts';
+import { UsageError } from '../../../src/cli/usage-error.ts';
+import { InputError } from '../../../src/corpus/input-error.ts';
+import { bundle } from '../../support/bundle.ts';
+import { temporaryFolder } from '../../support/job.ts';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+const file = join(folder, 'words');
+
+function read(content: string): string[] {
+  writeFileSync(file, Buffer.from(content, 'latin1'));
+  return readPatternFile(Buffer.from(file)).patterns.map((pattern) => pattern.toString('latin1'));
+}
+
+describe('the patterns of a file', () => {
+  test.each([
+    ['are its lines, in order', 'love\nhate\nlove\n', ['love', 'hate', 'love']],
+    ['may end without a newline', 'love\nhate', ['love', 'hate']],
+    ['keep a carriage return inside a line', 'lo\rve\n', ['lo\rve']],
+    ['keep spaces', ' love \n\t\n', [' love ', '\t']],
+    ['may hold zero bytes', 'a\0b\n\0\n', ['a\0b', '\0']],
+    ['need not be UTF-8', 'caf\xe9\n\xff\xfe\n', ['caf\xe9', '\xff\xfe']],
+    ['may begin with a dash', '-e\n--\n', ['-e', '--']],
+    ['keep a byte order mark that is not at the start', 'love\n\xef\xbb\xbflove\n', ['love', '\xef\xbb\xbflove']],
+    ['begin after a byte order mark', '\xef\xbb\xbflove\n', ['love']],
+    ['do not have the carriage returns of CR LF', 'love\r\nhate\r\n', ['love', 'hate']],
+    ['nor where the last line just ends', 'love\r\nhate', ['love', 'hate']],
+    ['nor after a byte order mark', '\xef\xbb\xbflove\r\n', ['love']],
+    ['are decoded from UTF-16LE', '\xff\xfel\0\xe9\0\n\0', ['l\xc3\xa9']],
+    ['are decoded from UTF-16BE', '\xfe\xff\0l\0\xe9\0\n', ['l\xc3\xa9']],
+    ['are decoded from pairs of surrogates', '\xff\xfe\x3d\xd8\x00\xde', ['\xf0\x9f\x98\x80']],
+    ['have no carriage returns in UTF-16 either', '\xff\xfea\0\r\0\n\0b\0\r\0\n\0', ['a', 'b']],
+    ['may be one byte', 'x', ['x']],
+  ])('%s', (_name, content, patterns) => {
+    expect(read(content)).toEqual(patterns);
+  });
+
+  test('may be many', () => {
+    const words = Array.from({ length: 50_000 }, (_, index) => `word${index}`);
+    expect(read(words.join('\n'))).toEqual(words);
+  });
+
+  test('may come from standard input', () => {
+    const { path, remove } = bundle(`
+      import { readPatternFile } from './src/cli/list-file.ts';
+      console.log(JSON.stringify(readPatternFile(Buffer.from('-')).patterns.map(String)));
+    `);
+    try {
+      const output = execFileSync(process.execPath, [path], { input: '\ufefflove\r\nhate', timeout: 20_000 });
+      expect(JSON.parse(output.toString())).toEqual(['love', 'hate']);
+    } finally {
+      remove();
+    }
+  });
+});
+
+test.each([
+  ['nothing of an ordinary list', 'love\n', []],
+  ['nothing of a byte order mark', '\xef\xbb\xbflove\n', []],
+  ['carriage returns', 'love\r\nhate', ['every line ends in CR LF, and the CR is not taken as part of it']],
+  ['zero bytes', 'a\0b\n\0\n', ['zero bytes in it are counted as parts of the patterns']],
+])('a pattern file has notes about %s', (_name, content, notes) => {
+  writeFileSync(file, Buffer.from(content, 'latin1'));
+  expect(readPatternFile(Buffer.from(file)).notes).toEqual(notes.map((note) => `${file}: ${note}`));
+});
+
+describe('a pattern file is refused', () => {
+  const alike = 'end all lines in LF, or all in CR LF';
+  const empty = 'and an empty pattern is nowhere and everywhere; remove it';
+  test.each([
+    ['empty', '', 'no pattern in it; write one a line'],
+    ['only a newline', '\n', `line 1 is empty, ${empty}`],
+    ['an empty line at the start', '\nlove\n', `line 1 is empty, ${empty}`],
+    ['an empty line in the middle', 'love\n\nhate\n', `line 2 is empty, ${empty}`],
+    ['an empty line at the end', 'love\nhate\n\n', `line 3 is empty, ${empty}`],
+    ['an empty line that ends in CR LF', 'love\r\n\r\n', `line 2 is empty, ${empty}`],
+    ['only a byte order mark', '\xef\xbb\xbf', 'no pattern in it; write one a line'],
+    ['a line in CR LF after one in LF', 'love\n\r\nhate\n', `line 2 ends in CR LF, line 1 in LF; ${alike}`],
+    ['a line in LF after some in CR LF', 'a\r\nb\r\nc\n', `line 3 ends in LF, line 1 in CR LF; ${alike}`],
+    ['a last line in CR', 'a\r\nb\r', `line 2 ends in CR, line 1 in CR LF; ${alike}`],
+    ['a last line in CR after one in LF', 'a\nb\r', `line 2 ends in CR, line 1 in LF; ${alike}`],
+    ['lines in CR CR LF', 'a\r\r\nb\r\r\n', `line 1 ends in CR CR LF; ${alike}`],
+    ['lines in CR', 'love\rhate\r', 'has carriage returns, but no newline; end each line with a newline'],
+    ['mixed ends in UTF-16', '\xff\xfea\0\n\0b\0\r\0\n\0', `line 2 ends in CR LF, line 1 in LF; ${alike}`],
+    ['UTF-32LE', '\xff\xfe\0\0a\0\0\0', 'is UTF-32; save it as UTF-8'],
+    ['UTF-32BE', '\0\0\xfe\xff\0\0\0a', 'is UTF-32; save it as UTF-8'],
+    ['half a pair of surrogates', '\xff\xfea\0\n\0\x3d\xd8b\0', 'line 2 is not valid UTF-16'],
+    ['the wrong half of a pair, big endian', '\xfe\xff\xde\x00\0b', 'line 1 is not valid UTF-16'],
+    ['half a character of UTF-16', '\xff\xfea\0\n\0b', 'line 2 is not valid UTF-16: it is cut off'],
+    ['UTF-16LE without a mark', 'a\0\n\0', 'looks like UTF-16 without a byte order mark; save it as UTF-8'],
+    ['UTF-16BE without a mark', '\0l\0\xe9', 'looks like UTF-16 without a byte order mark; save it as UTF-8'],
+  ])('%s', (_name, content, what) => {
+    expect(() => read(content)).toThrow(UsageError);
+    expect(() => read(content)).toThrow(new UsageError(`${file}: ${what}`));
+  });
+
+  test('missing', () => {
+    const missing = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9)]);
+    const message = `cannot read the patterns: no such file`;
+    expect(() => readPatternFile(missing)).toThrow(new InputError(missing, message));
+    expect(() => readPatternFile(missing)).toThrow(`${folder}/caf\\xe9: ${message}`);
+  });
+
+  test('a folder', () => {
+    mkdirSync(join(folder, 'words.d'));
+    const path = Buffer.from(join(folder, 'words.d'));
+    expect(() => readPatternFile(path)).toThrow(InputError);
+    expect(() => readPatternFile(path)).toThrow(`${folder}/words.d: cannot read the patterns: it is a folder`);
+  });
+});
+
+describe('a list of files', () => {
+  const list = (content: string): string[] => {
+    writeFileSync(file, Buffer.from(content, 'latin1'));
+    return Array.from(readFileList(Buffer.from(file)), (name) => name.toString('latin1'));
+  };
+
+  test.each([
+    ['has one name a line', 'a\n/b/c d\n', ['a', '/b/c d']],
+    ['may end without a newline', 'a\nb', ['a', 'b']],
+    ['may name a file twice', 'a\na\n', ['a', 'a']],
+    ['may have zero bytes between names, which then may hold newlines', 'a\nb\0c\0', ['a\nb', 'c']],
+    ['need not be UTF-8', 'caf\xe9\n', ['caf\xe9']],
+    ['begins after a byte order mark', '\xef\xbb\xbfa\n', ['a']],
+    ['may have lines that end in CR LF', 'a\r\nb\r\n', ['a', 'b']],
+    ['has carriage returns as parts of names between zero bytes', 'a\r\0b\r\n\0', ['a\r', 'b\r\n']],
+    ['may have names of one letter between zero bytes', 'a\0b\0', ['a', 'b']],
+    ['may be UTF-16', '\xff\xfea\0\r\0\n\0', ['a']],
+  ])('%s', (_name, content, names) => {
+    expect(list(content)).toEqual(names);
+  });
+
+  test.each([
+    ['that is empty', '', 'no file name in it; write one a line'],
+    ['with an empty line', 'a\n\nb\n', 'name 2 in it is empty; remove it'],
+    ['with mixed line ends', 'a\nb\r\n', 'line 2 ends in CR LF, line 1 in LF; end all lines in LF, or all in CR LF'],
+    ['in UTF-16 without a mark', 'a\0\n\0', 'looks like UTF-16 without a byte order mark; save it as UTF-8'],
+    ['with an empty name', 'a\0\0', 'name 2 in it is empty; remove it'],
+  ])('%s is refused', (_name, content, what) => {
+    expect(() => list(content)).toThrow(new UsageError(`${file}: ${what}`));
+  });
+
+  test('that is missing is refused', () => {
+    const missing = Buffer.from(join(folder, 'nothing'));
+    expect(() => readFileList(missing)).toThrow(new InputError(missing, 'cannot read the list of files: no such file'));
+  });
+});
+
+describe('a list without an end is refused at its limit', () => {
+  test('of patterns', () => {
+    expect(() => readPatternFile(Buffer.from('/dev/zero'))).toThrow(
+      new UsageError('/dev/zero: more than 64000000 bytes, the limit for the patterns'),
+    );
+  });
+
+  test('of files', () => {
+    expect(() => readListBytes(Buffer.from('/dev/zero'), 'the list of files', 100_000)).toThrow(
+      new UsageError('/dev/zero: more than 100000 bytes, the limit for the list of files'),
+    );
+  });
+});
+
+test.each([
+  ['as long as the limit', 'x'.repeat(100), 100],
+  ['longer than the room it is first read into', 'x'.repeat(300_000), 300_000],
+  ['in UTF-16 twice as long', `\xff\xfe${'x\0'.repeat(50)}`, 51],
+])('a list %s is read whole', (_name, content, limit) => {
+  writeFileSync(file, Buffer.from(content, 'latin1'));
+  expect(readListBytes(Buffer.from(file), 'the patterns', limit).toString('latin1')).toBe(content);
+  expect(() => readListBytes(Buffer.from(file), 'the patterns', limit - 1)).toThrow(UsageError);
+});
+
+test('a list of which the launcher passed nothing on is told apart from one that is missing', () => {
+  const path = Buffer.from('/dev/fd/987');
+  const message =
+    'cannot read the patterns: no such open file: a launcher does not pass on what the shell opens for <(...); save it to a file';
+  expect(() => readPatternFile(path)).toThrow(new InputError(path, message));
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+
+import { threadsWanted } from '../../../src/cli/count-options.ts';
+import { reserveThreads } from '../../../src/cli/threads.ts';
+
+test.each([
+  [1, undefined, '4'],
+  [2, undefined, '5'],
+  [64, undefined, '67'],
+  [64, '16', '67'],
+  [2, '16', '16'],
+  [2, 'many', '5'],
+  [2, 'Infinity', '5'],
+  [2, '-9', '5'],
+  [2, '1e3', '5'],
+  [2, '99999999999', '1024'],
+])('%d threads, when the user wants %s', (threads, before, after) => {
+  const environment = before === undefined ? {} : { UV_THREADPOOL_SIZE: before };
+  reserveThreads(threads, undefined, environment);
+  expect(environment).toEqual({ UV_THREADPOOL_SIZE: after });
+});
+
+test.each([
+  [1, undefined, '16'],
+  [64, undefined, '67'],
+  [1, '32', '32'],
+])('%d threads, but 16 at least, when the user wants %s', (threads, before, after) => {
+  const environment = before === undefined ? {} : { UV_THREADPOOL_SIZE: before };
+  reserveThreads(threads, 16, environment);
+  expect(environment).toEqual({ UV_THREADPOOL_SIZE: after });
+});
+
+test.each([
+  [['love', 'file'], 1],
+  [['--threads', '3', 'love', 'file'], 3],
+  [['--threads', '3', '--threads=5', 'love', 'file'], 5],
+  [['love', 'file', '--threads', 'x'], 1],
+  [['--nonsense', '--threads', '3'], 1],
+  [['--', '--threads', '3'], 1],
+])('%j wants %d threads', (args, threads) => {
+  expect(threadsWanted(args)).toBe(threads);
+});

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+
+import { FileTable } from '../../../src/corpus/file-table.ts';
+import { Layout, makeGrid, sliceOf, type BlockRange, type Piece } from '../../../src/corpus/grid.ts';
+import { layoutOf, shareOf } from '../../../src/corpus/assignment.ts';
+
+/** A corpus of some files, many of them empty, in blocks of which some are to be counted, by some ranks. */
+const corpora = fc.record({
+  sizes: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 200 })), {
+    maxLength: 12,
+  }),
+  blockSize: fc.integer({ min: 1, max: 60 }),
+  counted: fc.array(fc.boolean(), { maxLength: 30 }),
+  ranks: fc.integer({ min: 1, max: 9 }),
+});
+
+function missingOf(blocks: number, counted: readonly boolean[]): BlockRange[] {
+  const missing = Array.from({ length: blocks }, (_, block) => block).filter((block) => !counted[block]);
+  return missing.map((first) => ({ first, end: first + 1 }));
+}
+
+/** What is to be counted of which file, whatever number the file has there. */
+function namedPieces(pieces: Iterable<Piece>, files: FileTable): unknown[] {
+  return Array.from(pieces, ({ file, begin, end }) => ({ path: files.at(file).path.toString(), begin, end }));
+}
+
+test('every rank finds the pieces of its blocks without knowing of other files', () => {
+  fc.assert(
+    fc.property(corpora, ({ sizes, blockSize, counted, ranks }) => {
+      const files = FileTable.from(sizes.entries(), ([index, size]) => ({
+        path: Buffer.from(`file ${index}`),
+        size,
+        modified: BigInt(index),
+      }));
+      const grid = makeGrid(files.bytes, ranks, blockSize);
+      const layout = new Layout(files.parts.sizes, grid);
+      for (let rank = 0; rank < ranks; rank += 1) {
+        const slice = sliceOf(rank, ranks, missingOf(grid.blocks, counted));
+        const share = shareOf(slice, files, layout);
+        const own = layoutOf(share, grid);
+        expect(share.slice).toEqual(slice);
+        expect(namedPieces(own.pieces(slice), share.files)).toEqual(namedPieces(layout.pieces(slice), files));
+
+        const blocks = [...own.blocks(slice)];
+        const expected = [...layout.blocks(slice)];
+        expect(blocks.map(({ index, bytes }) => [index, bytes])).toEqual(
+          expected.map(({ index, bytes }) => [index, bytes]),
+        );
+        expect(blocks.map(({ pieces }) => namedPieces(pieces, share.files))).toEqual(
+          expected.map(({ pieces }) => namedPieces(pieces, files)),
+        );
+
+        const wanted = new Set(Array.from(layout.pieces(slice), ({ file }) => file));
+        expect([...share.files]).toEqual(Array.from(wanted, (file) => files.at(file)));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,208 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readdirSync, truncateSync, writeFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { InputError } from '../../../src/corpus/input-error.ts';
+import { FileTable } from '../../../src/corpus/file-table.ts';
+import { Layout, makeGrid } from '../../../src/corpus/grid.ts';
+import { Readings } from '../../../src/corpus/io-method.ts';
+import { countBlocks, type CountedBlock } from '../../../src/job/counting/count-blocks.ts';
+import type { Counting } from '../../../src/job/counting/block-counter.ts';
+import type { Plan } from '../../../src/job/plan/plan.ts';
+import { beforeStop, untilStopped } from '../../../src/job/stop/until-stopped.ts';
+import { Scanner, type BlockCounts } from '../../../src/scan/scanner.ts';
+import { temporaryFolder } from '../../support/job.ts';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+const options = { ignoreCase: false, word: false, overlapping: false };
+const at = (name: string) => join(folder, name);
+
+function planOf(blockSize: number, files: Record<string, string>): Plan {
+  const entries = Object.entries(files);
+  for (const [name, content] of entries) writeFileSync(at(name), content);
+  const corpus = entries.map(([name, { length }]) => ({ path: Buffer.from(at(name)), size: length, modified: 0n }));
+  const bytes = corpus.reduce((sum, { size }) => sum + size, 0);
+  const patterns = [Buffer.from('love'), Buffer.from('o')];
+  return { patterns, options, logDir: undefined, files: FileTable.from(corpus), grid: makeGrid(bytes, 1, blockSize) };
+}
+
+async function* count(plan: Plan): AsyncGenerator<CountedBlock> {
+  const layout = new Layout(plan.files.parts.sizes, plan.grid);
+  const blocks = Array.from({ length: plan.grid.blocks }, (_, index) => layout.block(index));
+  // As they are found when a rank begins.
+  const files = FileTable.from(plan.files, ({ path, size }) => ({
+    path,
+    size,
+    modified: statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n,
+  }));
+  const scanner = Scanner.compile(plan.patterns, plan.options);
+  const readings = new Readings('auto', false);
+  yield* countBlocks(blocks, { files, scanner, readings, allowGrowth: false });
+}
+
+const openFiles = () => readdirSync('/proc/self/fd').length;
+
+test('blocks of several files and parts of files, in order; an occurrence never spans two files', async () => {
+  const plan = planOf(6, { a: 'love lo', b: 've', c: '', d: 'o love love' });
+  const before = openFiles();
+  const counted = [];
+  for await (const { block, counts } of count(plan)) counted.push([block.index, ...counts]);
+  expect(counted).toEqual([
+    [0, 1n, 1n],
+    [1, 1n, 2n],
+    [2, 1n, 2n],
+    [3, 0n, 0n],
+  ]);
+  expect(openFiles()).toBe(before);
+});
+
+test('a file that was cut short is bad input', async () => {
+  const plan = planOf(100, { whole: 'love', cut: 'love love' });
+  truncateSync(at('cut'), 5);
+  const before = openFiles();
+  const counting = count(plan).next();
+  await expect(counting).rejects.toThrow(InputError);
+  await expect(counting).rejects.toThrow(
+    `${at('cut')}: changed while it was counted: of 9 bytes, there is none at offset 5 any more`,
+  );
+  expect(openFiles()).toBe(before);
+});
+
+test('a file that is gone is bad input', async () => {
+  const plan = planOf(100, { here: 'love' });
+  const gone = { ...plan, files: FileTable.from([{ ...plan.files.at(0), path: Buffer.from(at('gone')) }]) };
+  const counting = count(gone).next();
+  await expect(counting).rejects.toThrow(InputError);
+  await expect(counting).rejects.toThrow(`${at('gone')}: no such file`);
+});
+
+test('a file whose place a folder took is bad input', async () => {
+  const plan = planOf(100, { here: 'love' });
+  const folderNow = { ...plan, files: FileTable.from([{ ...plan.files.at(0), path: Buffer.from(folder) }]) };
+  const counting = count(folderNow).next();
+  await expect(counting).rejects.toThrow(InputError);
+  await expect(counting).rejects.toThrow(`${folder}: cannot be read at byte 0: it is a folder`);
+});
+
+describe('several at once', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+  async function all(source: AsyncIterable<CountedBlock>): Promise<CountedBlock[]> {
+    const counted: CountedBlock[] = [];
+    for await (const block of source) counted.push(block);
+    return counted;
+  }
+
+  /** Counts a block as one occurrence, after some milliseconds; from `bad` on it cannot. */
+  class SlowScanner {
+    most = 0;
+    readonly #milliseconds: number;
+    readonly #bad: number;
+    #busy = 0;
+    #calls = 0;
+    #cancelled = false;
+
+    constructor(milliseconds: number, bad = Infinity) {
+      this.#milliseconds = milliseconds;
+      this.#bad = bad;
+    }
+
+    readonly cancel = () => {
+      this.#cancelled = true;
+    };
+
+    async countStretches(): Promise<BlockCounts> {
+      const call = (this.#calls += 1);
+      this.most = Math.max(this.most, (this.#busy += 1));
+      for (let waited = 0; waited < this.#milliseconds && !this.#cancelled; waited += 20) await sleep(20);
+      this.#busy -= 1;
+      if (this.#cancelled) throw new Error('cancelled');
+      if (call >= this.#bad) throw new Error(`bad ${call}`);
+      return { counts: BigUint64Array.of(1n), readSeconds: 0, scanSeconds: 0, textSize: 0, findings: [] };
+    }
+  }
+
+  const blocks = Array.from({ length: 9 }, (_, index) => ({
+    index,
+    bytes: 1,
+    pieces: [{ file: 0, begin: index, end: index + 1 }],
+  }));
+
+  function counting(scanner: SlowScanner): Counting {
+    const plan = planOf(1, { several: 'love love' });
+    const { mtimeNs: modified } = statSync(at('several'), { bigint: true });
+    return {
+      files: FileTable.from(plan.files, (file) => ({ ...file, modified })),
+      scanner: scanner as unknown as Scanner,
+      readings: new Readings('auto', false),
+      allowGrowth: false,
+    };
+  }
+
+  test.each([1, 3, 20])('%d', async (atOnce) => {
+    const before = openFiles();
+    const scanner = new SlowScanner(20);
+    const counted = all(countBlocks(blocks, counting(scanner), atOnce));
+    await vi.advanceTimersByTimeAsync(20 * Math.ceil(blocks.length / atOnce));
+    const done = (await counted).map(({ block, counts }) => {
+      expect([...counts]).toEqual([1n]);
+      return block.index;
+    });
+    expect(done.sort((one, other) => one - other)).toEqual(blocks.map(({ index }) => index));
+    expect(scanner.most).toBe(Math.min(atOnce, blocks.length));
+    expect(openFiles()).toBe(before);
+  });
+
+  test('several of them fail: the first failure is told, and nothing stays open', async () => {
+    const before = openFiles();
+    const source = countBlocks(blocks, counting(new SlowScanner(20, 2)), 3);
+    const first = source.next();
+    await vi.advanceTimersByTimeAsync(20);
+    expect((await first).done).toBe(false);
+    await expect(source.next()).rejects.toThrow('bad 2');
+    await vi.advanceTimersByTimeAsync(20);
+    expect(openFiles()).toBe(before);
+  });
+
+  // A job that is stopped may live on for a while, as others are not done: nothing may go wrong in it meanwhile.
+  test.each([1, 3])('%d, stopped: what is done in time counts, and what is not is abandoned', async (atOnce) => {
+    const unhandled: unknown[] = [];
+    const listener = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', listener);
+    for (const [milliseconds, done] of [
+      [300, 2 * atOnce],
+      [700, 0],
+    ] as const) {
+      const scanner = new SlowScanner(milliseconds);
+      let request: () => void = () => undefined;
+      const stop: { reason: string | undefined; requested: Promise<void> } = {
+        reason: undefined,
+        requested: new Promise((resolve) => (request = resolve)),
+      };
+      setTimeout(
+        () => {
+          stop.reason = 'enough';
+          request();
+        },
+        milliseconds === 300 ? 450 : 50,
+      );
+      const source = countBlocks(beforeStop(blocks, stop), counting(scanner), atOnce);
+      const counted = all(untilStopped(source, stop, scanner.cancel));
+      await vi.advanceTimersByTimeAsync(milliseconds === 300 ? 600 : 450);
+      expect((await counted).length).toBe(done);
+      await vi.advanceTimersByTimeAsync(1000);
+      await nextTurn();
+    }
+    process.off('unhandledRejection', listener);
+    expect(unhandled).toEqual([]);
+  });
+});

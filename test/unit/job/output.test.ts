@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+
+import { inFolder, OutputError } from '../../../src/job/durable/output-error.ts';
+
+describe('what cannot be written', () => {
+  test.each([
+    ['ENOSPC', 'the disk is full'],
+    ['EDQUOT', 'the disk quota is used up'],
+    ['EACCES', 'permission denied'],
+    ['EPERM', 'permission denied'],
+    ['EROFS', 'the file system is read-only'],
+    ['ENOENT', 'there can be no such folder'],
+    ['ENOTDIR', 'a part of the path is not a folder'],
+    ['EPIPE', 'the reader has gone away'],
+    ['EIO', 'the disk or file system failed (I/O error)'],
+    ['EFBIG', 'the file is larger than is allowed'],
+    ['EXDEV', "EXDEV: as the system says it, write 'x'"],
+  ])('%s', (code, reason) => {
+    const cause = Object.assign(new Error(`${code}: as the system says it, write 'x'`), { code });
+    const write = () =>
+      OutputError.guard(Buffer.from('logs/a\n'), () => {
+        throw cause;
+      });
+    expect(write).toThrow(OutputError);
+    expect(write).toThrow(expect.objectContaining({ message: `cannot write logs/a\\x0a: ${reason}`, cause }));
+  });
+
+  test('gives back what was made where nothing failed', () => {
+    expect(OutputError.guard(Buffer.from('x'), () => 7)).toBe(7);
+  });
+});
+
+test('a file in a folder whose name is not UTF-8', () => {
+  expect([...inFolder(Buffer.of(0x61, 0xff), 'é')]).toEqual([0x61, 0xff, 0x2f, 0xc3, 0xa9]);
+});

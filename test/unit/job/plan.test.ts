@@ -1,0 +1,128 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { FileTable } from '../../../src/corpus/file-table.ts';
+import { InputError } from '../../../src/corpus/input-error.ts';
+import type { CorpusFile } from '../../../src/corpus/file-checks.ts';
+import { makeGrid } from '../../../src/corpus/grid.ts';
+import { decodePlan } from '../../../src/job/journal/log-schema.ts';
+import { encodePlan, makePlan, type CountRequest, type Plan } from '../../../src/job/plan/plan.ts';
+import { temporaryFolder } from '../../support/job.ts';
+import { plainRequest } from '../../support/request.ts';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+const bytes = fc.uint8Array({ minLength: 1, maxLength: 20 }).map((array) => Buffer.from(array));
+const exact = { ignoreCase: false, word: false, overlapping: false };
+
+describe('a plan as JSON', () => {
+  const path = bytes.filter((path) => !path.includes('\0'));
+  const modified = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+  const inode = fc.option(fc.bigInt({ min: 1n, max: 2n ** 64n - 1n }), { nil: undefined });
+  const plans: fc.Arbitrary<Plan> = fc
+    .record({
+      patterns: fc.array(
+        bytes.filter((pattern) => !pattern.includes('\n')),
+        { maxLength: 5 },
+      ),
+      options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
+      logDir: fc.option(path, { nil: undefined }),
+      files: fc
+        .array(fc.record({ path, size: fc.nat(2 ** 40), modified, inode }), { maxLength: 5 })
+        .map((files) => FileTable.from(files)),
+      shares: fc.integer({ min: 1, max: 100_000 }),
+    })
+    .map(({ shares, ...rest }) => ({ ...rest, grid: makeGrid(rest.files.bytes, shares) }));
+  const arrived = (plan: Plan) => decodePlan(JSON.parse([...encodePlan(plan)].join('')));
+
+  test('comes back as it was, whatever bytes are in it', () => {
+    fc.assert(
+      fc.property(plans, (plan) => {
+        expect(arrived(plan)).toEqual(plan);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  // So that an earlier version's plan keeps its identity.
+  test('has no inode where that is not known', () => {
+    const file = { path: Buffer.from('x'), size: 1, modified: 2n };
+    const plan = (files: CorpusFile[]): Plan => ({
+      patterns: [],
+      options: exact,
+      grid: { blockSize: 1, blocks: 1 },
+      logDir: undefined,
+      files: FileTable.from(files),
+    });
+    const before =
+      '{"patterns":[],"options":{"ignoreCase":false,"word":false,"overlapping":false},"grid":{"blockSize":1,"blocks":1},"logDir":null,';
+    expect([...encodePlan(plan([file]))].join('')).toBe(`${before}"files":[{"path":"x","size":1,"modified":"2"}]}`);
+    expect([...encodePlan(plan([{ ...file, inode: 3n }]))].join('')).toBe(
+      `${before}"files":[{"path":"x","size":1,"modified":"2","inode":"3"}]}`,
+    );
+  });
+
+  test('comes in parts when it is long', () => {
+    const file = { path: Buffer.from('x'.repeat(100)), size: 1, modified: 2n };
+    const files = FileTable.from(Array<typeof file>(2000).fill(file));
+    const plan: Plan = { patterns: [], options: exact, grid: makeGrid(2000, 1, 1), logDir: undefined, files };
+    expect([...encodePlan(plan)].length).toBeGreaterThan(3);
+    expect(arrived(plan)).toEqual(plan);
+  });
+});
+
+describe('making a plan', () => {
+  const request = (files: string[], more: Partial<CountRequest> = {}): CountRequest => ({
+    patterns: [Buffer.from('love')],
+    files: files.map((name) => Buffer.from(join(folder, name))),
+    ...plainRequest,
+    ...more,
+  });
+  const write = (name: string, size: number) => {
+    writeFileSync(join(folder, name), 'x'.repeat(size));
+  };
+
+  test('looks at the files, in their order, as often as they are named', async () => {
+    write('a', 100);
+    write('b', 0);
+    const files = ['b', 'a', 'b', 'a'].map((name) => {
+      const path = join(folder, name);
+      const { size, mtimeNs, ino } = statSync(path, { bigint: true });
+      return { path: Buffer.from(path), size: Number(size), modified: mtimeNs, inode: ino };
+    });
+    expect(await makePlan(request(['b', 'a', 'b', 'a']), 4)).toEqual({
+      patterns: [Buffer.from('love')],
+      options: exact,
+      logDir: undefined,
+      files: FileTable.from(files),
+      grid: { blockSize: 50, blocks: 4 },
+    });
+  });
+
+  test('keeps what was asked for', async () => {
+    write('a', 100);
+    const more = { blockSize: 30, logDir: Buffer.of(0xe9), options: { ...exact, word: true } };
+    expect(await makePlan(request(['a'], more), 2)).toMatchObject({
+      grid: { blockSize: 30, blocks: 4 },
+      logDir: Buffer.of(0xe9),
+      options: { ignoreCase: false, word: true, overlapping: false },
+    });
+  });
+
+  test('makes as many blocks as there are threads', async () => {
+    write('a', 100);
+    expect((await makePlan(request(['a'], { threads: 5 }), 2)).grid).toEqual({ blockSize: 10, blocks: 10 });
+  });
+
+  test('fails for the first file that cannot be counted', async () => {
+    write('a', 100);
+    mkdirSync(join(folder, 'd'));
+    const making = makePlan(request(['a', 'missing', 'd']), 2);
+    await expect(making).rejects.toThrow(InputError);
+    await expect(making).rejects.toThrow(`${folder}/missing: no such file`);
+  });
+});

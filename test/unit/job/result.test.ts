@@ -1,0 +1,80 @@
+import { readFileSync, writeFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { OutputError } from '../../../src/job/durable/output-error.ts';
+import { resultJson, writeResult, type Result } from '../../../src/job/result.ts';
+import { temporaryFolder } from '../../support/job.ts';
+
+const disk = vi.hoisted(() => ({ isFull: false }));
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  const writeFileSync: typeof fs.writeFileSync = (...args) => {
+    if (disk.isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    fs.writeFileSync(...args);
+  };
+  return { ...fs, writeFileSync };
+});
+
+let folder: string;
+let remove: () => void;
+beforeEach(() => {
+  ({ folder, remove } = temporaryFolder());
+  disk.isFull = false;
+});
+afterEach(() => {
+  remove();
+});
+
+const result: Result = {
+  plan: {
+    patterns: [Buffer.from('любовь "\\'), Buffer.of(0xe9, 0x00), Buffer.from('a'), Buffer.from('b')],
+    files: 3,
+    bytes: 2 ** 40 + 3,
+    options: { ignoreCase: true, word: false, overlapping: true },
+    grid: { blockSize: 2 ** 30, blocks: 1025 },
+    logDir: undefined,
+  },
+  ranks: 512,
+  seconds: 1.25,
+  totals: BigUint64Array.of(0n, 2n ** 53n + 1n, 2n ** 64n - 1n, 677n),
+  notes: [],
+};
+const json =
+  '{"patterns":[{"pattern":"любовь \\"\\\\","count":0},{"pattern":{"base64":"6QA="},"count":9007199254740993},' +
+  '{"pattern":"a","count":18446744073709551615},{"pattern":"b","count":677}],' +
+  '"files":3,"bytes":1099511627779,"ranks":512,"complete":true,' +
+  '"ignoreCase":true,"word":false,"overlapping":true,"seconds":1.25}\n';
+
+test('the totals in JSON are exact, and patterns keep all their bytes', () => {
+  expect(resultJson(result)).toBe(json);
+});
+
+describe('result.json', () => {
+  test('is written whole, and in the place of an older one', () => {
+    writeFileSync(join(folder, 'result.json'), 'x'.repeat(10_000));
+    writeResult(Buffer.from(folder), result);
+    expect(readFileSync(join(folder, 'result.json'), 'utf8')).toBe(json);
+    expect(readdirSync(folder)).toEqual(['result.json']);
+  });
+
+  test('is not there when the disk is full', () => {
+    disk.isFull = true;
+    const write = () => {
+      writeResult(Buffer.from(folder), result);
+    };
+    expect(write).toThrow(OutputError);
+    expect(write).toThrow(`cannot write ${folder}/result.json: the disk is full`);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('cannot be written without its folder', () => {
+    const missing = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9)]);
+    const write = () => {
+      writeResult(missing, result);
+    };
+    expect(write).toThrow(OutputError);
+    expect(write).toThrow(`cannot write ${folder}/caf\\xe9/result.json: there can be no such folder`);
+  });
+});

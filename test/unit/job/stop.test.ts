@@ -1,0 +1,318 @@
+import { afterEach, beforeEach, describe, expect, test, vi, type MockInstance } from 'vitest';
+
+import { StopSwitch } from '../../../src/job/stop/stop.ts';
+import type { Communicator } from '../../../src/mpi/communicator.ts';
+
+// Ranks in one process, whose messages arrive at once. A signal reaches all of them here: see test/jobs/stop.test.ts for
+// signals to one of several processes.
+
+interface Message {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+class Network {
+  readonly sent: Message[] = [];
+  /** Messages that no one has received. */
+  readonly waiting: Message[] = [];
+  freed = 0;
+  readonly #sums: { parts: Float64Array[]; resolve: ((sum: Float64Array) => void)[] } = { parts: [], resolve: [] };
+
+  send(text: string, from: number, to: number): void {
+    this.sent.push({ from, to, text });
+    this.waiting.push({ from, to, text });
+  }
+
+  channel(rank: number, size: number): Communicator {
+    const channel: Pick<Communicator, 'rank' | 'size' | 'send' | 'receive' | 'probe' | 'barrier' | 'free'> & {
+      allReduce: (part: Float64Array) => Promise<Float64Array>;
+    } = {
+      rank,
+      size,
+      send: (bytes, to) => {
+        this.send(
+          Buffer.from(bytes as Uint8Array)
+            .toString()
+            .replace(/\0+$/, ''),
+          rank,
+          to,
+        );
+        return Promise.resolve();
+      },
+      probe: () => {
+        const message = this.waiting.find(({ to }) => to === rank);
+        return message && { source: message.from, tag: 0, bytes: 64 };
+      },
+      receive: (buffer, from) => {
+        const index = this.waiting.findIndex((message) => message.to === rank && message.from === from);
+        const text = Buffer.from(this.waiting.splice(index, 1)[0]!.text);
+        (buffer as Uint8Array).set(text);
+        return Promise.resolve({ source: Number(from), tag: 0, bytes: text.length });
+      },
+      barrier: async () => {
+        await this.#sum(new Float64Array(), size);
+      },
+      allReduce: (part) => this.#sum(part, size),
+      free: () => {
+        this.freed += 1;
+      },
+    };
+    return channel as unknown as Communicator;
+  }
+
+  #sum(part: Float64Array, size: number): Promise<Float64Array> {
+    const { parts, resolve } = this.#sums;
+    parts.push(part.slice());
+    return new Promise((done) => {
+      if (resolve.push(done) < size) return;
+      const sum = part.map((_, index) => parts.reduce((total, other) => total + other[index]!, 0));
+      parts.length = 0;
+      for (const finish of resolve.splice(0)) finish(sum);
+    });
+  }
+}
+
+let network: Network;
+let switches: StopSwitch[];
+let kill: MockInstance<typeof process.kill>;
+
+const arm = () => {
+  const stop = new StopSwitch();
+  stop.arm();
+  switches.push(stop);
+  return stop;
+};
+const listen = (rank: number, size: number, seconds?: number) => {
+  const stop = arm();
+  stop.connect(network.channel(rank, size), seconds === undefined ? undefined : Date.now() + seconds * 1000);
+  return stop;
+};
+const reasons = (ranks: readonly StopSwitch[]) => ranks.map(({ reason }) => reason);
+const listeners = () => (['SIGTERM', 'SIGINT', 'SIGUSR2'] as const).map((signal) => process.listenerCount(signal));
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  // Signals that are sent, rather than received, would end the tests.
+  kill = vi.spyOn(process, 'kill').mockImplementation(() => true);
+  network = new Network();
+  switches = [];
+});
+afterEach(async () => {
+  for (const stop of switches) await stop.disarm();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** From rank 0 to each of the three others, and back. */
+const oneEach = [
+  [0, 1],
+  [0, 2],
+  [0, 3],
+  [1, 0],
+  [2, 0],
+  [3, 0],
+];
+
+describe('the clock', () => {
+  test('stops all ranks in time', async () => {
+    const ranks = [0, 1, 2, 3].map((rank) => listen(rank, 4, 90));
+    await vi.advanceTimersByTimeAsync(89_900);
+    expect(reasons(ranks)).toEqual(Array(4).fill(undefined));
+    await vi.advanceTimersByTimeAsync(300);
+    expect(reasons(ranks)).toEqual(Array(4).fill('its time is nearly up'));
+    await Promise.all(ranks.map(({ requested }) => requested));
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(network.sent.map(({ from, to }) => [from, to])).toEqual(oneEach);
+  });
+
+  test('of other ranks than rank 0 does not count', async () => {
+    const rank = listen(1, 2, 1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(rank.reason).toBeUndefined();
+  });
+
+  test.each([0, -1000])('stops at once when time was up %d s from now', async (seconds) => {
+    const rank = listen(0, 1, seconds);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(rank.reason).toBe('its time is nearly up');
+  });
+
+  test('does not stop a count that may take a year after 25 days', async () => {
+    // Timers hold 2^31 ms at most.
+    const rank = listen(0, 1, 365 * 86_400);
+    await vi.advanceTimersByTimeAsync(100);
+    vi.setSystemTime(Date.now() + 364 * 86_400_000);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(rank.reason).toBeUndefined();
+    vi.setSystemTime(Date.now() + 86_400_000);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(rank.reason).toBe('its time is nearly up');
+  });
+});
+
+describe('a message', () => {
+  test('to rank 0 is passed on to all', async () => {
+    const rank = listen(0, 4);
+    network.send('SIGTERM on rank 2', 2, 0);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(rank.reason).toBe('SIGTERM on rank 2');
+    expect(network.sent.slice(1)).toEqual([1, 2, 3].map((to) => ({ from: 0, to, text: 'SIGTERM on rank 2' })));
+  });
+
+  test('to another rank is told to rank 0 only', async () => {
+    const rank = listen(2, 4);
+    network.send('SIGTERM on rank 3', 0, 2);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(rank.reason).toBe('SIGTERM on rank 3');
+    expect(network.sent.slice(1).map(({ from, to }) => [from, to])).toEqual([[2, 0]]);
+  });
+
+  test('that comes second changes nothing', async () => {
+    const rank = listen(0, 3);
+    network.send('SIGTERM on rank 2', 2, 0);
+    network.send('SIGINT on rank 1', 1, 0);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(rank.reason).toBe('SIGTERM on rank 2');
+    expect(network.sent.slice(2).map(({ to }) => to)).toEqual([1, 2]);
+  });
+
+  test('that does not come stops nothing', async () => {
+    const rank = listen(0, 3);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(rank.reason).toBeUndefined();
+    expect(network.sent).toEqual([]);
+  });
+});
+
+describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
+  // Only those that listen here: vitest has its own.
+  const before = process.listeners(signal);
+  const send = () => {
+    for (const listener of process.listeners(signal)) if (!before.includes(listener)) listener(signal);
+  };
+
+  test('stops the rank, which tells rank 0 only', async () => {
+    const rank = listen(2, 4);
+    send();
+    await rank.requested;
+    expect(rank.reason).toBe(`${signal} on rank 2`);
+    expect(network.sent).toEqual([{ from: 2, to: 0, text: `${signal} on rank 2` }]);
+    expect(kill).not.toHaveBeenCalled();
+  });
+
+  test('stops rank 0, which tells all others', async () => {
+    const rank = listen(0, 4);
+    send();
+    await rank.requested;
+    expect(rank.reason).toBe(`${signal} on rank 0`);
+    expect(network.sent.map(({ to }) => to)).toEqual([1, 2, 3]);
+  });
+
+  test('to all ranks at once makes two messages for each', async () => {
+    const ranks = [0, 1, 2, 3].map((rank) => listen(rank, 4));
+    send();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(reasons(ranks)).toEqual([0, 1, 2, 3].map((rank) => `${signal} on rank ${rank}`));
+    expect(network.sent.map(({ from, to }) => [from, to])).toEqual(oneEach);
+  });
+
+  test('before the ranks are connected stops them as soon as they are', async () => {
+    const stop = arm();
+    send();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(stop.reason).toBeUndefined();
+    stop.connect(network.channel(1, 2), undefined);
+    await stop.requested;
+    expect(stop.reason).toBe(`${signal} on rank 1`);
+    expect(network.sent).toEqual([{ from: 1, to: 0, text: `${signal} on rank 1` }]);
+    expect(kill).not.toHaveBeenCalled();
+  });
+
+  test('that comes twice at once, along two ways, is one', async () => {
+    listen(0, 1);
+    send();
+    await vi.advanceTimersByTimeAsync(400);
+    send();
+    expect(kill).not.toHaveBeenCalled();
+  });
+
+  test.each([true, false])('that comes a second time ends the process at once (connected: %s)', async (connected) => {
+    const free = listeners();
+    if (connected) listen(0, 1);
+    else arm();
+    send();
+    await vi.advanceTimersByTimeAsync(600);
+    send();
+    expect(kill.mock.calls).toEqual([[process.pid, signal]]);
+    expect(listeners()).toEqual(free); // so it does what it does by default
+  });
+
+  test('after another rank told of a stop is the first one', async () => {
+    const rank = listen(1, 2);
+    network.send('its time is nearly up', 0, 1);
+    await vi.advanceTimersByTimeAsync(1000);
+    send();
+    expect(kill).not.toHaveBeenCalled();
+    expect(rank.reason).toBe('its time is nearly up');
+    expect(network.sent).toHaveLength(2);
+  });
+
+  test('does what it does by default when it is disarmed', async () => {
+    const free = listeners();
+    const stop = arm();
+    expect(listeners()).toEqual(free.map((count) => count + 1));
+    await stop.disarm();
+    expect(listeners()).toEqual(free);
+    expect(kill).not.toHaveBeenCalled();
+  });
+
+  test('that came before it is disarmed is not lost', async () => {
+    const stop = arm();
+    send();
+    await stop.disarm();
+    expect(kill.mock.calls).toEqual([[process.pid, signal]]);
+  });
+
+  test('leaves no message behind, however late it comes', async () => {
+    vi.useRealTimers();
+    const ranks = [0, 1, 2].map((rank) => listen(rank, 3));
+    send();
+    await Promise.all(ranks.map((rank) => rank.disconnect()));
+    expect(network.sent).toHaveLength(4);
+    expect(network.waiting).toEqual([]);
+    expect(network.freed).toBe(3);
+    // Now all is counted, and it is of no interest any more.
+    send();
+    expect(network.sent).toHaveLength(4);
+    expect(kill).not.toHaveBeenCalled();
+  });
+});
+
+test('a rank that is told of a stop while it ends leaves no message behind', async () => {
+  vi.useRealTimers();
+  const ranks = [0, 1, 2].map((rank) => listen(rank, 3, rank === 0 ? 0 : undefined));
+  const ending = [ranks[1]!.disconnect(), ranks[2]!.disconnect()];
+  await vi.waitFor(() => {
+    expect(network.sent).toHaveLength(4); // told by rank 0, and confirmed
+  });
+  await Promise.all([...ending, ranks[0]!.disconnect()]);
+  expect(network.waiting).toEqual([]);
+  expect(network.freed).toBe(3);
+});
+
+test('the time of ranks that still count is kept by rank 0 when it is done', async () => {
+  vi.useRealTimers();
+  const [first, second] = [listen(0, 2, 0.1), listen(1, 2)];
+  const ended = first.disconnect();
+  await vi.waitFor(() => {
+    expect(second.reason).toBe('its time is nearly up');
+  });
+  await Promise.all([ended, second.disconnect()]);
+  expect(network.waiting).toEqual([]);
+});
+
+test('what is not connected need not be disconnected', async () => {
+  await arm().disconnect();
+  expect(network.sent).toEqual([]);
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+
+import { judge, type Evidence } from '../../../src/launch/verdict.ts';
+
+const left = 'and the program left neither totals nor an exit status';
+const evidence: Evidence = {
+  launcher: 'mpirun',
+  ending: { code: 0 },
+  signalled: false,
+  outcome: undefined,
+  ended: false,
+  resumable: true,
+  nodeIsGone: () => Promise.resolve(false),
+  hasProgressed: () => Promise.resolve(false),
+};
+const noQuestion = () => Promise.reject(new Error('asked'));
+const certain = { nodeIsGone: noQuestion, hasProgressed: noQuestion };
+const totals = { status: 0, output: Buffer.from('3\tlove\n') };
+const outcome = (status: number) => ({ status, output: Buffer.of() });
+
+describe('the outcome of the program decides, whatever the launcher returned:', () => {
+  test.each([0, 1, 9, 15, 85, 143, 213, 255])('totals, and a launcher that ended with %d', async (code) => {
+    const verdict = await judge({ ...evidence, ...certain, ending: { code }, outcome: totals });
+    expect(verdict).toEqual({ status: 0, output: totals.output, startsAgain: false });
+  });
+
+  test.each([2, 3, 4, 5, 70])('status %d, and launchers that say 0 or 9, or were killed', async (status) => {
+    for (const ending of [{ code: 0 }, { code: 9 }, { signal: 'SIGKILL' }]) {
+      const verdict = await judge({ ...evidence, ...certain, ending, outcome: outcome(status), signalled: true });
+      expect(verdict).toEqual({ status, startsAgain: false });
+    }
+  });
+
+  test('a stop has the job start again, unless it was ended', async () => {
+    const stopped = { ...evidence, ...certain, outcome: outcome(85) };
+    expect(await judge(stopped)).toEqual({ status: 85, startsAgain: true });
+    expect(await judge({ ...stopped, ended: true })).toEqual({ status: 85, startsAgain: false });
+  });
+});
+
+describe('without an outcome', () => {
+  test.each([0, 1, 9, 15, 139, 213, 255])('a launcher that ended with %d has failed: status 4', async (code) => {
+    expect(await judge({ ...evidence, ending: { code } })).toEqual({
+      status: 4,
+      message: `mpirun ended with status ${code}, ${left}; see what it says above`,
+      startsAgain: false,
+    });
+  });
+
+  test('a launcher that was killed has failed', async () => {
+    expect((await judge({ ...evidence, ending: { signal: 'SIGSEGV' } })).message).toBe(
+      `mpirun was killed by SIGSEGV, ${left}; see what it says above`,
+    );
+  });
+
+  test('status 5 is the one of a rank whose log folder cannot be written to', async () => {
+    expect(await judge({ ...evidence, ...certain, ending: { code: 5 } })).toEqual({
+      status: 5,
+      message: `mpirun ended with status 5, ${left}`,
+      startsAgain: false,
+    });
+  });
+
+  test.each([0, 1, 2, 143, 255])('a launcher that was signalled, and ended with %d, was stopped', async (code) => {
+    const signalled = { ...evidence, ...certain, ending: { code }, signalled: true };
+    expect(await judge(signalled)).toEqual({ status: 85, startsAgain: true });
+    expect(await judge({ ...signalled, ended: true })).toEqual({ status: 85, startsAgain: false });
+  });
+
+  test('what was ended and cannot be resumed has failed', async () => {
+    expect(await judge({ ...evidence, ...certain, ended: true, resumable: false })).toMatchObject({ status: 4 });
+  });
+
+  test('a job that lost a node starts again, also when it begins anew', async () => {
+    const lost = { ...evidence, ending: { code: 137 }, nodeIsGone: () => Promise.resolve(true) };
+    const message = 'a node of the job does not answer';
+    expect(await judge(lost)).toEqual({ status: 85, message, startsAgain: true });
+    expect(await judge({ ...lost, resumable: false })).toEqual({ status: 4, message, startsAgain: true });
+  });
+
+  test.each([
+    [0, true],
+    [1, true],
+    [213, true],
+    [9, false],
+    [137, false],
+    [139, false],
+  ])(
+    'a launcher that ended with %d, after blocks were counted: whether the job starts again is %s',
+    async (code, again) => {
+      const progressed = { ...evidence, ending: { code }, hasProgressed: () => Promise.resolve(true) };
+      expect(await judge(progressed)).toMatchObject({ status: again ? 85 : 4, startsAgain: again });
+      expect(await judge({ ...progressed, resumable: false })).toMatchObject({ status: 4, startsAgain: false });
+    },
+  );
+});

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+
+import { prepareEnvironment } from '../../../src/mpi/environment.ts';
+
+test('what MPI libraries need to live with Node is set', () => {
+  const environment = { PATH: '/usr/bin' };
+  prepareEnvironment(environment);
+  expect(environment).toEqual({
+    PATH: '/usr/bin',
+    UCX_MEM_EVENTS: 'n',
+    UCX_ERROR_SIGNALS: 'SIGILL,SIGBUS,SIGFPE',
+    UCX_LOG_FILE: 'stderr',
+    ZES_ENABLE_SYSMAN: '1',
+  });
+});
+
+test('what the user has set stays, an empty value too', () => {
+  const own = { UCX_MEM_EVENTS: 'y', UCX_ERROR_SIGNALS: '', UCX_LOG_FILE: '/log', ZES_ENABLE_SYSMAN: '0' };
+  const environment = { ...own };
+  prepareEnvironment(environment);
+  expect(environment).toEqual(own);
+});

@@ -1,0 +1,102 @@
+// A stream is counted like a file of the same bytes, however they come.
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, openSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+
+import { Scanner } from '../../../src/scan/scanner.ts';
+import { temporaryFolder } from '../../support/job.ts';
+import { prose } from '../../support/text.ts';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+const file = join(folder, 'text');
+const pipe = join(folder, 'pipe');
+execFileSync('mkfifo', [pipe]);
+
+/** What a stream and a file of the same bytes give, by a scanner. */
+async function both(scanner: Scanner, text: Uint8Array, windowSize: number) {
+  writeFileSync(file, text);
+  const fd = openSync(file, 'r');
+  try {
+    // The stream first: it reads from where the descriptor is.
+    const { counts: streamed, textSize } = await scanner.countStream(fd, { windowSize });
+    const { counts } = text.length > 0 ? await scanner.countBlock(fd, text.length, 0, text.length) : { counts: [] };
+    return { streamed: [...streamed], counts: text.length > 0 ? [...counts] : [...streamed.map(() => 0n)], textSize };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const options = fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() });
+const letters = fc.constantFrom('a', 'b', 'A', ' ', 'é', 's', 'ſ', '\xff');
+const latin1OrUtf8 = (text: string) => Buffer.from(text, text.includes('\xff') ? 'latin1' : 'utf8');
+const text = fc.array(letters, { maxLength: 300 }).map((all) => latin1OrUtf8(all.join('')));
+const pattern = fc.array(letters, { minLength: 1, maxLength: 6 }).map((all) => latin1OrUtf8(all.join('')));
+
+test('any text, any patterns, any window', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      text,
+      fc.array(pattern, { minLength: 1, maxLength: 4 }),
+      options,
+      fc.integer({ min: 1, max: 200 }),
+      async (content, patterns, chosen, windowSize) => {
+        const { streamed, counts, textSize } = await both(Scanner.compile(patterns, chosen), content, windowSize);
+        expect(streamed).toEqual(counts);
+        expect(textSize).toBe(content.length);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('a stream of some windows, with a run of occurrences over each seam', async () => {
+  for (const content of [prose(700_000), Buffer.alloc(300_001, 'ab'), Buffer.alloc(128 * 1024, 'a')]) {
+    for (const overlapping of [false, true]) {
+      const scanner = Scanner.compile([Buffer.from('aba'), Buffer.from('love'), Buffer.from('aaaaa')], {
+        ignoreCase: true,
+        word: false,
+        overlapping,
+      });
+      const { streamed, counts } = await both(scanner, content, 128 * 1024);
+      expect(streamed).toEqual(counts);
+    }
+  }
+});
+
+test('a pipe whose writer is late, and writes little at a time', { timeout: 30_000 }, async () => {
+  const content = prose(5_000);
+  const scanner = Scanner.compile([Buffer.from('love'), Buffer.from('hate')], {
+    ignoreCase: true,
+    word: true,
+    overlapping: false,
+  });
+  writeFileSync(file, content);
+  const whole = openSync(file, 'r');
+  const { counts } = await scanner.countBlock(whole, content.length, 0, content.length);
+  closeSync(whole);
+
+  // Not blocking, as standard input may be: what is not there yet is waited for.
+  const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  const writer = openSync(pipe, 'w');
+  const streamed = scanner.countStream(reader);
+  await sleep(20);
+  for (let begin = 0; begin < content.length; begin += 777) {
+    writeSync(writer, content.subarray(begin, begin + 777));
+    await sleep(1);
+  }
+  closeSync(writer);
+  expect([...(await streamed).counts]).toEqual([...counts]);
+  closeSync(reader);
+});
+
+test('a stream that cannot be read', async () => {
+  const fd = openSync(folder, 'r');
+  const scanner = Scanner.compile([Buffer.from('love')], { ignoreCase: false, word: false, overlapping: false });
+  await expect(scanner.countStream(fd)).rejects.toMatchObject({ errno: 21, offset: 0 });
+  closeSync(fd);
+});
