@@ -1,5 +1,5 @@
 {
-  # How to find MPI is asked of a script in native/config; `node native/build/find-mpi.mjs --explain` says what it found.
+  # How to find MPI is asked of a script in native/build; `node native/build/find-mpi.mjs --explain` says what it found.
   'variables': {
     'mpi_family': '<!(node native/build/find-mpi.mjs --family)',
     'mpi_cflags': ['<!@(node native/build/find-mpi.mjs --cflags --gyp)'],
@@ -47,7 +47,7 @@
     },
     {
       'target_name': 'scan',
-      'sources': ['<!@(ls native/scan/*.cc)'],
+      'sources': ['<!@(ls native/block/*.cc native/kernel/*.cc native/match/*.cc native/source/*.cc)'],
       'cflags': ['-O3'],
     },
   ],

@@ -31,7 +31,7 @@ export default defineConfig(
   },
   {
     // Not part of the program that tsconfig.json describes: linted without types.
-    files: ['.config/**', 'jobs/**'],
+    files: ['.config/**', '.ci/**'],
     extends: [tseslint.configs.disableTypeChecked],
   },
 );

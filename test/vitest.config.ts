@@ -4,10 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/root/**'], // npm run test:root
-    // Whole jobs start several processes each and are timed: one file after another keeps small machines honest.
-    fileParallelism: false,
     env: {
       // Node would read and parse these at each of thousands of starts.
       NODE_EXTRA_CA_CERTS: '',
@@ -16,5 +12,23 @@ export default defineConfig({
     },
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'jobs',
+          // The search against its references, and whole jobs.
+          include: ['test/search/**/*.test.ts', 'test/jobs/**/*.test.ts'],
+          // Whole jobs start several processes each and are timed: one file after another keeps small machines honest.
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

@@ -70,7 +70,7 @@ async function plans({ programs, rankProgram, inputs, scratch }: Setting): Promi
   for (const { size, question } of lists) lines.push(await logLines(programs, question, text, String(size)));
   const many = lists[1]?.question ?? one;
   const logDirs = [await countWithLogs(programs, one, text, '4K'), await countWithLogs(programs, many, text, '128K')];
-  const folder = manyFiles(scratch);
+  const folder = asyncBatch(scratch);
   const args = [folder, ...logDirs];
   const [measured] = await rankProgram.run<PlanAndJournal>('openmpi', 1, 'planAndJournal', args);
   if (!measured) throw new Error('no answer');
@@ -93,7 +93,7 @@ async function plans({ programs, rankProgram, inputs, scratch }: Setting): Promi
 
 const fileNames = Array.from({ length: 1000 }, (_, index) => `${index}.txt`);
 
-function manyFiles(scratch: string): string {
+function asyncBatch(scratch: string): string {
   const folder = join(scratch, 'input', 'many');
   mkdirSync(folder);
   for (const name of fileNames) writeFileSync(join(folder, name), 'all you need is love\n');

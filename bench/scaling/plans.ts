@@ -2,7 +2,7 @@ import { Findings } from '../../src/corpus/findings.ts';
 import { FileTable } from '../../src/corpus/file-table.ts';
 import { makeGrid } from '../../src/corpus/grid.ts';
 import type { Plan } from '../../src/job/plan/plan.ts';
-import type { Preparation } from '../../src/job/prepare.ts';
+import type { PreparedJob } from '../../src/job/prepare.ts';
 
 /** How many files and patterns the plans have that are measured. */
 export const planSizes = [1, 10_000].flatMap((patterns) =>
@@ -30,7 +30,7 @@ export function makePlan(files: number, patterns: number): Plan {
 }
 
 /** What rank 0 hands out of such a plan. */
-export function prepared(plan: Plan): Preparation {
+export function prepared(plan: Plan): PreparedJob {
   const terms = {
     identity: 'a'.repeat(64),
     logging: { level: 'blocks', syncSeconds: 10 },

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { parseCount } from '../../src/cli/count-options.ts';
 import { runCount } from '../../src/job/run.ts';
-import { StopSwitch } from '../../src/job/stop/stop.ts';
+import { StopCoordinator } from '../../src/job/stop/stop.ts';
 import type { Rank } from '../../test/jobs/programs/rank.ts';
 
 /** How often a count called what of MPI. */
@@ -26,7 +26,7 @@ export async function collectives(rank: Rank, [file = '']: readonly string[]): P
   const logDir = join(rank.folder, 'logs');
   const run = async (...options: string[]) => {
     for (const name of counted) calls[name] = 0;
-    await runCount(rank.session, () => parseCount([...options, '-i', 'love', file]).request, new StopSwitch());
+    await runCount(rank.session, () => parseCount([...options, '-i', 'love', file]).request, new StopCoordinator());
     // The totals were added up, at least: else other functions are called than those that are counted here.
     if (!calls['ireduce']) throw new Error('no call was counted');
     return { ...calls };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { parseCount } from '../../src/cli/count-options.ts';
 import { runCount } from '../../src/job/run.ts';
-import { StopSwitch } from '../../src/job/stop/stop.ts';
+import { StopCoordinator } from '../../src/job/stop/stop.ts';
 import type { Rank } from '../../test/jobs/programs/rank.ts';
 
 /** Of one rank, in bytes. */
@@ -20,7 +20,7 @@ export interface Memory {
  * @param args As of `mpicount count`; with `--io read`, so that the input is not part of it.
  */
 export async function memory({ session }: Rank, args: string[]): Promise<Memory> {
-  await runCount(session, () => parseCount(args).request, new StopSwitch());
+  await runCount(session, () => parseCount(args).request, new StopCoordinator());
   const { world } = session;
   await world.barrier();
   const rollup = readFileSync('/proc/self/smaps_rollup', 'utf8');

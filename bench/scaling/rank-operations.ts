@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { agree } from '../../src/job/agree.ts';
-import { handOut } from '../../src/job/distribute.ts';
+import { distribute } from '../../src/job/distribute.ts';
 import type { Rank } from '../../test/jobs/programs/rank.ts';
 import { makePlan, planSizes, prepared } from './plans.ts';
 import { timed, type Timed } from './timed.ts';
@@ -30,7 +30,7 @@ export async function operations({ session: { world } }: Rank, [times = '']: rea
   for (const { files, patterns, name } of planSizes) {
     const plan = world.rank === 0 ? prepared(makePlan(files, patterns)) : undefined;
     const fewer = files > 1000 ? Math.min(often, 3) : often;
-    results.push(await timed(world, `hand out ${name}`, fewer, () => handOut(world, plan)));
+    results.push(await timed(world, `hand out ${name}`, fewer, () => distribute(world, plan)));
   }
   return results.slice(1);
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { inspection } from '../../src/corpus/file-checks.ts';
+import { inspectFile } from '../../src/corpus/file-checks.ts';
 import { readJournal } from '../../src/job/journal/journal.ts';
 import { identityOf, readPlan } from '../../src/job/plan/plan-file.ts';
 import { encodePlan } from '../../src/job/plan/plan.ts';
@@ -52,7 +52,7 @@ async function planCost({ files, patterns, name }: (typeof planSizes)[number]): 
 
 function inspect(folder: string): number {
   const paths = readdirSync(folder).map((name) => Buffer.from(join(folder, name)));
-  return stopped(() => paths.map(inspection.now)).seconds / paths.length;
+  return stopped(() => paths.map(inspectFile.now)).seconds / paths.length;
 }
 
 async function journalCost(logDir: string): Promise<JournalCost> {

@@ -106,8 +106,8 @@ void Each(const Napi::Value& value, const Take& take) {
 // (patterns: Uint8Array[], { caseless, overlapping, wordRanges }) => External
 Napi::Value Compile(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  UnitTable units;
-  std::vector<Units> patterns;
+  VariantTable units;
+  std::vector<FoldedPattern> patterns;
   Each(info[0], [&](const Napi::Value& value) {
     const Napi::Uint8Array encoded = value.As<Napi::Uint8Array>();
     patterns.push_back(units.Decode(encoded.Data(), encoded.Data() + encoded.ElementLength()));

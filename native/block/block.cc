@@ -39,9 +39,9 @@ struct Window {
   bool IsNew(size_t end) const { return begin + end > seen && begin + end <= limit; }
 };
 
-bool StandsAlone(const WordCharacters& word, const Window& window, size_t start, size_t end) {
-  return (start == 0 || !word.OwnsByte(window.text, window.size, start - 1)) &&
-         (end == window.size || !word.OwnsByte(window.text, window.size, end));
+bool IsWholeWord(const WordCharacters& word, const Window& window, size_t start, size_t end) {
+  return (start == 0 || !word.IsInWordCharacter(window.text, window.size, start - 1)) &&
+         (end == window.size || !word.IsInWordCharacter(window.text, window.size, end));
 }
 
 void CountEdges(Window& window, size_t start, size_t end, bool alone) {
@@ -65,7 +65,7 @@ void CountEdges(Window& window, size_t start, size_t end, bool alone) {
 inline bool Take(Window& window, size_t part, size_t start, size_t end) {
   const WordCharacters* word = window.patterns.word();
   if (word != nullptr) {
-    const bool alone = StandsAlone(*word, window, start, end);
+    const bool alone = IsWholeWord(*word, window, start, end);
     CountEdges(window, start, end, alone);
     if (!alone) return true;
   }
@@ -73,18 +73,18 @@ inline bool Take(Window& window, size_t part, size_t start, size_t end) {
 }
 
 // For occurrences that do not overlap, or of which all count: each is for itself.
-bool AreAlone(const PatternSet& patterns, const LiteralSearch& search) {
+bool CannotOverlap(const PatternSet& patterns, const LiteralSearch& search) {
   return search.is_short() && patterns.word() == nullptr &&
          (patterns.overlapping() || !search.CanOverlapItself());
 }
 
-void CountAlone(Window& window, size_t part, const LiteralSearch& search) {
+void CountNonOverlapping(Window& window, size_t part, const LiteralSearch& search) {
   const size_t before = search.length() - 1;
   // Where new occurrences of the block may start.
   const uint64_t from = std::max(window.seen - std::min(window.seen, before), window.runs.begin());
   const uint64_t to = std::min(window.limit - std::min(window.limit, before), window.runs.end());
   if (from >= to) return;
-  window.runs.AddAlone(part, search.CountShort(window.text + (from - window.begin), to - from));
+  window.runs.AddNonOverlapping(part, search.CountShort(window.text + (from - window.begin), to - from));
 }
 
 // Where to look first for each literal; chosen with a block's first window.
@@ -98,15 +98,15 @@ bool Scan(Window& window, AllAnchors& anchors) {
   const std::vector<PatternSet::Literal>& literals = window.patterns.literals();
   for (size_t i = 0; i < literals.size(); ++i) {
     const auto& [part, search] = literals[i];
-    if (AreAlone(window.patterns, search)) {
-      CountAlone(window, part, search);
+    if (CannotOverlap(window.patterns, search)) {
+      CountNonOverlapping(window, part, search);
       continue;
     }
     if (!anchors[i]) anchors[i] = search.Choose(window.text, window.size);
     search.ForEach(window.text, window.size, *anchors[i],
                    [&take, part = part](size_t start, size_t end) { take(part, start, end); });
   }
-  for (const SetSearch& set : window.patterns.sets()) set.ForEach(window.text, window.size, take);
+  for (const MultiPatternSearch& set : window.patterns.multi_searches()) set.ForEach(window.text, window.size, take);
   return window.in_order;
 }
 
@@ -140,14 +140,14 @@ void Drop(const Block& block) {
 #endif
 }
 
-std::unique_ptr<Text> TextOf(const Block& block, uint64_t begin, uint64_t likely_end,
+std::unique_ptr<Text> OpenSource(const Block& block, uint64_t begin, uint64_t likely_end,
                              Buffer& buffer) {
   if (block.stream) return StreamedText(block.fd, std::max(block.chunk, block.window), buffer);
   if (block.chunk == 0) {
-    std::unique_ptr<Text> mapped = MapText(block.fd, block.file_size, begin, likely_end);
+    std::unique_ptr<Text> mapped = OpenMapped(block.fd, block.file_size, begin, likely_end);
     if (mapped != nullptr) return mapped;
   }
-  return ReadText(block.fd, block.file_size, likely_end, std::max(block.chunk, block.window),
+  return OpenBuffered(block.fd, block.file_size, likely_end, std::max(block.chunk, block.window),
                   buffer);
 }
 
@@ -189,7 +189,7 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
   AllAnchors anchors(patterns.literals().size());
   Stopwatch watch;
   std::unique_ptr<Text> text =
-      TextOf(block, seen - std::min(seen, look_back), reach + kContext, *buffer);
+      OpenSource(block, seen - std::min(seen, look_back), reach + kContext, *buffer);
   if (block.begin == 0) {
     if (const std::optional<Finding> kind = KindOf(*text)) ++result.findings[*kind];
   }

@@ -23,7 +23,8 @@ const env = process.env;
 const NOTHING_BUILT = 1;
 const WRONG_USAGE = 2;
 const STALE = 3;
-const SOURCES = ['binding.gyp', 'native/mpi', 'native/scan'];
+const SCAN = ['native/block', 'native/kernel', 'native/match', 'native/source'];
+const SOURCES = ['binding.gyp', 'native/mpi', ...SCAN];
 const FURTHER_SOURCES = ['binding.gyp', 'native/mpi'];
 
 const usage = [

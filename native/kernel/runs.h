@@ -51,7 +51,7 @@ class RunCounter {
   }
 
   // Takes so many occurrences in the block, each of which is a run.
-  void AddAlone(size_t pattern, uint64_t count) { runs_[pattern].count += count; }
+  void AddNonOverlapping(size_t pattern, uint64_t count) { runs_[pattern].count += count; }
 
   uint64_t begin() const { return begin_; }
   uint64_t end() const { return end_; }

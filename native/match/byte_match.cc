@@ -17,7 +17,7 @@ namespace {
 // (https://gcc.gnu.org/onlinedocs/gcc/Vector-Extensions.html), and 32 where there is AVX2.
 
 // Sums are bytes, for each place of a vector one: they hold so many.
-constexpr size_t kMostRounds = 255;
+constexpr size_t kMaxRounds = 255;
 
 namespace basic {
 
@@ -40,7 +40,7 @@ uint64_t Count(const uint8_t* text, size_t places, const ByteTest* tests) {
   }
   uint64_t count = 0;
   while (places >= sizeof(Vector)) {
-    const size_t rounds = std::min(kMostRounds, places / sizeof(Vector));
+    const size_t rounds = std::min(kMaxRounds, places / sizeof(Vector));
     Vector sums{};
     for (size_t round = 0; round < rounds; ++round, text += sizeof(Vector)) {
       auto all = (Load(text + tests[0].distance) & masks[0]) == values[0];
@@ -73,7 +73,7 @@ uint64_t BitsOf(Answers answers) {
 
 uint64_t Bits(const uint8_t* place, const ByteTest& test, bool has_other) {
   uint64_t bits = 0;
-  for (size_t i = 0; i < kPlacesAtOnce; i += sizeof(Vector)) {
+  for (size_t i = 0; i < kStride; i += sizeof(Vector)) {
     const Vector bytes = Load(place + test.distance + i);
     auto fit = (bytes & Fill(test.mask)) == Fill(test.value);
     if (has_other) fit |= bytes == Fill(test.other);
@@ -85,7 +85,7 @@ uint64_t Bits(const uint8_t* place, const ByteTest& test, bool has_other) {
 // The first kOthers tests have an `other`.
 template <size_t kOthers>
 size_t Find(const uint8_t* text, size_t at, size_t end, const SomeTests& tests, uint64_t& bits) {
-  for (; at + kPlacesAtOnce <= end; at += kPlacesAtOnce) {
+  for (; at + kStride <= end; at += kStride) {
     bits = ~uint64_t{0};
     for (size_t i = 0; i < tests.size(); ++i) bits &= Bits(text + at, tests[i], i < kOthers);
     if (bits != 0) return at;
@@ -111,7 +111,7 @@ template <size_t kTests>
   }
   uint64_t count = 0;
   while (places >= sizeof(__m256i)) {
-    const size_t rounds = std::min(kMostRounds, places / sizeof(__m256i));
+    const size_t rounds = std::min(kMaxRounds, places / sizeof(__m256i));
     __m256i sums = _mm256_setzero_si256();
     for (size_t round = 0; round < rounds; ++round, text += sizeof(__m256i)) {
       _mm_prefetch(reinterpret_cast<const char*>(text + kAhead), _MM_HINT_T0);
@@ -143,7 +143,7 @@ template <size_t kOthers>
     values[i] = _mm256_set1_epi8(static_cast<char>(tests[i].value));
     others[i] = _mm256_set1_epi8(static_cast<char>(tests[i].other));
   }
-  for (; at + kPlacesAtOnce <= end; at += kPlacesAtOnce) {
+  for (; at + kStride <= end; at += kStride) {
     _mm_prefetch(reinterpret_cast<const char*>(text + at + kAhead), _MM_HINT_T0);
     __m256i halves[2];
     for (size_t half = 0; half < 2; ++half) {
@@ -186,7 +186,7 @@ size_t FindWith(const uint8_t* text, size_t at, size_t end, const SomeTests& tes
 
 }  // namespace
 
-uint64_t CountPlaces(const uint8_t* text, size_t places, const ByteTest* tests, size_t count) {
+uint64_t CountMatches(const uint8_t* text, size_t places, const ByteTest* tests, size_t count) {
   // What is counted here is a multiple of the longest vector; the rest, one by one.
   const size_t whole = places - places % 32;
   const auto count_with = [&] {
@@ -194,7 +194,7 @@ uint64_t CountPlaces(const uint8_t* text, size_t places, const ByteTest* tests, 
       case 1: return CountWith<1>(text, whole, tests);
       case 2: return CountWith<2>(text, whole, tests);
       case 3: return CountWith<3>(text, whole, tests);
-      default: return CountWith<kMostTests>(text, whole, tests);
+      default: return CountWith<kMaxTests>(text, whole, tests);
     }
   };
   uint64_t sum = count_with();
@@ -206,7 +206,7 @@ uint64_t CountPlaces(const uint8_t* text, size_t places, const ByteTest* tests, 
   return sum;
 }
 
-size_t FindPlaces(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
+size_t FindMatches(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
                   uint64_t& bits) {
   bits = 0;
   const auto others = std::count_if(tests.begin(), tests.end(),

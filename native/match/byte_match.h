@@ -19,21 +19,21 @@ struct ByteTest {
   bool has_other() const { return (other & mask) != value; }
 };
 
-constexpr size_t kMostTests = 4;
+constexpr size_t kMaxTests = 4;
 
-// How many of the places text[0, places) pass all of up to kMostTests tests, each by its mask and
+// How many of the places text[0, places) pass all of up to kMaxTests tests, each by its mask and
 // value. The text goes on as far as the tests look.
-uint64_t CountPlaces(const uint8_t* text, size_t places, const ByteTest* tests, size_t count);
+uint64_t CountMatches(const uint8_t* text, size_t places, const ByteTest* tests, size_t count);
 
 // Those with an `other` first; some may be the same.
 using SomeTests = std::array<ByteTest, 3>;
 
-constexpr size_t kPlacesAtOnce = 64;
+constexpr size_t kStride = 64;
 
-// The first stretch of kPlacesAtOnce places, from `at` on and within `end`, in which some pass all
+// The first stretch of kStride places, from `at` on and within `end`, in which some pass all
 // tests; `bits` tells which, the first one by the lowest bit. Where there is none, the place at
 // which less than a stretch is left, and no bits.
-size_t FindPlaces(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
+size_t FindMatches(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
                   uint64_t& bits);
 
 }  // namespace mpicount

@@ -9,11 +9,11 @@
 
 namespace mpicount {
 
-Units UnitTable::Decode(const uint8_t* at, const uint8_t* end) {
-  Units units;
+FoldedPattern VariantTable::Decode(const uint8_t* at, const uint8_t* end) {
+  FoldedPattern units;
   while (at < end) {
     const uint8_t* const start = at;
-    Unit unit;
+    CharVariants unit;
     for (uint8_t left = *at++; left > 0; --left) {
       const uint8_t length = *at++;
       unit.emplace_back(at, at + length);
@@ -24,31 +24,31 @@ Units UnitTable::Decode(const uint8_t* at, const uint8_t* end) {
   return units;
 }
 
-size_t ShortestOf(const Unit& unit) {
+size_t ShortestOf(const CharVariants& unit) {
   size_t shortest = unit[0].size();
   for (const std::string& bytes : unit) shortest = std::min(shortest, bytes.size());
   return shortest;
 }
 
-size_t LongestOf(const Unit& unit) {
+size_t LongestOf(const CharVariants& unit) {
   size_t longest = 0;
   for (const std::string& bytes : unit) longest = std::max(longest, bytes.size());
   return longest;
 }
 
-bool IsFixed(const Unit& unit) {
+bool IsFixed(const CharVariants& unit) {
   return std::all_of(unit.begin(), unit.end(),
                      [&](const std::string& bytes) { return bytes.size() == unit[0].size(); });
 }
 
-Unit OfLength(const Unit& unit, size_t length) {
-  Unit some;
+CharVariants OfLength(const CharVariants& unit, size_t length) {
+  CharVariants some;
   std::copy_if(unit.begin(), unit.end(), std::back_inserter(some),
                [length](const std::string& bytes) { return bytes.size() == length; });
   return some;
 }
 
-const uint8_t* PassForward(const Unit& unit, const uint8_t* at, const uint8_t* end) {
+const uint8_t* MatchForward(const CharVariants& unit, const uint8_t* at, const uint8_t* end) {
   CountStep();
   for (const std::string& bytes : unit) {
     if (static_cast<size_t>(end - at) >= bytes.size() &&
@@ -58,7 +58,7 @@ const uint8_t* PassForward(const Unit& unit, const uint8_t* at, const uint8_t* e
   return nullptr;
 }
 
-const uint8_t* PassBackward(const Unit& unit, const uint8_t* begin, const uint8_t* at) {
+const uint8_t* MatchBackward(const CharVariants& unit, const uint8_t* begin, const uint8_t* at) {
   CountStep();
   for (const std::string& bytes : unit) {
     if (static_cast<size_t>(at - begin) >= bytes.size() &&
@@ -75,7 +75,7 @@ Masked MaskFor(const std::string& bytes) {
   return {mask, static_cast<uint8_t>(bytes[0] & mask), size_t{1} << std::popcount(different)};
 }
 
-std::string BytesAt(const Unit& unit, std::ptrdiff_t place) {
+std::string BytesAt(const CharVariants& unit, std::ptrdiff_t place) {
   std::string bytes;
   for (const std::string& alternative : unit) {
     const size_t at = place < 0 ? alternative.size() - 1 : static_cast<size_t>(place);

@@ -12,13 +12,13 @@ namespace mpicount {
 namespace {
 
 // A byte of a pattern that is not part of a well-formed character.
-bool IsRaw(const Unit* unit) {
+bool IsRaw(const CharVariants* unit) {
   return (*unit)[0].size() == 1 && static_cast<uint8_t>((*unit)[0][0]) >= 0x80;
 }
 
-bool IsBytewise(const Units& units) {
+bool IsBytewise(const FoldedPattern& units) {
   return std::all_of(units.begin(), units.end(),
-                     [](const Unit* unit) { return LongestOf(*unit) == 1; });
+                     [](const CharVariants* unit) { return LongestOf(*unit) == 1; });
 }
 
 // The bytes of a character as a number.
@@ -49,7 +49,7 @@ const std::vector<std::unique_ptr<const LinearSearch::Automaton>>& LinearSearch:
 LinearSearch::Automaton::Automaton(const std::vector<Member>& members, bool is_bytewise)
     : is_bytewise_(is_bytewise) {
   for (const Member& member : members) {
-    const Units& units = *member.units;
+    const FoldedPattern& units = *member.units;
     Core core{member, 0, units.size()};
     // Unless it is bytewise, a pattern has a character, at which these loops end.
     while (!is_bytewise && IsRaw(units[core.first])) ++core.first;
@@ -64,7 +64,7 @@ LinearSearch::Automaton::Automaton(const std::vector<Member>& members, bool is_b
 
 void LinearSearch::Automaton::AddSymbols(const Core& core) {
   for (size_t i = core.first; i < core.last; ++i) {
-    const Unit* unit = (*core.member.units)[i];
+    const CharVariants* unit = (*core.member.units)[i];
     const auto symbol = static_cast<uint32_t>(symbols_.size() + 1);
     if (!symbols_.try_emplace(unit, symbol).second) continue;
     for (const std::string& bytes : *unit) {
@@ -181,11 +181,11 @@ bool LinearSearch::Automaton::Complete(const Core& core, const Starts& starts, c
   if (place < from) return false;
   const uint8_t* start = text + core_start;
   for (size_t unit = core.first; unit-- > 0 && start != nullptr;) {
-    start = PassBackward(*(*units)[unit], text, start);
+    start = MatchBackward(*(*units)[unit], text, start);
   }
   const uint8_t* end = text + core_end;
   for (size_t unit = core.last; unit < units->size() && end != nullptr; ++unit) {
-    end = PassForward(*(*units)[unit], end, text + size);
+    end = MatchForward(*(*units)[unit], end, text + size);
   }
   if (start == nullptr || end == nullptr) return false;
   occurrence = {static_cast<size_t>(start - text), static_cast<size_t>(end - text)};

@@ -34,7 +34,7 @@ class LinearSearch {
   // The units are only pointed at. `anchor`: by the place of which unit an occurrence is told.
   struct Member {
     size_t part;
-    const Units* units;
+    const FoldedPattern* units;
     size_t anchor;
   };
 
@@ -119,7 +119,7 @@ class LinearSearch::Automaton {
   std::vector<Core> cores_;
   size_t starts_size_ = 1;
   // A symbol stands for a unit; 0 for what is in none.
-  std::unordered_map<const Unit*, uint32_t> symbols_;
+  std::unordered_map<const CharVariants*, uint32_t> symbols_;
   std::array<uint32_t, 256> byte_symbols_{};
   std::unordered_map<uint32_t, uint32_t> character_symbols_;  // by the bytes of the character
   // States in the order of their depth; 0 is the root. The children of a state lie side by side,

@@ -7,11 +7,11 @@
 namespace mpicount {
 namespace {
 
-constexpr size_t kMostChoices = 64;  // to choose from
+constexpr size_t kMaxChoices = 64;  // to choose from
 constexpr size_t kSample = 4096;     // bytes of the text to choose by
 
 // The longest stretch [first, last) of fixed units, by bytes.
-std::pair<size_t, size_t> LongestFixed(const Units& units) {
+std::pair<size_t, size_t> LongestFixed(const FoldedPattern& units) {
   std::pair<size_t, size_t> best{0, 0};
   size_t most = 0;
   for (size_t first = 0; first < units.size(); ++first) {
@@ -42,13 +42,13 @@ ByteTest TestFor(std::ptrdiff_t distance, const std::string& bytes) {
 
 }  // namespace
 
-std::optional<LiteralSearch> LiteralSearch::For(const Units& units) {
+std::optional<LiteralSearch> LiteralSearch::For(const FoldedPattern& units) {
   const auto [first, last] = LongestFixed(units);
   if (first == last) return std::nullopt;
   LiteralSearch search(units, first);
   bool tests_tell_all = true;
   for (size_t i = first; i < last; ++i) {
-    const Unit& unit = *units[i];
+    const CharVariants& unit = *units[i];
     size_t combinations = 1;
     for (size_t place = 0; place < unit[0].size(); ++place) {
       const std::string bytes = BytesAt(unit, static_cast<std::ptrdiff_t>(place));
@@ -61,8 +61,8 @@ std::optional<LiteralSearch> LiteralSearch::For(const Units& units) {
   search.begins_ = first == 0;
   search.ends_ = last == units.size();
   search.is_short_ =
-      tests_tell_all && search.length_ <= kMostTests && search.begins_ && search.ends_;
-  if (search.tests_.size() > kMostChoices) search.tests_.resize(kMostChoices);
+      tests_tell_all && search.length_ <= kMaxTests && search.begins_ && search.ends_;
+  if (search.tests_.size() > kMaxChoices) search.tests_.resize(kMaxChoices);
   if (!search.begins_) search.tests_.push_back(TestFor(-1, BytesAt(*units[first - 1], -1)));
   if (!search.ends_) {
     const auto end = static_cast<std::ptrdiff_t>(search.length_);
@@ -72,7 +72,7 @@ std::optional<LiteralSearch> LiteralSearch::For(const Units& units) {
 }
 
 uint64_t LiteralSearch::CountShort(const uint8_t* text, size_t places) const {
-  return CountPlaces(text, places, tests_.data(), length_);
+  return CountMatches(text, places, tests_.data(), length_);
 }
 
 bool LiteralSearch::CanOverlapItself() const {

@@ -29,7 +29,7 @@ class LiteralSearch {
 
   // Nothing for a pattern in which no unit has alternatives of one length: it has no fragment to
   // look for. The units are only pointed at.
-  static std::optional<LiteralSearch> For(const Units& units);
+  static std::optional<LiteralSearch> For(const FoldedPattern& units);
 
   // For a pattern of few bytes, which is often a common one: how many places of the text
   // [0, places) it stands at, seen without looking at each. All its occurrences have one length.
@@ -49,14 +49,14 @@ class LiteralSearch {
   void ForEach(const uint8_t* text, size_t size, const Anchors& anchors, const Found& found) const;
 
  private:
-  LiteralSearch(const Units& units, size_t anchor)
+  LiteralSearch(const FoldedPattern& units, size_t anchor)
       : pattern_(units, anchor),
         linear_(std::make_unique<LinearSearch>(
             std::vector<LinearSearch::Member>{{0, &units, anchor}})) {}
 
   // The fragment are units in a row whose alternatives are of one length each; the pattern is
   // anchored at its first.
-  PatternAt pattern_;
+  Verifier pattern_;
   std::unique_ptr<LinearSearch> linear_;
   bool begins_ = false;  // the pattern begins, or ends, with the fragment
   bool ends_ = false;
@@ -77,12 +77,12 @@ void LiteralSearch::ForEach(const uint8_t* text, size_t size, const Anchors& anc
     CountStep();
     size_t start, occurrence_end;
     switch (pattern_.Check(text, size, place, start, occurrence_end)) {
-      case PatternAt::Answer::kNo: return true;
-      case PatternAt::Answer::kYes: found(start, occurrence_end); return true;
-      case PatternAt::Answer::kVerify: break;
+      case Verifier::Answer::kNo: return true;
+      case Verifier::Answer::kYes: found(start, occurrence_end); return true;
+      case Verifier::Answer::kVerify: break;
     }
     if (steps > LinearSearch::kMaxSteps * size) return false;
-    const PatternAt::Verified verified = pattern_.Verify(text, size, place);
+    const Verifier::Verified verified = pattern_.Verify(text, size, place);
     if (verified.is_occurrence) found(verified.start, verified.end);
     steps += verified.steps;
     return true;
@@ -97,13 +97,13 @@ void LiteralSearch::ForEach(const uint8_t* text, size_t size, const Anchors& anc
   const size_t end = size - length_ - after + 1;
   for (;;) {
     uint64_t bits;
-    at = FindPlaces(text, at, end, anchors, bits);
+    at = FindMatches(text, at, end, anchors, bits);
     if (bits == 0) break;
     for (; bits != 0; bits &= bits - 1) {
       const size_t place = at + static_cast<size_t>(std::countr_zero(bits));
       if (!take(place)) return take_rest(place);
     }
-    at += kPlacesAtOnce;
+    at += kStride;
   }
   for (; at < end; ++at) {
     const uint8_t* place = text + at;

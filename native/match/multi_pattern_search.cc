@@ -7,32 +7,32 @@ namespace {
 
 // Patterns that may begin in more ways than this, or all together in so many more, are looked up by
 // their keys only.
-constexpr size_t kManyHeads = 64;
-constexpr size_t kManyHeadsOfEach = 8;
-constexpr size_t kManyHeadsInAll = 100'000;
+constexpr size_t kMaxPrefixes = 64;
+constexpr size_t kMaxPrefixesEach = 8;
+constexpr size_t kMaxPrefixesInAll = 100'000;
 
 // So many patterns may have a head in common, each of which is looked at where it stands.
-constexpr uint32_t kCrowd = 8;
+constexpr uint32_t kMaxSharing = 8;
 // Where else to look for a pattern, at most.
-constexpr size_t kMostAnchors = 16;
+constexpr size_t kMaxAnchors = 16;
 
 // The bit in which the cases of a letter differ, in eight bytes.
 constexpr uint64_t kCase = 0x2020202020202020;
 
 // How many patterns have a head; those that share a number are taken for one.
-class Crowds {
+class PrefixFrequency {
  public:
-  explicit Crowds(size_t patterns)
+  explicit PrefixFrequency(size_t patterns)
       : bits_(std::clamp(static_cast<unsigned>(std::bit_width(patterns)) + 4, 12u, 24u)),
         counts_(size_t{1} << bits_) {}
 
-  void Add(const std::vector<Head>& heads) {
-    for (const Head& head : heads) ++counts_[HashOf(head.value, bits_)];
+  void Add(const std::vector<Prefix>& prefixes) {
+    for (const Prefix& head : prefixes) ++counts_[HashOf(head.value, bits_)];
   }
 
-  uint32_t Of(const std::vector<Head>& heads) const {
+  uint32_t Of(const std::vector<Prefix>& prefixes) const {
     uint32_t most = 0;
-    for (const Head& head : heads) most = std::max(most, counts_[HashOf(head.value, bits_)]);
+    for (const Prefix& head : prefixes) most = std::max(most, counts_[HashOf(head.value, bits_)]);
     return most;
   }
 
@@ -42,35 +42,35 @@ class Crowds {
 };
 
 // Some units of a pattern, from its start to where a whole head is left of it.
-std::vector<size_t> AnchorsOf(const Units& units) {
+std::vector<size_t> AnchorsOf(const FoldedPattern& units) {
   size_t last = units.size();
-  for (size_t left = 0; last > 0 && left < Head::kMost;) left += ShortestOf(*units[--last]);
-  const size_t step = last / kMostAnchors + 1;
+  for (size_t left = 0; last > 0 && left < Prefix::kMax;) left += ShortestOf(*units[--last]);
+  const size_t step = last / kMaxAnchors + 1;
   std::vector<size_t> anchors;
   for (size_t anchor = last % step; anchor <= last; anchor += step) anchors.push_back(anchor);
   return anchors;
 }
 
 // The unit at which to look for each pattern: the first, unless too many others begin alike.
-std::vector<size_t> ChooseAnchors(const std::vector<SetSearch::Member>& members, uint64_t fold) {
+std::vector<size_t> ChooseAnchors(const std::vector<MultiPatternSearch::Member>& members, uint64_t fold) {
   std::vector<size_t> chosen(members.size(), 0);
-  const auto heads_at = [&](size_t member, size_t anchor) {
-    return HeadsOf(*members[member].units, anchor, Head::kMost, fold);
+  const auto prefixes_at = [&](size_t member, size_t anchor) {
+    return PrefixesOf(*members[member].units, anchor, Prefix::kMax, fold);
   };
-  Crowds at_start(members.size());
-  for (size_t i = 0; i < members.size(); ++i) at_start.Add(heads_at(i, 0));
+  PrefixFrequency at_start(members.size());
+  for (size_t i = 0; i < members.size(); ++i) at_start.Add(prefixes_at(i, 0));
   std::vector<size_t> crowded;
   for (size_t i = 0; i < members.size(); ++i) {
-    if (at_start.Of(heads_at(i, 0)) > kCrowd) crowded.push_back(i);
+    if (at_start.Of(prefixes_at(i, 0)) > kMaxSharing) crowded.push_back(i);
   }
-  Crowds anywhere(crowded.size() * kMostAnchors);
+  PrefixFrequency anywhere(crowded.size() * kMaxAnchors);
   for (const size_t i : crowded) {
-    for (const size_t anchor : AnchorsOf(*members[i].units)) anywhere.Add(heads_at(i, anchor));
+    for (const size_t anchor : AnchorsOf(*members[i].units)) anywhere.Add(prefixes_at(i, anchor));
   }
   for (const size_t i : crowded) {
     uint32_t least = ~uint32_t{0};
     for (const size_t anchor : AnchorsOf(*members[i].units)) {
-      const uint32_t crowd = anywhere.Of(heads_at(i, anchor));
+      const uint32_t crowd = anywhere.Of(prefixes_at(i, anchor));
       if (crowd >= least) continue;
       least = crowd;
       chosen[i] = anchor;
@@ -81,28 +81,28 @@ std::vector<size_t> ChooseAnchors(const std::vector<SetSearch::Member>& members,
 
 }  // namespace
 
-uint32_t SetSearch::KeyBytes(const Units& units) {
+uint32_t MultiPatternSearch::KeyBytes(const FoldedPattern& units) {
   size_t bytes = 0;
-  for (const Unit* unit : units) bytes += ShortestOf(*unit);
-  return static_cast<uint32_t>(std::min<size_t>(bytes, kMostKeyBytes));
+  for (const CharVariants* unit : units) bytes += ShortestOf(*unit);
+  return static_cast<uint32_t>(std::min<size_t>(bytes, kMaxKeyBytes));
 }
 
-SetSearch::SetSearch(const std::vector<Member>& members, uint32_t key_bytes, bool caseless)
+MultiPatternSearch::MultiPatternSearch(const std::vector<Member>& members, uint32_t key_bytes, bool caseless)
     : key_bytes_(key_bytes),
       fold_(caseless ? kCase : 0),
       max_steps_(std::min(LinearSearch::kMaxListSteps, LinearSearch::kMaxSteps * members.size())) {
   const std::vector<size_t> anchors = ChooseAnchors(members, fold_);
-  std::vector<Head> heads;
+  std::vector<Prefix> prefixes;
   std::vector<Beginning> beginnings;
   std::vector<LinearSearch::Member> linear;
   for (size_t i = 0; i < members.size(); ++i) {
     const auto& [part, units] = members[i];
-    std::vector<Head> own = HeadsOf(*units, anchors[i], Head::kMost, fold_);
-    if (own.size() > kManyHeads || heads.size() > kManyHeadsOfEach * i + kManyHeadsInAll) {
-      own = HeadsOf(*units, anchors[i], key_bytes, fold_);
+    std::vector<Prefix> own = PrefixesOf(*units, anchors[i], Prefix::kMax, fold_);
+    if (own.size() > kMaxPrefixes || prefixes.size() > kMaxPrefixesEach * i + kMaxPrefixesInAll) {
+      own = PrefixesOf(*units, anchors[i], key_bytes, fold_);
     }
-    for (const Head& head : own) {
-      heads.push_back(head);
+    for (const Prefix& head : own) {
+      prefixes.push_back(head);
       beginnings.push_back({head.value, static_cast<uint32_t>(i), static_cast<uint8_t>(head.bytes),
                             head.is_whole && anchors[i] == 0});
     }
@@ -111,18 +111,18 @@ SetSearch::SetSearch(const std::vector<Member>& members, uint32_t key_bytes, boo
     linear.push_back({part, units, anchors[i]});
   }
   linear_ = std::make_unique<LinearSearch>(std::move(linear));
-  filter_.emplace(heads, key_bytes, fold_);
-  bucket_bits_ = static_cast<unsigned>(std::bit_width(heads.size())) + 1;
+  filter_.emplace(prefixes, key_bytes, fold_);
+  bucket_bits_ = static_cast<unsigned>(std::bit_width(prefixes.size())) + 1;
   buckets_.resize((size_t{1} << bucket_bits_) + 1);
-  const auto bucket_of = [&](const Head& head) {
+  const auto bucket_of = [&](const Prefix& head) {
     return BucketOf(head.value, filter_->IndexFor(head));
   };
-  for (const Head& head : heads) ++buckets_[bucket_of(head) + 1];
+  for (const Prefix& head : prefixes) ++buckets_[bucket_of(head) + 1];
   for (size_t i = 1; i < buckets_.size(); ++i) buckets_[i] += buckets_[i - 1];
   std::vector<uint32_t> next(buckets_.begin(), buckets_.end() - 1);
   beginnings_.resize(beginnings.size());
-  for (size_t i = 0; i < heads.size(); ++i)
-    beginnings_[next[bucket_of(heads[i])]++] = beginnings[i];
+  for (size_t i = 0; i < prefixes.size(); ++i)
+    beginnings_[next[bucket_of(prefixes[i])]++] = beginnings[i];
 }
 
 }  // namespace mpicount

@@ -21,21 +21,21 @@
 
 namespace mpicount {
 
-class SetSearch {
+class MultiPatternSearch {
  public:
   // What is to be found, and under which number. The units are only pointed at.
   struct Member {
     size_t part;
-    const Units* units;
+    const FoldedPattern* units;
   };
 
   // How many bytes occurrences have at least, up to as many as they are looked for by first.
-  static constexpr uint32_t kMostKeyBytes = 4;
-  static uint32_t KeyBytes(const Units& units);
+  static constexpr uint32_t kMaxKeyBytes = 4;
+  static uint32_t KeyBytes(const FoldedPattern& units);
 
   // `key_bytes`: what KeyBytes() is for all of them, 2 or more. `caseless`: letters of ASCII are
   // there in both cases.
-  SetSearch(const std::vector<Member>& members, uint32_t key_bytes, bool caseless);
+  MultiPatternSearch(const std::vector<Member>& members, uint32_t key_bytes, bool caseless);
 
   // Calls found(part, start, end) for each occurrence that lies in the text: those of a pattern in
   // order, overlapping ones too. The same one may come twice.
@@ -73,9 +73,9 @@ class SetSearch {
 
   uint32_t key_bytes_;
   uint64_t fold_;
-  std::vector<PatternAt> entries_;
+  std::vector<Verifier> entries_;
   std::vector<uint32_t> parts_;  // of the entries
-  std::optional<HeadFilter> filter_;
+  std::optional<PrefixFilter> filter_;
   // In buckets, by the hash of what they are looked for by: bucket b is
   // [buckets_[b], buckets_[b + 1]).
   unsigned bucket_bits_;
@@ -86,17 +86,17 @@ class SetSearch {
 };
 
 template <typename Found>
-void SetSearch::ForEach(const uint8_t* text, size_t size, const Found& found) const {
+void MultiPatternSearch::ForEach(const uint8_t* text, size_t size, const Found& found) const {
   if (size < key_bytes_) return;
   size_t steps = 0;
-  HeadFilter::Candidates candidates;
+  PrefixFilter::Candidates candidates;
   const size_t end = size - key_bytes_ + 1;
-  for (size_t from = 0; from < end; from += HeadFilter::kStretch) {
-    const size_t to = std::min(end, from + HeadFilter::kStretch);
+  for (size_t from = 0; from < end; from += PrefixFilter::kStretch) {
+    const size_t to = std::min(end, from + PrefixFilter::kStretch);
     const size_t count = filter_->Find(text, size, from, to, candidates);
     for (size_t first = 0; first < count; first += kTogether) {
       const size_t last = std::min(count, first + kTogether);
-      std::array<Lookup, HeadFilter::kLengths * kTogether> lookups;
+      std::array<Lookup, PrefixFilter::kLengths * kTogether> lookups;
       size_t wanted = 0;
       for (size_t i = first; i < last; ++i) {
         const size_t place = from + candidates[i].place;
@@ -120,7 +120,7 @@ void SetSearch::ForEach(const uint8_t* text, size_t size, const Found& found) co
 }
 
 template <typename Found>
-bool SetSearch::Look(const uint8_t* text, size_t size, const Lookup& lookup, size_t& steps,
+bool MultiPatternSearch::Look(const uint8_t* text, size_t size, const Lookup& lookup, size_t& steps,
                      const Found& found) const {
   const size_t place = lookup.place;
   for (uint32_t at = buckets_[lookup.bucket]; at < buckets_[lookup.bucket + 1]; ++at) {
@@ -134,10 +134,10 @@ bool SetSearch::Look(const uint8_t* text, size_t size, const Lookup& lookup, siz
       continue;
     }
     size_t start, end;
-    const PatternAt::Answer answer = entries_[head.entry].Check(text, size, place, start, end);
-    if (answer == PatternAt::Answer::kYes) found(part, start, end);
-    if (answer != PatternAt::Answer::kVerify) continue;
-    const PatternAt::Verified verified = entries_[head.entry].Verify(text, size, place);
+    const Verifier::Answer answer = entries_[head.entry].Check(text, size, place, start, end);
+    if (answer == Verifier::Answer::kYes) found(part, start, end);
+    if (answer != Verifier::Answer::kVerify) continue;
+    const Verifier::Verified verified = entries_[head.entry].Verify(text, size, place);
     if (verified.is_occurrence) found(part, verified.start, verified.end);
     steps += verified.steps;
   }

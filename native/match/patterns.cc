@@ -10,36 +10,36 @@ namespace {
 
 // Short patterns are found one by one, as all places of the text seem to have one of many. Those of
 // a single byte are fixed, so each of them can be.
-constexpr size_t kMostPairs = 16;
+constexpr size_t kMaxPairs = 16;
 
 bool OneByOne(uint32_t key_bytes, size_t parts) {
-  return parts == 1 || key_bytes == 1 || (key_bytes == 2 && parts <= kMostPairs);
+  return parts == 1 || key_bytes == 1 || (key_bytes == 2 && parts <= kMaxPairs);
 }
 
 }  // namespace
 
-PatternSet::PatternSet(UnitTable units, std::vector<Units> patterns, PatternOptions options)
+PatternSet::PatternSet(VariantTable units, std::vector<FoldedPattern> patterns, PatternOptions options)
     : units_(std::move(units)), size_(patterns.size()), options_(std::move(options)) {
   for (size_t i = 0; i < patterns.size(); ++i) AddParts(i, std::move(patterns[i]));
-  std::array<std::vector<size_t>, SetSearch::kMostKeyBytes + 1> by_key_bytes;
+  std::array<std::vector<size_t>, MultiPatternSearch::kMaxKeyBytes + 1> by_key_bytes;
   for (size_t part = 0; part < parts_.size(); ++part) {
     max_length_ = std::max(max_length_, parts_[part].max_length);
-    by_key_bytes[SetSearch::KeyBytes(parts_[part].units)].push_back(part);
+    by_key_bytes[MultiPatternSearch::KeyBytes(parts_[part].units)].push_back(part);
   }
   for (uint32_t bytes = 1; bytes < by_key_bytes.size(); ++bytes) {
     if (!by_key_bytes[bytes].empty()) AddSearches(by_key_bytes[bytes], bytes);
   }
 }
 
-void PatternSet::AddParts(size_t pattern, Units units) {
+void PatternSet::AddParts(size_t pattern, FoldedPattern units) {
   if (units.size() > 1) {
     size_t longest = 0;
-    for (const Unit* unit : units) longest += LongestOf(*unit);
+    for (const CharVariants* unit : units) longest += LongestOf(*unit);
     parts_.push_back({pattern, std::move(units), longest});
     return;
   }
   // Alternatives of one length can be looked for at many places at once.
-  const Unit& unit = *units[0];
+  const CharVariants& unit = *units[0];
   std::set<size_t> lengths;
   for (const std::string& bytes : unit) lengths.insert(bytes.size());
   for (const size_t length : lengths) {
@@ -49,7 +49,7 @@ void PatternSet::AddParts(size_t pattern, Units units) {
 
 void PatternSet::AddSearches(const std::vector<size_t>& parts, uint32_t key_bytes) {
   const bool one_by_one = OneByOne(key_bytes, parts.size());
-  std::vector<SetSearch::Member> others;
+  std::vector<MultiPatternSearch::Member> others;
   for (const size_t part : parts) {
     std::optional<LiteralSearch> search;
     if (one_by_one) search = LiteralSearch::For(parts_[part].units);
@@ -59,7 +59,7 @@ void PatternSet::AddSearches(const std::vector<size_t>& parts, uint32_t key_byte
       others.push_back({part, &parts_[part].units});
     }
   }
-  if (!others.empty()) sets_.emplace_back(others, key_bytes, options_.caseless);
+  if (!others.empty()) multi_searches_.emplace_back(others, key_bytes, options_.caseless);
 }
 
 std::unique_ptr<Buffer> PatternSet::Borrow() {

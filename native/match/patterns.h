@@ -27,7 +27,7 @@ class PatternSet {
  public:
   // Takes some 50 ms for 10,000 patterns.
   // `units`: in which those of the patterns are.
-  PatternSet(UnitTable units, std::vector<Units> patterns, PatternOptions options);
+  PatternSet(VariantTable units, std::vector<FoldedPattern> patterns, PatternOptions options);
   PatternSet(const PatternSet&) = delete;
   PatternSet& operator=(const PatternSet&) = delete;
 
@@ -38,7 +38,7 @@ class PatternSet {
   // another.
   struct Part {
     size_t pattern;
-    Units units;
+    FoldedPattern units;
     size_t max_length;  // of an occurrence
   };
   const std::vector<Part>& parts() const { return parts_; }
@@ -52,7 +52,7 @@ class PatternSet {
     LiteralSearch search;
   };
   const std::vector<Literal>& literals() const { return literals_; }
-  const std::vector<SetSearch>& sets() const { return sets_; }
+  const std::vector<MultiPatternSearch>& multi_searches() const { return multi_searches_; }
 
   // From now on, counting ends early.
   void Cancel() { cancelled_ = true; }
@@ -63,17 +63,17 @@ class PatternSet {
   void GiveBack(std::unique_ptr<Buffer> buffer);
 
  private:
-  void AddParts(size_t pattern, Units units);
+  void AddParts(size_t pattern, FoldedPattern units);
   // For parts of so many KeyBytes().
   void AddSearches(const std::vector<size_t>& parts, uint32_t key_bytes);
 
-  UnitTable units_;
+  VariantTable units_;
   size_t size_;
   size_t max_length_ = 0;
   std::vector<Part> parts_;
   PatternOptions options_;
   std::vector<Literal> literals_;
-  std::vector<SetSearch> sets_;
+  std::vector<MultiPatternSearch> multi_searches_;
   std::atomic<bool> cancelled_{false};
   std::mutex mutex_;
   std::vector<std::unique_ptr<Buffer>> idle_;

@@ -14,9 +14,9 @@ namespace {
 
 constexpr size_t kGroups = 8;
 // With more of them, too many places seem to have one.
-constexpr size_t kFew = 250;
+constexpr size_t kMaxTeddyKeys = 250;
 
-// Short heads (below KeySet::kLonger) are few when they are at most one in so many.
+// Short heads (below KeyFilter::kLonger) are few when they are at most one in so many.
 constexpr size_t kRare = 8;
 
 // Few bits are set, and up to some thousand numbers fit into a core's first cache.
@@ -25,7 +25,7 @@ unsigned BitsFor(size_t size) {
 }
 
 #ifdef __x86_64__
-using Candidate = HeadFilter::Candidate;
+using Candidate = PrefixFilter::Candidate;
 using Nibbles = std::array<std::array<uint8_t, 16>, 4>;
 
 constexpr size_t kAtOnce = sizeof(__m256i);
@@ -39,7 +39,7 @@ constexpr size_t kAtOnce = sizeof(__m256i);
 // (https://github.com/BurntSushi/aho-corasick/blob/master/src/packed/teddy/README.md), which loads
 // the text anew for each byte instead of shifting.
 template <size_t kBytes>
-[[gnu::target("avx2")]] size_t FindFew(const uint8_t* text, size_t places, const KeySet& keys,
+[[gnu::target("avx2")]] size_t FindTeddy(const uint8_t* text, size_t places, const KeyFilter& keys,
                                        const Nibbles& low, const Nibbles& high, Candidate* found) {
   __m256i lows[kBytes], highs[kBytes];
   for (size_t i = 0; i < kBytes; ++i) {
@@ -52,7 +52,7 @@ template <size_t kBytes>
     uint32_t at;
     uint32_t bits;
   };
-  std::array<Some, HeadFilter::kStretch / kAtOnce> some;
+  std::array<Some, PrefixFilter::kStretch / kAtOnce> some;
   size_t vectors = 0;
   for (size_t at = 0; at < places; at += kAtOnce) {
     __m256i groups = _mm256_set1_epi8(-1);
@@ -93,21 +93,21 @@ template <size_t kBytes>
 // Computes slots for eight places at once, but looks them up one by one: many processors take
 // longer to gather eight words at once.
 template <bool kAsksNext>
-[[gnu::target("avx2")]] size_t FindMany(const uint8_t* text, size_t places, const KeySet& keys,
+[[gnu::target("avx2")]] size_t FindHashed(const uint8_t* text, size_t places, const KeyFilter& keys,
                                         Candidate* found) {
   const __m256i folds = _mm256_set1_epi64x(static_cast<int64_t>(keys.fold()));
   const __m256i masks = _mm256_set1_epi32(static_cast<int>(keys.mask()));
   const __m256i factors = _mm256_set1_epi32(static_cast<int>(kHashFactor));
-  const unsigned hash_bits = keys.word_bits() + (kAsksNext ? 0 : KeySet::kBit);
+  const unsigned hash_bits = keys.word_bits() + (kAsksNext ? 0 : KeyFilter::kBit);
   const __m128i to_hash = _mm_cvtsi32_si128(static_cast<int>(32 - hash_bits));
-  alignas(__m256i) std::array<uint32_t, HeadFilter::kStretch> slots;
+  alignas(__m256i) std::array<uint32_t, PrefixFilter::kStretch> slots;
   for (size_t at = 0; at < places; at += 8) {
     const __m256i key = _mm256_and_si256(_mm256_or_si256(FoursAt(text + at), folds), masks);
     __m256i slot = _mm256_srl_epi32(_mm256_mullo_epi32(key, factors), to_hash);
     if (kAsksNext) {
-      const __m256i next = _mm256_or_si256(FoursAt(text + at + KeySet::kNext), folds);
-      const __m256i bit = _mm256_srli_epi32(_mm256_mullo_epi32(next, factors), 32 - KeySet::kBit);
-      slot = _mm256_or_si256(_mm256_slli_epi32(slot, KeySet::kBit), bit);
+      const __m256i next = _mm256_or_si256(FoursAt(text + at + KeyFilter::kNext), folds);
+      const __m256i bit = _mm256_srli_epi32(_mm256_mullo_epi32(next, factors), 32 - KeyFilter::kBit);
+      slot = _mm256_or_si256(_mm256_slli_epi32(slot, KeyFilter::kBit), bit);
     }
     _mm256_store_si256(reinterpret_cast<__m256i*>(&slots[at]), slot);
   }
@@ -122,17 +122,17 @@ template <bool kAsksNext>
 
 }  // namespace
 
-HashSet::HashSet(size_t size) : bits_(BitsFor(size)), words_(size_t{1} << bits_ >> 5) {}
+HashBitmap::HashBitmap(size_t size) : bits_(BitsFor(size)), words_(size_t{1} << bits_ >> 5) {}
 
-KeySet::KeySet(const std::vector<Head>& heads, uint32_t bytes, uint64_t fold)
+KeyFilter::KeyFilter(const std::vector<Prefix>& prefixes, uint32_t bytes, uint64_t fold)
     : mask_(static_cast<uint32_t>(FirstOf(~uint64_t{0}, bytes))),
       fold_(fold),
-      word_bits_(std::clamp(static_cast<unsigned>(std::bit_width(heads.size())) + 1, 10u, 20u)),
+      word_bits_(std::clamp(static_cast<unsigned>(std::bit_width(prefixes.size())) + 1, 10u, 20u)),
       words_(size_t{1} << word_bits_) {
-  const auto is_short = [](const Head& head) { return head.bytes < kLonger; };
-  const auto short_ones = std::count_if(heads.begin(), heads.end(), is_short);
-  asks_next_ = static_cast<size_t>(short_ones) <= heads.size() / kRare;
-  for (const Head& head : heads) {
+  const auto is_short = [](const Prefix& head) { return head.bytes < kLonger; };
+  const auto short_ones = std::count_if(prefixes.begin(), prefixes.end(), is_short);
+  asks_next_ = static_cast<size_t>(short_ones) <= prefixes.size() / kRare;
+  for (const Prefix& head : prefixes) {
     const uint32_t slot = SlotOf(head.value);
     // What comes next is not told by a short one: any may.
     const bool any = asks_next_ && is_short(head);
@@ -140,19 +140,19 @@ KeySet::KeySet(const std::vector<Head>& heads, uint32_t bytes, uint64_t fold)
   }
 }
 
-HeadFilter::HeadFilter(const std::vector<Head>& heads, uint32_t key_bytes, uint64_t fold)
-    : lengths_{Head::kMost, 6, key_bytes}, keys_(heads, key_bytes, fold), heads_(heads.size()) {
+PrefixFilter::PrefixFilter(const std::vector<Prefix>& prefixes, uint32_t key_bytes, uint64_t fold)
+    : lengths_{Prefix::kMax, 6, key_bytes}, keys_(prefixes, key_bytes, fold), prefixes_(prefixes.size()) {
   std::vector<uint32_t> keys;
-  for (const Head& head : heads) {
+  for (const Prefix& head : prefixes) {
     keys.push_back(keys_.KeyOf(head.value));
-    heads_.Add(HashOf(FirstOf(head.value, length(IndexFor(head))), heads_.bits()));
+    prefixes_.Add(HashOf(FirstOf(head.value, length(IndexFor(head))), prefixes_.bits()));
   }
   // Those of a group are to begin alike.
   std::sort(keys.begin(), keys.end(), [](uint32_t one, uint32_t other) {
     return __builtin_bswap32(one) < __builtin_bswap32(other);
   });
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  is_few_ = keys.size() <= kFew;
+  is_few_ = keys.size() <= kMaxTeddyKeys;
   if (!is_few_) return;
   for (size_t key = 0; key < keys.size(); ++key) {
     const auto group = static_cast<uint8_t>(1 << key * kGroups / keys.size());
@@ -164,7 +164,7 @@ HeadFilter::HeadFilter(const std::vector<Head>& heads, uint32_t key_bytes, uint6
   }
 }
 
-size_t HeadFilter::Find(const uint8_t* text, size_t size, size_t from, size_t to,
+size_t PrefixFilter::Find(const uint8_t* text, size_t size, size_t from, size_t to,
                         Candidates& candidates) const {
   const size_t keys = FindKeys(text, size, from, to, candidates);
   size_t count = 0;
@@ -175,7 +175,7 @@ size_t HeadFilter::Find(const uint8_t* text, size_t size, size_t from, size_t to
     uint32_t lengths = 0;
     for (size_t index = 0; index < kLengths; ++index) {
       const uint64_t head = FirstOf(eight, lengths_[index]);
-      lengths |= heads_.Has(HashOf(head, heads_.bits())) << index;
+      lengths |= prefixes_.Has(HashOf(head, prefixes_.bits())) << index;
     }
     candidates[count] = {place, static_cast<uint16_t>(lengths)};
     count += lengths == 0 ? 0 : 1;
@@ -183,24 +183,24 @@ size_t HeadFilter::Find(const uint8_t* text, size_t size, size_t from, size_t to
   return count;
 }
 
-size_t HeadFilter::FindKeys(const uint8_t* text, size_t size, size_t from, size_t to,
+size_t PrefixFilter::FindKeys(const uint8_t* text, size_t size, size_t from, size_t to,
                             Candidates& candidates) const {
   size_t count = 0;
   size_t at = from;
 #ifdef __x86_64__
   // So many bytes more than the places are loaded, at most: for eight of them 16, from kNext on.
-  constexpr size_t kBeyond = KeySet::kNext + 8;
+  constexpr size_t kBeyond = KeyFilter::kNext + 8;
   if (HasAvx2() && size > from + kBeyond) {
     const size_t whole = (std::min(to, size - kBeyond) - from) / kAtOnce * kAtOnce;
     const uint8_t* start = text + from;
     const auto find = [&] {
       Candidate* found = candidates.data();
-      if (!is_few_ && keys_.asks_next()) return FindMany<true>(start, whole, keys_, found);
-      if (!is_few_) return FindMany<false>(start, whole, keys_, found);
+      if (!is_few_ && keys_.asks_next()) return FindHashed<true>(start, whole, keys_, found);
+      if (!is_few_) return FindHashed<false>(start, whole, keys_, found);
       switch (lengths_.back()) {
-        case 2: return FindFew<2>(start, whole, keys_, low_, high_, found);
-        case 3: return FindFew<3>(start, whole, keys_, low_, high_, found);
-        default: return FindFew<4>(start, whole, keys_, low_, high_, found);
+        case 2: return FindTeddy<2>(start, whole, keys_, low_, high_, found);
+        case 3: return FindTeddy<3>(start, whole, keys_, low_, high_, found);
+        default: return FindTeddy<4>(start, whole, keys_, low_, high_, found);
       }
     };
     count = find();

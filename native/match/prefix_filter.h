@@ -11,10 +11,10 @@
 namespace mpicount {
 
 // A set of numbers, which it may hold more of than were added.
-class HashSet {
+class HashBitmap {
  public:
   // `size`: how many will be added.
-  explicit HashSet(size_t size);
+  explicit HashBitmap(size_t size);
 
   unsigned bits() const { return bits_; }
 
@@ -29,10 +29,10 @@ class HashSet {
 
 // What heads begin with, by which they are looked for first: a key of two to four bytes, and, where
 // nearly all are longer, the four bytes from the third on.
-class KeySet {
+class KeyFilter {
  public:
   // `bytes`: of the key. In text and heads, the bits of `fold` are taken to be set.
-  KeySet(const std::vector<Head>& heads, uint32_t bytes, uint64_t fold);
+  KeyFilter(const std::vector<Prefix>& prefixes, uint32_t bytes, uint64_t fold);
 
   uint32_t mask() const { return mask_; }
   uint64_t fold() const { return fold_; }
@@ -64,15 +64,15 @@ class KeySet {
   std::vector<uint32_t> words_;
 };
 
-class HeadFilter {
+class PrefixFilter {
  public:
   // Each head has at least `key_bytes` bytes; so many make its key.
-  HeadFilter(const std::vector<Head>& heads, uint32_t key_bytes, uint64_t fold);
+  PrefixFilter(const std::vector<Prefix>& prefixes, uint32_t key_bytes, uint64_t fold);
 
   // Heads are looked for by as many of their bytes as the longest of these lengths that they have.
   static constexpr size_t kLengths = 3;
   uint32_t length(size_t index) const { return lengths_[index]; }
-  size_t IndexFor(const Head& head) const {
+  size_t IndexFor(const Prefix& head) const {
     return head.bytes >= lengths_[0] ? 0 : head.bytes >= lengths_[1] ? 1 : 2;
   }
 
@@ -96,8 +96,8 @@ class HeadFilter {
                   Candidates& candidates) const;
 
   std::array<uint32_t, kLengths> lengths_;
-  KeySet keys_;
-  HashSet heads_;
+  KeyFilter keys_;
+  HashBitmap prefixes_;
   // For few keys: for each of their bytes, in which of 8 groups of keys it has these low four bits,
   // and these high ones.
   bool is_few_ = false;

@@ -12,35 +12,35 @@ bool AreSame(const std::string& one, const std::string& other, uint8_t fold) {
 }
 
 // Adds those that go on from `head` with units[unit...].
-void Add(const Units& units, size_t unit, const Head& head, uint32_t most, uint8_t fold,
-         std::vector<Head>& heads) {
+void Add(const FoldedPattern& units, size_t unit, const Prefix& head, uint32_t most, uint8_t fold,
+         std::vector<Prefix>& prefixes) {
   if (unit == units.size() || head.bytes == most) {
-    heads.push_back(head);
-    heads.back().is_whole = unit == units.size();
+    prefixes.push_back(head);
+    prefixes.back().is_whole = unit == units.size();
     return;
   }
-  const Unit& alternatives = *units[unit];
+  const CharVariants& alternatives = *units[unit];
   for (auto alternative = alternatives.begin(); alternative != alternatives.end(); ++alternative) {
     const auto is_same = [&](const std::string& other) {
       return AreSame(*alternative, other, fold);
     };
     if (std::any_of(alternatives.begin(), alternative, is_same)) continue;
-    Head longer = head;
+    Prefix longer = head;
     const size_t taken = std::min<size_t>(alternative->size(), most - head.bytes);
     for (size_t i = 0; i < taken; ++i, ++longer.bytes) {
       longer.value |= uint64_t{static_cast<uint8_t>((*alternative)[i])} << 8 * longer.bytes;
     }
     if (taken < alternative->size()) {
-      heads.push_back(longer);
+      prefixes.push_back(longer);
     } else {
-      Add(units, unit + 1, longer, most, fold, heads);
+      Add(units, unit + 1, longer, most, fold, prefixes);
     }
   }
 }
 
 // Whether all bytes are letters of ASCII, which no other bytes become by setting the bit in which
 // their cases differ.
-bool AreLetters(const Head& head) {
+bool AreLetters(const Prefix& head) {
   for (uint32_t i = 0; i < head.bytes; ++i) {
     const uint64_t byte = head.value >> 8 * i & 0xFF;
     if (byte < 'a' || byte > 'z') return false;
@@ -50,16 +50,16 @@ bool AreLetters(const Head& head) {
 
 }  // namespace
 
-std::vector<Head> HeadsOf(const Units& units, size_t from, uint32_t most, uint64_t fold) {
-  std::vector<Head> heads;
-  Add(units, from, {}, most, static_cast<uint8_t>(fold), heads);
-  for (Head& head : heads) {
+std::vector<Prefix> PrefixesOf(const FoldedPattern& units, size_t from, uint32_t most, uint64_t fold) {
+  std::vector<Prefix> prefixes;
+  Add(units, from, {}, most, static_cast<uint8_t>(fold), prefixes);
+  for (Prefix& head : prefixes) {
     head.value |= FirstOf(fold, head.bytes);
     head.is_whole = head.is_whole && (fold == 0 || AreLetters(head));
   }
-  std::sort(heads.begin(), heads.end());
-  heads.erase(std::unique(heads.begin(), heads.end()), heads.end());
-  return heads;
+  std::sort(prefixes.begin(), prefixes.end());
+  prefixes.erase(std::unique(prefixes.begin(), prefixes.end()), prefixes.end());
+  return prefixes;
 }
 
 }  // namespace mpicount

@@ -13,20 +13,20 @@
 namespace mpicount {
 
 // Up to eight bytes, the first one the lowest.
-struct Head {
-  static constexpr uint32_t kMost = sizeof(uint64_t);
+struct Prefix {
+  static constexpr uint32_t kMax = sizeof(uint64_t);
 
   uint64_t value = 0;
   uint32_t bytes = 0;
   bool is_whole = false;  // where it stands, all the units stand, and end with it
 
-  auto operator<=>(const Head&) const = default;
+  auto operator<=>(const Prefix&) const = default;
 };
 
 // What units[from...] may begin with: `most` bytes, or all of them when they have no more, with the
 // bits of `fold` set: none, or those in which the cases of ASCII letters differ,
 // which units then have both of. In order, each once.
-std::vector<Head> HeadsOf(const Units& units, size_t from, uint32_t most, uint64_t fold);
+std::vector<Prefix> PrefixesOf(const FoldedPattern& units, size_t from, uint32_t most, uint64_t fold);
 
 // Eight bytes at a place; zeros where the text has ended.
 inline uint64_t EightAt(const uint8_t* text, size_t size, size_t place) {
@@ -42,7 +42,7 @@ inline uint64_t EightAt(const uint8_t* text, size_t size, size_t place) {
 // The first `bytes` of eight, 1 to 8.
 static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
 inline uint64_t FirstOf(uint64_t eight, uint32_t bytes) {
-  return eight & (~uint64_t{0} >> 8 * (Head::kMost - bytes));
+  return eight & (~uint64_t{0} >> 8 * (Prefix::kMax - bytes));
 }
 
 // Spreads numbers over 2^bits (Fibonacci hashing: Knuth, The Art of Computer Programming, volume 3,

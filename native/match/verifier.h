@@ -11,16 +11,16 @@
 namespace mpicount {
 
 // As long as a line of a cache, as thousands of these are looked at.
-class alignas(64) PatternAt {
+class alignas(64) Verifier {
  public:
   // Bytes of a pattern that are compared at once.
   static constexpr size_t kHead = 16;
   // Of these, so many at most before the anchor.
-  static constexpr size_t kMostLead = kHead - 4;
+  static constexpr size_t kMaxLead = kHead - 4;
 
   // `anchor`: the unit that is to begin at the places that are tried. The units are only pointed
   // at.
-  PatternAt(const Units& units, size_t anchor);
+  Verifier(const FoldedPattern& units, size_t anchor);
 
   // Whether an occurrence lies in text[0, size) whose anchor begins at `place`. There is one at
   // most, as no alternative begins or ends another.
@@ -51,7 +51,7 @@ class alignas(64) PatternAt {
   // By all units. Takes a time that grows with the pattern: see LinearSearch.
   Verified Verify(const uint8_t* text, size_t size, size_t place) const;
 
-  const Units& units() const { return *units_; }
+  const FoldedPattern& units() const { return *units_; }
   size_t anchor() const { return anchor_; }
 
  private:
@@ -66,7 +66,7 @@ class alignas(64) PatternAt {
   uint64_t mask_[2] = {};
   uint64_t value_[2] = {};
   uint64_t high_[2] = {};
-  const Units* units_;
+  const FoldedPattern* units_;
   uint32_t anchor_;
   uint8_t lead_ = 0;
   uint8_t head_length_ = 0;
@@ -74,6 +74,6 @@ class alignas(64) PatternAt {
   bool head_tells_all_ = false;  // what fits the head is an occurrence
 };
 
-static_assert(sizeof(PatternAt) == 64);
+static_assert(sizeof(Verifier) == 64);
 
 }  // namespace mpicount

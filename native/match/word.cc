@@ -41,7 +41,7 @@ bool WordCharacters::Contains(uint32_t code_point) const {
   return low < ranges_.size() / 2 && ranges_[2 * low] <= code_point;
 }
 
-bool WordCharacters::OwnsByte(const uint8_t* text, size_t size, size_t at) const {
+bool WordCharacters::IsInWordCharacter(const uint8_t* text, size_t size, size_t at) const {
   if (text[at] < 0x80) return ascii_[text[at]];
   const Character character = CharacterWith(text, size, at);
   return character.length > 0 && Contains(character.code_point);

@@ -14,7 +14,7 @@ class WordCharacters {
 
   // Whether text[at] is a byte of a well-formed UTF-8 character that is a word character. Looks at
   // most 3 bytes to either side, and never outside of text[0, size).
-  bool OwnsByte(const uint8_t* text, size_t size, size_t at) const;
+  bool IsInWordCharacter(const uint8_t* text, size_t size, size_t at) const;
 
   // Whether text[at] is ASCII, or a byte of any well-formed UTF-8 character.
   static bool IsInCharacter(const uint8_t* text, size_t size, size_t at);

@@ -36,7 +36,7 @@ Napi::Value CountPending(const Info& info) {
 }
 
 Napi::Value Finalize(const Info& info) {
-  SendAtOnce();
+  DisableNagle();
   Check(info.Env(), "MPI_Finalize", MPI_Finalize());
   return info.Env().Undefined();
 }

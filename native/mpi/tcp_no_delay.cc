@@ -10,7 +10,7 @@
 
 namespace mpicount {
 
-void SendAtOnce() {
+void DisableNagle() {
   const std::unique_ptr<DIR, int (*)(DIR*)> open(opendir("/dev/fd"), closedir);
   if (open == nullptr) return;
   while (const dirent* entry = readdir(open.get())) {

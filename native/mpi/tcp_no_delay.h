@@ -7,6 +7,6 @@ namespace mpicount {
 // https://github.com/openpmix/openpmix/blob/master/src/mca/ptl/base/ptl_base_connect.c), so that
 // the short messages of MPI_Finalize wait for acknowledgements, which the other side delays by
 // 40 ms: a quarter of what a small job takes.
-void SendAtOnce();
+void DisableNagle();
 
 }  // namespace mpicount

@@ -22,9 +22,9 @@ uint8_t* BaseOf(Buffer& buffer) {
   return buffer.data() + (kPage - address % kPage) % kPage;
 }
 
-class BufferedText : public Text {
+class BufferedSource : public Text {
  public:
-  BufferedText(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk, Buffer& buffer)
+  BufferedSource(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk, Buffer& buffer)
       : fd_(fd), file_size_(file_size), likely_end_(likely_end), chunk_(chunk), buffer_(buffer) {}
 
   uint64_t size() const override { return file_size_; }
@@ -89,9 +89,9 @@ class BufferedText : public Text {
 
 }  // namespace
 
-std::unique_ptr<Text> ReadText(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk,
+std::unique_ptr<Text> OpenBuffered(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk,
                                Buffer& buffer) {
-  return std::make_unique<BufferedText>(fd, file_size, likely_end, chunk, buffer);
+  return std::make_unique<BufferedSource>(fd, file_size, likely_end, chunk, buffer);
 }
 
 }  // namespace mpicount

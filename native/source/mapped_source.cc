@@ -15,15 +15,15 @@ namespace {
 // Mapped at a time: more gains nothing, and what is mapped counts as this process's memory.
 constexpr uint64_t kMappedAtOnce = 32 << 20;
 
-class MappedText : public Text {
+class MappedSource : public Text {
  public:
-  MappedText(int fd, uint64_t file_size, uint64_t likely_end)
+  MappedSource(int fd, uint64_t file_size, uint64_t likely_end)
       : fd_(fd),
         file_size_(file_size),
         likely_end_(likely_end),
         page_(static_cast<uint64_t>(sysconf(_SC_PAGESIZE))) {}
 
-  ~MappedText() override { Unmap(); }
+  ~MappedSource() override { Unmap(); }
 
   // Maps [begin, end) and more.
   bool Map(uint64_t begin, uint64_t end, ReadError& error) {
@@ -96,8 +96,8 @@ class MappedText : public Text {
 
 }  // namespace
 
-std::unique_ptr<Text> MapText(int fd, uint64_t file_size, uint64_t begin, uint64_t likely_end) {
-  auto text = std::make_unique<MappedText>(fd, file_size, likely_end);
+std::unique_ptr<Text> OpenMapped(int fd, uint64_t file_size, uint64_t begin, uint64_t likely_end) {
+  auto text = std::make_unique<MappedSource>(fd, file_size, likely_end);
   ReadError error;  // for a reader to find again
   if (!text->Map(begin, begin + 1, error)) return nullptr;
   return text;

@@ -30,7 +30,7 @@ export function parseBuild(args: string[]): string[] {
  * @returns the exit status; the builder has said what is wrong
  */
 export function runBuild(words: readonly string[]): number {
-  const builder = join(packageRoot, 'native', 'config', 'build.mjs');
+  const builder = join(packageRoot, 'native', 'build', 'build.mjs');
   const { spawnSync } = process.getBuiltinModule('node:child_process'); // loaded only when it is needed
   const { status } = spawnSync(process.execPath, [builder, ...words], { stdio: 'inherit' });
   if (status === 0) return ExitStatus.done;

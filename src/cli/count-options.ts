@@ -126,14 +126,14 @@ function* oneAfterTheOther(lists: readonly Iterable<Buffer>[]): Generator<Buffer
   for (const list of lists) yield* list;
 }
 
-const mostThreads = 1000; // Node has up to 1024
+const maxThreads = 1000; // Node has up to 1024
 
 function parseThreads(text: string | undefined): number {
   if (text === undefined) return 1;
   const threads = /^[0-9]{1,6}$/.test(text) ? Number(text) : 0;
-  if (threads >= 1 && threads <= mostThreads) return threads;
+  if (threads >= 1 && threads <= maxThreads) return threads;
   throw new UsageError(
-    `--threads: '${printable(bytesOf(text))}' is not a number from 1 to ${mostThreads}; it is for each rank`,
+    `--threads: '${printable(bytesOf(text))}' is not a number from 1 to ${maxThreads}; it is for each rank`,
   );
 }
 

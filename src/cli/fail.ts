@@ -13,7 +13,7 @@ import { pause } from './pause.ts';
 
 /** What is known of this rank's place in the job when something fails.
  * Without a session there is no MPI to act through: what keeps it from starting is the same for all ranks of a host, and one speaks for them. */
-export interface Circumstances {
+export interface FailureContext {
   readonly launcher: Launcher | undefined;
   readonly session: Session | undefined;
 }
@@ -22,7 +22,7 @@ export interface Circumstances {
  * Ends this process, and with it the job, because of `error`: says so in one line, and gives the job its exit status.
  * Nothing else happens here meanwhile, so that a rank that has failed takes no part in a reduction any more.
  */
-export function fail(error: unknown, { launcher, session }: Circumstances): never {
+export function fail(error: unknown, { launcher, session }: FailureContext): never {
   // A launcher ends the other ranks with a signal, which from now on must end this one at once: it has nothing to save.
   for (const signal of stopSignals) process.removeAllListeners(signal);
   const status = exitStatusOf(error);
@@ -49,7 +49,7 @@ export function fail(error: unknown, { launcher, session }: Circumstances): neve
  * Ends this process because of what all ranks know to have failed. They finalize and exit with the same status, which every
  * launcher reports; of an abort, srun --mpi=pmi2 (SLURM 22.05) would report that it killed the ranks.
  */
-export async function endTogether({ speaker, cause }: AgreedFailure, session: Session): Promise<never> {
+export async function exitTogether({ speaker, cause }: AgreedFailure, session: Session): Promise<never> {
   const { world, host } = session;
   const status = Int32Array.of(exitStatusOf(cause));
   if (world.rank === speaker) {

@@ -31,7 +31,7 @@ count: prints COUNT<TAB>PATTERN a line, in the order given. Patterns are literal
 
 status: what is in the log folder of a count: how far it got, totals so far, hosts, what is missing.
 
-doctor: which MPI this is built for, which launcher started it, what each rank sees, and known traps.
+doctor: which MPI this is built for, which launcher started it, what each rank sees, and known knownProblems.
 
 build: builds the native addons here, for the MPI of mpicc on PATH (or MPICC=/path/to/mpicc in the environment). With MPICC, an MPI's
 C compiler wrapper, it builds for that MPI, too; NAME (mpich-4.2) tells two builds for the same MPI apart. Where the

@@ -2,7 +2,7 @@ import { printable } from '../base/bytes.ts';
 import { agree, AgreedFailure } from '../job/agree.ts';
 import { Notes } from '../job/notes/notes.ts';
 import { runCount } from '../job/run.ts';
-import { StopSwitch } from '../job/stop/stop.ts';
+import { StopCoordinator } from '../job/stop/stop.ts';
 import { readLauncher, type Launcher } from '../mpi/launcher.ts';
 import { startSession, type Session } from '../mpi/session.ts';
 import { packageVersion } from '../base/package.ts';
@@ -10,7 +10,7 @@ import { byteArguments, bytesOf } from './arguments.ts';
 import { buildTable, parseBuild, runBuild } from './build.ts';
 import { countTable, parseCount, threadsWanted } from './count-options.ts';
 import { checkDoctorArguments, doctorTable, runDoctor } from './doctor/doctor.ts';
-import { endTogether, fail, say } from './fail.ts';
+import { exitTogether, fail, say } from './fail.ts';
 import { formatResult } from './format.ts';
 import { checkDelivery, deliver, takeHandover } from './launch/handover.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -20,7 +20,7 @@ import { checkNode } from './node-version.ts';
 import { asksForHelp } from './options.ts';
 import { writeOut } from './standard-output.ts';
 import { runStatus, statusTable } from './status.ts';
-import { lookupsAtOnce, reserveThreads, startThreads } from './threads.ts';
+import { concurrentChecks, reserveThreads, startThreads } from './threads.ts';
 import { UsageError } from './usage-error.ts';
 
 let launcher: Launcher | undefined;
@@ -69,10 +69,10 @@ async function count(args: string[]): Promise<void> {
   // Started by hand, a wrong command line needs no MPI to be told.
   const parse = () => checkDelivery(parseCount(args, launcher?.size));
   let command = launcher ? undefined : parse();
-  const stop = new StopSwitch();
+  const stop = new StopCoordinator();
   // Whether the job can be stopped only rank 0 knows, and tells when MPI has started.
   if (!command || command.request.logDir) stop.arm();
-  reserveThreads(threadsWanted(args), isFirst() ? lookupsAtOnce : undefined);
+  reserveThreads(threadsWanted(args), isFirst() ? concurrentChecks : undefined);
   keepHeapSmall();
   session = startSession(launcher);
   await startThreads(session.world);
@@ -128,7 +128,7 @@ function print(text: string): void {
 }
 
 function ended(error: unknown): void {
-  if (session && error instanceof AgreedFailure) endTogether(error, session).catch(ended);
+  if (session && error instanceof AgreedFailure) exitTogether(error, session).catch(ended);
   else fail(error, { launcher, session });
 }
 

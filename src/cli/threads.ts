@@ -11,7 +11,7 @@ const nodesDefault = 4;
 const libuvMax = 1024;
 
 /** Rank 0 alone looks at all files: at so many at once, where that takes long. */
-export const lookupsAtOnce = 16;
+export const concurrentChecks = 16;
 
 /**
  * Has Node's pool, in which blocks are counted, hold so many threads more than it needs for itself, and some at least. Only before

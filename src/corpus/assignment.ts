@@ -2,7 +2,7 @@ import { FileTable } from './file-table.ts';
 import { Layout, type BlockRange, type Grid } from './grid.ts';
 
 /** All that a rank needs to know of the corpus to count its slice. */
-export interface Share {
+export interface Assignment {
   /** The blocks of the slice, in order. */
   readonly slice: readonly BlockRange[];
   /** The files that have bytes in these. */
@@ -12,7 +12,7 @@ export interface Share {
 }
 
 /** @param layout Of all files. */
-export function shareOf(slice: readonly BlockRange[], files: FileTable, layout: Layout): Share {
+export function assignmentFor(slice: readonly BlockRange[], files: FileTable, layout: Layout): Assignment {
   const places: number[] = [];
   for (const { file } of layout.pieces(slice)) {
     if (file !== places.at(-1)) places.push(file);
@@ -25,6 +25,6 @@ export function shareOf(slice: readonly BlockRange[], files: FileTable, layout: 
 }
 
 /** Where the files of a share lie. */
-export function layoutOf({ files, begins }: Share, grid: Grid): Layout {
+export function layoutOf({ files, begins }: Assignment, grid: Grid): Layout {
   return new Layout(files.parts.sizes, grid, begins);
 }

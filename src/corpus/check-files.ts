@@ -1,7 +1,7 @@
-import type { Lookup } from './file-checks.ts';
+import type { FileCheck } from './file-checks.ts';
 
-const fewFiles = 8;
-const manyFiles = 256;
+const syncBatch = 8;
+const asyncBatch = 256;
 // In milliseconds for a file: a disk of this host's takes some 0.01, the way to Node's threads and back 0.05.
 const slow = 0.3;
 
@@ -12,20 +12,20 @@ const slow = 0.3;
  * @param slowFrom In milliseconds for a file.
  * @throws What the lookup does, of the first file for which it does.
  */
-export async function lookAtAll<T, R>(
+export async function checkFiles<T, R>(
   files: Iterable<T>,
-  { now, soon }: Lookup<T, R>,
+  { now, soon }: FileCheck<T, R>,
   take: (found: R) => void,
   slowFrom: number = slow,
 ): Promise<void> {
   const left = files[Symbol.iterator]();
   for (;;) {
     const start = performance.now();
-    const few = nextOf(left, fewFiles);
+    const few = nextOf(left, syncBatch);
     for (const file of few) take(now(file));
-    if (few.length < fewFiles) return;
+    if (few.length < syncBatch) return;
     if (performance.now() - start < slowFrom * few.length) continue;
-    for (const outcome of await Promise.allSettled(nextOf(left, manyFiles).map(soon))) {
+    for (const outcome of await Promise.allSettled(nextOf(left, asyncBatch).map(soon))) {
       if (outcome.status === 'rejected') throw outcome.reason;
       take(outcome.value);
     }

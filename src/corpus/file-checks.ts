@@ -20,7 +20,7 @@ import { changeOf, describeWhileCounted, growthRemedy, type FileState } from './
 import { InputError } from './input-error.ts';
 
 /** What is to be found out of a file: now, or off the event loop, for where that takes long. Both find the same. */
-export interface Lookup<T, R> {
+export interface FileCheck<T, R> {
   readonly now: (file: T) => R;
   readonly soon: (file: T) => Promise<R>;
 }
@@ -77,7 +77,7 @@ function stateOf({ size, mtimeNs, ino }: BigIntStats): FileState {
 }
 
 /** A file as stat(2) describes it, whether it can be read or not. @throws InputError */
-export const fileStatus: Lookup<Buffer, CorpusFile> = { now: lookAt, soon: lookAtSoon };
+export const fileStatus: FileCheck<Buffer, CorpusFile> = { now: lookAt, soon: lookAtSoon };
 
 function guard<T>(path: Buffer, work: () => T): T {
   try {
@@ -101,7 +101,7 @@ function inputError(path: Buffer, error: unknown): InputError {
  * What there is to count in a file.
  * @throws InputError when it is missing, not a regular file, or unreadable.
  */
-export const inspection: Lookup<Buffer, CorpusFile> = {
+export const inspectFile: FileCheck<Buffer, CorpusFile> = {
   now: (path) => {
     const file = lookAt(path);
     guard(path, () => {
@@ -141,10 +141,10 @@ function isEmpty(path: Buffer): boolean {
  * @param allowGrowth Whether it may be larger here, since it grows.
  * @throws InputError
  */
-export function confirmation(allowGrowth: boolean): Lookup<CorpusFile, CorpusFile> {
+export function verifySameSize(allowGrowth: boolean): FileCheck<CorpusFile, CorpusFile> {
   return {
-    now: (planned) => confirmFile(planned, inspection.now(planned.path), allowGrowth),
-    soon: async (planned) => confirmFile(planned, await inspection.soon(planned.path), allowGrowth),
+    now: (planned) => confirmFile(planned, inspectFile.now(planned.path), allowGrowth),
+    soon: async (planned) => confirmFile(planned, await inspectFile.soon(planned.path), allowGrowth),
   };
 }
 
@@ -163,7 +163,7 @@ function confirmFile(planned: CorpusFile, here: CorpusFile, allowGrowth: boolean
  * @param allowGrowth Whether it may have grown.
  * @throws InputError
  */
-export function noChange(allowGrowth: boolean): Lookup<CorpusFile, void> {
+export function verifyUnchanged(allowGrowth: boolean): FileCheck<CorpusFile, void> {
   return {
     now: (before) => {
       compare(before, lookAt(before.path), allowGrowth);
@@ -178,7 +178,7 @@ export function noChange(allowGrowth: boolean): Lookup<CorpusFile, void> {
  * The same for a file that is open: what was read before this call was what the file held.
  * @throws InputError
  */
-export function confirmUnchangedSoFar(before: CorpusFile, fd: number, allowGrowth: boolean): void {
+export function verifyOpenFileUnchanged(before: CorpusFile, fd: number, allowGrowth: boolean): void {
   compare(before, openState(before.path, fd), allowGrowth);
 }
 

@@ -14,7 +14,7 @@ export class GridError extends MpicountError {
 }
 
 /** A stretch [begin, end) of bytes of one file; never empty. */
-export interface Piece {
+export interface FileRange {
   /** The file's place in the list of files that the piece was made with. */
   readonly file: number;
   readonly begin: number;
@@ -25,7 +25,7 @@ export interface Block {
   readonly index: number;
   readonly bytes: number;
   /** In order; up to millions where files are small, and so not kept. An occurrence never spans two. */
-  readonly pieces: Iterable<Piece>;
+  readonly pieces: Iterable<FileRange>;
 }
 
 /** A stretch [first, end) of blocks. */
@@ -38,7 +38,7 @@ export interface BlockRange {
 export const defaultBlockSize = 64 * 1024 * 1024;
 
 // More would take too much memory to keep account of.
-const mostBlocks = 100_000_000;
+const maxBlocks = 100_000_000;
 
 /**
  * @param bytes Of the whole corpus.
@@ -52,13 +52,13 @@ export function makeGrid(bytes: number, shares: number, wanted?: number): Grid {
   const slice = Math.ceil(bytes / shares);
   const blockSize = wanted ?? Math.ceil(slice / Math.ceil(slice / defaultBlockSize));
   const blocks = Math.ceil(bytes / blockSize);
-  if (blocks <= mostBlocks) return { blockSize, blocks };
-  const enough = Math.ceil(bytes / mostBlocks);
+  if (blocks <= maxBlocks) return { blockSize, blocks };
+  const enough = Math.ceil(bytes / maxBlocks);
   throw new GridError(`blocks of ${blockSize} bytes are too many for ${bytes} bytes; make them at least ${enough}`);
 }
 
 /** How many blocks ranges hold. */
-export function countRanges(ranges: readonly BlockRange[]): number {
+export function countBlocksIn(ranges: readonly BlockRange[]): number {
   return ranges.reduce((sum, { first, end }) => sum + end - first, 0);
 }
 
@@ -67,7 +67,7 @@ export function countRanges(ranges: readonly BlockRange[]): number {
  * left. Slices differ by one block at most; with more ranks than blocks, some are empty.
  */
 export function sliceOf(rank: number, ranks: number, blocks: readonly BlockRange[]): BlockRange[] {
-  const total = BigInt(countRanges(blocks));
+  const total = BigInt(countBlocksIn(blocks));
   const bound = (of: number) => Number((total * BigInt(of)) / BigInt(ranks));
   const [begin, end] = [bound(rank), bound(rank + 1)];
   const slice: BlockRange[] = [];
@@ -123,11 +123,11 @@ export class Layout {
   }
 
   /** What ranges of blocks are of the files; pieces of one range that adjoin are one. */
-  *pieces(ranges: readonly BlockRange[]): Generator<Piece> {
+  *pieces(ranges: readonly BlockRange[]): Generator<FileRange> {
     for (const { first, end } of ranges) yield* this.#pieces(first * this.#blockSize, end * this.#blockSize);
   }
 
-  *#pieces(begin: number, end: number): Generator<Piece> {
+  *#pieces(begin: number, end: number): Generator<FileRange> {
     for (let file = this.fileAt(begin); file < this.#begins.length && this.beginOf(file) < end; file += 1) {
       const start = this.beginOf(file);
       const piece = { file, begin: Math.max(begin, start) - start, end: Math.min(end, this.#ends[file] ?? 0) - start };

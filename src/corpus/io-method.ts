@@ -5,7 +5,7 @@ export const ioChoices = ['auto', 'mmap', 'read'] as const;
 export type Io = (typeof ioChoices)[number];
 
 /** How a file is read. */
-export interface Reading {
+export interface IoMethod {
   /** In so many bytes at a time; undefined: mapped into memory, where the file system allows it. */
   readonly chunk: number | undefined;
   /** Leave nothing in the page cache. */
@@ -17,8 +17,8 @@ const localChunk = 128 * 1024;
 // What parallel file systems hand out at a time, as a rule (Lustre's stripe is 1 MiB, a GPFS block up to 16 MiB).
 const remoteChunk = 4 * 1024 * 1024;
 /** In bytes: for less, it is not the reading that takes the time, but what must be done before and after it. */
-export const leastLarge = 1024 * 1024;
-const enoughTries = 3;
+export const minLargeBytes = 1024 * 1024;
+const trialsPerMethod = 3;
 // In bytes a second: what comes slower is not in the page cache, or its scan is what takes the time.
 const slow = 1e9;
 
@@ -39,12 +39,12 @@ const localFileSystems = new Set([
 ]);
 
 /** Decides how to read each part of a file, and learns from how long it took. */
-export class Readings {
+export class IoTuner {
   readonly #io: Io;
-  readonly #mapped: Reading;
-  readonly #small: Reading;
-  readonly #near: Reading;
-  readonly #far: Reading;
+  readonly #mapped: IoMethod;
+  readonly #small: IoMethod;
+  readonly #near: IoMethod;
+  readonly #far: IoMethod;
   readonly #isNear = new Map<string, boolean>();
   readonly #trial: Trial;
 
@@ -58,15 +58,15 @@ export class Readings {
   }
 
   /** @param bytes How many are to be read. */
-  of(path: Buffer, bytes: number): Reading {
+  of(path: Buffer, bytes: number): IoMethod {
     if (this.#io === 'mmap') return this.#mapped;
-    if (bytes < leastLarge) return this.#small;
+    if (bytes < minLargeBytes) return this.#small;
     if (!this.#isLocal(path)) return this.#far;
     return this.#io === 'read' ? this.#near : this.#trial.next();
   }
 
   /** @param seconds What it took to read so many bytes in this way, and to scan them. */
-  took(reading: Reading, bytes: number, seconds: number): void {
+  took(reading: IoMethod, bytes: number, seconds: number): void {
     this.#trial.took(reading, bytes, seconds);
   }
 
@@ -87,27 +87,27 @@ export function isLocalFileSystem(type: number): boolean {
 // Which is faster depends on the processor, the kernel, and how long the scan takes: mapping costs page faults, reading a copy. From
 // a disk, reading is: the kernel reads ahead of page faults less far.
 class Trial {
-  readonly #ways: { readonly reading: Reading; tries: number; bytes: number; seconds: number }[];
-  readonly #read: Reading;
+  readonly #ways: { readonly reading: IoMethod; tries: number; bytes: number; seconds: number }[];
+  readonly #read: IoMethod;
   #isSlow = false;
 
-  constructor(read: Reading, mapped: Reading) {
+  constructor(read: IoMethod, mapped: IoMethod) {
     this.#read = read;
     this.#ways = [read, mapped].map((reading) => ({ reading, tries: 0, bytes: 0, seconds: 0 }));
   }
 
   /** Reading, as long as it is slow; else each way in turn, and then the fastest. */
-  next(): Reading {
+  next(): IoMethod {
     if (this.#isSlow) return this.#read;
     const least = Math.min(...this.#ways.map(({ tries }) => tries));
     const speed = ({ bytes, seconds }: { bytes: number; seconds: number }) => bytes / Math.max(seconds, 1e-9);
     const fastest = this.#ways.reduce((one, other) => (speed(other) > speed(one) ? other : one));
-    const way = least < enoughTries ? (this.#ways.find(({ tries }) => tries === least) ?? fastest) : fastest;
+    const way = least < trialsPerMethod ? (this.#ways.find(({ tries }) => tries === least) ?? fastest) : fastest;
     way.tries += 1;
     return way.reading;
   }
 
-  took(reading: Reading, bytes: number, seconds: number): void {
+  took(reading: IoMethod, bytes: number, seconds: number): void {
     const way = this.#ways.find((candidate) => candidate.reading === reading);
     if (!way) return;
     this.#isSlow = bytes < seconds * slow;

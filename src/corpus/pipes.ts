@@ -1,22 +1,22 @@
 import { closeSync, constants, open } from 'node:fs';
 
 import { InputError } from './input-error.ts';
-import { inspection, PipeError, type CorpusFile, type Lookup } from './file-checks.ts';
+import { inspectFile, PipeError, type CorpusFile, type FileCheck } from './file-checks.ts';
 import { readFailure } from '../base/system-error.ts';
 
 /** Standard input, by its name on the command line; a file of that name is `./-`. */
 export const standardInput = Buffer.from('-');
 
 /** As inspection, but a pipe is no error. */
-export const inspectionWithPipes: Lookup<Buffer, CorpusFile | PipeError> = {
+export const inspectionWithPipes: FileCheck<Buffer, CorpusFile | PipeError> = {
   now: (path) => {
     try {
-      return inspection.now(path);
+      return inspectFile.now(path);
     } catch (error) {
       return pipeOr(error);
     }
   },
-  soon: (path) => inspection.soon(path).catch(pipeOr),
+  soon: (path) => inspectFile.soon(path).catch(pipeOr),
 };
 
 function pipeOr(error: unknown): PipeError {

@@ -6,11 +6,11 @@ import type { Io } from '../corpus/io-method.ts';
 import { stopTime } from './stop/deadline.ts';
 import { readJournal } from './journal/journal.ts';
 import { checkLogFolder } from './journal/log-folder.ts';
-import { confirmSame, identityOf, logInUse, readBegunPlan } from './plan/plan-file.ts';
+import { requireSamePlan, identityOf, logInUse, readBegunPlan } from './plan/plan-file.ts';
 import { makePlan, type CountRequest, type Logging, type Plan } from './plan/plan.ts';
 
 /** How all ranks are to count. */
-export interface Terms {
+export interface JobSettings {
   /** Of the plan, for its log; see plan-file.ts. */
   readonly identity: string;
   readonly logging: Logging;
@@ -27,9 +27,9 @@ export interface Terms {
 }
 
 /** What rank 0 finds out before all begin. */
-export interface Preparation {
+export interface PreparedJob {
   readonly plan: Plan;
-  readonly terms: Terms;
+  readonly terms: JobSettings;
   /** The blocks that are to be counted, in order: all of them, or those that earlier runs left. */
   readonly missing: readonly BlockRange[];
   /** The counts of all other blocks, one for each pattern. */
@@ -45,7 +45,7 @@ export interface Preparation {
  * Looks at the input, and at what an earlier run left in the log folder. Writes nothing yet.
  * @throws InputError, GridError, LogInUseError, OutputError, ResumeError
  */
-export async function prepare(request: CountRequest, ranks: number): Promise<Preparation> {
+export async function prepare(request: CountRequest, ranks: number): Promise<PreparedJob> {
   const { logDir, logging, threads, io, allowGrowth } = request;
   if (logDir) checkLogFolder(logDir, logging);
   const earlier = logDir && (await readBegunPlan(logDir));
@@ -54,7 +54,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
   const pipes: Buffer[] = request.standardInput ? [standardInput] : [];
   const planNow = await makePlan(request, ranks, earlier?.plan, pipes);
   if (pipes.length > 0) checkPipes(pipes, request);
-  if (earlier) confirmSame(earlier.plan, planNow, allowGrowth);
+  if (earlier) requireSamePlan(earlier.plan, planNow, allowGrowth);
   // For files that have grown since, the sizes of the earlier plan hold.
   const plan = earlier ? { ...planNow, files: earlier.plan.files } : planNow;
   const journal = logDir && earlier ? await readJournal(logDir, plan) : undefined;

@@ -1,13 +1,13 @@
 import { stringify } from 'lossless-json';
 
 import { bytesToJson, printableJson } from '../base/bytes.ts';
-import type { Outline } from './plan/plan.ts';
+import type { PlanHeader } from './plan/plan.ts';
 import type { Access } from './durable/access.ts';
 import { writeFileAtomic } from './durable/atomic-files.ts';
 
 /** The totals, and what they are of. */
 export interface Result {
-  readonly plan: Outline;
+  readonly plan: PlanHeader;
   readonly ranks: number;
   readonly seconds: number;
   /** One for each pattern of the plan. */

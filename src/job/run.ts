@@ -1,17 +1,17 @@
 import { FileTable } from '../corpus/file-table.ts';
-import { confirmation, noChange } from '../corpus/file-checks.ts';
+import { verifySameSize, verifyUnchanged } from '../corpus/file-checks.ts';
 import { Findings } from '../corpus/findings.ts';
-import { countRanges, type Layout } from '../corpus/grid.ts';
-import { lookAtAll } from '../corpus/check-files.ts';
+import { countBlocksIn, type Layout } from '../corpus/grid.ts';
+import { checkFiles } from '../corpus/check-files.ts';
 import { exceedsMemory } from '../corpus/memory.ts';
-import { Readings } from '../corpus/io-method.ts';
+import { IoTuner } from '../corpus/io-method.ts';
 import { layoutOf } from '../corpus/assignment.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import type { Session } from '../mpi/session.ts';
 import { Scanner } from '../scan/scanner.ts';
 import { agree } from './agree.ts';
 import { countBlocks } from './counting/count-blocks.ts';
-import { handOut, type Job } from './distribute.ts';
+import { distribute, type Job } from './distribute.ts';
 import { blockRecord, rounded, startRecord } from './journal/log-records.ts';
 import { countStreams } from './counting/count-streams.ts';
 import { addFindingNotes } from './notes/finding-notes.ts';
@@ -19,13 +19,13 @@ import { addLostWordNote } from './notes/lost-word.ts';
 import { Notes } from './notes/notes.ts';
 import type { CountRequest } from './plan/plan.ts';
 import { makeLogFolder } from './journal/log-folder.ts';
-import { prepare, type Preparation } from './prepare.ts';
+import { prepare, type PreparedJob } from './prepare.ts';
 import { noLog, openRankLog, type RankLog } from './journal/rank-log.ts';
 import { writeResult, type Result } from './result.ts';
-import type { StopSwitch } from './stop/stop.ts';
+import type { StopCoordinator } from './stop/stop.ts';
 import { endIfUnfinished } from './stop/stopped-early.ts';
 import { addTo } from './counting/totals.ts';
-import { beforeStop, untilStopped } from './stop/until-stopped.ts';
+import { takeUntilStopped, drainUntilStopped } from './stop/until-stopped.ts';
 
 /**
  * The life of a rank: one plan for all, count the blocks of its slice, add up over all ranks.
@@ -40,7 +40,7 @@ import { beforeStop, untilStopped } from './stop/until-stopped.ts';
 export async function runCount(
   session: Session,
   request: () => CountRequest,
-  stop: StopSwitch,
+  stop: StopCoordinator,
   notes: Notes = new Notes(() => undefined),
 ): Promise<Result | undefined> {
   const { world } = session;
@@ -52,15 +52,15 @@ export async function runCount(
   log.write('start', startRecord(session, job, layout));
   for (const text of prepared?.request.notes ?? []) notes.add(text);
 
-  let blocksLeft = countRanges(share.slice);
-  const readings = new Readings(terms.io, exceedsMemory(layout.bytes(share.slice) * session.ranksHere));
+  let blocksLeft = countBlocksIn(share.slice);
+  const readings = new IoTuner(terms.io, exceedsMemory(layout.bytes(share.slice) * session.localSize));
   const counting = countBlocks(
-    beforeStop(layout.blocks(share.slice), stop),
+    takeUntilStopped(layout.blocks(share.slice), stop),
     { files, scanner, readings, allowGrowth: terms.allowGrowth },
     terms.threads,
   );
   const abandon = scanner.cancel.bind(scanner);
-  for await (const { block, ...counted } of untilStopped(counting, stop, abandon)) {
+  for await (const { block, ...counted } of drainUntilStopped(counting, stop, abandon)) {
     const found = new Findings();
     for (const { file, finding, count } of counted.findings) found.add(finding, count, layout.beginOf(file));
     if (terms.resumable) log.write('block', blockRecord(plan, block, counted, found));
@@ -78,7 +78,7 @@ export async function runCount(
   if (findings.counts.some((count) => count > 0)) {
     findings.firsts.set(await world.allReduce(findings.firsts, 'min'));
   }
-  await agree(world, () => lookAtAll(files, noChange(terms.allowGrowth), () => undefined));
+  await agree(world, () => checkFiles(files, verifyUnchanged(terms.allowGrowth), () => undefined));
   const totals = await world.reduce(sums, 'sum', 0);
   if (plan.logDir) {
     await agree(world, () => {
@@ -101,7 +101,7 @@ export async function runCount(
 /** A rank that is ready to count. */
 interface Begun {
   /** On rank 0. */
-  readonly prepared: Preparation | undefined;
+  readonly prepared: PreparedJob | undefined;
   readonly job: Job;
   readonly layout: Layout;
   readonly scanner: Scanner;
@@ -114,7 +114,7 @@ interface Begun {
 async function begin(session: Session, request: () => CountRequest): Promise<Begun> {
   const { world } = session;
   const prepared = await agree(world, () => (world.rank === 0 ? prepare(request(), world.size) : undefined));
-  const job = await handOut(world, prepared);
+  const job = await distribute(world, prepared);
   const { plan, terms, share } = job;
   const layout = layoutOf(share, plan.grid);
   const [scanner, files] = await agree(
@@ -137,7 +137,7 @@ async function begin(session: Session, request: () => CountRequest): Promise<Beg
 async function beginLog(
   world: Communicator,
   job: Job,
-  prepared: Preparation | undefined,
+  prepared: PreparedJob | undefined,
 ): Promise<RankLog | undefined> {
   const { logDir } = job.plan;
   const { identity, logging } = job.terms;
@@ -161,7 +161,7 @@ async function filesHere(planned: FileTable, rank: number, allowGrowth: boolean)
   const modified = new BigInt64Array(planned.length);
   const inodes = new BigUint64Array(planned.length);
   let index = 0;
-  await lookAtAll(planned, confirmation(allowGrowth), (file) => {
+  await checkFiles(planned, verifySameSize(allowGrowth), (file) => {
     modified[index] = file.modified;
     inodes[index] = file.inode ?? 0n;
     index += 1;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-import { inFolder } from '../job/durable/output-error.ts';
+import { joinPath } from '../job/durable/output-error.ts';
 import { LaunchError } from '../mpi/errors.ts';
 import { ArgumentsTooLongError } from './errors.ts';
 import { goOn } from './go-on.ts';
@@ -69,7 +69,7 @@ async function runToItsEnd(
   requests: Requests,
 ): Promise<Supervised & { readonly outcome: Outcome | undefined }> {
   const file = unpredictableName('outcome');
-  const path = inFolder(folder.path, file);
+  const path = joinPath(folder.path, file);
   const child = system.start(start.command(task.handover(`${start.logs}/${file}`)), start.environment);
   const supervised = await supervise(child, requests, {
     stopSignal: task.resumable ? start.kind.stopSignal : undefined,

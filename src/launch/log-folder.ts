@@ -3,7 +3,7 @@ import { existsSync, rmdirSync, unlinkSync } from 'node:fs';
 import { folderMode, setMode, type Access } from '../job/durable/access.ts';
 import { makeFolders } from '../job/durable/folders.ts';
 import { withFolder } from '../job/durable/open-folder.ts';
-import { inFolder, OutputError } from '../job/durable/output-error.ts';
+import { joinPath, OutputError } from '../job/durable/output-error.ts';
 
 /** The log folder of a job, which is there before the ranks start: they leave their outcome in it. */
 export class LogFolder {
@@ -27,7 +27,7 @@ export class LogFolder {
   /** Removes a file of it that may be there. */
   remove(file: string): void {
     try {
-      unlinkSync(inFolder(this.path, file));
+      unlinkSync(joinPath(this.path, file));
     } catch {
       // It is not.
     }

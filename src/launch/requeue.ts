@@ -1,6 +1,6 @@
 import type { Access } from '../job/durable/access.ts';
-import { readPlainFile, writeFileAtomic } from '../job/durable/atomic-files.ts';
-import { inFolder } from '../job/durable/output-error.ts';
+import { readRegularFile, writeFileAtomic } from '../job/durable/atomic-files.ts';
+import { joinPath } from '../job/durable/output-error.ts';
 import { LaunchError } from '../mpi/errors.ts';
 
 /** How often a job has started again so far. Kept in the log folder, because schedulers count other things, or nothing. */
@@ -38,7 +38,7 @@ export function requeueLimit(text = ''): number {
 export function readStarts(logDir: Buffer, series: string, restarts: number): Starts {
   const none = { series, again: restarts, fruitless: 0 };
   try {
-    const starts = JSON.parse(readPlainFile(inFolder(logDir, fileName))) as Starts;
+    const starts = JSON.parse(readRegularFile(joinPath(logDir, fileName))) as Starts;
     const isOurs = starts.series === series && isCount(starts.again) && isCount(starts.fruitless);
     return isOurs ? { series, again: Math.max(starts.again, restarts), fruitless: starts.fruitless } : none;
   } catch {

@@ -12,7 +12,7 @@ export interface Session {
   /** The host, by MPI's own name for it. */
   readonly host: string;
   /** How many ranks there are on it. */
-  readonly ranksHere: number;
+  readonly localSize: number;
   /** The MPI library and its version, in one line. */
   readonly library: string;
   /** The name of the build of the addon that is in use. */
@@ -66,7 +66,7 @@ export function startSession(launcher: Launcher | undefined, environment: NodeJS
     world,
     library,
     host: native.getProcessorName(),
-    ranksHere: launcher?.localSize ?? 1,
+    localSize: launcher?.localSize ?? 1,
     build: build.name,
     finalize: () => {
       const pending = native.countPending();

@@ -4,43 +4,43 @@ import { foldClass } from './unicode/tables.ts';
 // UnitTable::Decode() reads it there.
 
 /** A pattern with its case not ignored: every byte stands for itself. */
-export function exactUnits(pattern: Uint8Array): Uint8Array {
-  return Uint8Array.from(Array.from(pattern).flatMap(byteUnit));
+export function exactPattern(pattern: Uint8Array): Uint8Array {
+  return Uint8Array.from(Array.from(pattern).flatMap(byteVariants));
 }
 
 /**
  * A pattern with its case ignored: for a character, any with the same simple case folding may stand; a byte that is not part of a
  * well-formed character stands for itself.
  */
-export function foldedUnits(pattern: Uint8Array): Uint8Array {
+export function foldedPattern(pattern: Uint8Array): Uint8Array {
   const bytes = Buffer.from(pattern);
   const units: number[] = [];
   for (let at = 0; at < bytes.length;) {
     const codePoint = characterAt(bytes, at);
     if (codePoint === undefined) {
-      units.push(...byteUnit(bytes[at] ?? 0));
+      units.push(...byteVariants(bytes[at] ?? 0));
       at += 1;
     } else {
-      units.push(...characterUnit(codePoint));
+      units.push(...characterVariants(codePoint));
       at += Buffer.byteLength(String.fromCodePoint(codePoint));
     }
   }
   return Uint8Array.from(units);
 }
 
-function byteUnit(byte: number): readonly number[] {
+function byteVariants(byte: number): readonly number[] {
   return [1, 1, byte];
 }
 
 /** By code point: long lists of patterns have the same letters again and again. */
-const characterUnits = new Map<number, readonly number[]>();
+const knownVariants = new Map<number, readonly number[]>();
 
-function characterUnit(codePoint: number): readonly number[] {
-  const known = characterUnits.get(codePoint);
+function characterVariants(codePoint: number): readonly number[] {
+  const known = knownVariants.get(codePoint);
   if (known) return known;
   const alternatives = foldClass(codePoint).map((member) => Buffer.from(String.fromCodePoint(member)));
   const unit = [alternatives.length, ...alternatives.flatMap((bytes) => [bytes.length, ...bytes])];
-  characterUnits.set(codePoint, unit);
+  knownVariants.set(codePoint, unit);
   return unit;
 }
 

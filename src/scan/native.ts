@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { loadAddon } from '../base/addon.ts';
 import { packageRoot } from '../base/package.ts';
 
-/** The surface of native/scan/. This is the only file that loads it. */
+/** The surface of the scan addon (native/block/addon.cc). This is the only file that loads it. */
 export interface NativeScan {
-  /** @param patterns Each as exactUnits() or foldedUnits() makes it. */
+  /** @param patterns Each as exactPattern() or foldedPattern() makes it. */
   compile(patterns: readonly Uint8Array[], options: NativeOptions): NativePatterns;
   /**
    * The blocks' counts, added up. Rejects with an Error that has `errno` (0: the file ended early), `offset` and `stretch`, the
    * index of the block, when reading failed.
    */
-  count(patterns: NativePatterns, blocks: readonly NativeBlock[]): Promise<NativeCounts>;
+  count(patterns: NativePatterns, blocks: readonly NativeRange[]): Promise<NativeCounts>;
   /** Has counts that are under way fail soon, and all to come. */
   cancel(patterns: NativePatterns): void;
   /** Starts so many threads, which do nothing until they are released. */
@@ -41,7 +41,7 @@ export interface NativeOptions {
  * The bytes [begin, end) of a file, not empty; `window` bytes are scanned and `chunk` bytes read at a time, or the file is
  * mapped when that is 0; with `drop` nothing of it is left in the page cache.
  */
-export interface NativeBlock {
+export interface NativeRange {
   readonly fd: number;
   readonly fileSize: number;
   readonly begin: number;

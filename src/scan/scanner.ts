@@ -1,9 +1,9 @@
 import { quoted } from '../base/bytes.ts';
 import type { FileFinding } from '../corpus/findings.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
-import { nativeScan, type NativeBlock, type NativeCounts, type NativePatterns } from './native.ts';
+import { nativeScan, type NativeRange, type NativeCounts, type NativePatterns } from './native.ts';
 import { wordRanges } from './unicode/tables.ts';
-import { exactUnits, foldedUnits } from './char-variants.ts';
+import { exactPattern, foldedPattern } from './char-variants.ts';
 
 export interface ScanOptions {
   /** Let a character stand for all those with the same simple case folding (Unicode). */
@@ -25,7 +25,7 @@ export class PatternError extends MpicountError {
 }
 
 /** The bytes [begin, end) of the open file `fd` of `fileSize` bytes. */
-export interface Stretch {
+export interface OpenFileRange {
   readonly fd: number;
   readonly fileSize: number;
   readonly begin: number;
@@ -93,7 +93,7 @@ export class Scanner {
    * @throws PatternError for one that is empty or has a newline.
    */
   static compile(patterns: readonly Uint8Array[], options: ScanOptions): Scanner {
-    const unitsOf = options.ignoreCase ? foldedUnits : exactUnits;
+    const unitsOf = options.ignoreCase ? foldedPattern : exactPattern;
     // With case ignored, those are the same that differ in case only.
     const different: Uint8Array[] = [];
     const placeOf = new Map<string, number>();
@@ -125,21 +125,21 @@ export class Scanner {
    * Reads a little before `begin` and past `end`. Works off the event loop; may be called again while it does.
    * @throws ReadFailure
    */
-  async countBlock(
+  async countFileRange(
     fd: number,
     fileSize: number,
     begin: number,
     end: number,
     options: { windowSize?: number; chunk?: number } = {},
   ): Promise<BlockCounts> {
-    return this.countStretches([{ fd, fileSize, begin, end, ...options }]);
+    return this.countFileRanges([{ fd, fileSize, begin, end, ...options }]);
   }
 
   /**
-   * Counts as countBlock() does, in several stretches of files one after the other, and adds up.
+   * Counts as countFileRange() does, in several stretches of files one after the other, and adds up.
    * @throws ReadFailure
    */
-  async countStretches(stretches: readonly Stretch[]): Promise<BlockCounts> {
+  async countFileRanges(stretches: readonly OpenFileRange[]): Promise<BlockCounts> {
     const blocks = stretches
       .filter(({ begin, end }) => begin < end)
       .map(({ fd, fileSize, begin, end, windowSize = defaultWindow, chunk = 0, drop = false }) => ({
@@ -155,14 +155,14 @@ export class Scanner {
     return this.#count(blocks);
   }
 
-  /** Counts as countBlock() does in what a pipe, or another stream, has left. @throws ReadFailure */
+  /** Counts as countFileRange() does in what a pipe, or another stream, has left. @throws ReadFailure */
   async countStream(fd: number, options: { windowSize?: number } = {}): Promise<BlockCounts> {
     const end = Number.MAX_SAFE_INTEGER;
     const window = options.windowSize ?? defaultWindow;
     return this.#count([{ fd, fileSize: end, begin: 0, end, window, chunk: 0, drop: false, stream: true }]);
   }
 
-  async #count(blocks: readonly NativeBlock[]): Promise<BlockCounts> {
+  async #count(blocks: readonly NativeRange[]): Promise<BlockCounts> {
     const { counts, findings, ...rest } = await nativeScan().count(this.#native, blocks);
     return {
       counts: BigUint64Array.from(this.#places, (place) => counts[place] ?? 0n),

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # sourced by run.sh
 # Jobs that are stopped, cancelled, or lose a node in the middle, and what becomes of them, as functions for run.sh, which has
-# what they need. Reading takes long here (slow.c), so that there is a middle.
+# what they need. IoMethod takes long here (slow.c), so that there is a middle.
 
 # submit_slow NAME MILLISECONDS SBATCH-ARGUMENT...: as submit does; each block takes so long.
 submit_slow() {

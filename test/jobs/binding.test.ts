@@ -15,7 +15,7 @@ type Name = (typeof names)[number];
 const programs = new Map<Name, { path: string; remove: () => void }>();
 
 beforeAll(() => {
-  for (const name of names) programs.set(name, bundle(`import './test/mpi/programs/${name}.ts';`));
+  for (const name of names) programs.set(name, bundle(`import './test/jobs/programs/${name}.ts';`));
 });
 afterAll(() => {
   programs.forEach((program) => program.remove());

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "patterns.h"
-#include "steps.h"
+#include "match/patterns.h"
+#include "match/steps.h"
 
 using namespace mpicount;
 
@@ -22,8 +22,8 @@ std::string Repeat(const std::string& what, size_t times) {
   return all;
 }
 
-// With case ignored, as foldedUnits() does it for these letters; else each byte is a unit.
-Units UnitsOf(const std::string& pattern, bool caseless, UnitTable& table) {
+// With case ignored, as foldedPattern() does it for these letters; else each byte is a unit.
+FoldedPattern UnitsOf(const std::string& pattern, bool caseless, VariantTable& table) {
   std::vector<uint8_t> encoded;
   for (const char letter : pattern) {
     const auto byte = static_cast<uint8_t>(letter);
@@ -40,8 +40,8 @@ Units UnitsOf(const std::string& pattern, bool caseless, UnitTable& table) {
 
 // Steps for each byte and each occurrence.
 double Steps(const Strings& patterns, bool caseless, const std::string& text) {
-  UnitTable table;
-  std::vector<Units> units;
+  VariantTable table;
+  std::vector<FoldedPattern> units;
   for (const std::string& pattern : patterns) units.push_back(UnitsOf(pattern, caseless, table));
   const PatternSet set(std::move(table), std::move(units), {caseless, true, std::nullopt});
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
@@ -54,7 +54,7 @@ double Steps(const Strings& patterns, bool caseless, const std::string& text) {
       const LiteralSearch::Anchors anchors = search.Choose(bytes, text.size());
       search.ForEach(bytes, text.size(), anchors, [&found](size_t, size_t) { ++found; });
     }
-    for (const SetSearch& search : set.sets()) {
+    for (const MultiPatternSearch& search : set.multi_searches()) {
       search.ForEach(bytes, text.size(), [&found](size_t, size_t, size_t) { ++found; });
     }
   }

@@ -1,23 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, expect, test } from 'vitest';
 
-import { packageRoot } from '../../src/base/package.ts';
 import { temporaryFolder } from '../support/job.ts';
+import { native, searchSources } from '../support/native-sources.ts';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 // Steps, not times: they are the same on every machine. Verifying every candidate to its end would take 600 and more.
 test('a search takes a bounded number of steps a byte, whatever repeats itself', { timeout: 240_000 }, () => {
-  const scan = join(packageRoot, 'native', 'scan');
   const program = join(folder, 'bounds');
-  const sources = readdirSync(scan).filter((name) => name.endsWith('.cc') && name !== 'addon.cc');
   const options = ['-std=gnu++20', '-O1', '-Wall', '-Wextra', '-Werror', '-fno-exceptions', '-DMPICOUNT_TEST_STEPS'];
-  const all = [join(import.meta.dirname, 'bounds.cc'), ...sources.map((name) => join(scan, name))];
-  execFileSync('g++', [...options, '-I', scan, '-o', program, ...all]);
+  const all = [join(import.meta.dirname, 'bounds.cc'), ...searchSources()];
+  execFileSync('g++', [...options, '-I', native, '-o', program, ...all]);
   const output = execFileSync(program, { encoding: 'utf8' });
   const searches = [...output.matchAll(/^(.+): ([\d.]+)$/gm)];
   expect(searches).toHaveLength(22);

@@ -69,7 +69,7 @@ async function check({ text, patterns, options, cuts, windows, chunks }: Case, e
         const chunk = chunks[block % chunks.length]!;
         block++;
         const reading = { chunk, ...(windowSize ? { windowSize } : {}) };
-        const { counts } = await scanner.countBlock(file, bytes.length, start, end, reading);
+        const { counts } = await scanner.countFileRange(file, bytes.length, start, end, reading);
         return { start, end, ...reading, counts: [...counts] };
       }),
     );

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "patterns.h"
+#include "match/patterns.h"
 
 using namespace mpicount;
 
@@ -25,7 +25,7 @@ std::string PatternOf(size_t index, size_t length) {
 }
 
 // Each byte is a unit with one alternative of one byte.
-Units UnitsOf(const std::string& pattern, UnitTable& table) {
+FoldedPattern UnitsOf(const std::string& pattern, VariantTable& table) {
   std::vector<uint8_t> encoded;
   for (const char byte : pattern) encoded.insert(encoded.end(), {1, 1, static_cast<uint8_t>(byte)});
   return table.Decode(encoded.data(), encoded.data() + encoded.size());
@@ -33,8 +33,8 @@ Units UnitsOf(const std::string& pattern, UnitTable& table) {
 
 // How many were found; all that are there, or the program ends.
 size_t Look(const std::vector<std::string>& patterns, size_t size) {
-  UnitTable table;
-  std::vector<Units> units;
+  VariantTable table;
+  std::vector<FoldedPattern> units;
   for (const std::string& pattern : patterns) units.push_back(UnitsOf(pattern, table));
   const PatternSet set(std::move(table), std::move(units), {false, true, std::nullopt});
   std::vector<uint8_t> text(size);
@@ -56,7 +56,7 @@ size_t Look(const std::vector<std::string>& patterns, size_t size) {
     found[pattern] += end > ends[pattern];
     ends[pattern] = end;
   };
-  for (const SetSearch& search : set.sets()) search.ForEach(text.data(), size, take);
+  for (const MultiPatternSearch& search : set.multi_searches()) search.ForEach(text.data(), size, take);
   size_t sum = 0;
   for (size_t i = 0; i < patterns.size(); ++i) {
     size_t wanted = 0;

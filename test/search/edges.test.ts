@@ -1,22 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { packageRoot } from '../../src/base/package.ts';
 import { temporaryFolder } from '../support/job.ts';
+import { native, searchSources } from '../support/native-sources.ts';
 
 const { folder, remove } = temporaryFolder();
 const program = join(folder, 'edges');
 afterAll(remove);
 
 beforeAll(() => {
-  const scan = join(packageRoot, 'native', 'scan');
-  const sources = readdirSync(scan).filter((name) => name.endsWith('.cc') && name !== 'addon.cc');
-  const options = ['-std=gnu++20', '-O1', '-Wall', '-Wextra', '-Werror', '-fno-exceptions', '-I', scan];
+  const options = ['-std=gnu++20', '-O1', '-Wall', '-Wextra', '-Werror', '-fno-exceptions', '-I', native];
   const sanitize = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
-  const all = [join(import.meta.dirname, 'edges.cc'), ...sources.map((name) => join(scan, name))];
+  const all = [join(import.meta.dirname, 'edges.cc'), ...searchSources()];
   execFileSync('g++', [...options, ...sanitize, '-o', program, ...all]);
 }, 240_000);
 

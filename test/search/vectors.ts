@@ -22,8 +22,8 @@ export function testVectors(): void {
     writeSync(file, text, 0, text.length, 0);
     const scanner = Scanner.compile(patterns, options);
     const [one, other] = await Promise.all([
-      scanner.countBlock(file, text.length, 0, cut),
-      scanner.countBlock(file, text.length, cut, text.length, { windowSize: 170, chunk: 64 }),
+      scanner.countFileRange(file, text.length, 0, cut),
+      scanner.countFileRange(file, text.length, cut, text.length, { windowSize: 170, chunk: 64 }),
     ]);
     return patterns.map((_, i) => (one.counts[i] ?? 0n) + (other.counts[i] ?? 0n));
   };

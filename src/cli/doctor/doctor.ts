@@ -11,7 +11,7 @@ import { splitArguments, type OptionTable } from '../options.ts';
 import { rankFacts } from './rank-facts.ts';
 import { writeOut } from '../standard-output.ts';
 import { temporaryFolderProblem } from './temporary-folder.ts';
-import { temporaryRemedy, traps, type RankFacts } from './known-problems.ts';
+import { temporaryRemedy, knownProblems, type RankFacts } from './known-problems.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The options of `mpicount doctor`. */
@@ -71,7 +71,7 @@ function report(ranks: readonly RankFacts[], launcher: Launcher | undefined, mpi
     `scanning    ${first?.scanning ?? ''}`,
     `hwloc       ${first?.hwloc ?? 'not loaded'}`,
   ];
-  const found = traps(ranks);
+  const found = knownProblems(ranks);
   if (failure !== undefined) lines.push('', `! ${failure}`);
   for (const { symptom, remedy } of found)
     lines.push('', `! ${symptom}`, ...(remedy === undefined ? [] : [`  ${remedy}`]));

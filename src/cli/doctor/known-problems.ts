@@ -22,7 +22,7 @@ export interface RankFacts {
 }
 
 /** Something that is known to go wrong, and what to do about it. */
-export interface Trap {
+export interface KnownProblem {
   readonly symptom: string;
   /** Missing where the symptom says it. */
   readonly remedy?: string;
@@ -31,7 +31,7 @@ export interface Trap {
 export const temporaryRemedy = 'make that folder, set TMPDIR to one that you can write to, or unset it';
 
 /** The environment variables that traps() looks at. */
-export const trapVariables = [
+export const relevantVariables = [
   'OMPI_ALLOW_RUN_AS_ROOT',
   'OMPI_ALLOW_RUN_AS_ROOT_CONFIRM',
   'SLURM_JOB_ID',
@@ -45,14 +45,14 @@ export const trapVariables = [
 ] as const;
 
 /** The traps that these ranks stand before, without repetition. */
-export function traps(ranks: readonly RankFacts[]): Trap[] {
-  const found = [...ranks.flatMap(trapsOfRank), ...differences(ranks), ...crowding(ranks)];
+export function knownProblems(ranks: readonly RankFacts[]): KnownProblem[] {
+  const found = [...ranks.flatMap(problemsOfRank), ...versionMismatches(ranks), ...oversubscription(ranks)];
   return found.filter(({ symptom }, index) => found.findIndex((other) => other.symptom === symptom) === index);
 }
 
-function trapsOfRank(facts: RankFacts): Trap[] {
+function problemsOfRank(facts: RankFacts): KnownProblem[] {
   const { hwloc, usesUcx, root, library, environment, scanFailure, temporaryFolder } = facts;
-  const found: Trap[] = [];
+  const found: KnownProblem[] = [];
   const openMpi = library.startsWith('Open MPI');
   if (scanFailure !== null) found.push({ symptom: scanFailure });
   if (openMpi && temporaryFolder !== null) found.push({ symptom: temporaryFolder, remedy: temporaryRemedy });
@@ -101,7 +101,7 @@ function ranLikeARank(environment: RankFacts['environment']): boolean {
   return ['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE', 'SLURM_STEP_NUM_TASKS'].some((name) => environment[name] !== undefined);
 }
 
-function differences(ranks: readonly RankFacts[]): Trap[] {
+function versionMismatches(ranks: readonly RankFacts[]): KnownProblem[] {
   return (['mpicount', 'node', 'library'] as const).flatMap((what) => {
     const versions = new Set(ranks.map((rank) => rank[what]));
     if (versions.size < 2) return [];
@@ -112,7 +112,7 @@ function differences(ranks: readonly RankFacts[]): Trap[] {
   });
 }
 
-function crowding(ranks: readonly RankFacts[]): Trap[] {
+function oversubscription(ranks: readonly RankFacts[]): KnownProblem[] {
   const hosts = new Map<string, RankFacts[]>();
   for (const rank of ranks) {
     const others = hosts.get(rank.host);

@@ -5,7 +5,7 @@ import type { Session } from '../../mpi/session.ts';
 import { packageVersion } from '../../base/package.ts';
 import { scanVectors } from '../../scan/scanner.ts';
 import { temporaryFolderProblem } from './temporary-folder.ts';
-import { trapVariables, type RankFacts } from './known-problems.ts';
+import { relevantVariables, type RankFacts } from './known-problems.ts';
 
 /** Looks at this process. Call it when MPI has started, or has failed to: then its libraries are loaded. */
 export function rankFacts(host: string, session: Session | undefined): RankFacts {
@@ -24,7 +24,7 @@ export function rankFacts(host: string, session: Session | undefined): RankFacts
     hwloc: hwloc === undefined ? null : hwlocVersion(hwloc),
     usesUcx: libraries.some((path) => /\/libuc[ps]\.so/.test(path)),
     environment: Object.fromEntries(
-      trapVariables.flatMap((name) => {
+      relevantVariables.flatMap((name) => {
         const value = process.env[name];
         return value === undefined ? [] : [[name, value]];
       }),

@@ -1,9 +1,9 @@
 import type { Block } from '../../corpus/grid.ts';
 import type { BlockCounts } from '../../scan/scanner.ts';
-import { PieceCounter, type Counting } from './block-counter.ts';
+import { BlockCounter, type CountContext } from './block-counter.ts';
 
 /** A block and what was found in it. */
-export interface CountedBlock extends BlockCounts {
+export interface BlockResult extends BlockCounts {
   readonly block: Block;
 }
 
@@ -14,13 +14,13 @@ export interface CountedBlock extends BlockCounts {
  */
 export async function* countBlocks(
   blocks: Iterable<Block>,
-  counting: Counting,
+  counting: CountContext,
   atOnce = 1,
-): AsyncGenerator<CountedBlock> {
+): AsyncGenerator<BlockResult> {
   const left = blocks[Symbol.iterator]();
-  const busy = new Map<PieceCounter, Promise<{ counter: PieceCounter; counted: CountedBlock }>>();
-  const counters = Array.from({ length: atOnce }, () => new PieceCounter(counting, atOnce));
-  const startNext = (counter: PieceCounter): void => {
+  const busy = new Map<BlockCounter, Promise<{ counter: BlockCounter; counted: BlockResult }>>();
+  const counters = Array.from({ length: atOnce }, () => new BlockCounter(counting, atOnce));
+  const startNext = (counter: BlockCounter): void => {
     const next = left.next();
     if (next.done === true) return;
     const block = next.value;

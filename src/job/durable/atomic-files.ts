@@ -15,14 +15,14 @@ import {
 import { fileMode, setMode, type Access } from './access.ts';
 import { randomName } from '../journal/checksum.ts';
 import { notSupported, withFolder, type OpenFolder } from './open-folder.ts';
-import { inFolder, OutputError } from './output-error.ts';
+import { joinPath, OutputError } from './output-error.ts';
 
 /**
  * Writes a file into a folder, whole or not at all, in the place of an older one. It is durable when this returns.
  * @throws OutputError
  */
 export function writeFileAtomic(folder: Buffer, name: string, content: string, access: Access = {}): void {
-  OutputError.guard(inFolder(folder, name), () => {
+  OutputError.guard(joinPath(folder, name), () => {
     withFolder(folder, [], (open) => {
       const part = writePart(open, name, [content], access);
       removingOnError(part, () => {
@@ -45,7 +45,7 @@ export function createFileAtomic(
   content: Iterable<string>,
   access: Access = {},
 ): (() => void) | undefined {
-  const path = inFolder(folder, name);
+  const path = joinPath(folder, name);
   return OutputError.guard(path, () =>
     withFolder(folder, [], (open) => {
       const part = writePart(open, name, content, access);
@@ -149,7 +149,7 @@ const maxBytes = 2 ** 28;
  * The text of a file that anyone may have put there. Never waits, as opening a pipe would.
  * @throws What the system reports, or an Error that says what is wrong with the file.
  */
-export function readPlainFile(path: Buffer): string {
+export function readRegularFile(path: Buffer): string {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const status = fstatSync(fd);

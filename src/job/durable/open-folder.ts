@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, fsyncSync, lstatSync, openSync, type Stats } from 'node:fs';
 
-import { inFolder, OutputError } from './output-error.ts';
+import { joinPath, OutputError } from './output-error.ts';
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
 
@@ -27,7 +27,7 @@ export class OpenFolder {
 
   /** Opens a folder in this one, unless it is a link. @throws OutputError for a link, else what open(2) reports. */
   openBelow(name: string): OpenFolder {
-    const path = inFolder(this.path, name);
+    const path = joinPath(this.path, name);
     try {
       return new OpenFolder(path, O_NOFOLLOW, this.pathOf(name));
     } catch (error) {
@@ -40,7 +40,7 @@ export class OpenFolder {
   pathOf(name: string): Buffer {
     const open = `/proc/self/fd/${this.fd}`;
     OpenFolder.#hasProc ??= existsSync(open);
-    return OpenFolder.#hasProc ? Buffer.from(`${open}/${name}`) : inFolder(this.path, name);
+    return OpenFolder.#hasProc ? Buffer.from(`${open}/${name}`) : joinPath(this.path, name);
   }
 
   /** The status of what is in this folder, without following a link; undefined when there is nothing of that name. */

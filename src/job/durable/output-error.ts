@@ -29,6 +29,6 @@ export class OutputError extends MpicountError {
 }
 
 /** The path of a file in a folder whose name need not be UTF-8. */
-export function inFolder(folder: Buffer, name: string): Buffer {
+export function joinPath(folder: Buffer, name: string): Buffer {
   return Buffer.concat([folder, Buffer.from(`/${name}`)]);
 }

@@ -8,7 +8,7 @@ import { crc32 } from './checksum.ts';
 import { ResumeError } from './errors.ts';
 import { decodeEvent, type BlockEvent, type LogEvent } from './log-schema.ts';
 import { openLine } from './sealed-line.ts';
-import { inFolder } from '../durable/output-error.ts';
+import { joinPath } from '../durable/output-error.ts';
 import { identityOf } from '../plan/plan-file.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -28,7 +28,7 @@ export interface Journal {
 }
 
 /** No line of ours is longer: a block's has a number for each pattern, a start's names a thousand files and some patterns. */
-function longestLine({ patterns }: Plan): number {
+function maxLineBytes({ patterns }: Plan): number {
   return 2 ** 25 + 24 * patterns.length + patterns.reduce((sum, { length }) => sum + 6 * length, 0);
 }
 
@@ -40,7 +40,7 @@ function longestLine({ patterns }: Plan): number {
 export async function readJournal(logDir: Buffer, plan: Plan): Promise<Journal> {
   const reader = new JournalReader(plan);
   for await (const path of rankLogs(logDir)) {
-    await readLines(path, longestLine(plan), (line) => {
+    await readLines(path, maxLineBytes(plan), (line) => {
       reader.take(line, path);
     }).catch((error: unknown) => {
       throw error instanceof ResumeError ? error : cannotRead(path, error);
@@ -140,13 +140,13 @@ class JournalReader {
 
 /** The paths of the rank logs below a log folder; see rank-log.ts for their names. */
 async function* rankLogs(logDir: Buffer): AsyncGenerator<Buffer> {
-  for (const folder of await entries(inFolder(logDir, 'ranks'))) {
+  for (const folder of await entries(joinPath(logDir, 'ranks'))) {
     const folderName = folder.name.toString('latin1');
     if (!folder.isDirectory() || !/^\d{3,}$/.test(folderName)) continue;
-    for (const file of await entries(inFolder(logDir, `ranks/${folderName}`))) {
+    for (const file of await entries(joinPath(logDir, `ranks/${folderName}`))) {
       const fileName = file.name.toString('latin1');
       if (file.isFile() && /^rank-\d{6,}\.jsonl$/.test(fileName)) {
-        yield inFolder(logDir, `ranks/${folderName}/${fileName}`);
+        yield joinPath(logDir, `ranks/${folderName}/${fileName}`);
       }
     }
   }

@@ -3,10 +3,10 @@ import { readdirSync, unlinkSync } from 'node:fs';
 import { folderMode, refuseUnlessFile, requireOwnFolder, setMode, type Access } from '../durable/access.ts';
 import { makeFolder, makeFolders } from '../durable/folders.ts';
 import { whileOpen, withFolder, type OpenFolder } from '../durable/open-folder.ts';
-import { inFolder, OutputError } from '../durable/output-error.ts';
+import { joinPath, OutputError } from '../durable/output-error.ts';
 import type { Logging, Plan } from '../plan/plan.ts';
 import { createPlan, logInUse } from '../plan/plan-file.ts';
-import type { Preparation, Terms } from '../prepare.ts';
+import type { PreparedJob, JobSettings } from '../prepare.ts';
 import { rankLogFolders } from './rank-log.ts';
 import { resultName } from '../result.ts';
 
@@ -34,7 +34,7 @@ export type Undo = () => void;
  * @returns Undefined when the count may be resumed and another job began it at the same moment: prepare again.
  * @throws LogInUseError, OutputError
  */
-export function makeLogFolder({ plan, terms, request }: Preparation, ranks: number): Undo | undefined {
+export function makeLogFolder({ plan, terms, request }: PreparedJob, ranks: number): Undo | undefined {
   const { logDir } = plan;
   if (!logDir) return nothingToUndo;
   const undo = OutputError.guard(logDir, () => fillFolder(logDir, plan, terms, ranks));
@@ -43,7 +43,7 @@ export function makeLogFolder({ plan, terms, request }: Preparation, ranks: numb
 }
 
 /** @returns Undefined when there is the plan of another job. */
-function fillFolder(logDir: Buffer, plan: Plan, { logging, resumed }: Terms, ranks: number): Undo | undefined {
+function fillFolder(logDir: Buffer, plan: Plan, { logging, resumed }: JobSettings, ranks: number): Undo | undefined {
   const isNew = makeFolders(logDir, folderMode(logging));
   return withFolder(logDir, [], (folder) => {
     if (isNew) setMode(folder.fd, folderMode(logging), logging);
@@ -109,7 +109,7 @@ function sum(names: readonly string[], sizeOf: (name: string) => number): number
 /** What the result cannot take the place of is better known before all is counted. */
 function refuseFolderAsResult(folder: OpenFolder): void {
   const there = folder.status(resultName);
-  OutputError.guard(inFolder(folder.path, resultName), () => {
+  OutputError.guard(joinPath(folder.path, resultName), () => {
     if (there?.isDirectory() === true) refuseUnlessFile(there);
   });
 }
@@ -125,7 +125,7 @@ function makeRankFolders(folder: OpenFolder, ranks: number, access: Access): voi
 
 function makeBelow(folder: OpenFolder, [name, ...more]: readonly string[], access: Access): void {
   if (name === undefined) return;
-  OutputError.guard(inFolder(folder.path, name), () => {
+  OutputError.guard(joinPath(folder.path, name), () => {
     const isNew = makeFolder(folder.pathOf(name), folderMode(access));
     whileOpen(folder.openBelow(name), (below) => {
       if (isNew) setMode(below.fd, folderMode(access), access);

@@ -2,17 +2,17 @@ import { availableParallelism, release } from 'node:os';
 
 import { bytesToJson } from '../../base/bytes.ts';
 import type { Findings } from '../../corpus/findings.ts';
-import { countRanges, type Block, type Layout, type Piece } from '../../corpus/grid.ts';
+import { countBlocksIn, type Block, type Layout, type FileRange } from '../../corpus/grid.ts';
 import type { Session } from '../../mpi/session.ts';
 import { packageVersion } from '../../base/package.ts';
 import { scanVectors, type BlockCounts } from '../../scan/scanner.ts';
 import type { Job } from '../distribute.ts';
-import type { Outline } from '../plan/plan.ts';
+import type { PlanHeader } from '../plan/plan.ts';
 
 // A slice of what earlier runs left may be in very many stretches; the line names the first of them.
-const mostPieces = 1000;
+const maxFileRanges = 1000;
 // All are in plan.json; thousands of ranks would repeat them.
-const mostPatterns = 100;
+const maxPatterns = 100;
 
 /** The fields of the lines that log-schema.ts reads. */
 export type StartFields = ReturnType<typeof startRecord>;
@@ -37,14 +37,14 @@ export function startRecord(
       mpi: session.library,
       kernel: release(),
     },
-    patterns: plan.patterns.slice(0, mostPatterns).map(bytesToJson),
+    patterns: plan.patterns.slice(0, maxPatterns).map(bytesToJson),
     options: plan.options,
     threads,
     cores: availableParallelism(), // fewer than there are where the launcher binds ranks to cores
     vectors: scanVectors(),
     io,
     blockSize: plan.grid.blockSize,
-    blocks: countRanges(slice),
+    blocks: countBlocksIn(slice),
     bytes: layout.bytes(slice),
     slice: firstOf(layout.pieces(slice)).map(({ file, begin, end }) => ({
       file: bytesToJson(files.at(file).path),
@@ -54,16 +54,16 @@ export function startRecord(
   };
 }
 
-function firstOf(pieces: Iterable<Piece>): Piece[] {
-  const first: Piece[] = [];
+function firstOf(pieces: Iterable<FileRange>): FileRange[] {
+  const first: FileRange[] = [];
   for (const piece of pieces) {
-    if (first.push(piece) === mostPieces) break;
+    if (first.push(piece) === maxFileRanges) break;
   }
   return first;
 }
 
 /** `block`: the block's place in the corpus, and one count for each pattern. */
-export function blockRecord(plan: Outline, block: Block, counted: BlockCounts, findings: Findings) {
+export function blockRecord(plan: PlanHeader, block: Block, counted: BlockCounts, findings: Findings) {
   const begin = block.index * plan.grid.blockSize;
   return {
     block: block.index,

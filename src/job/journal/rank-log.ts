@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 import { openOwnFile } from '../durable/access.ts';
 import { withFolder } from '../durable/open-folder.ts';
-import { inFolder, OutputError } from '../durable/output-error.ts';
+import { joinPath, OutputError } from '../durable/output-error.ts';
 import type { Logging } from '../plan/plan.ts';
 import { sealLine } from './sealed-line.ts';
 
@@ -69,7 +69,7 @@ class RankLogFile implements RankLog {
   #synced: Promise<void> = Promise.resolve();
 
   constructor(logDir: Buffer, name: string, identity: string, { syncSeconds, ...access }: Logging) {
-    this.#path = inFolder(logDir, name);
+    this.#path = joinPath(logDir, name);
     this.#identity = identity;
     this.#syncSeconds = syncSeconds;
     const folders = name.split('/');

@@ -2,7 +2,7 @@ import { printable } from '../../base/bytes.ts';
 import type { FindingName, Findings } from '../../corpus/findings.ts';
 import { Layout } from '../../corpus/grid.ts';
 import type { Notes } from './notes.ts';
-import type { Preparation } from '../prepare.ts';
+import type { PreparedJob } from '../prepare.ts';
 
 const compressed: readonly FindingName[] = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4', 'zip', '7z'];
 const wide: readonly FindingName[] = ['UTF-16', 'UTF-32'];
@@ -37,7 +37,7 @@ export function findingNotes(findings: Findings, files: number, pathAt: (begin: 
 }
 
 /** Adds the notes on what all ranks found, for rank 0. */
-export function addFindingNotes(notes: Notes, findings: Findings, { plan, streams }: Preparation): void {
+export function addFindingNotes(notes: Notes, findings: Findings, { plan, streams }: PreparedJob): void {
   const { files, grid } = plan;
   let layout: Layout | undefined; // of all files: rarely needed
   const pathAt = (begin: number) => {

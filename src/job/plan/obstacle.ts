@@ -2,8 +2,8 @@ import { printable } from '../../base/bytes.ts';
 import { changeOf, describeSince } from '../../corpus/changes.ts';
 import { InputError } from '../../corpus/input-error.ts';
 import type { FileTable } from '../../corpus/file-table.ts';
-import { fileStatus, type CorpusFile, type Lookup } from '../../corpus/file-checks.ts';
-import { lookAtAll } from '../../corpus/check-files.ts';
+import { fileStatus, type CorpusFile, type FileCheck } from '../../corpus/file-checks.ts';
+import { checkFiles } from '../../corpus/check-files.ts';
 
 /** Files that findObstacle() checks: some seconds where each has to be asked of a file server. */
 export const maxCheckedFiles = 10_000;
@@ -25,7 +25,7 @@ const kinds: readonly Obstacle['kind'][] = ['grown', 'missing', 'changed'];
  */
 export async function findObstacle(planned: FileTable): Promise<Obstacle | undefined> {
   let gravest: Obstacle | undefined;
-  await lookAtAll(firstOf(planned), obstacleCheck, (found) => {
+  await checkFiles(firstOf(planned), obstacleCheck, (found) => {
     if (found && (!gravest || kinds.indexOf(found.kind) > kinds.indexOf(gravest.kind))) gravest = found;
   });
   return gravest;
@@ -36,7 +36,7 @@ function* firstOf(planned: FileTable): Generator<CorpusFile> {
   for (let index = 0; index < length; index += 1) yield planned.at(index);
 }
 
-const obstacleCheck: Lookup<CorpusFile, Obstacle | undefined> = {
+const obstacleCheck: FileCheck<CorpusFile, Obstacle | undefined> = {
   now: (planned) => {
     try {
       return compare(planned, fileStatus.now(planned.path));

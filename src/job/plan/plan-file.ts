@@ -6,9 +6,9 @@ import { changeOf, describeSince } from '../../corpus/changes.ts';
 import { unicodeVersion } from '../../scan/unicode/tables.ts';
 import { readFailure } from '../../base/system-error.ts';
 import type { Access } from '../durable/access.ts';
-import { createFileAtomic, readPlainFile } from '../durable/atomic-files.ts';
+import { createFileAtomic, readRegularFile } from '../durable/atomic-files.ts';
 import { sha256 } from '../journal/checksum.ts';
-import { inFolder } from '../durable/output-error.ts';
+import { joinPath } from '../durable/output-error.ts';
 import { decodePlanFile, planFormat, UnknownFormatError } from '../journal/log-schema.ts';
 import { encodePlan, type LogLevel, type Plan } from './plan.ts';
 
@@ -62,11 +62,11 @@ function* planFile(plan: Plan, level: LogLevel): Generator<string> {
  * @throws ResumeError when it is damaged, or of a version that this one does not know.
  */
 export function readPlan(logDir: Buffer): FoundPlan | undefined {
-  const path = inFolder(logDir, name);
+  const path = joinPath(logDir, name);
   const shown = printable(path);
   let text: string;
   try {
-    text = readPlainFile(path);
+    text = readRegularFile(path);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw new ResumeError(`${shown}: cannot be read: ${readFailure(error)}`, { cause: error });
@@ -76,7 +76,7 @@ export function readPlan(logDir: Buffer): FoundPlan | undefined {
 
 /** As readPlan(), but waits for a plan that a job is just writing, where that takes two steps; see createFileAtomic(). */
 export async function readBegunPlan(logDir: Buffer): Promise<FoundPlan | undefined> {
-  for (let waited = 0; waited < maxWait && isEmptyFile(inFolder(logDir, name)); waited += waitStep) {
+  for (let waited = 0; waited < maxWait && isEmptyFile(joinPath(logDir, name)); waited += waitStep) {
     await new Promise((resolve) => setTimeout(resolve, waitStep));
   }
   return readPlan(logDir);
@@ -120,7 +120,7 @@ export function logInUse(logDir: Buffer, level: LogLevel = 'blocks'): LogInUseEr
  * @param allowGrowth Whether files may have grown since.
  * @throws ResumeError that says what differs.
  */
-export function confirmSame(earlier: Plan, now: Plan, allowGrowth: boolean): void {
+export function requireSamePlan(earlier: Plan, now: Plan, allowGrowth: boolean): void {
   const difference = findDifference(earlier, now, allowGrowth);
   if (difference === undefined) return;
   const { what, remedy = 'give the same as before' } =

@@ -1,8 +1,8 @@
 import { bytesToJson, type JsonBytes } from '../../base/bytes.ts';
 import { GrowingFileTable, type FileTable } from '../../corpus/file-table.ts';
-import { inspection, PipeError } from '../../corpus/file-checks.ts';
+import { inspectFile, PipeError } from '../../corpus/file-checks.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
-import { lookAtAll } from '../../corpus/check-files.ts';
+import { checkFiles } from '../../corpus/check-files.ts';
 import { inspectionWithPipes } from '../../corpus/pipes.ts';
 import type { Io } from '../../corpus/io-method.ts';
 import type { ScanOptions } from '../../scan/scanner.ts';
@@ -57,14 +57,14 @@ export interface Plan extends Pick<CountRequest, 'patterns' | 'options' | 'logDi
 }
 
 /** What every rank knows of the plan: all but the files. */
-export interface Outline extends Omit<Plan, 'files'> {
+export interface PlanHeader extends Omit<Plan, 'files'> {
   /** How many there are. */
   readonly files: number;
   /** Of all files. */
   readonly bytes: number;
 }
 
-export function outlineOf({ files, ...rest }: Plan): Outline {
+export function planHeader({ files, ...rest }: Plan): PlanHeader {
   return { ...rest, files: files.length, bytes: files.bytes };
 }
 
@@ -81,7 +81,7 @@ export async function makePlan(
 ): Promise<Plan> {
   const { files: paths, blockSize, patterns, typedPatterns, options, logDir, threads } = request;
   const growing = new GrowingFileTable();
-  await lookAtAll(paths, ranks === 1 ? inspectionWithPipes : inspection, (file) => {
+  await checkFiles(paths, ranks === 1 ? inspectionWithPipes : inspectFile, (file) => {
     if (file instanceof PipeError) pipes.push(file.path);
     else growing.add(file);
   }).catch((error: unknown) => {

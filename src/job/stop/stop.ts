@@ -23,7 +23,7 @@ export interface StopNotice {
  * others: at most two messages for each rank, also when all are signalled at once.
  * A second signal, if it comes later than copies of the first do, ends this process at once, and with it the job.
  */
-export class StopSwitch implements StopNotice {
+export class StopCoordinator implements StopNotice {
   reason: string | undefined;
   readonly requested: Promise<void>;
   #resolve: () => void = () => undefined;

@@ -1,8 +1,8 @@
 import type { Communicator } from '../../mpi/communicator.ts';
 import { MpicountError } from '../../base/mpicount-error.ts';
 import { AgreedFailure } from '../agree.ts';
-import type { Outline } from '../plan/plan.ts';
-import type { StopSwitch } from './stop.ts';
+import type { PlanHeader } from '../plan/plan.ts';
+import type { StopCoordinator } from './stop.ts';
 
 /** Stopped before all was counted, as asked, with all that was counted in the journal. */
 export class StoppedEarly extends MpicountError {
@@ -18,9 +18,9 @@ export class StoppedEarly extends MpicountError {
  */
 export async function endIfUnfinished(
   world: Communicator,
-  plan: Outline,
+  plan: PlanHeader,
   blocksLeft: number,
-  stop: StopSwitch,
+  stop: StopCoordinator,
   numbers: Float64Array,
 ): Promise<Float64Array> {
   await stop.disconnect();
@@ -31,7 +31,7 @@ export async function endIfUnfinished(
   throw new AgreedFailure(0, world.rank === 0 ? new StoppedEarly(describe(plan, left, reason)) : undefined);
 }
 
-function describe({ bytes, grid }: Outline, left: number, reason: string): string {
+function describe({ bytes, grid }: PlanHeader, left: number, reason: string): string {
   const done = grid.blocks - left;
   const percent = Math.floor((100 * done) / grid.blocks);
   return (

@@ -4,7 +4,7 @@ import type { StopNotice } from './stop.ts';
 const graceMilliseconds = 400;
 
 /** Hands items out until the job is to stop. */
-export function* beforeStop<T>(items: Iterable<T>, stop: StopNotice): Generator<T> {
+export function* takeUntilStopped<T>(items: Iterable<T>, stop: StopNotice): Generator<T> {
   for (const item of items) {
     if (stop.reason !== undefined) return;
     yield item;
@@ -16,7 +16,7 @@ export function* beforeStop<T>(items: Iterable<T>, stop: StopNotice): Generator<
  * and else abandoned.
  * @param abandon Has the source come to an end early.
  */
-export async function* untilStopped<T>(
+export async function* drainUntilStopped<T>(
   source: AsyncGenerator<T>,
   stop: StopNotice,
   abandon: () => void,

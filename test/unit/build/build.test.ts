@@ -166,7 +166,7 @@ describe('mpicount build in an installed package', () => {
     const names = ['build', 'build-mpi/mpich', 'build-mpi/mpich-4'];
     expect(names.map(versionOf)).toEqual([packageVersion, packageVersion, packageVersion]);
 
-    const script = join(installed.root, 'native', 'config', 'build.mjs');
+    const script = join(installed.root, 'native', 'build', 'build.mjs');
     const environment = { ...process.env, ...installed.environment };
     const builder = (...args: string[]) =>
       spawnSync(process.execPath, [script, ...args], { env: environment, encoding: 'utf8' });

@@ -12,7 +12,7 @@ const here = process.cwd();
 for (const name of ['binding.gyp', 'package.json', 'native/mpi/addon.cc', 'build/node-addon-api/napi.h']) {
   if (!existsSync(name)) throw new Error(`${name} is missing in ${here}`);
 }
-const script = path.join(realpathSync('native'), 'config', 'find-mpi.mjs');
+const script = path.join(realpathSync('native'), 'build', 'find-mpi.mjs');
 const family = spawnSync(process.execPath, [script, '--family'], { encoding: 'utf8' }).stdout.trim();
 const release = path.join(here, 'build', 'Release');
 const places = ['build/Release', 'build-mpi'].map((folder) => path.join(real, folder, family, 'mpi.node'));

@@ -50,7 +50,7 @@ describe('the patterns of a file', () => {
 
   test('may come from standard input', () => {
     const { path, remove } = bundle(`
-      import { readPatternFile } from './src/cli/list-file.ts';
+      import { readPatternFile } from './src/cli/lists/list-file.ts';
       console.log(JSON.stringify(readPatternFile(Buffer.from('-')).patterns.map(String)));
     `);
     try {

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { inspection, type CorpusFile } from '../../../src/corpus/file-checks.ts';
+import { inspectFile, type CorpusFile } from '../../../src/corpus/file-checks.ts';
 import { maxCheckedFiles } from '../../../src/job/plan/obstacle.ts';
 import { createPlan, identityOf } from '../../../src/job/plan/plan-file.ts';
 import type { Plan } from '../../../src/job/plan/plan.ts';
@@ -37,7 +37,7 @@ afterEach(() => {
 function textFile(path: string, size: number): CorpusFile {
   writeFileSync(path, 'x'.repeat(size));
   utimesSync(path, 1e9, 1e9);
-  return inspection.now(Buffer.from(path));
+  return inspectFile.now(Buffer.from(path));
 }
 
 const status = (...args: string[]) => run([process.execPath, program, 'status', ...args], { timeoutSeconds: 20 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { trapVariables, traps, type RankFacts } from '../../../src/cli/doctor/known-problems.ts';
+import { relevantVariables, knownProblems, type RankFacts } from '../../../src/cli/doctor/known-problems.ts';
 
 /** A rank with nothing wrong about it. */
 const fine: RankFacts = {
@@ -18,7 +18,7 @@ const fine: RankFacts = {
   usesUcx: true,
   environment: { OMPI_COMM_WORLD_SIZE: '2', UCX_ERROR_SIGNALS: 'SIGILL,SIGBUS,SIGFPE', UCX_MEM_EVENTS: 'n' },
 };
-const symptoms = (...ranks: RankFacts[]) => traps(ranks).map(({ symptom }) => symptom);
+const symptoms = (...ranks: RankFacts[]) => knownProblems(ranks).map(({ symptom }) => symptom);
 const withEnvironment = (environment: Record<string, string>, facts: Partial<RankFacts> = {}): RankFacts => ({
   ...fine,
   ...facts,
@@ -26,9 +26,9 @@ const withEnvironment = (environment: Record<string, string>, facts: Partial<Ran
 });
 
 test('nothing is wrong with what is fine', () => {
-  expect(traps([fine, fine])).toEqual([]);
-  expect(traps([withEnvironment({})])).toEqual([]);
-  expect(traps([])).toEqual([]);
+  expect(knownProblems([fine, fine])).toEqual([]);
+  expect(knownProblems([withEnvironment({})])).toEqual([]);
+  expect(knownProblems([])).toEqual([]);
 });
 
 describe('hwloc that changes the environment', () => {
@@ -43,7 +43,7 @@ describe('hwloc that changes the environment', () => {
     ['3.5.0', false],
     [null, false],
   ])('%s: %s', (hwloc, trapped) => {
-    expect(traps([withEnvironment({}, { hwloc })])).toEqual(
+    expect(knownProblems([withEnvironment({}, { hwloc })])).toEqual(
       trapped
         ? [
             {
@@ -53,33 +53,33 @@ describe('hwloc that changes the environment', () => {
           ]
         : [],
     );
-    expect(traps([withEnvironment({ ZES_ENABLE_SYSMAN: '1' }, { hwloc })])).toEqual([]);
+    expect(knownProblems([withEnvironment({ ZES_ENABLE_SYSMAN: '1' }, { hwloc })])).toEqual([]);
   });
 
   test('a variable that is set to something else does not help', () => {
-    expect(traps([withEnvironment({ ZES_ENABLE_SYSMAN: '0' }, { hwloc: '2.6.0' })])).toHaveLength(1);
+    expect(knownProblems([withEnvironment({ ZES_ENABLE_SYSMAN: '0' }, { hwloc: '2.6.0' })])).toHaveLength(1);
   });
 });
 
 describe('UCX', () => {
   test.each(['y', 'Y', 'yes', 'on', '1', 'try'])('with hooks into memory: %s', (value) => {
-    expect(traps([withEnvironment({ UCX_MEM_EVENTS: value })])).toEqual([
+    expect(knownProblems([withEnvironment({ UCX_MEM_EVENTS: value })])).toEqual([
       {
         symptom: "UCX's memory hooks are on, which may crash a rank while it starts",
         remedy: 'unset UCX_MEM_EVENTS, or set it to n, as is done where it is not set',
       },
     ]);
-    expect(traps([withEnvironment({ UCX_MEM_EVENTS: value }, { usesUcx: false })])).toEqual([]);
+    expect(knownProblems([withEnvironment({ UCX_MEM_EVENTS: value }, { usesUcx: false })])).toEqual([]);
   });
 
   test.each(['SIGSEGV', 'SIGILL,SIGSEGV,SIGBUS', 'SEGV'])('with signals: %s', (value) => {
-    expect(traps([withEnvironment({ UCX_ERROR_SIGNALS: value })])).toEqual([
+    expect(knownProblems([withEnvironment({ UCX_ERROR_SIGNALS: value })])).toEqual([
       {
         symptom: 'UCX takes over SIGSEGV, which Node may use itself',
         remedy: 'unset UCX_ERROR_SIGNALS, or set it to SIGILL,SIGBUS,SIGFPE, as is done where it is not set',
       },
     ]);
-    expect(traps([withEnvironment({ UCX_ERROR_SIGNALS: value }, { usesUcx: false })])).toEqual([]);
+    expect(knownProblems([withEnvironment({ UCX_ERROR_SIGNALS: value }, { usesUcx: false })])).toEqual([]);
   });
 });
 
@@ -95,13 +95,13 @@ describe('root', () => {
     ['with MPICH', {}, { library: 'MPICH 4.0.2' }, []],
     ['without an MPI', {}, { library: 'none' }, []],
   ])('%s', (_name, environment, facts, found) => {
-    expect(traps([withEnvironment(environment, { root: true, ...facts })])).toEqual(found);
+    expect(knownProblems([withEnvironment(environment, { root: true, ...facts })])).toEqual(found);
   });
 });
 
 describe('a SLURM job', () => {
   test('without ranks', () => {
-    expect(traps([withEnvironment({ SLURM_JOB_ID: '7' })])).toEqual([
+    expect(knownProblems([withEnvironment({ SLURM_JOB_ID: '7' })])).toEqual([
       {
         symptom: 'this is a SLURM job, but nothing started ranks in it',
         remedy:
@@ -111,7 +111,7 @@ describe('a SLURM job', () => {
   });
 
   test.each(['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE', 'SLURM_STEP_NUM_TASKS'])('with ranks: %s', (name) => {
-    expect(traps([withEnvironment({ SLURM_JOB_ID: '7', [name]: '2' })])).toEqual([]);
+    expect(knownProblems([withEnvironment({ SLURM_JOB_ID: '7', [name]: '2' })])).toEqual([]);
   });
 });
 
@@ -121,7 +121,7 @@ describe('ranks that differ', () => {
     ['node', '20.19.0'],
     ['library', 'Open MPI v4.1.4'],
   ] as const)('in %s', (what, other) => {
-    expect(traps([fine, { ...fine, [what]: other }, fine])).toEqual([
+    expect(knownProblems([fine, { ...fine, [what]: other }, fine])).toEqual([
       {
         symptom: `ranks run different versions of ${what}: ${fine[what]}; ${other}`,
         remedy: 'use one installation on all hosts, for instance on the shared file system',
@@ -130,7 +130,7 @@ describe('ranks that differ', () => {
   });
 
   test('on hosts that differ in cores are fine', () => {
-    expect(traps([fine, { ...fine, host: 'node2', cores: 2 }])).toEqual([]);
+    expect(knownProblems([fine, { ...fine, host: 'node2', cores: 2 }])).toEqual([]);
   });
 });
 
@@ -139,7 +139,7 @@ describe('crowded hosts', () => {
     Array.from({ length: count }, (): RankFacts => ({ ...fine, host, cores }));
 
   test('are told each, once', () => {
-    const found = traps([...on('node1', 2, 3), ...on('node2', 4, 4), ...on('node3', 1, 2)]);
+    const found = knownProblems([...on('node1', 2, 3), ...on('node2', 4, 4), ...on('node3', 1, 2)]);
     expect(found.map(({ symptom }) => symptom)).toEqual([
       '3 ranks share 2 cores on node1',
       '2 ranks share 1 core on node3',
@@ -179,15 +179,15 @@ describe('ranks that are bound to cores', () => {
 
 test('a scan addon that does not load is a trap that says itself what to do', () => {
   const scanFailure = 'cannot load scan.node: it is not built; build it with: mpicount build';
-  expect(traps([{ ...fine, scanFailure }])).toEqual([{ symptom: scanFailure }]);
+  expect(knownProblems([{ ...fine, scanFailure }])).toEqual([{ symptom: scanFailure }]);
 });
 
 test('a folder for temporary files that cannot be used is a trap with Open MPI', () => {
   const temporaryFolder = 'the folder for temporary files, TMPDIR=/x, cannot be used: there is no such folder';
-  expect(traps([{ ...fine, temporaryFolder }])).toEqual([
+  expect(knownProblems([{ ...fine, temporaryFolder }])).toEqual([
     { symptom: temporaryFolder, remedy: 'make that folder, set TMPDIR to one that you can write to, or unset it' },
   ]);
-  expect(traps([{ ...fine, temporaryFolder, library: 'MPICH 4.0.2' }])).toEqual([]);
+  expect(knownProblems([{ ...fine, temporaryFolder, library: 'MPICH 4.0.2' }])).toEqual([]);
 });
 
 test('what is wrong on many ranks is told once, and all that is wrong is told', () => {
@@ -204,5 +204,5 @@ test('what is wrong on many ranks is told once, and all that is wrong is told', 
 test('every variable that is looked at is asked for', () => {
   const names = ['OMPI_ALLOW_RUN_AS_ROOT', 'SLURM_JOB_ID', 'SLURM_STEP_NUM_TASKS', 'OMPI_COMM_WORLD_SIZE', 'PMI_SIZE'];
   const more = ['UCX_ERROR_SIGNALS', 'UCX_MEM_EVENTS', 'ZES_ENABLE_SYSMAN'];
-  expect(trapVariables).toEqual(expect.arrayContaining([...names, ...more]));
+  expect(relevantVariables).toEqual(expect.arrayContaining([...names, ...more]));
 });

@@ -18,15 +18,16 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { packageRoot } from '../../../src/base/package.ts';
 import { FileTable } from '../../../src/corpus/file-table.ts';
 import {
-  confirmation,
-  confirmUnchangedSoFar,
-  inspection,
-  noChange,
+  verifySameSize,
+  verifyOpenFileUnchanged,
+  inspectFile,
+  verifyUnchanged,
   openFile,
   type CorpusFile,
-  type Lookup,
+  type FileCheck,
 } from '../../../src/corpus/file-checks.ts';
 import { bundle } from '../../support/bundle.ts';
 import { temporaryFolder, withoutPrivileges } from '../../support/job.ts';
@@ -91,9 +92,9 @@ describe('what cannot be counted', () => {
   test.each(bad)('%s', async (_name, path, what) => {
     const planned = { path: Buffer.from(path), size: 5, modified: 0n };
     const message = `${path}: ${what}`;
-    expect(messageOf(() => inspection.now(planned.path))).toBe(message);
-    expect(await messageSoon(inspection.soon(planned.path))).toBe(message);
-    for (const lookup of [false, true].flatMap((growth) => [confirmation(growth), noChange(growth)])) {
+    expect(messageOf(() => inspectFile.now(planned.path))).toBe(message);
+    expect(await messageSoon(inspectFile.soon(planned.path))).toBe(message);
+    for (const lookup of [false, true].flatMap((growth) => [verifySameSize(growth), verifyUnchanged(growth)])) {
       expect(messageOf(() => lookup.now(planned))).toBe(message);
       expect(await messageSoon(lookup.soon(planned))).toBe(message);
     }
@@ -102,11 +103,11 @@ describe('what cannot be counted', () => {
   test('a file without permission to read it', () => {
     // Not by Node's setuid: it refuses to work with a shared libuv, such as Debian's, which may use io_uring (CVE-2024-22017).
     const { path, remove } = bundle(`
-      import { inspection, openFile } from './src/corpus/files.ts';
+      import { inspectFile, openFile } from './src/corpus/file-checks.ts';
       const path = Buffer.from(process.argv[2]);
       const tell = (error) => console.log(error.name + ': ' + error.message);
-      for (const look of [inspection.now, openFile]) try { look(path); console.log('no error'); } catch (error) { tell(error); }
-      inspection.soon(path).then(() => console.log('no error'), tell);
+      for (const look of [inspectFile.now, openFile]) try { look(path); console.log('no error'); } catch (error) { tell(error); }
+      inspectFile.soon(path).then(() => console.log('no error'), tell);
     `);
     try {
       writeFileSync(at('secret'), 'love');
@@ -122,7 +123,7 @@ describe('what cannot be counted', () => {
 
   test('the name stands in the message as it can be read, whatever its bytes', () => {
     const path = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9, 0x0a)]);
-    expect(messageOf(() => inspection.now(path))).toBe(`${folder}/caf\\xe9\\x0a: no such file`);
+    expect(messageOf(() => inspectFile.now(path))).toBe(`${folder}/caf\\xe9\\x0a: no such file`);
   });
 
   test('a pipe without a writer, put in the place of a file: opening it does not wait', () => {
@@ -143,13 +144,13 @@ describe('what can', () => {
     const path = Buffer.from(at(name));
     const { mtimeNs, ino } = statSync(at(name), { bigint: true });
     const file = { path, size, modified: mtimeNs, inode: ino };
-    expect(inspection.now(path)).toEqual(file);
-    expect(await inspection.soon(path)).toEqual(file);
+    expect(inspectFile.now(path)).toEqual(file);
+    expect(await inspectFile.soon(path)).toEqual(file);
     for (const growth of [false, true]) {
-      expect(confirmation(growth).now({ ...file, modified: 1n, inode: 1n })).toEqual(file);
-      expect(await confirmation(growth).soon({ ...file, modified: 1n, inode: 1n })).toEqual(file);
-      noChange(growth).now(file);
-      await noChange(growth).soon(file);
+      expect(verifySameSize(growth).now({ ...file, modified: 1n, inode: 1n })).toEqual(file);
+      expect(await verifySameSize(growth).soon({ ...file, modified: 1n, inode: 1n })).toEqual(file);
+      verifyUnchanged(growth).now(file);
+      await verifyUnchanged(growth).soon(file);
     }
     const fd = openFile(path);
     expect(readFileSync(fd).length).toBe(size);
@@ -159,18 +160,18 @@ describe('what can', () => {
   test('a name that is not UTF-8', () => {
     const path = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9)]);
     writeFileSync(path, 'love');
-    expect(inspection.now(path)).toMatchObject({ path, size: 4 });
+    expect(inspectFile.now(path)).toMatchObject({ path, size: 4 });
   });
 
   test('a file larger than 32 bits can say', () => {
     writeFileSync(at('large'), '');
     truncateSync(at('large'), 2 ** 40 + 1);
-    expect(inspection.now(Buffer.from(at('large')))).toMatchObject({ size: 2 ** 40 + 1 });
+    expect(inspectFile.now(Buffer.from(at('large')))).toMatchObject({ size: 2 ** 40 + 1 });
   });
 });
 
 describe('a file that is not the same', () => {
-  const expectRefused = async <T>(lookup: Lookup<T, unknown>, file: T, message: string) => {
+  const expectRefused = async <T>(lookup: FileCheck<T, unknown>, file: T, message: string) => {
     expect(messageOf(() => lookup.now(file))).toBe(message);
     expect(await messageSoon(lookup.soon(file))).toBe(message);
   };
@@ -180,20 +181,20 @@ describe('a file that is not the same', () => {
     const planned = { path: Buffer.from(at('book')), size: 14, modified: 0n };
     const says = `${at('book')}: has 13 bytes here, but`;
     for (const growth of [false, true]) {
-      await expectRefused(confirmation(growth), planned, `${says} 14 bytes on rank 0's host`);
+      await expectRefused(verifySameSize(growth), planned, `${says} 14 bytes on rank 0's host`);
     }
     const shorter = { ...planned, size: 12 };
-    await expectRefused(confirmation(false), shorter, `${says} 12 bytes on rank 0's host; ${remedy}`);
-    const here = inspection.now(planned.path);
-    expect(confirmation(true).now(shorter)).toEqual(here);
-    expect(await confirmation(true).soon(shorter)).toEqual(here);
+    await expectRefused(verifySameSize(false), shorter, `${says} 12 bytes on rank 0's host; ${remedy}`);
+    const here = inspectFile.now(planned.path);
+    expect(verifySameSize(true).now(shorter)).toEqual(here);
+    expect(await verifySameSize(true).soon(shorter)).toEqual(here);
   });
 
   const path = at('changing');
   const begin = (): CorpusFile => {
     writeFileSync(path, 'love');
     utimesSync(path, 2, 2);
-    return inspection.now(Buffer.from(path));
+    return inspectFile.now(Buffer.from(path));
   };
   const replace = (content: string) => {
     writeFileSync(at('other'), content);
@@ -217,9 +218,9 @@ describe('a file that is not the same', () => {
     const before = begin();
     change();
     for (const growth of [false, true]) {
-      await expectRefused(noChange(growth), before, `${path}: ${what}`);
+      await expectRefused(verifyUnchanged(growth), before, `${path}: ${what}`);
       const fd = openFile(before.path);
-      expect(messageOf(() => confirmUnchangedSoFar(before, fd, growth))).toBe(`${path}: ${what}`);
+      expect(messageOf(() => verifyOpenFileUnchanged(before, fd, growth))).toBe(`${path}: ${what}`);
       closeSync(fd);
     }
   });
@@ -230,12 +231,12 @@ describe('a file that is not the same', () => {
     const before = inode === 'known' ? begun : { ...begun, inode: undefined };
     appendFileSync(path, 'ly');
     const message = `${path}: changed while it was counted, from 4 to 6 bytes; ${remedy}`;
-    await expectRefused(noChange(false), before, message);
-    noChange(true).now(before);
-    await noChange(true).soon(before);
+    await expectRefused(verifyUnchanged(false), before, message);
+    verifyUnchanged(true).now(before);
+    await verifyUnchanged(true).soon(before);
     const fd = openFile(before.path);
-    expect(messageOf(() => confirmUnchangedSoFar(before, fd, false))).toBe(message);
-    confirmUnchangedSoFar(before, fd, true);
+    expect(messageOf(() => verifyOpenFileUnchanged(before, fd, false))).toBe(message);
+    verifyOpenFileUnchanged(before, fd, true);
     closeSync(fd);
   });
 
@@ -244,29 +245,29 @@ describe('a file that is not the same', () => {
     writeFileSync(at('future'), 'love');
     utimesSync(at('future'), seconds, seconds);
     expect(statSync(at('future')).mtimeMs).toBe(seconds * 1000);
-    const [before] = FileTable.from([inspection.now(Buffer.from(at('future')))]);
-    noChange(false).now(before!);
+    const [before] = FileTable.from([inspectFile.now(Buffer.from(at('future')))]);
+    verifyUnchanged(false).now(before!);
     utimesSync(at('future'), seconds, seconds - 1);
     expect(() => {
-      noChange(false).now(before!);
+      verifyUnchanged(false).now(before!);
     }).toThrow(`${at('future')}: was written to while it was counted`);
   });
 
   // The limit of what is promised: see changes.ts.
   test('through a shared memory mapping that was written to before is not noticed', { timeout: 30_000 }, async () => {
     const writer = at('map-writer');
-    const source = join(import.meta.dirname, '..', 'support', 'map-writer.c');
+    const source = join(packageRoot, 'test', 'support', 'map-writer.c');
     execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', writer, source]);
     writeFileSync(at('mapped'), 'love');
     const child = spawn(writer, [at('mapped')], { stdio: ['pipe', 'pipe', 'inherit'] });
     try {
       await once(child.stdout, 'data');
-      const before = inspection.now(Buffer.from(at('mapped')));
+      const before = inspectFile.now(Buffer.from(at('mapped')));
       expect(readFileSync(at('mapped'), 'latin1')).toBe('1ove');
       child.stdin.write('\n');
       await once(child.stdout, 'data');
       expect(readFileSync(at('mapped'), 'latin1')).toBe('2ove');
-      noChange(false).now(before);
+      verifyUnchanged(false).now(before);
     } finally {
       child.stdin.end();
       await once(child, 'close');

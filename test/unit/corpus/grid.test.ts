@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import {
-  countRanges,
+  countBlocksIn,
   defaultBlockSize,
   GridError,
   Layout,
   makeGrid,
   sliceOf,
   type BlockRange,
-  type Piece,
+  type FileRange,
 } from '../../../src/corpus/grid.ts';
 
 /** All blocks of a grid, as ranges. */
@@ -38,8 +38,8 @@ const layouts = fc
   });
 
 /** Pieces that adjoin in the same file, as one. */
-function joined(pieces: readonly Piece[]): Piece[] {
-  const result: Piece[] = [];
+function joined(pieces: readonly FileRange[]): FileRange[] {
+  const result: FileRange[] = [];
   for (const piece of pieces) {
     const before = result.at(-1);
     if (before?.file === piece.file && before.end === piece.begin) {
@@ -97,7 +97,7 @@ describe('the blocks', () => {
         const ranges = rangesBetween(cuts.map((cut) => cut % (grid.blocks + 1)));
         const pieces = ranges.map((range) => joined([...layout.blocks([range])].flatMap((block) => [...block.pieces])));
         expect([...layout.pieces(ranges)]).toEqual(pieces.flat());
-        expect([...layout.blocks(ranges)]).toHaveLength(countRanges(ranges));
+        expect([...layout.blocks(ranges)]).toHaveLength(countBlocksIn(ranges));
       }),
       { numRuns: 500 },
     );
@@ -211,7 +211,7 @@ describe('the slices', () => {
         const left = rangesBetween(cuts);
         const slices = Array.from({ length: ranks }, (_, rank) => sliceOf(rank, ranks, left));
         expect(merged(slices.flat())).toEqual(left);
-        expectEven(slices, countRanges(left));
+        expectEven(slices, countBlocksIn(left));
       }),
       { numRuns: 500 },
     );
@@ -258,7 +258,7 @@ function merged(ranges: readonly BlockRange[]): BlockRange[] {
 
 function expectEven(slices: readonly (readonly BlockRange[])[], blocks: number): void {
   const least = Math.floor(blocks / slices.length);
-  const uneven = slices.filter((slice) => countRanges(slice) < least || countRanges(slice) > least + 1);
+  const uneven = slices.filter((slice) => countBlocksIn(slice) < least || countBlocksIn(slice) > least + 1);
   expect(uneven).toEqual([]);
   expect(slices.flat().filter(({ first, end }) => first >= end)).toEqual([]);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { lookAtAll } from '../../../src/corpus/check-files.ts';
+import { checkFiles } from '../../../src/corpus/check-files.ts';
 
 // Files are numbers, and what is found is their number.
 
@@ -47,7 +47,7 @@ describe('looking at many files', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(700), async (length) => {
         const found: number[] = [];
-        await lookAtAll(upTo(length), new Looking().lookup, (file) => found.push(file), slowFrom);
+        await checkFiles(upTo(length), new Looking().lookup, (file) => found.push(file), slowFrom);
         expect(found).toEqual(upTo(length));
       }),
       { numRuns: 30 },
@@ -56,13 +56,13 @@ describe('looking at many files', () => {
 
   test('is done for one after the other where that is quick', async () => {
     const looking = new Looking();
-    await lookAtAll(upTo(1000), looking.lookup, () => undefined, never);
+    await checkFiles(upTo(1000), looking.lookup, () => undefined, never);
     expect(looking).toMatchObject({ now: 1000, most: 0 });
   });
 
   test('is done for many at once where that is slow, and for a few now and then to see whether it still is', async () => {
     const looking = new Looking();
-    await lookAtAll(upTo(1000), looking.lookup, () => undefined, always);
+    await checkFiles(upTo(1000), looking.lookup, () => undefined, always);
     expect(looking).toMatchObject({ now: 32, most: 256 }); // 8 + 256 + 8 + 256 + 8 + 256 + 8 + 200
   });
 
@@ -70,7 +70,7 @@ describe('looking at many files', () => {
   test.each([0, 7, 8, 100, 263, 264, 999])('fails for the first file that is bad: %d of 1000', async (bad) => {
     for (const slowFrom of [always, never]) {
       const found: number[] = [];
-      const looking = lookAtAll(upTo(1000), new Looking(bad).lookup, (file) => found.push(file), slowFrom);
+      const looking = checkFiles(upTo(1000), new Looking(bad).lookup, (file) => found.push(file), slowFrom);
       await expect(looking).rejects.toThrow(new RangeError(`file ${bad}`));
       expect(found).toEqual(upTo(bad));
     }

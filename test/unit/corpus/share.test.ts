@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { FileTable } from '../../../src/corpus/file-table.ts';
-import { Layout, makeGrid, sliceOf, type BlockRange, type Piece } from '../../../src/corpus/grid.ts';
-import { layoutOf, shareOf } from '../../../src/corpus/assignment.ts';
+import { Layout, makeGrid, sliceOf, type BlockRange, type FileRange } from '../../../src/corpus/grid.ts';
+import { layoutOf, assignmentFor } from '../../../src/corpus/assignment.ts';
 
 /** A corpus of some files, many of them empty, in blocks of which some are to be counted, by some ranks. */
 const corpora = fc.record({
@@ -21,7 +21,7 @@ function missingOf(blocks: number, counted: readonly boolean[]): BlockRange[] {
 }
 
 /** What is to be counted of which file, whatever number the file has there. */
-function namedPieces(pieces: Iterable<Piece>, files: FileTable): unknown[] {
+function namedPieces(pieces: Iterable<FileRange>, files: FileTable): unknown[] {
   return Array.from(pieces, ({ file, begin, end }) => ({ path: files.at(file).path.toString(), begin, end }));
 }
 
@@ -37,7 +37,7 @@ test('every rank finds the pieces of its blocks without knowing of other files',
       const layout = new Layout(files.parts.sizes, grid);
       for (let rank = 0; rank < ranks; rank += 1) {
         const slice = sliceOf(rank, ranks, missingOf(grid.blocks, counted));
-        const share = shareOf(slice, files, layout);
+        const share = assignmentFor(slice, files, layout);
         const own = layoutOf(share, grid);
         expect(share.slice).toEqual(slice);
         expect(namedPieces(own.pieces(slice), share.files)).toEqual(namedPieces(layout.pieces(slice), files));

@@ -7,11 +7,11 @@ import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vit
 import { InputError } from '../../../src/corpus/input-error.ts';
 import { FileTable } from '../../../src/corpus/file-table.ts';
 import { Layout, makeGrid } from '../../../src/corpus/grid.ts';
-import { Readings } from '../../../src/corpus/io-method.ts';
-import { countBlocks, type CountedBlock } from '../../../src/job/counting/count-blocks.ts';
-import type { Counting } from '../../../src/job/counting/block-counter.ts';
+import { IoTuner } from '../../../src/corpus/io-method.ts';
+import { countBlocks, type BlockResult } from '../../../src/job/counting/count-blocks.ts';
+import type { CountContext } from '../../../src/job/counting/block-counter.ts';
 import type { Plan } from '../../../src/job/plan/plan.ts';
-import { beforeStop, untilStopped } from '../../../src/job/stop/until-stopped.ts';
+import { takeUntilStopped, drainUntilStopped } from '../../../src/job/stop/until-stopped.ts';
 import { Scanner, type BlockCounts } from '../../../src/scan/scanner.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
@@ -29,7 +29,7 @@ function planOf(blockSize: number, files: Record<string, string>): Plan {
   return { patterns, options, logDir: undefined, files: FileTable.from(corpus), grid: makeGrid(bytes, 1, blockSize) };
 }
 
-async function* count(plan: Plan): AsyncGenerator<CountedBlock> {
+async function* count(plan: Plan): AsyncGenerator<BlockResult> {
   const layout = new Layout(plan.files.parts.sizes, plan.grid);
   const blocks = Array.from({ length: plan.grid.blocks }, (_, index) => layout.block(index));
   // As they are found when a rank begins.
@@ -39,7 +39,7 @@ async function* count(plan: Plan): AsyncGenerator<CountedBlock> {
     modified: statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n,
   }));
   const scanner = Scanner.compile(plan.patterns, plan.options);
-  const readings = new Readings('auto', false);
+  const readings = new IoTuner('auto', false);
   yield* countBlocks(blocks, { files, scanner, readings, allowGrowth: false });
 }
 
@@ -96,8 +96,8 @@ describe('several at once', () => {
   });
   const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-  async function all(source: AsyncIterable<CountedBlock>): Promise<CountedBlock[]> {
-    const counted: CountedBlock[] = [];
+  async function all(source: AsyncIterable<BlockResult>): Promise<BlockResult[]> {
+    const counted: BlockResult[] = [];
     for await (const block of source) counted.push(block);
     return counted;
   }
@@ -120,7 +120,7 @@ describe('several at once', () => {
       this.#cancelled = true;
     };
 
-    async countStretches(): Promise<BlockCounts> {
+    async countFileRanges(): Promise<BlockCounts> {
       const call = (this.#calls += 1);
       this.most = Math.max(this.most, (this.#busy += 1));
       for (let waited = 0; waited < this.#milliseconds && !this.#cancelled; waited += 20) await sleep(20);
@@ -137,13 +137,13 @@ describe('several at once', () => {
     pieces: [{ file: 0, begin: index, end: index + 1 }],
   }));
 
-  function counting(scanner: SlowScanner): Counting {
+  function counting(scanner: SlowScanner): CountContext {
     const plan = planOf(1, { several: 'love love' });
     const { mtimeNs: modified } = statSync(at('several'), { bigint: true });
     return {
       files: FileTable.from(plan.files, (file) => ({ ...file, modified })),
       scanner: scanner as unknown as Scanner,
-      readings: new Readings('auto', false),
+      readings: new IoTuner('auto', false),
       allowGrowth: false,
     };
   }
@@ -195,8 +195,8 @@ describe('several at once', () => {
         },
         milliseconds === 300 ? 450 : 50,
       );
-      const source = countBlocks(beforeStop(blocks, stop), counting(scanner), atOnce);
-      const counted = all(untilStopped(source, stop, scanner.cancel));
+      const source = countBlocks(takeUntilStopped(blocks, stop), counting(scanner), atOnce);
+      const counted = all(drainUntilStopped(source, stop, scanner.cancel));
       await vi.advanceTimersByTimeAsync(milliseconds === 300 ? 600 : 450);
       expect((await counted).length).toBe(done);
       await vi.advanceTimersByTimeAsync(1000);

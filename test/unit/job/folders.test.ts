@@ -53,7 +53,7 @@ describe('folders that cannot be made', () => {
   let program: { path: string; remove: () => void };
   beforeAll(() => {
     program = bundle(`
-      import { makeFolders } from './src/job/folders.ts';
+      import { makeFolders } from './src/job/durable/folders.ts';
       try {
         makeFolders(Buffer.from(process.argv[2]));
         console.log('made');

@@ -21,7 +21,15 @@ import { createPlan } from '../../../src/job/plan/plan-file.ts';
 import { openRankLog } from '../../../src/job/journal/rank-log.ts';
 import { identityOf } from '../../../src/job/plan/plan-file.ts';
 import { program, run, temporaryFolder } from '../../support/job.ts';
-import { blockLine, rankLogPath, samplePlan, seal, sealText, startLine, writeRankLog } from '../../support/log-folder.ts';
+import {
+  blockLine,
+  rankLogPath,
+  samplePlan,
+  seal,
+  sealText,
+  startLine,
+  writeRankLog,
+} from '../../support/log-folder.ts';
 
 const plan = samplePlan();
 let folder: string;

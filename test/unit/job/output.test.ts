@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { inFolder, OutputError } from '../../../src/job/durable/output-error.ts';
+import { joinPath, OutputError } from '../../../src/job/durable/output-error.ts';
 
 describe('what cannot be written', () => {
   test.each([
@@ -31,5 +31,5 @@ describe('what cannot be written', () => {
 });
 
 test('a file in a folder whose name is not UTF-8', () => {
-  expect([...inFolder(Buffer.of(0x61, 0xff), 'é')]).toEqual([0x61, 0xff, 0x2f, 0xc3, 0xa9]);
+  expect([...joinPath(Buffer.of(0x61, 0xff), 'é')]).toEqual([0x61, 0xff, 0x2f, 0xc3, 0xa9]);
 });

@@ -18,7 +18,7 @@ import { FileTable } from '../../../src/corpus/file-table.ts';
 import { makeGrid } from '../../../src/corpus/grid.ts';
 import { LogInUseError, ResumeError } from '../../../src/job/journal/errors.ts';
 import { OutputError } from '../../../src/job/durable/output-error.ts';
-import { confirmSame, identityOf, logInUse, readPlan, createPlan } from '../../../src/job/plan/plan-file.ts';
+import { requireSamePlan, identityOf, logInUse, readPlan, createPlan } from '../../../src/job/plan/plan-file.ts';
 import { encodePlan, logLevels, type Plan } from '../../../src/job/plan/plan.ts';
 import { program, run, temporaryFolder } from '../../support/job.ts';
 import { forgedPlan, samplePlan, type PlanParts } from '../../support/log-folder.ts';
@@ -374,8 +374,8 @@ describe('a count that is resumed', () => {
 
   test('is the same when nothing differs', () => {
     expect(() => {
-      confirmSame(plan, samplePlan(), false);
-      confirmSame(plan, samplePlan({ logDir: Buffer.from('/elsewhere') }), false);
+      requireSamePlan(plan, samplePlan(), false);
+      requireSamePlan(plan, samplePlan({ logDir: Buffer.from('/elsewhere') }), false);
     }).not.toThrow();
   });
 
@@ -418,7 +418,11 @@ describe('a count that is resumed', () => {
   ])('is refused when something differs (%#)', (earlier, more, difference) => {
     for (const allowGrowth of [false, true]) {
       const confirm = () => {
-        confirmSame(earlier, { ...earlier, ...more, files: FileTable.from(more.files ?? earlier.files) }, allowGrowth);
+        requireSamePlan(
+          earlier,
+          { ...earlier, ...more, files: FileTable.from(more.files ?? earlier.files) },
+          allowGrowth,
+        );
       };
       expect(confirm).toThrow(ResumeError);
       expect(confirm).toThrow(
@@ -435,9 +439,9 @@ describe('a count that is resumed', () => {
         `cannot resume: /texts/other had 5 bytes and now has ${change.size}; if it only grew, ` +
         'resume with --allow-growth, or count anew with another --log-dir';
       expect(() => {
-        confirmSame(two, now, false);
+        requireSamePlan(two, now, false);
       }).toThrow(new ResumeError(says));
-      confirmSame(two, now, true);
+      requireSamePlan(two, now, true);
     },
   );
 });

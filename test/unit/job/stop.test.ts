@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi, type MockInstance } from 'vitest';
 
-import { StopSwitch } from '../../../src/job/stop/stop.ts';
+import { StopCoordinator } from '../../../src/job/stop/stop.ts';
 import type { Communicator } from '../../../src/mpi/communicator.ts';
 
 // Ranks in one process, whose messages arrive at once. A signal reaches all of them here: see test/jobs/stop.test.ts for
@@ -74,11 +74,11 @@ class Network {
 }
 
 let network: Network;
-let switches: StopSwitch[];
+let switches: StopCoordinator[];
 let kill: MockInstance<typeof process.kill>;
 
 const arm = () => {
-  const stop = new StopSwitch();
+  const stop = new StopCoordinator();
   stop.arm();
   switches.push(stop);
   return stop;
@@ -88,7 +88,7 @@ const listen = (rank: number, size: number, seconds?: number) => {
   stop.connect(network.channel(rank, size), seconds === undefined ? undefined : Date.now() + seconds * 1000);
   return stop;
 };
-const reasons = (ranks: readonly StopSwitch[]) => ranks.map(({ reason }) => reason);
+const reasons = (ranks: readonly StopCoordinator[]) => ranks.map(({ reason }) => reason);
 const listeners = () => (['SIGTERM', 'SIGINT', 'SIGUSR2'] as const).map((signal) => process.listenerCount(signal));
 
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { StopNotice } from '../../../src/job/stop/stop.ts';
-import { beforeStop, untilStopped } from '../../../src/job/stop/until-stopped.ts';
+import { takeUntilStopped, drainUntilStopped } from '../../../src/job/stop/until-stopped.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -40,7 +40,7 @@ function numbers(count: number, milliseconds: number, notice = new Notice()) {
   const state = { made: 0 };
   const source = (async function* () {
     const all = Array.from({ length: count }, (_, index) => index + 1);
-    for (const number of beforeStop(all, notice)) {
+    for (const number of takeUntilStopped(all, notice)) {
       state.made = number;
       await sleep(milliseconds);
       yield number;
@@ -66,7 +66,7 @@ async function allWithin<T>(milliseconds: number, source: AsyncIterable<T>): Pro
 describe('until stopped', { timeout: 10_000 }, () => {
   test('all is passed on when nothing stops it', async () => {
     const abandon = vi.fn();
-    const passedOn = (count: number) => untilStopped(numbers(count, 10).source, new Notice(), abandon);
+    const passedOn = (count: number) => drainUntilStopped(numbers(count, 10).source, new Notice(), abandon);
     expect(await allWithin(50, passedOn(5))).toEqual([1, 2, 3, 4, 5]);
     expect(await allWithin(0, passedOn(0))).toEqual([]);
     expect(abandon).not.toHaveBeenCalled();
@@ -79,7 +79,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     setTimeout(() => {
       notice.stop();
     }, 19);
-    expect(await allWithin(20, untilStopped(source, notice, abandon))).toEqual([1, 2]);
+    expect(await allWithin(20, drainUntilStopped(source, notice, abandon))).toEqual([1, 2]);
     expect(state.made).toBe(2);
   });
 
@@ -88,7 +88,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     const notice = new Notice();
     notice.stop();
     const { state, source } = numbers(5, 0, notice);
-    expect(await all(untilStopped(source, notice, abandon))).toEqual([]);
+    expect(await all(drainUntilStopped(source, notice, abandon))).toEqual([]);
     expect(state.made).toBe(0);
   });
 
@@ -99,7 +99,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     setTimeout(() => {
       notice.stop();
     }, 50);
-    expect(await allWithin(449, untilStopped(source, notice, abandon))).toEqual([1]);
+    expect(await allWithin(449, drainUntilStopped(source, notice, abandon))).toEqual([1]);
     expect(state.made).toBe(1);
     expect(abandon).not.toHaveBeenCalled();
   });
@@ -111,7 +111,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     setTimeout(() => {
       notice.stop();
     }, 50);
-    const passedOn = all(untilStopped(source, notice, abandon));
+    const passedOn = all(drainUntilStopped(source, notice, abandon));
     await vi.advanceTimersByTimeAsync(449);
     expect(abandon).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1); // Open MPI kills 1 s after SIGTERM
@@ -128,7 +128,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     })();
     const got: number[] = [];
     const passing = (async () => {
-      for await (const number of untilStopped(failing, new Notice(), abandon)) got.push(number);
+      for await (const number of drainUntilStopped(failing, new Notice(), abandon)) got.push(number);
     })();
     const rejected = expect(passing).rejects.toThrow('no more');
     await vi.advanceTimersByTimeAsync(1);
@@ -148,7 +148,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     })();
     notice.stop();
     notice.reason = undefined; // as when it comes right after the look at it
-    expect(await allWithin(400, untilStopped(failing, notice, abandon))).toEqual([]);
+    expect(await allWithin(400, drainUntilStopped(failing, notice, abandon))).toEqual([]);
     await vi.advanceTimersByTimeAsync(300);
     await nextTurn();
     process.off('unhandledRejection', listener);
@@ -166,7 +166,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     })();
     let bytes = 0;
     let most = 0;
-    for await (const array of untilStopped(source, new Notice(), abandon)) {
+    for await (const array of drainUntilStopped(source, new Notice(), abandon)) {
       bytes += array.length;
       if (bytes % 20_000_000 !== 0) continue;
       await nextTurn();

@@ -24,7 +24,7 @@ async function find(content: string, options: ScanOptions = plain, pattern = 'ca
     const found: Record<string, number> = {};
     for (let begin = 0; begin < content.length; begin += blockSize) {
       const end = Math.min(begin + blockSize, content.length);
-      const { findings } = await scanner.countStretches([{ fd, fileSize: content.length, begin, end, chunk }]);
+      const { findings } = await scanner.countFileRanges([{ fd, fileSize: content.length, begin, end, chunk }]);
       for (const { finding, count } of findings) {
         const name = findingNames[finding] ?? '';
         found[name] = (found[name] ?? 0) + count;

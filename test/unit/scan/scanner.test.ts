@@ -44,7 +44,7 @@ test('every byte but the newline can be searched for, alone and at the start, mi
       const patterns = bytes(byte, `${byte}7`, `7${byte}7`, `7${byte}`);
       const size = write(`\n7${byte}7\n`);
       const scanner = Scanner.compile(patterns, { ...exact, ignoreCase });
-      const { counts } = await scanner.countBlock(file, size, 0, size);
+      const { counts } = await scanner.countFileRange(file, size, 0, size);
       expect([byte, ...counts]).toEqual(byte === '7' ? [byte, 3n, 1n, 1n, 1n] : [byte, 1n, 1n, 1n, 1n]);
     }
   }
@@ -53,7 +53,7 @@ test('every byte but the newline can be searched for, alone and at the start, mi
 test('counts come in the order of the patterns, the same one as often as it was given', async () => {
   const size = write('love hate love');
   const scanner = Scanner.compile(bytes('hate', 'love', 'hope', 'love', 'o'), exact);
-  const { counts } = await scanner.countBlock(file, size, 0, size);
+  const { counts } = await scanner.countFileRange(file, size, 0, size);
   expect([...counts]).toEqual([1n, 2n, 0n, 2n, 2n]);
 });
 
@@ -62,7 +62,7 @@ test('patterns that differ in case only are the same with case ignored', async (
   const patterns = bytes('love', 'LOVE', 'Love', 'hate');
   const counts = async (ignoreCase: boolean) => {
     const scanner = Scanner.compile(patterns, { ...exact, ignoreCase });
-    return [...(await scanner.countBlock(file, size, 0, size)).counts];
+    return [...(await scanner.countFileRange(file, size, 0, size)).counts];
   };
   expect(await counts(true)).toEqual([3n, 3n, 3n, 0n]);
   expect(await counts(false)).toEqual([1n, 1n, 1n, 0n]);
@@ -76,7 +76,7 @@ test('patterns that may begin in very many ways', async () => {
   );
   const size = write(text.toString('latin1'));
   const scanner = Scanner.compile(patterns, { ...exact, ignoreCase: true });
-  expect([...(await scanner.countBlock(file, size, 0, size)).counts]).toEqual([2n, 2n, 2n]);
+  expect([...(await scanner.countFileRange(file, size, 0, size)).counts]).toEqual([2n, 2n, 2n]);
 });
 
 test('occurrences at every place of a text of several thousand bytes', async () => {
@@ -92,7 +92,7 @@ test('occurrences at every place of a text of several thousand bytes', async () 
       const size = write(
         '.'.repeat(1000 + before) + 'needle' + '.'.repeat(1018) + 'thread' + '.'.repeat(before) + 'needle',
       );
-      const { counts } = await scanner.countBlock(file, size, 0, size);
+      const { counts } = await scanner.countFileRange(file, size, 0, size);
       expect([before, ...counts.slice(0, 3)]).toEqual([before, 2n, 1n, 0n]);
     }
   }
@@ -108,7 +108,7 @@ test('an occurrence that ends with the file, whatever its size', async () => {
     for (let before = 0; before < 200; before += 1) {
       const text = Buffer.from(filler.repeat(before) + '\u01c5');
       const size = write(text.toString('latin1'));
-      const { counts } = await scanner.countBlock(file, size, 0, size);
+      const { counts } = await scanner.countFileRange(file, size, 0, size);
       expect([filler, before, ...counts]).toEqual([filler, before, 1n, 0n]);
     }
   }
@@ -121,16 +121,16 @@ test('what lies beyond the end of a file is not taken for zeros', async () => {
       ...exact,
       ignoreCase,
     });
-    expect([...(await scanner.countBlock(file, size, 0, size)).counts]).toEqual([1n, 0n, 0n, 0n]);
+    expect([...(await scanner.countFileRange(file, size, 0, size)).counts]).toEqual([1n, 0n, 0n, 0n]);
   }
 });
 
 test('an empty file and an empty block count nothing', async () => {
   const scanner = Scanner.compile(bytes('love', 'hate'), exact);
-  expect([...(await scanner.countBlock(file, write(''), 0, 0)).counts]).toEqual([0n, 0n]);
+  expect([...(await scanner.countFileRange(file, write(''), 0, 0)).counts]).toEqual([0n, 0n]);
   const size = write('love');
-  expect([...(await scanner.countBlock(file, size, 0, 0)).counts]).toEqual([0n, 0n]);
-  expect([...(await scanner.countBlock(file, size, 4, 4)).counts]).toEqual([0n, 0n]);
+  expect([...(await scanner.countFileRange(file, size, 0, 0)).counts]).toEqual([0n, 0n]);
+  expect([...(await scanner.countFileRange(file, size, 4, 4)).counts]).toEqual([0n, 0n]);
 });
 
 test('many blocks and two scanners at once do not disturb each other', async () => {
@@ -142,7 +142,7 @@ test('many blocks and two scanners at once do not disturb each other', async () 
   const step = 997;
   const blocks = scanners.flatMap((scanner) =>
     Array.from({ length: Math.ceil(size / step) }, (_, i) =>
-      scanner.countBlock(file, size, i * step, Math.min(size, (i + 1) * step), { windowSize: 100 + i }),
+      scanner.countFileRange(file, size, i * step, Math.min(size, (i + 1) * step), { windowSize: 100 + i }),
     ),
   );
   const totals = [0n, 0n, 0n];
@@ -162,7 +162,7 @@ test('places in a file beyond what 31 and 32 bits can say', async () => {
     // Seven a across the edge, from 3 before it: one run; and a word across the end of the next block, 7 after it.
     writeSync(file, Buffer.from('aaaaaaa love'), 0, 12, edge - 3);
     const count = async (begin: number, end: number): Promise<bigint[]> => [
-      ...(await scanner.countBlock(file, fileSize, begin, end)).counts,
+      ...(await scanner.countFileRange(file, fileSize, begin, end)).counts,
     ];
     expect(await count(edge - 1000, edge)).toEqual([0n, 3n]);
     expect(await count(edge, edge + 7)).toEqual([1n, 0n]);
@@ -179,12 +179,12 @@ describe.each(readings)('reading that fails, %s', (_name, reading) => {
   test('a file that is shorter than it was said to be', async () => {
     write('love');
     const scanner = Scanner.compile(bytes('love'), exact);
-    await expect(scanner.countBlock(file, 100, 0, 100, reading)).rejects.toMatchObject({ errno: 0, offset: 4 });
+    await expect(scanner.countFileRange(file, 100, 0, 100, reading)).rejects.toMatchObject({ errno: 0, offset: 4 });
   });
 
   test('a file that is not open', async () => {
     const scanner = Scanner.compile(bytes('love'), exact);
-    const counting = scanner.countBlock(1_000_000, 100, 0, 100, reading);
+    const counting = scanner.countFileRange(1_000_000, 100, 0, 100, reading);
     await expect(counting).rejects.toMatchObject({ errno: 9, offset: 0 });
   });
 
@@ -192,7 +192,7 @@ describe.each(readings)('reading that fails, %s', (_name, reading) => {
     const size = write('love');
     const scanner = Scanner.compile(bytes('love'), exact);
     const stretch = { fd: file, fileSize: size, begin: 0, end: size, ...reading };
-    const counting = scanner.countStretches([stretch, stretch, { ...stretch, fd: 1_000_000 }, stretch]);
+    const counting = scanner.countFileRanges([stretch, stretch, { ...stretch, fd: 1_000_000 }, stretch]);
     await expect(counting).rejects.toMatchObject({ errno: 9, stretch: 2 });
   });
 
@@ -204,7 +204,7 @@ describe.each(readings)('reading that fails, %s', (_name, reading) => {
     // One pattern, and a set of them; slow, as a byte at a time is looked at.
     for (const patterns of [bytes('love'), bytes('love', 'hate')]) {
       const scanner = Scanner.compile(patterns, exact);
-      const counting = scanner.countBlock(file, size, 0, size, { ...reading, windowSize: 1 });
+      const counting = scanner.countFileRange(file, size, 0, size, { ...reading, windowSize: 1 });
       setTimeout(() => {
         ftruncateSync(file, left);
       }, 20);

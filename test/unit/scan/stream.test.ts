@@ -24,7 +24,7 @@ async function both(scanner: Scanner, text: Uint8Array, windowSize: number) {
   try {
     // The stream first: it reads from where the descriptor is.
     const { counts: streamed, textSize } = await scanner.countStream(fd, { windowSize });
-    const { counts } = text.length > 0 ? await scanner.countBlock(fd, text.length, 0, text.length) : { counts: [] };
+    const { counts } = text.length > 0 ? await scanner.countFileRange(fd, text.length, 0, text.length) : { counts: [] };
     return { streamed: [...streamed], counts: text.length > 0 ? [...counts] : [...streamed.map(() => 0n)], textSize };
   } finally {
     closeSync(fd);
@@ -77,7 +77,7 @@ test('a pipe whose writer is late, and writes little at a time', { timeout: 30_0
   });
   writeFileSync(file, content);
   const whole = openSync(file, 'r');
-  const { counts } = await scanner.countBlock(whole, content.length, 0, content.length);
+  const { counts } = await scanner.countFileRange(whole, content.length, 0, content.length);
   closeSync(whole);
 
   // Not blocking, as standard input may be: what is not there yet is waited for.
