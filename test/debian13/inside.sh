@@ -48,13 +48,13 @@ for part; do
       ;;
     user)
       # What a user cannot install, root has installed.
-      step 'root: set-up' "${as_root[@]}" bash jobs/setup.sh --tests
+      step 'root: set-up' "${as_root[@]}" bash scripts/setup.sh --tests
       step 'user: npm start' "${as_user[@]}" bash -c "$start_counts"
       # The search is the same for everybody, and takes a third of the time.
       step 'user: npm test, but for the search' "${as_user[@]}" npm test -- --exclude 'test/scan/**'
       ;;
     cluster)
-      step 'root: set-up' "${as_root[@]}" bash jobs/setup.sh --tests
+      step 'root: set-up' "${as_root[@]}" bash scripts/setup.sh --tests
       step 'root: packages of the cluster' "${as_root[@]}" bash test/cluster/install.sh
       # Without the names and addresses of a cluster that this machine may be running.
       step 'root: npm run test:cluster' "${as_root[@]}" unshare --net bash -c 'ip link set lo up && npm run test:cluster'
