@@ -29,6 +29,11 @@ count: prints COUNT<TAB>PATTERN a line, in the order given. Patterns are literal
       --io HOW             mmap, read, or auto: the faster one on local file systems, large reads on all others
       --block-size SIZE    count SIZE bytes at a time (4096, 64K, 16M, 1G); the totals do not depend on it
 
+FILE may be a pipe, or - for standard input, when one rank counts. Text is bytes: an é of one character (NFC) is not an e with
+an accent of its own (NFD); a pattern is not found across the lines of a wrapped FASTA file; JSON is counted with its escapes
+and names. Chinese, Japanese and Thai words have no blanks between them, so -w finds few of them. A lone : as an argument does
+not pass sbatch and mpirun: write -e:. Lists may be UTF-8 or, with a byte order mark, UTF-16, in lines that end in LF or in CR LF.
+
 status: what is in the log folder of a count: how far it got, totals so far, hosts, what is missing.
 
 doctor: which MPI this is built for, which launcher started it, what each rank sees, and known knownProblems.
