@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "block.h"
-#include "../match/patterns.h"
 #include "../match/cpu_features.h"
+#include "../match/patterns.h"
+#include "block.h"
 #include "threads.h"
 
 namespace mpicount {

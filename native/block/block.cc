@@ -84,7 +84,8 @@ void CountNonOverlapping(Window& window, size_t part, const LiteralSearch& searc
   const uint64_t from = std::max(window.seen - std::min(window.seen, before), window.runs.begin());
   const uint64_t to = std::min(window.limit - std::min(window.limit, before), window.runs.end());
   if (from >= to) return;
-  window.runs.AddNonOverlapping(part, search.CountShort(window.text + (from - window.begin), to - from));
+  window.runs.AddNonOverlapping(part,
+                                search.CountShort(window.text + (from - window.begin), to - from));
 }
 
 // Where to look first for each literal; chosen with a block's first window.
@@ -106,7 +107,8 @@ bool Scan(Window& window, AllAnchors& anchors) {
     search.ForEach(window.text, window.size, *anchors[i],
                    [&take, part = part](size_t start, size_t end) { take(part, start, end); });
   }
-  for (const MultiPatternSearch& set : window.patterns.multi_searches()) set.ForEach(window.text, window.size, take);
+  for (const MultiPatternSearch& set : window.patterns.multi_searches())
+    set.ForEach(window.text, window.size, take);
   return window.in_order;
 }
 
@@ -141,14 +143,14 @@ void Drop(const Block& block) {
 }
 
 std::unique_ptr<Text> OpenSource(const Block& block, uint64_t begin, uint64_t likely_end,
-                             Buffer& buffer) {
+                                 Buffer& buffer) {
   if (block.stream) return StreamedText(block.fd, std::max(block.chunk, block.window), buffer);
   if (block.chunk == 0) {
     std::unique_ptr<Text> mapped = OpenMapped(block.fd, block.file_size, begin, likely_end);
     if (mapped != nullptr) return mapped;
   }
   return OpenBuffered(block.fd, block.file_size, likely_end, std::max(block.chunk, block.window),
-                  buffer);
+                      buffer);
 }
 
 // What the text is by its first bytes. What cannot be read is left to who counts it.

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "../match/patterns.h"
 #include "../kernel/recognize.h"
+#include "../match/patterns.h"
 #include "../source/source.h"
 
 namespace mpicount {

@@ -207,7 +207,7 @@ uint64_t CountMatches(const uint8_t* text, size_t places, const ByteTest* tests,
 }
 
 size_t FindMatches(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
-                  uint64_t& bits) {
+                   uint64_t& bits) {
   bits = 0;
   const auto others = std::count_if(tests.begin(), tests.end(),
                                     [](const ByteTest& test) { return test.has_other(); });

@@ -34,6 +34,6 @@ constexpr size_t kStride = 64;
 // tests; `bits` tells which, the first one by the lowest bit. Where there is none, the place at
 // which less than a stretch is left, and no bits.
 size_t FindMatches(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
-                  uint64_t& bits);
+                   uint64_t& bits);
 
 }  // namespace mpicount

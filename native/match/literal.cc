@@ -8,7 +8,7 @@ namespace mpicount {
 namespace {
 
 constexpr size_t kMaxChoices = 64;  // to choose from
-constexpr size_t kSample = 4096;     // bytes of the text to choose by
+constexpr size_t kSample = 4096;    // bytes of the text to choose by
 
 // The longest stretch [first, last) of fixed units, by bytes.
 std::pair<size_t, size_t> LongestFixed(const FoldedPattern& units) {

@@ -14,11 +14,11 @@
 #include <utility>
 #include <vector>
 
-#include "linear_search.h"
-#include "verifier.h"
 #include "byte_match.h"
-#include "steps.h"
 #include "char_variants.h"
+#include "linear_search.h"
+#include "steps.h"
+#include "verifier.h"
 
 namespace mpicount {
 

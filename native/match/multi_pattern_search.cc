@@ -52,7 +52,8 @@ std::vector<size_t> AnchorsOf(const FoldedPattern& units) {
 }
 
 // The unit at which to look for each pattern: the first, unless too many others begin alike.
-std::vector<size_t> ChooseAnchors(const std::vector<MultiPatternSearch::Member>& members, uint64_t fold) {
+std::vector<size_t> ChooseAnchors(const std::vector<MultiPatternSearch::Member>& members,
+                                  uint64_t fold) {
   std::vector<size_t> chosen(members.size(), 0);
   const auto prefixes_at = [&](size_t member, size_t anchor) {
     return PrefixesOf(*members[member].units, anchor, Prefix::kMax, fold);
@@ -87,7 +88,8 @@ uint32_t MultiPatternSearch::KeyBytes(const FoldedPattern& units) {
   return static_cast<uint32_t>(std::min<size_t>(bytes, kMaxKeyBytes));
 }
 
-MultiPatternSearch::MultiPatternSearch(const std::vector<Member>& members, uint32_t key_bytes, bool caseless)
+MultiPatternSearch::MultiPatternSearch(const std::vector<Member>& members, uint32_t key_bytes,
+                                       bool caseless)
     : key_bytes_(key_bytes),
       fold_(caseless ? kCase : 0),
       max_steps_(std::min(LinearSearch::kMaxListSteps, LinearSearch::kMaxSteps * members.size())) {

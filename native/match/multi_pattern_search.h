@@ -12,12 +12,12 @@
 #include <optional>
 #include <vector>
 
+#include "char_variants.h"
+#include "linear_search.h"
 #include "prefix_filter.h"
 #include "prefixes.h"
-#include "linear_search.h"
-#include "verifier.h"
 #include "steps.h"
-#include "char_variants.h"
+#include "verifier.h"
 
 namespace mpicount {
 
@@ -121,7 +121,7 @@ void MultiPatternSearch::ForEach(const uint8_t* text, size_t size, const Found& 
 
 template <typename Found>
 bool MultiPatternSearch::Look(const uint8_t* text, size_t size, const Lookup& lookup, size_t& steps,
-                     const Found& found) const {
+                              const Found& found) const {
   const size_t place = lookup.place;
   for (uint32_t at = buckets_[lookup.bucket]; at < buckets_[lookup.bucket + 1]; ++at) {
     CountStep();

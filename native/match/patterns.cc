@@ -18,7 +18,8 @@ bool OneByOne(uint32_t key_bytes, size_t parts) {
 
 }  // namespace
 
-PatternSet::PatternSet(VariantTable units, std::vector<FoldedPattern> patterns, PatternOptions options)
+PatternSet::PatternSet(VariantTable units, std::vector<FoldedPattern> patterns,
+                       PatternOptions options)
     : units_(std::move(units)), size_(patterns.size()), options_(std::move(options)) {
   for (size_t i = 0; i < patterns.size(); ++i) AddParts(i, std::move(patterns[i]));
   std::array<std::vector<size_t>, MultiPatternSearch::kMaxKeyBytes + 1> by_key_bytes;

@@ -9,10 +9,10 @@
 #include <optional>
 #include <vector>
 
-#include "literal.h"
-#include "multi_pattern_search.h"
 #include "../source/source.h"
 #include "char_variants.h"
+#include "literal.h"
+#include "multi_pattern_search.h"
 #include "word.h"
 
 namespace mpicount {

@@ -40,7 +40,8 @@ constexpr size_t kAtOnce = sizeof(__m256i);
 // the text anew for each byte instead of shifting.
 template <size_t kBytes>
 [[gnu::target("avx2")]] size_t FindTeddy(const uint8_t* text, size_t places, const KeyFilter& keys,
-                                       const Nibbles& low, const Nibbles& high, Candidate* found) {
+                                         const Nibbles& low, const Nibbles& high,
+                                         Candidate* found) {
   __m256i lows[kBytes], highs[kBytes];
   for (size_t i = 0; i < kBytes; ++i) {
     lows[i] = Twice(low[i]);
@@ -94,7 +95,7 @@ template <size_t kBytes>
 // longer to gather eight words at once.
 template <bool kAsksNext>
 [[gnu::target("avx2")]] size_t FindHashed(const uint8_t* text, size_t places, const KeyFilter& keys,
-                                        Candidate* found) {
+                                          Candidate* found) {
   const __m256i folds = _mm256_set1_epi64x(static_cast<int64_t>(keys.fold()));
   const __m256i masks = _mm256_set1_epi32(static_cast<int>(keys.mask()));
   const __m256i factors = _mm256_set1_epi32(static_cast<int>(kHashFactor));
@@ -106,7 +107,8 @@ template <bool kAsksNext>
     __m256i slot = _mm256_srl_epi32(_mm256_mullo_epi32(key, factors), to_hash);
     if (kAsksNext) {
       const __m256i next = _mm256_or_si256(FoursAt(text + at + KeyFilter::kNext), folds);
-      const __m256i bit = _mm256_srli_epi32(_mm256_mullo_epi32(next, factors), 32 - KeyFilter::kBit);
+      const __m256i bit =
+          _mm256_srli_epi32(_mm256_mullo_epi32(next, factors), 32 - KeyFilter::kBit);
       slot = _mm256_or_si256(_mm256_slli_epi32(slot, KeyFilter::kBit), bit);
     }
     _mm256_store_si256(reinterpret_cast<__m256i*>(&slots[at]), slot);
@@ -141,7 +143,9 @@ KeyFilter::KeyFilter(const std::vector<Prefix>& prefixes, uint32_t bytes, uint64
 }
 
 PrefixFilter::PrefixFilter(const std::vector<Prefix>& prefixes, uint32_t key_bytes, uint64_t fold)
-    : lengths_{Prefix::kMax, 6, key_bytes}, keys_(prefixes, key_bytes, fold), prefixes_(prefixes.size()) {
+    : lengths_{Prefix::kMax, 6, key_bytes},
+      keys_(prefixes, key_bytes, fold),
+      prefixes_(prefixes.size()) {
   std::vector<uint32_t> keys;
   for (const Prefix& head : prefixes) {
     keys.push_back(keys_.KeyOf(head.value));
@@ -165,7 +169,7 @@ PrefixFilter::PrefixFilter(const std::vector<Prefix>& prefixes, uint32_t key_byt
 }
 
 size_t PrefixFilter::Find(const uint8_t* text, size_t size, size_t from, size_t to,
-                        Candidates& candidates) const {
+                          Candidates& candidates) const {
   const size_t keys = FindKeys(text, size, from, to, candidates);
   size_t count = 0;
   // Without a branch for each, which would often be guessed wrong.
@@ -184,7 +188,7 @@ size_t PrefixFilter::Find(const uint8_t* text, size_t size, size_t from, size_t 
 }
 
 size_t PrefixFilter::FindKeys(const uint8_t* text, size_t size, size_t from, size_t to,
-                            Candidates& candidates) const {
+                              Candidates& candidates) const {
   size_t count = 0;
   size_t at = from;
 #ifdef __x86_64__

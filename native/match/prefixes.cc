@@ -50,7 +50,8 @@ bool AreLetters(const Prefix& head) {
 
 }  // namespace
 
-std::vector<Prefix> PrefixesOf(const FoldedPattern& units, size_t from, uint32_t most, uint64_t fold) {
+std::vector<Prefix> PrefixesOf(const FoldedPattern& units, size_t from, uint32_t most,
+                               uint64_t fold) {
   std::vector<Prefix> prefixes;
   Add(units, from, {}, most, static_cast<uint8_t>(fold), prefixes);
   for (Prefix& head : prefixes) {

@@ -26,7 +26,8 @@ struct Prefix {
 // What units[from...] may begin with: `most` bytes, or all of them when they have no more, with the
 // bits of `fold` set: none, or those in which the cases of ASCII letters differ,
 // which units then have both of. In order, each once.
-std::vector<Prefix> PrefixesOf(const FoldedPattern& units, size_t from, uint32_t most, uint64_t fold);
+std::vector<Prefix> PrefixesOf(const FoldedPattern& units, size_t from, uint32_t most,
+                               uint64_t fold);
 
 // Eight bytes at a place; zeros where the text has ended.
 inline uint64_t EightAt(const uint8_t* text, size_t size, size_t place) {

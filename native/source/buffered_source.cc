@@ -90,7 +90,7 @@ class BufferedSource : public Text {
 }  // namespace
 
 std::unique_ptr<Text> OpenBuffered(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk,
-                               Buffer& buffer) {
+                                   Buffer& buffer) {
   return std::make_unique<BufferedSource>(fd, file_size, likely_end, chunk, buffer);
 }
 

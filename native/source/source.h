@@ -37,7 +37,7 @@ using Buffer = std::vector<uint8_t>;
 // By pread(), `chunk` bytes at a time, from multiples of that on; nothing is read at or beyond
 // `likely_end` until it is asked for.
 std::unique_ptr<Text> OpenBuffered(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk,
-                               Buffer& buffer);
+                                   Buffer& buffer);
 
 // By mapping stretches of the file; null where the file system does not allow that.
 std::unique_ptr<Text> OpenMapped(int fd, uint64_t file_size, uint64_t begin, uint64_t likely_end);

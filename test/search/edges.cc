@@ -56,7 +56,8 @@ size_t Look(const std::vector<std::string>& patterns, size_t size) {
     found[pattern] += end > ends[pattern];
     ends[pattern] = end;
   };
-  for (const MultiPatternSearch& search : set.multi_searches()) search.ForEach(text.data(), size, take);
+  for (const MultiPatternSearch& search : set.multi_searches())
+    search.ForEach(text.data(), size, take);
   size_t sum = 0;
   for (size_t i = 0; i < patterns.size(); ++i) {
     size_t wanted = 0;
