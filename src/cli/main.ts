@@ -2,6 +2,7 @@ import { printable } from '../base/bytes.ts';
 import { agree, AgreedFailure } from '../job/agree.ts';
 import { Notes } from '../job/notes/notes.ts';
 import { runCount } from '../job/run.ts';
+import { SpeakerElection } from '../job/speaker-election.ts';
 import { StopCoordinator } from '../job/stop/stop.ts';
 import { readLauncher, type Launcher } from '../mpi/launcher.ts';
 import { startSession, type Session } from '../mpi/session.ts';
@@ -25,6 +26,7 @@ import { UsageError } from './usage-error.ts';
 
 let launcher: Launcher | undefined;
 let session: Session | undefined;
+let election: SpeakerElection | undefined;
 
 async function main([command = '', ...args]: string[]): Promise<void> {
   checkNode();
@@ -75,12 +77,15 @@ async function count(args: string[]): Promise<void> {
   reserveThreads(threadsWanted(args), isFirst() ? concurrentChecks : undefined);
   keepHeapSmall();
   session = startSession(launcher);
+  election = new SpeakerElection(session.world);
+  election.serve();
   await startThreads(session.world);
   const notes = new Notes((text) => {
     say(`note: ${text}`);
   });
   const result = await runCount(session, () => (command ??= parse()).request, stop, notes);
   if (result) deliver(formatResult(result, command?.format ?? 'text'));
+  election.stop();
   session.finalize();
 }
 
@@ -129,7 +134,7 @@ function print(text: string): void {
 
 function ended(error: unknown): void {
   if (session && error instanceof AgreedFailure) exitTogether(error, session).catch(ended);
-  else fail(error, { launcher, session });
+  else fail(error, { launcher, session, election });
 }
 
 process.on('uncaughtException', ended);

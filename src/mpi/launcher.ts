@@ -89,6 +89,14 @@ export function readLauncher(environment: Environment): Launcher | undefined {
   return undefined;
 }
 
+/** This rank among those of its host, where readLauncher() refuses another variable; undefined where it is not told, either. */
+export function readLocalRank(environment: Environment): number | undefined {
+  const signature = signatures.find(({ size }) => (environment[size] ?? '') !== '');
+  if (!signature) return undefined;
+  const text = environment[signature.localRank] ?? environment['SLURM_LOCALID'] ?? '';
+  return /^[0-9]+$/.test(text) ? Number(text) : undefined;
+}
+
 /** The number in a variable; undefined when it is not set, or empty. @throws LaunchError */
 function readNumber(
   environment: Environment,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { LaunchError } from '../../../src/mpi/errors.ts';
-import { readLauncher } from '../../../src/mpi/launcher.ts';
+import { readLauncher, readLocalRank } from '../../../src/mpi/launcher.ts';
 
 // The variables are those that real launchers set; README and docs say nothing of them, so they are here in full.
 
@@ -134,5 +134,17 @@ describe('the launcher', () => {
       "PMI_SIZE='2', but PMI_RANK is not set: " +
       `${mpichName} sets it for each rank; to start mpicount by hand, unset PMI_SIZE`;
     expect(() => readLauncher({ PMI_SIZE: '2' })).toThrow(new LaunchError(message));
+  });
+
+  test.each([
+    [{ ...openMpi, OMPI_COMM_WORLD_SIZE: '0' }, 1],
+    [{ ...openMpi, OMPI_COMM_WORLD_LOCAL_RANK: 'x' }, undefined],
+    [{ ...hydra, PMI_RANK: '9' }, 1],
+    [{ ...step('4', '3', '2'), PMI_SIZE: '0' }, 2],
+    [{ ...bySrun, SLURM_PROCID: '4' }, 1],
+    [{ ...batchShell }, undefined],
+    [{ OMPI_COMM_WORLD_LOCAL_RANK: '1' }, undefined],
+  ])('the local rank is read where other variables are wrong: %j', (environment, localRank) => {
+    expect(readLocalRank(environment)).toBe(localRank);
   });
 });
