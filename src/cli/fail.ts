@@ -43,8 +43,8 @@ export function fail(error: unknown, context: FailureContext): never {
   // A launcher ends the other ranks with a signal, which from now on must end this one at once: it has nothing to save.
   for (const signal of stopSignals) process.removeAllListeners(signal);
   const status = exitStatusOf(error);
-  if (session) speakForAll(error, status, session, context);
-  else speakForHost(error, status, launcher);
+  if (session) reportForJob(error, status, session, context);
+  else reportForHost(error, status, launcher);
   // Only MPI_Abort gives the job the same status under every MPI when one rank ends it.
   if (session) session.world.abort(status);
   else abortEarly(status, process.env);
@@ -55,7 +55,7 @@ export function fail(error: unknown, context: FailureContext): never {
  * Says what has failed, unless another rank of this host does so. Without a session there is no MPI to act through: what keeps it
  * from starting is the same for all ranks of a host, and the first of them speaks and ends the job before others do.
  */
-function speakForHost(error: unknown, status: number, launcher: Launcher | undefined): void {
+function reportForHost(error: unknown, status: number, launcher: Launcher | undefined): void {
   const localRank = launcher?.localRank ?? readLocalRank(process.env);
   if (localRank !== undefined && localRank > 0) {
     pause(2000);
@@ -68,7 +68,7 @@ function speakForHost(error: unknown, status: number, launcher: Launcher | undef
 }
 
 /** Says what has failed, unless another rank does so. */
-function speakForAll(error: unknown, status: number, session: Session, { launcher, election }: FailureContext): void {
+function reportForJob(error: unknown, status: number, session: Session, { launcher, election }: FailureContext): void {
   // After an error of MPI, another call of MPI may end this process before it has said anything.
   const claim = error instanceof MpiError ? 'unanswered' : tryClaim(election);
   if (claim === 'denied') {
@@ -86,8 +86,8 @@ function pauseByRank({ rank, size }: Place): void {
 }
 
 function report(error: unknown, status: number, place: Place | undefined, host = hostname()): void {
-  const what = explain(error, status);
-  say(place && place.size > 1 ? `rank ${place.rank} on ${host}: ${what}` : what);
+  const what = messageFor(error, status);
+  printError(place && place.size > 1 ? `rank ${place.rank} on ${host}: ${what}` : what);
   reportFailure(status);
 }
 
@@ -113,23 +113,23 @@ function tryClaim(election: SpeakerElection | undefined): Claim {
  * Ends this process because of what all ranks know to have failed. They finalize and exit with the same status, which every
  * launcher reports; of an abort, srun --mpi=pmi2 (SLURM 22.05) would report that it killed the ranks.
  */
-export async function exitTogether({ speaker, cause }: AgreedFailure, session: Session): Promise<never> {
+export async function exitTogether({ reportingRank, cause }: AgreedFailure, session: Session): Promise<never> {
   const { world, host } = session;
   const status = Int32Array.of(exitStatusOf(cause));
-  if (world.rank === speaker) report(cause, status[0] ?? ExitStatus.bug, world, host);
-  await world.broadcast(status, speaker);
+  if (world.rank === reportingRank) report(cause, status[0] ?? ExitStatus.bug, world, host);
+  await world.broadcast(status, reportingRank);
   session.finalize();
   session.exit(status[0] ?? ExitStatus.bug);
 }
 
-function explain(error: unknown, status: number): string {
+function messageFor(error: unknown, status: number): string {
   if (!(error instanceof Error)) return `a bug: ${String(error)}`;
   if (status !== ExitStatus.bug) return error.message;
   return `a bug, please report it with this: ${error.stack ?? error.message}`;
 }
 
 /** One line on standard error, whatever is in it, and however long that is. */
-export function say(message: string): void {
+export function printError(message: string): void {
   try {
     writeSync(2, `${oneLine(`mpicount: ${message}`)}\n`);
   } catch {

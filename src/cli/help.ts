@@ -36,7 +36,7 @@ not pass sbatch and mpirun: write -e:. Lists may be UTF-8 or, with a byte order 
 
 status: what is in the log folder of a count: how far it got, totals so far, hosts, what is missing.
 
-doctor: which MPI this is built for, which launcher started it, what each rank sees, and known knownProblems.
+doctor: which MPI this is built for, which launcher started it, what each rank sees, and known problems.
 
 build: builds the native addons here, for the MPI of mpicc on PATH (or MPICC=/path/to/mpicc in the environment). With MPICC, an MPI's
 C compiler wrapper, it builds for that MPI, too; NAME (mpich-4.2) tells two builds for the same MPI apart. Where the

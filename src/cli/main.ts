@@ -11,7 +11,7 @@ import { byteArguments, bytesOf } from './arguments.ts';
 import { buildTable, parseBuild, runBuild } from './build.ts';
 import { countTable, parseCount, threadsWanted } from './count-options.ts';
 import { checkDoctorArguments, doctorTable, runDoctor } from './doctor/doctor.ts';
-import { exitTogether, fail, say } from './fail.ts';
+import { exitTogether, fail, printError } from './fail.ts';
 import { formatResult } from './format.ts';
 import { checkDelivery, deliver, takeHandover } from './launch/handover.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -63,7 +63,7 @@ async function main([command = '', ...args]: string[]): Promise<void> {
       print(`mpicount ${packageVersion}\n`);
       break;
     default:
-      await refuse(noSuchCommand(command));
+      await rejectCommand(noSuchCommand(command));
   }
 }
 
@@ -81,7 +81,7 @@ async function count(args: string[]): Promise<void> {
   election.serve();
   await startThreads(session.world);
   const notes = new Notes((text) => {
-    say(`note: ${text}`);
+    printError(`note: ${text}`);
   });
   const result = await runCount(session, () => (command ??= parse()).request, stop, notes);
   if (result) deliver(formatResult(result, command?.format ?? 'text'));
@@ -93,7 +93,7 @@ async function doctor(args: string[]): Promise<void> {
   try {
     checkDoctorArguments(args);
   } catch (error) {
-    await refuse(error);
+    await rejectCommand(error);
   }
   await runDoctor(launcher, (started) => (session = started));
 }
@@ -113,7 +113,7 @@ function noSuchCommand(command: string): UsageError {
 }
 
 /** Through MPI, if there are other ranks, which fail in the same way: so one of them speaks, and the job's status is right. */
-async function refuse(error: unknown): Promise<never> {
+async function rejectCommand(error: unknown): Promise<never> {
   if (launcher) {
     session = startSession(launcher);
     await agree(session.world, () => {
@@ -132,10 +132,10 @@ function print(text: string): void {
   if (isFirst()) writeOut(Buffer.from(text));
 }
 
-function ended(error: unknown): void {
-  if (session && error instanceof AgreedFailure) exitTogether(error, session).catch(ended);
+function onFatalError(error: unknown): void {
+  if (session && error instanceof AgreedFailure) exitTogether(error, session).catch(onFatalError);
   else fail(error, { launcher, session, election });
 }
 
-process.on('uncaughtException', ended);
-main(takeHandover(byteArguments())).catch(ended);
+process.on('uncaughtException', onFatalError);
+main(takeHandover(byteArguments())).catch(onFatalError);

@@ -18,11 +18,11 @@ export const concurrentChecks = 16;
  * anything has been done in it: then it is made, for good.
  * https://nodejs.org/docs/latest-v20.x/api/cli.html#uv_threadpool_sizesize
  */
-export function reserveThreads(threads: number, least = nodesDefault, environment = process.env): void {
+export function reserveThreads(threads: number, minThreads = nodesDefault, environment = process.env): void {
   const given = environment['UV_THREADPOOL_SIZE'] ?? '';
   // What is no number libuv takes for 1.
   const wanted = /^[0-9]+$/.test(given) ? Number(given) : 0;
-  const size = Math.min(libuvMax, Math.max(least, threads + others, wanted));
+  const size = Math.min(libuvMax, Math.max(minThreads, threads + others, wanted));
   environment['UV_THREADPOOL_SIZE'] = String(size);
 }
 

@@ -4,11 +4,11 @@ import type { Communicator } from '../mpi/communicator.ts';
 export class AgreedFailure extends Error {
   override readonly name = 'AgreedFailure';
   /** The rank that has the `cause`, and is to speak for all. */
-  readonly speaker: number;
+  readonly reportingRank: number;
 
-  constructor(speaker: number, cause?: unknown) {
-    super(`rank ${speaker} failed`, { cause });
-    this.speaker = speaker;
+  constructor(reportingRank: number, cause?: unknown) {
+    super(`rank ${reportingRank} failed`, { cause });
+    this.reportingRank = reportingRank;
   }
 }
 

@@ -19,7 +19,7 @@ export interface Ended {
 /** Has a job start again if it is to, and otherwise tells a person how to go on with what it counted. */
 export async function goOn(system: System, scheduler: Scheduler, ended: Ended): Promise<void> {
   const tell = (what: string) => {
-    system.say(`${what}: ${resumeCommand(scheduler, ended)}`);
+    system.printMessage(`${what}: ${resumeCommand(scheduler, ended)}`);
   };
   if (!ended.verdict.startsAgain) {
     if (ended.verdict.status !== stopped) return;
@@ -48,7 +48,7 @@ export async function goOn(system: System, scheduler: Scheduler, ended: Ended): 
   }
   const when = await scheduler.startAgain(ended.logs);
   if (when === undefined) tell(`not requeued, because ${scheduler.name} does not allow it; to go on`);
-  else system.say(`goes on ${when} (${decision.starts.again} of at most ${ended.limit} times)`);
+  else system.printMessage(`goes on ${when} (${decision.starts.again} of at most ${ended.limit} times)`);
 }
 
 function resumeCommand({ resumeCommand: command }: Scheduler, { task, logs }: Ended): string {

@@ -33,8 +33,8 @@ export async function launch(system: System, scheduler: Scheduler, task: Task, r
   const folder = new LogFolder(Buffer.from(start.logs, 'latin1'), task.access);
   try {
     if (scheduler.isByHand) {
-      system.say(`running: ${shortened(start.shown)}`);
-      system.say(`rank logs: ${start.logs}/ranks`);
+      system.printMessage(`running: ${shortened(start.shown)}`);
+      system.printMessage(`rank logs: ${start.logs}/ranks`);
     }
     const before = task.resumable ? await blocksDone(folder.path) : 0;
     const hasProgressed = async () => (await blocksDone(folder.path)) > before;
@@ -47,7 +47,7 @@ export async function launch(system: System, scheduler: Scheduler, task: Task, r
       nodeIsGone: () => scheduler.nodeIsGone(),
       hasProgressed,
     });
-    if (verdict.message !== undefined) system.say(verdict.message);
+    if (verdict.message !== undefined) system.printMessage(verdict.message);
     await goOn(system, scheduler, { task, logs: start.logs, verdict, limit, hasProgressed });
     return { status: verdict.status, output: verdict.output ?? Buffer.of(), logs: start.logs };
   } finally {

@@ -51,6 +51,6 @@ export async function submitToLsf(system: System, submission: Submission): Promi
     input: submission.script,
   });
   if (status === 0) return output.trim();
-  system.say(`${submission.submitter[0] ?? ''} ended with status ${status}: ${errors.trim()}`);
+  system.printMessage(`${submission.submitter[0] ?? ''} ended with status ${status}: ${errors.trim()}`);
   return undefined;
 }

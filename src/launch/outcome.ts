@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 /** The first line of the file, as JSON; the output follows. */
-interface Head {
+interface OutcomeHeader {
   readonly status: number;
   readonly bytes: number;
   readonly crc: number;
@@ -39,10 +39,10 @@ interface Head {
 export function writeOutcome(path: Buffer, { status, output }: Outcome): void {
   OutputError.guard(path, () => {
     const part = Buffer.concat([path, Buffer.from(`.${hostname()}-${process.pid}.part`)]);
-    const head: Head = { status, bytes: output.length, crc: crc32(output) };
+    const header: OutcomeHeader = { status, bytes: output.length, crc: crc32(output) };
     const fd = openSync(part, 'wx', 0o600);
     try {
-      writeFileSync(fd, `${JSON.stringify(head)}\n`);
+      writeFileSync(fd, `${JSON.stringify(header)}\n`);
       writeFileSync(fd, output);
     } finally {
       closeSync(fd);
@@ -66,10 +66,10 @@ export function readOutcome(path: Buffer): Outcome | undefined {
   const bytes = readIfThere(path);
   const end = bytes?.indexOf(0x0a) ?? -1;
   if (!bytes || end < 0) return undefined;
-  const head = parseHead(bytes.subarray(0, end).toString());
+  const header = parseHeader(bytes.subarray(0, end).toString());
   const output = bytes.subarray(end + 1);
-  const isWhole = head?.bytes === output.length && head.crc === crc32(output);
-  return isWhole ? { status: head.status, output } : undefined;
+  const isWhole = header?.bytes === output.length && header.crc === crc32(output);
+  return isWhole ? { status: header.status, output } : undefined;
 }
 
 function readIfThere(path: Buffer): Buffer | undefined {
@@ -85,11 +85,11 @@ function readIfThere(path: Buffer): Buffer | undefined {
   }
 }
 
-function parseHead(line: string): Head | undefined {
+function parseHeader(line: string): OutcomeHeader | undefined {
   try {
-    const head = JSON.parse(line) as Head;
-    const isByte = Number.isInteger(head.status) && head.status >= 0 && head.status <= 255;
-    return isByte ? head : undefined;
+    const header = JSON.parse(line) as OutcomeHeader;
+    const isByte = Number.isInteger(header.status) && header.status >= 0 && header.status <= 255;
+    return isByte ? header : undefined;
   } catch {
     return undefined;
   }

@@ -77,6 +77,6 @@ export async function submitToPbs(system: System, submission: Submission): Promi
     environment,
   });
   if (status === 0) return output.trim();
-  system.say(`${submitter[0] ?? ''} ended with status ${status}: ${errors.trim()}`);
+  system.printMessage(`${submitter[0] ?? ''} ended with status ${status}: ${errors.trim()}`);
   return undefined;
 }

@@ -38,7 +38,7 @@ export interface System {
   /** Starts a launcher. What it and the ranks print goes to standard error: totals come by the outcome file. */
   start(command: readonly string[], environment: Environment): Child;
   /** Writes one line for a person. */
-  say(line: string): void;
+  printMessage(line: string): void;
 }
 
 export interface RunOptions {
@@ -49,7 +49,7 @@ export interface RunOptions {
 }
 
 /** The machine that this process runs on. */
-export function thisSystem(host: string, say: (line: string) => void): System {
+export function thisSystem(host: string, printMessage: (line: string) => void): System {
   return {
     environment: process.env,
     host,
@@ -58,7 +58,7 @@ export function thisSystem(host: string, say: (line: string) => void): System {
     elapsedSeconds,
     run: runProgram,
     start: startLauncher,
-    say,
+    printMessage,
   };
 }
 

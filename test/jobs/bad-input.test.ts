@@ -289,7 +289,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(doctor.stdout.toString()).toMatch(
       /^! cannot load \S+scan\.node: it is not built; build it with: node \S+ build$/m,
     );
-    expect(doctor.stdout.toString()).not.toContain('No known trap');
+    expect(doctor.stdout.toString()).not.toContain('No known problem');
     expect(doctor.status).toBe(4);
   });
 

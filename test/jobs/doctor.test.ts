@@ -42,14 +42,14 @@ describe.each(mpis)('doctor under %s', (mpi) => {
     expect(outcome.stdout.toString().match(/^usage: mpicount count/gm)).toHaveLength(1);
   });
 
-  test('as many ranks as cores, each bound to one, are no trap', { timeout: 40_000 }, async () => {
+  test('as many ranks as cores, each bound to one, are not reported as a problem', { timeout: 40_000 }, async () => {
     const outcome = await run([launcherOf(mpi), '-np', '2', '--bind-to', 'core', ...doctor], { timeoutSeconds });
     expect(outcome.status).toBe(0);
     const crowded = availableParallelism() < 2;
     expect(outcome.stdout.toString().includes('! 2 ranks share')).toBe(crowded);
   });
 
-  test('more ranks than cores are a trap', { timeout: 40_000 }, async () => {
+  test('more ranks than cores are reported as a problem', { timeout: 40_000 }, async () => {
     const ranks = availableParallelism() + 1;
     const outcome = await runJob(mpi, ranks, ['doctor'], { timeoutSeconds });
     expect(outcome.status).toBe(0);
@@ -87,7 +87,7 @@ describe('doctor by hand', () => {
     expect(outcome.status).toBe(4);
     expect(outcome.stderr).toBe(`mpicount: ${message}\n`);
     expect(outcome.stdout.toString()).toContain(`\n\n! ${message}\n`);
-    expect(outcome.stdout.toString()).not.toContain('No known trap');
+    expect(outcome.stdout.toString()).not.toContain('No known problem');
     // MPICH keeps nothing there.
     const other = await run(doctor, { timeoutSeconds, environment: { ...environment, MPICOUNT_MPI: 'mpich' } });
     expect(other.status).toBe(0);

@@ -75,19 +75,17 @@ function report(ranks: readonly RankFacts[], launcher: Launcher | undefined, mpi
   if (failure !== undefined) lines.push('', `! ${failure}`);
   for (const { symptom, remedy } of found)
     lines.push('', `! ${symptom}`, ...(remedy === undefined ? [] : [`  ${remedy}`]));
-  if (failure === undefined && found.length === 0) lines.push('', 'No known trap ahead.');
+  if (failure === undefined && found.length === 0) lines.push('', 'No known problems.');
   writeOut(Buffer.from(lines.map((line) => `${printable(Buffer.from(line))}\n`).join('')));
 }
 
 /** Such as `0-3 on node1, 4-7 on node2`. */
 function placement(ranks: readonly RankFacts[]): string {
-  const stretches: { host: string; first: number; last: number }[] = [];
+  const ranges: { host: string; first: number; last: number }[] = [];
   ranks.forEach(({ host }, rank) => {
-    const latest = stretches.at(-1);
+    const latest = ranges.at(-1);
     if (latest?.host === host) latest.last = rank;
-    else stretches.push({ host, first: rank, last: rank });
+    else ranges.push({ host, first: rank, last: rank });
   });
-  return stretches
-    .map(({ host, first, last }) => `${first === last ? first : `${first}-${last}`} on ${host}`)
-    .join(', ');
+  return ranges.map(({ host, first, last }) => `${first === last ? first : `${first}-${last}`} on ${host}`).join(', ');
 }

@@ -11,7 +11,7 @@ import { thisSystem } from '../../launch/system.ts';
 import { LaunchError } from '../../mpi/errors.ts';
 import { countTable, parseLogMode } from '../count-options.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { say } from '../fail.ts';
+import { printError } from '../fail.ts';
 import { handoverWords, isHandoverWord } from './handover.ts';
 import { defaultLogDir, isInJob, schedulerOf, schedulers, submit, type SchedulerName } from './places.ts';
 import { programOfRanks } from './program.ts';
@@ -37,7 +37,7 @@ const commands: Readonly<Record<string, OptionTable>> = { count: countTable };
 export async function runLaunch(args: string[]): Promise<number | undefined> {
   const { scheduler, script, command, args: typed } = parseLaunch(args);
   const requests = listen(scheduler);
-  const system = thisSystem(hostname(), say);
+  const system = thisSystem(hostname(), printError);
   requeueLimit(system.environment['MPICOUNT_REQUEUES']);
 
   const submission = typed.length === 0 ? readSubmission(system.environment) : undefined;
@@ -139,7 +139,7 @@ function deliverTotals({ status, output, logs }: Launched): number {
     return status;
   } catch (error) {
     if (!(error instanceof OutputError)) throw error;
-    say(`${error.message}; the totals are in ${logs}/result.json`);
+    printError(`${error.message}; the totals are in ${logs}/result.json`);
     return ExitStatus.output;
   }
 }

@@ -54,7 +54,7 @@ export function fakeSystem({ environment = {}, answers = {}, onStart, ...options
     ran: ran ?? [],
     said: said ?? [],
     started,
-    say: (line) => said?.push(line),
+    printMessage: (line) => said?.push(line),
     run: (command) => {
       const line = command.join(' ');
       ran?.push(line);
