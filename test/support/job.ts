@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +82,20 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ou
     });
     if (child.pid !== undefined) options.onStart?.(child.pid);
   });
+}
+
+/**
+ * The statuses that a launcher may report when a signal ends a rank. That of MPICH 4.2 loses track of its ranks while they end, and
+ * often reports 0, or the SIGKILL that it sends to the others (seen with 4.2.1).
+ */
+export function statusesOfDeath(mpi: Mpi, signal: NodeJS.Signals): number[] {
+  const number = constants.signals[signal];
+  if (mpi === 'openmpi') return [128 + number];
+  const version = /Version:\s+(\d+)\.(\d+)/.exec(
+    execFileSync(launcherOf('mpich'), ['--version'], { encoding: 'utf8' }),
+  );
+  const [major = 0, minor = 0] = version?.slice(1).map(Number) ?? [];
+  return major > 4 || (major === 4 && minor >= 2) ? [number, constants.signals.SIGKILL, 0] : [number];
 }
 
 function signalNumber(signal: NodeJS.Signals | null): number {

@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 
+import { packageRoot } from '../../src/base/package.ts';
+
 /** What a call does, in the ranks that it is meant for. */
 export interface Trouble {
   /** Part of the path of the files that this is about. */
@@ -23,7 +25,7 @@ export interface Trouble {
  */
 export function buildPreload(folder: string): (trouble: Trouble) => Record<string, string> {
   const library = join(folder, 'preload.so');
-  const source = join(import.meta.dirname, 'preload.c');
+  const source = join(packageRoot, 'test', 'support', 'preload.c');
   execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-o', library, source]);
   return ({ file, rank, call, slow, failure, from }) => {
     const number = failure === undefined || failure === 'end' ? 0 : constants.errno[failure];
