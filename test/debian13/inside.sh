@@ -25,7 +25,7 @@ as_root=(env -C "$project")
 # Counts in the sample text, and compares with grep.
 start_counts='
   found=$(npm --silent start) || exit
-  text=$(bash jobs/text.sh)
+  text=$(bash scripts/text.sh)
   expected=
   for word in whale sea love; do expected+=$(grep -oiF "$word" "$text" | wc -l)$(printf "\t$word;"); done
   printf "%s\n" "$found"
