@@ -1,8 +1,8 @@
-import { Findings } from '../../src/corpus/findings.ts';
+import { Findings } from '../../src/scan/findings.ts';
 import { FileTable } from '../../src/corpus/file-table.ts';
 import { makeGrid } from '../../src/corpus/grid.ts';
 import type { Plan } from '../../src/job/plan/plan.ts';
-import type { PreparedJob } from '../../src/job/prepare.ts';
+import type { PreparedJob } from '../../src/job/job.ts';
 
 /** How many files and patterns the plans have that are measured. */
 export const planSizes = [1, 10_000].flatMap((patterns) =>

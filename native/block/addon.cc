@@ -19,22 +19,22 @@
 namespace mpicount {
 namespace {
 
-using SharedPatterns = std::shared_ptr<PatternSet>;
+using SharedContext = std::shared_ptr<CountContext>;
 
 // Execute() must not touch N-API.
 class CountWorker : public Napi::AsyncWorker {
  public:
-  CountWorker(Napi::Env env, SharedPatterns patterns, std::vector<Block> blocks)
+  CountWorker(Napi::Env env, SharedContext context, std::vector<Block> blocks)
       : Napi::AsyncWorker(env),
         deferred_(Napi::Promise::Deferred::New(env)),
-        patterns_(std::move(patterns)),
+        context_(std::move(context)),
         blocks_(std::move(blocks)) {}
   Napi::Promise promise() const { return deferred_.Promise(); }
 
   void Execute() override {
-    result_.counts.resize(patterns_->size());
+    result_.counts.resize(context_->patterns.size());
     for (const Block& block : blocks_) {
-      const BlockResult result = CountBlock(*patterns_, block);
+      const BlockResult result = CountBlock(*context_, block);
       for (size_t i = 0; i < result.counts.size(); ++i) result_.counts[i] += result.counts[i];
       for (const auto& [finding, count] : result.findings) {
         findings_.insert(findings_.end(), {static_cast<double>(done_), static_cast<double>(finding),
@@ -86,7 +86,7 @@ class CountWorker : public Napi::AsyncWorker {
   }
 
   Napi::Promise::Deferred deferred_;
-  SharedPatterns patterns_;
+  SharedContext context_;
   std::vector<Block> blocks_;
   size_t done_ = 0;
   std::vector<double> findings_;  // for each: the block's index, what it is, and how often
@@ -120,10 +120,10 @@ Napi::Value Compile(const Napi::CallbackInfo& info) {
     const Napi::Uint32Array array = ranges.As<Napi::Uint32Array>();
     options.word.emplace(std::vector<uint32_t>(array.Data(), array.Data() + array.ElementLength()));
   }
-  auto* shared = new SharedPatterns(
-      std::make_shared<PatternSet>(std::move(units), std::move(patterns), std::move(options)));
-  return Napi::External<SharedPatterns>::New(
-      env, shared, [](Napi::Env, SharedPatterns* released) { delete released; });
+  auto* shared = new SharedContext(
+      std::make_shared<CountContext>(std::move(units), std::move(patterns), std::move(options)));
+  return Napi::External<SharedContext>::New(
+      env, shared, [](Napi::Env, SharedContext* released) { delete released; });
 }
 
 // (patterns, { fd, fileSize, begin, end, window, chunk, drop, stream }[]) => Promise<{ counts,
@@ -141,7 +141,7 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
                       given.Get("drop").As<Napi::Boolean>().Value(),
                       given.Get("stream").As<Napi::Boolean>().Value()});
   });
-  auto* worker = new CountWorker(info.Env(), *info[0].As<Napi::External<SharedPatterns>>().Data(),
+  auto* worker = new CountWorker(info.Env(), *info[0].As<Napi::External<SharedContext>>().Data(),
                                  std::move(blocks));
   worker->Queue();  // deletes itself when done
   return worker->promise();
@@ -149,7 +149,7 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
 
 // (patterns)
 Napi::Value Cancel(const Napi::CallbackInfo& info) {
-  (*info[0].As<Napi::External<SharedPatterns>>().Data())->Cancel();
+  (*info[0].As<Napi::External<SharedContext>>().Data())->cancelled = true;
   return info.Env().Undefined();
 }
 

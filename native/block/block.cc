@@ -177,10 +177,11 @@ void AddEdges(const WordEdges& edges, BlockResult& result) {
 
 }  // namespace
 
-BlockResult CountBlock(PatternSet& patterns, const Block& block) {
+BlockResult CountBlock(CountContext& context, const Block& block) {
+  const PatternSet& patterns = context.patterns;
   BlockResult result;
   RunCounter runs(patterns.parts().size(), block.begin, block.end, patterns.overlapping());
-  std::unique_ptr<Buffer> buffer = patterns.Borrow();
+  std::unique_ptr<Buffer> buffer = context.buffers.Borrow();
   const uint64_t look_back = patterns.max_length() + kContext;
   // What is looked at twice is to be little.
   const uint64_t window_size = std::max<uint64_t>(block.window, 8 * patterns.max_length());
@@ -197,7 +198,7 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
   }
   WordEdges edges;
   while (seen < text->size()) {
-    if (patterns.cancelled()) {
+    if (context.cancelled) {
       result.failure = "cancelled";
       break;
     }
@@ -237,7 +238,7 @@ BlockResult CountBlock(PatternSet& patterns, const Block& block) {
   AddEdges(edges, result);
   text.reset();
   if (block.drop) Drop(block);
-  patterns.GiveBack(std::move(buffer));
+  context.buffers.GiveBack(std::move(buffer));
   result.counts.resize(patterns.size());
   for (size_t part = 0; part < patterns.parts().size(); ++part) {
     result.counts[patterns.parts()[part].pattern] += runs.count(part);

@@ -1,17 +1,30 @@
 // Counting one block of a file.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "../kernel/recognize.h"
 #include "../match/patterns.h"
+#include "../source/buffer_pool.h"
 #include "../source/source.h"
 
 namespace mpicount {
+
+// What all blocks of a count share.
+struct CountContext {
+  CountContext(VariantTable units, std::vector<FoldedPattern> folded, PatternOptions options)
+      : patterns(std::move(units), std::move(folded), std::move(options)) {}
+
+  const PatternSet patterns;
+  BufferPool buffers;
+  std::atomic<bool> cancelled{false};  // counting ends early
+};
 
 struct Block {
   int fd;
@@ -35,6 +48,6 @@ struct BlockResult {
 };
 
 // Counts by the seam rule (runs.h). Blocking; any number of threads may call it at a time.
-BlockResult CountBlock(PatternSet& patterns, const Block& block);
+BlockResult CountBlock(CountContext& context, const Block& block);
 
 }  // namespace mpicount

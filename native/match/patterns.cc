@@ -63,17 +63,4 @@ void PatternSet::AddSearches(const std::vector<size_t>& parts, uint32_t key_byte
   if (!others.empty()) multi_searches_.emplace_back(others, key_bytes, options_.caseless);
 }
 
-std::unique_ptr<Buffer> PatternSet::Borrow() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (idle_.empty()) return std::make_unique<Buffer>();
-  std::unique_ptr<Buffer> buffer = std::move(idle_.back());
-  idle_.pop_back();
-  return buffer;
-}
-
-void PatternSet::GiveBack(std::unique_ptr<Buffer> buffer) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  idle_.push_back(std::move(buffer));
-}
-
 }  // namespace mpicount

@@ -1,15 +1,11 @@
 // Patterns, and how each is searched for.
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
-#include "../source/source.h"
 #include "char_variants.h"
 #include "literal.h"
 #include "multi_pattern_search.h"
@@ -54,14 +50,6 @@ class PatternSet {
   const std::vector<Literal>& literals() const { return literals_; }
   const std::vector<MultiPatternSearch>& multi_searches() const { return multi_searches_; }
 
-  // From now on, counting ends early.
-  void Cancel() { cancelled_ = true; }
-  bool cancelled() const { return cancelled_; }
-
-  // Borrow and give back memory for text: as much exists as blocks were ever counted at once.
-  std::unique_ptr<Buffer> Borrow();
-  void GiveBack(std::unique_ptr<Buffer> buffer);
-
  private:
   void AddParts(size_t pattern, FoldedPattern units);
   // For parts of so many KeyBytes().
@@ -74,9 +62,6 @@ class PatternSet {
   PatternOptions options_;
   std::vector<Literal> literals_;
   std::vector<MultiPatternSearch> multi_searches_;
-  std::atomic<bool> cancelled_{false};
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Buffer>> idle_;
 };
 
 }  // namespace mpicount

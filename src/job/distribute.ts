@@ -1,22 +1,11 @@
 import { FileTable, type FileTableParts } from '../corpus/file-table.ts';
-import { Findings } from '../corpus/findings.ts';
+import { Findings } from '../scan/findings.ts';
 import { Layout, sliceOf } from '../corpus/grid.ts';
 import { assignmentFor, type Assignment } from '../corpus/assignment.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import { broadcastBytes } from './agree.ts';
-import { planHeader, type PlanHeader } from './plan/plan.ts';
-import type { PreparedJob, JobSettings } from './prepare.ts';
-
-/** What a rank is to do. */
-export interface Job {
-  readonly plan: PlanHeader;
-  readonly terms: JobSettings;
-  readonly share: Assignment;
-  /** Where this rank's sums begin, one for each pattern: on rank 0, with the counts of what earlier runs counted. */
-  readonly sums: BigUint64Array;
-  /** What was found out about texts, in the same way. */
-  readonly findings: Findings;
-}
+import type { Job, PreparedJob } from './job.ts';
+import { planHeader } from './plan/plan.ts';
 
 /**
  * Tells every rank what it is to do. No rank but the first hears of files that it does not count, of which there may be millions.

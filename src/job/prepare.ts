@@ -1,45 +1,13 @@
 import { InputError } from '../corpus/input-error.ts';
-import { Findings } from '../corpus/findings.ts';
+import { Findings } from '../scan/findings.ts';
 import type { BlockRange } from '../corpus/grid.ts';
 import { standardInput } from '../corpus/pipes.ts';
-import type { Io } from '../corpus/io-method.ts';
+import type { PreparedJob } from './job.ts';
 import { stopTime } from './stop/deadline.ts';
 import { readJournal } from './journal/journal.ts';
 import { checkLogFolder } from './journal/log-folder.ts';
 import { requireSamePlan, identityOf, logInUse, readBegunPlan } from './plan/plan-file.ts';
-import { makePlan, type CountRequest, type Logging, type Plan } from './plan/plan.ts';
-
-/** How all ranks are to count. */
-export interface JobSettings {
-  /** Of the plan, for its log; see plan-file.ts. */
-  readonly identity: string;
-  readonly logging: Logging;
-  readonly threads: number;
-  readonly io: Io;
-  /** Whether there will be a journal, so that the job may be stopped. */
-  readonly resumable: boolean;
-  /** Whether an earlier run began this count. */
-  readonly resumed: boolean;
-  /** Whether files may grow, which are then counted up to their size in the plan. */
-  readonly allowGrowth: boolean;
-  /** By rank 0's clock; see deadline.ts. */
-  readonly stopAt: number | undefined;
-}
-
-/** What rank 0 finds out before all begin. */
-export interface PreparedJob {
-  readonly plan: Plan;
-  readonly terms: JobSettings;
-  /** The blocks that are to be counted, in order: all of them, or those that earlier runs left. */
-  readonly missing: readonly BlockRange[];
-  /** The counts of all other blocks, one for each pattern. */
-  readonly counted: BigUint64Array;
-  /** What earlier runs found out about the texts in these blocks. */
-  readonly findings: Findings;
-  /** Pipes that are to be counted, too, and standard input; only in a job of one rank. */
-  readonly streams: readonly Buffer[];
-  readonly request: Pick<CountRequest, 'typedPatterns' | 'notes' | 'resume'>;
-}
+import { makePlan, type CountRequest, type Plan } from './plan/plan.ts';
 
 /**
  * Looks at the input, and at what an earlier run left in the log folder. Writes nothing yet.

@@ -5,10 +5,8 @@ import { buildCommand } from '../base/build-command.ts';
 import { printable } from '../base/bytes.ts';
 import { addonRoots } from '../base/package.ts';
 import { LaunchError } from './errors.ts';
+import type { MpiFamily } from './family.ts';
 import type { Launcher } from './launcher.ts';
-
-/** MPIs whose programs and launchers understand each other. */
-export type MpiFamily = 'openmpi' | 'mpich';
 
 /** One build of the MPI addon, of which there may be several: one for each MPI of a site. */
 export interface Build {

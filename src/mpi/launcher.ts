@@ -1,5 +1,5 @@
 import { quoted } from '../base/bytes.ts';
-import type { MpiFamily } from './builds.ts';
+import type { MpiFamily } from './family.ts';
 import { LaunchError } from './errors.ts';
 
 /** Who started this process as one of several ranks, as far as its environment tells. */

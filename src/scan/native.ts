@@ -60,7 +60,7 @@ export interface NativeCounts {
   readonly scanSeconds: number;
   /** The sizes of all files and streams of the blocks, added up. */
   readonly textSize: number;
-  /** Three numbers each, if there is any: the index of the block, the finding's place in corpus/findings.ts, and how often. */
+  /** Three numbers each, if there is any: the index of the block, the finding's place in scan/findings.ts, and how often. */
   readonly findings?: Float64Array;
 }
 

@@ -1,5 +1,5 @@
 import { quoted } from '../base/bytes.ts';
-import type { FileFinding } from '../corpus/findings.ts';
+import type { FileFinding } from './findings.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
 import { nativeScan, type NativeRange, type NativeCounts, type NativePatterns } from './native.ts';
 import { wordRanges } from './unicode/tables.ts';

@@ -1,5 +1,7 @@
 import { UsageError } from '../usage-error.ts';
-import type { ZeroBytes } from './list-text.ts';
+
+/** What zero bytes in a list mean: patterns may hold them, and find -print0 ends file names with them. */
+export type ZeroBytes = 'contents' | 'separators';
 
 const littleEndianMark = Buffer.of(0xff, 0xfe);
 const bigEndianMark = Buffer.of(0xfe, 0xff);

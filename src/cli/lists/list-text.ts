@@ -1,5 +1,5 @@
 import { printable } from '../../base/bytes.ts';
-import { decodeList } from './list-encoding.ts';
+import { decodeList, type ZeroBytes } from './list-encoding.ts';
 import { UsageError } from '../usage-error.ts';
 
 const newline = 0x0a;
@@ -10,9 +10,6 @@ export interface List extends Iterable<Buffer> {
   /** What the user should know of how the list was read. */
   readonly notes: readonly string[];
 }
-
-/** What zero bytes in a list mean: patterns may hold them, and find -print0 ends file names with them. */
-export type ZeroBytes = 'contents' | 'separators';
 
 /**
  * Cuts a list into its entries. A byte order mark is no part of them, UTF-16 becomes UTF-8, and where every line ends in CR LF

@@ -1,5 +1,5 @@
 import { InputError } from '../../corpus/input-error.ts';
-import type { Findings } from '../../corpus/findings.ts';
+import type { Findings } from '../../scan/findings.ts';
 import { withPipe } from '../../corpus/pipes.ts';
 import type { ReadFailure, Scanner } from '../../scan/scanner.ts';
 import { readFailure } from '../../base/system-error.ts';

@@ -1,7 +1,7 @@
 import { constants, promises, type Dirent } from 'node:fs';
 
 import { printable } from '../../base/bytes.ts';
-import { Findings } from '../../corpus/findings.ts';
+import { Findings } from '../../scan/findings.ts';
 import type { BlockRange } from '../../corpus/grid.ts';
 import { readFailure } from '../../base/system-error.ts';
 import { crc32 } from './checksum.ts';

@@ -6,7 +6,7 @@ import { whileOpen, withFolder, type OpenFolder } from '../durable/open-folder.t
 import { joinPath, OutputError } from '../durable/output-error.ts';
 import type { Logging, Plan } from '../plan/plan.ts';
 import { createPlan, logInUse } from '../plan/plan-file.ts';
-import type { PreparedJob, JobSettings } from '../prepare.ts';
+import type { JobSettings, PreparedJob } from '../job.ts';
 import { rankLogFolders } from './rank-log.ts';
 import { resultName } from '../result.ts';
 

@@ -1,12 +1,12 @@
 import { availableParallelism, release } from 'node:os';
 
 import { bytesToJson } from '../../base/bytes.ts';
-import type { Findings } from '../../corpus/findings.ts';
+import type { Findings } from '../../scan/findings.ts';
 import { countBlocksIn, type Block, type Layout, type FileRange } from '../../corpus/grid.ts';
 import type { Session } from '../../mpi/session.ts';
 import { packageVersion } from '../../base/package.ts';
 import { scanVectors, type BlockCounts } from '../../scan/scanner.ts';
-import type { Job } from '../distribute.ts';
+import type { Job } from '../job.ts';
 import type { PlanHeader } from '../plan/plan.ts';
 
 // A slice of what earlier runs left may be in very many stretches; the line names the first of them.

@@ -1,7 +1,7 @@
 import { bytesFromJson } from '../../base/bytes.ts';
 import { FileTable } from '../../corpus/file-table.ts';
 import type { CorpusFile } from '../../corpus/file-checks.ts';
-import { findingNames, Findings } from '../../corpus/findings.ts';
+import { findingNames, Findings } from '../../scan/findings.ts';
 import { makeGrid } from '../../corpus/grid.ts';
 import type { ScanOptions } from '../../scan/scanner.ts';
 import type { BlockFields, StartFields } from './log-records.ts';

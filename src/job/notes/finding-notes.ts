@@ -1,8 +1,8 @@
 import { printable } from '../../base/bytes.ts';
-import type { FindingName, Findings } from '../../corpus/findings.ts';
+import type { FindingName, Findings } from '../../scan/findings.ts';
 import { Layout } from '../../corpus/grid.ts';
 import type { Notes } from './notes.ts';
-import type { PreparedJob } from '../prepare.ts';
+import type { PreparedJob } from '../job.ts';
 
 const compressed: readonly FindingName[] = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4', 'zip', '7z'];
 const wide: readonly FindingName[] = ['UTF-16', 'UTF-32'];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { findingNames, Findings, type FindingName } from '../../../src/corpus/findings.ts';
+import { findingNames, Findings, type FindingName } from '../../../src/scan/findings.ts';
 import { findingNotes } from '../../../src/job/notes/finding-notes.ts';
 
 /** Each with its count and the begin of the first file. */

@@ -15,7 +15,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { ResumeError } from '../../../src/job/journal/errors.ts';
-import { Findings } from '../../../src/corpus/findings.ts';
+import { Findings } from '../../../src/scan/findings.ts';
 import { readJournal, type Journal } from '../../../src/job/journal/journal.ts';
 import { createPlan } from '../../../src/job/plan/plan-file.ts';
 import { openRankLog } from '../../../src/job/journal/rank-log.ts';

@@ -18,7 +18,7 @@ import { makeLogFolder } from '../../../src/job/journal/log-folder.ts';
 import { OutputError } from '../../../src/job/durable/output-error.ts';
 import { createPlan, readBegunPlan, readPlan } from '../../../src/job/plan/plan-file.ts';
 import type { Logging } from '../../../src/job/plan/plan.ts';
-import type { PreparedJob } from '../../../src/job/prepare.ts';
+import type { PreparedJob } from '../../../src/job/job.ts';
 import { prepared } from '../../../bench/scaling/plans.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { rankLogPath, samplePlan } from '../../support/log-folder.ts';

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { chooseBuild, findBuild, findBuilds, type Build, type MpiFamily } from '../../../src/mpi/builds.ts';
+import { chooseBuild, findBuild, findBuilds, type Build } from '../../../src/mpi/builds.ts';
 import { LaunchError } from '../../../src/mpi/errors.ts';
+import type { MpiFamily } from '../../../src/mpi/family.ts';
 import type { Launcher } from '../../../src/mpi/launcher.ts';
 import { program, temporaryFolder } from '../../support/job.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { findingNames } from '../../../src/corpus/findings.ts';
+import { findingNames } from '../../../src/scan/findings.ts';
 import { Scanner, type ScanOptions } from '../../../src/scan/scanner.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
