@@ -166,8 +166,8 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
 
   test("the end of SLURM's time stops it in time", { timeout: 60_000 }, async () => {
     const logDir = newLogDir();
-    // Later than the job starts, also on a busy machine, and sooner than it ends.
-    const environment = { ...slow(), SLURM_JOB_END_TIME: String(Math.floor(Date.now() / 1000) + 4) };
+    // Later than the job starts, also on a busy machine: an end in the past is another job's. And sooner than it ends.
+    const environment = { ...slow(undefined, 300), SLURM_JOB_END_TIME: String(Math.floor(Date.now() / 1000) + 10) };
     const outcome = await runJob(mpi, 2, ['count', '--log-dir', logDir, ...args], { timeoutSeconds, environment });
     expectStopped(outcome, logDir, 2, 'its time is nearly up');
   });
