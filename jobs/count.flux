@@ -1,17 +1,17 @@
 #!/bin/bash
-# Counts words with all ranks of a Flux job. Tested with stand-ins for Flux's commands only, not yet on a cluster. Arguments are
-# those of `mpicount count`:
+# Counts words with all ranks of a Flux job. It has been tested with stand-ins for Flux's commands only, not yet on a cluster. Its
+# arguments are those of `mpicount count`:
 #
 #   flux batch -N 8 -n 512 -t 4h jobs/count.flux -i -w -f words.txt FILE...
 #
-# There is one rank for each core of the job. Totals are in mpicount-JOBID.out, with all messages; rank logs are under logs/JOBID/
-# (--log-dir DIR changes that). A job stops in time before its limit; go on by hand, with any number of ranks:
+# There is one rank for each core of the job. Totals and messages go to mpicount-JOBID.out, rank logs to logs/JOBID/ (or DIR, with
+# --log-dir DIR). A job stops before its time limit; to resume it, with any number of ranks:
 #   flux batch -n 4 jobs/count.flux --log-dir logs/JOBID -i -e love FILE
 #
-# Set in your environment, or here in a copy of this file:
-#   MPICOUNT_LAUNCH='flux run'   what starts the ranks (the default), of the MPI that the program was built for
-#   MPICOUNT_MODULES='...'       modules to load first, such as 'nodejs openmpi'
-#   MPICOUNT_HOME=/path          where the program is, when mpicount is not on PATH
+# Optional settings, in your environment or in a copy of this file:
+#   MPICOUNT_LAUNCH='flux run'   command that starts the ranks (the default), of the MPI that the program was built for
+#   MPICOUNT_MODULES='...'       environment modules to load, such as 'nodejs openmpi'
+#   MPICOUNT_HOME=/path          folder of the program, if mpicount is not on PATH
 #
 #flux: --job-name=mpicount
 #flux: --output=mpicount-{{id}}.out
@@ -29,7 +29,7 @@ for module in ${MPICOUNT_MODULES-}; do
   module load "$module" || die "module load $module failed on $(uname -n); correct MPICOUNT_MODULES, see: module avail"
 done
 
-# Flux runs a copy of this script, which does not tell where its project is.
+# Flux runs a copy of this script, so its path does not lead to the project.
 if [[ -n ${MPICOUNT_HOME-} ]]; then
   program=(node "$MPICOUNT_HOME/dist/mpicount.cjs")
   [[ -e ${program[1]} ]] || die "no dist/mpicount.cjs in MPICOUNT_HOME=$MPICOUNT_HOME; correct that or build it: npm run build"

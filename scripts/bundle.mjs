@@ -1,4 +1,4 @@
-// Makes what Node loads: dist/mpicount.cjs, the program, and dist/mpi.cjs, the MPI binding for other programs (docs/mpi.md).
+// Bundles what Node loads: dist/mpicount.cjs, the program, and dist/mpi.cjs, the MPI binding for other programs (docs/mpi.md).
 import { chmodSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
@@ -27,7 +27,7 @@ function bundle(source, name, banner = '') {
     logLevel: 'warning',
   });
   chmodSync(unfinished, 0o755);
-  // A job that starts meanwhile finds the old file or the new one, both of them whole.
+  // The rename is atomic: a job that starts at this moment loads either the old file or the new one.
   renameSync(unfinished, outfile);
 }
 

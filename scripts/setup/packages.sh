@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# The system's packages: which are missing, why they are wanted, and how they get here. Part of scripts/setup.sh.
+# Finds missing system packages, with the reason for each, and installs them. Part of scripts/setup.sh.
 
-wanted=() # Debian's names
-topics='' # what to give advice about where apt cannot help
+wanted=() # names of Debian packages
+topics='' # subjects of the advice if apt cannot install them
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
@@ -34,13 +34,13 @@ want_build_packages() {
   want_mpi
 }
 
-# The MPI that somebody chose or that `mpicc` belongs to; Open MPI only where there is none.
+# Wants the MPI that the user chose or that `mpicc` belongs to, or Open MPI if there is none.
 want_mpi() {
   local wrapper real
   if [[ -n ${MPICC-}${MPICOUNT_MPI_CFLAGS-}${MPICOUNT_MPI_LIBS-}${CRAY_MPICH_DIR-} ]]; then return; fi
   for wrapper in mpicc mpicc.openmpi mpicc.mpich mpiicx mpiicc; do
     has "$wrapper" || continue
-    # Debian has the wrappers without the headers, too.
+    # Debian can have the wrappers without the headers.
     real=$(readlink -f "$(command -v "$wrapper")" 2>/dev/null || true)
     case $real in
       /usr/bin/opal_wrapper) want_headers '/usr/lib/*/openmpi/include/mpi.h' libopenmpi-dev ;;
@@ -78,7 +78,7 @@ want_bench_packages() {
   for package in ripgrep grep ugrep parallel; do
     want_command "${package/#ripgrep/rg}" bench "$package" 'the bench compares with it'
   done
-  # Debian's Python is the one that Debian's mpi4py is for, whichever comes first on PATH.
+  # Debian's mpi4py belongs to Debian's Python, which need not be the first on PATH.
   /usr/bin/python3 -c "import mpi4py" 2>/dev/null || want bench python3-mpi4py 'the bench compares with it'
   want_command strace bench strace 'shows which files a rank opens'
   want_command fincore bench util-linux-extra 'shows that a file is not in the page cache'
@@ -100,7 +100,7 @@ install_wanted() {
   say "installing: ${wanted[*]}"
   printf '%s\n' "${wanted[@]}" >.setup/apt.pending
   if apt_install; then return; fi
-  # New machines have no package lists, old ones have outdated lists, and an apt that was killed leaves work behind.
+  # New machines have no package lists, old ones outdated lists, and a killed apt leaves packages unconfigured.
   as_root dpkg --configure -a >>.setup/apt.log 2>&1 || true
   as_root apt-get -q -o DPkg::Lock::Timeout=300 update >>.setup/apt.log 2>&1 || true
   if apt_install; then return; fi
@@ -108,7 +108,7 @@ install_wanted() {
   advise 'apt-get could not install the packages; all it said is in .setup/apt.log'
 }
 
-# An apt that was cut off may have left programs that are there and do not work yet.
+# An interrupted apt may have left programs that are unpacked but not configured yet.
 resume_apt() {
   local package
   if [[ ! -e .setup/apt.pending ]] || ! has apt-get || { [[ $(id -u) != 0 ]] && ! may_sudo; }; then return; fi
@@ -121,7 +121,7 @@ apt_install() {
   rm -f .setup/apt.pending
 }
 
-# A password can be asked for only where somebody sits.
+# sudo can ask for a password only on a terminal.
 may_sudo() {
   has sudo && { sudo -n true 2>/dev/null || { [[ -t 0 && -t 2 ]] && sudo -v; }; }
 }
@@ -130,7 +130,7 @@ as_root() {
   if [[ $(id -u) == 0 ]]; then "$@"; else sudo "$@"; fi
 }
 
-# advise WHY: what to do by hand, and the end
+# advise WHY: prints what to do by hand, and exits
 advise() {
   say "$1. Then try again."
   # shellcheck disable=SC2086 # a list of words

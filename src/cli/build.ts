@@ -12,7 +12,8 @@ export const buildTable = { help: { type: 'boolean', short: 'h' } } satisfies Op
 const buildersUsageStatus = 2;
 
 /**
- * MPICC and NAME, as far as they are given.
+ * Parses the arguments of `mpicount build`.
+ * @returns MPICC and NAME, if they are given.
  * @throws UsageError
  */
 export function parseBuild(args: string[]): string[] {
@@ -26,12 +27,12 @@ export function parseBuild(args: string[]): string[] {
 }
 
 /**
- * Builds the addons, in a process of its own: what finds MPI and compilers is no part of the program that each rank loads.
- * @returns the exit status; the builder has said what is wrong
+ * Builds the addons in a child process, which keeps the search for MPI and compilers out of the bundle that each rank loads.
+ * @returns The exit status. The builder has already printed any error.
  */
 export function runBuild(words: readonly string[]): number {
   const builder = join(packageRoot, 'native', 'build', 'build.mjs');
-  const { spawnSync } = process.getBuiltinModule('node:child_process'); // loaded only when it is needed
+  const { spawnSync } = process.getBuiltinModule('node:child_process'); // loaded lazily
   const { status } = spawnSync(process.execPath, [builder, ...words], { stdio: 'inherit' });
   if (status === 0) return ExitStatus.done;
   return status === buildersUsageStatus ? ExitStatus.usage : ExitStatus.mpi;

@@ -12,7 +12,7 @@ import { readFileList, readPatternFile } from './lists/list-file.ts';
 import { parseSize } from './size.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The options of `mpicount count`; see help.ts for what they mean. */
+/** The options of `mpicount count`. help.ts describes them. */
 export const countTable = {
   help: { type: 'boolean', short: 'h' },
   'ignore-case': { type: 'boolean', short: 'i' },
@@ -35,14 +35,14 @@ export const countTable = {
   'log-shared': { type: 'boolean' },
 } satisfies OptionTable;
 
-/** What `mpicount count` was asked for. */
+/** The parsed command line of `mpicount count`. */
 export interface CountCommand {
   readonly request: CountRequest;
   readonly format: Format;
 }
 
 /**
- * Reads the command line of `mpicount count`, and the lists that it names.
+ * Parses the command line of `mpicount count` and reads the lists that it names.
  * @param ranks The number of ranks in the job.
  * @throws UsageError, InputError
  */
@@ -89,7 +89,7 @@ export function parseCount(args: string[], ranks = 1): CountCommand {
   };
 }
 
-/** All patterns, those of lists among those that were typed, in the order given. */
+/** Returns the patterns of all -e and -f options, in command-line order. */
 function readPatterns(given: readonly GivenOption[]): { patterns: Buffer[]; notes: string[] } {
   const patterns: Buffer[] = [];
   const notes: string[] = [];
@@ -105,7 +105,7 @@ function readPatterns(given: readonly GivenOption[]): { patterns: Buffer[]; note
 
 const sameAsStandardInput = [standardInput, '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
 
-/** @throws UsageError when standard input is wanted for two things, or for what it cannot be. */
+/** @throws UsageError when two options read standard input, or when several ranks would have to share it. */
 function checkStandardInput(given: readonly GivenOption[], files: readonly string[], ranks: number): void {
   const uses = given
     .filter(({ name, value }) => ['pattern-file', 'files-from'].includes(name) && sameAsStandardInput.includes(value))
@@ -126,7 +126,7 @@ function* oneAfterTheOther(lists: readonly Iterable<Buffer>[]): Generator<Buffer
   for (const list of lists) yield* list;
 }
 
-const maxThreads = 1000; // Node has up to 1024
+const maxThreads = 1000; // libuv's thread pool has at most 1024 threads
 
 function parseThreads(text: string | undefined): number {
   if (text === undefined) return 1;
@@ -137,9 +137,9 @@ function parseThreads(text: string | undefined): number {
   );
 }
 
-/** How many threads each rank is to have, as far as the command line makes sense: what does not is told later, and once. */
+/** Returns the value of --threads, or 1 if the command line is invalid: parseCount() reports that error, on one rank. */
 export function threadsWanted(args: string[]): number {
-  // Ranks other than the first read no arguments, and splitting thousands takes long.
+  // This runs on all ranks, and parsing thousands of arguments takes long.
   if (!args.some((argument) => argument.startsWith('--threads'))) return 1;
   try {
     return parseThreads(splitArguments(args, countTable).given.findLast(({ name }) => name === 'threads')?.value);
@@ -186,10 +186,10 @@ function parseLogging(
   };
 }
 
-// What a log needs, and nobody but the user and a group may write.
+// The owner needs to read and write; besides the owner, at most a group may write.
 const modes = ['0600', '0640', '0644', '0660', '0664'] as const;
 
-/** The mode of the files in a log folder. @throws UsageError */
+/** Parses the mode for files in a log folder. @throws UsageError */
 export function parseLogMode(text: string): number {
   return parseInt(parseChoice('--log-mode', text.length === 3 ? `0${text}` : text, modes), 8);
 }

@@ -4,7 +4,7 @@ import { UsageError } from './usage-error.ts';
 
 const seconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** A time such as `90`, `90s`, `15m`, `2h` or `1d`, in seconds, more than 0. @throws UsageError */
+/** Parses a positive duration such as `90`, `90s`, `15m`, `2h` or `1d`. @returns Seconds. @throws UsageError */
 export function parseDuration(text: string, option: string): number {
   const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(text) ?? [];
   const duration = Number(digits) * (seconds[unit] ?? NaN);

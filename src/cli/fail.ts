@@ -20,27 +20,27 @@ const maxHoldMilliseconds = 10_000;
 // Launchers pass on what a rank writes, and drop what is still on its way when it aborts (seen with MPICH 4.0.2).
 const deliveryMilliseconds = 200;
 
-/** A rank among all. */
+/** A rank and the number of ranks. */
 interface Place {
   readonly rank: number;
   readonly size: number;
 }
 
-/** What is known of this rank's place in the job when something fails. */
+/** What is known about this rank and its job at the time of a failure. */
 export interface FailureContext {
   readonly launcher: Launcher | undefined;
   readonly session: Session | undefined;
-  /** Where all ranks take part in it. */
+  /** Undefined in commands in which not all ranks take part in it. */
   readonly election: SpeakerElection | undefined;
 }
 
 /**
- * Ends this process, and with it the job, because of `error`: says so in one line, and gives the job its exit status.
- * Nothing else happens here meanwhile, so that a rank that has failed takes no part in a reduction any more.
+ * Ends this process, and with it the job, because of `error`: prints one line and sets the exit status of the job. It blocks
+ * the event loop until the process ends, so that a failed rank takes part in no further reduction.
  */
 export function fail(error: unknown, context: FailureContext): never {
   const { launcher, session } = context;
-  // A launcher ends the other ranks with a signal, which from now on must end this one at once: it has nothing to save.
+  // Another rank's abort makes the launcher signal this rank, which has nothing left to save and must end immediately.
   for (const signal of stopSignals) process.removeAllListeners(signal);
   const status = exitStatusOf(error);
   if (session) reportForJob(error, status, session, context);
@@ -52,8 +52,8 @@ export function fail(error: unknown, context: FailureContext): never {
 }
 
 /**
- * Says what has failed, unless another rank of this host does so. Without a session there is no MPI to act through: what keeps it
- * from starting is the same for all ranks of a host, and the first of them speaks and ends the job before others do.
+ * Reports a failure before MPI has started, unless another rank of this host does so. The cause usually affects all ranks of a
+ * host alike, and without MPI they cannot agree: the first rank reports it and ends the job while the others wait.
  */
 function reportForHost(error: unknown, status: number, launcher: Launcher | undefined): void {
   const localRank = launcher?.localRank ?? readLocalRank(process.env);
@@ -62,14 +62,14 @@ function reportForHost(error: unknown, status: number, launcher: Launcher | unde
     if (launcher) return;
     // A variable of the launcher may be wrong on this rank only.
   }
-  if (launcher) pauseByRank(launcher); // the first of another host may have failed, too
+  if (launcher) pauseByRank(launcher); // the first rank of another host may have failed, too
   report(error, status, launcher);
   if (localRank !== undefined) pause(deliveryMilliseconds);
 }
 
-/** Says what has failed, unless another rank does so. */
+/** Reports a failure while MPI is running, unless another rank does so. */
 function reportForJob(error: unknown, status: number, session: Session, { launcher, election }: FailureContext): void {
-  // After an error of MPI, another call of MPI may end this process before it has said anything.
+  // After an MPI error, another MPI call may end this process before it has printed the error.
   const claim = error instanceof MpiError ? 'unanswered' : tryClaim(election);
   if (claim === 'denied') {
     hold(maxHoldMilliseconds, election);
@@ -80,7 +80,7 @@ function reportForJob(error: unknown, status: number, session: Session, { launch
   if (launcher) hold(deliveryMilliseconds, claim === 'granted' ? election : undefined);
 }
 
-/** Lower ranks are quicker, and end the others before these speak. */
+/** Waits longer on higher ranks, so that the lowest failed rank reports and ends the others first. */
 function pauseByRank({ rank, size }: Place): void {
   pause((2000 * rank) / size);
 }
@@ -91,13 +91,13 @@ function report(error: unknown, status: number, place: Place | undefined, host =
   reportFailure(status);
 }
 
-/** Waits, and tells others that fail meanwhile to say nothing. */
+/** Waits, and denies the claims of ranks that fail in the meantime. */
 function hold(milliseconds: number, election: SpeakerElection | undefined): void {
   try {
     if (election) election.hold(milliseconds, pause);
     else pause(milliseconds);
   } catch {
-    // MPI reports an error; the job is to end anyway.
+    // The MPI error does not matter: the job ends anyway.
   }
 }
 
@@ -105,13 +105,13 @@ function tryClaim(election: SpeakerElection | undefined): Claim {
   try {
     return election?.claim(pause) ?? 'unanswered';
   } catch {
-    return 'unanswered'; // MPI reports an error
+    return 'unanswered'; // MPI no longer works
   }
 }
 
 /**
- * Ends this process because of what all ranks know to have failed. They finalize and exit with the same status, which every
- * launcher reports; of an abort, srun --mpi=pmi2 (SLURM 22.05) would report that it killed the ranks.
+ * Ends this process because of a failure that all ranks know of. They finalize and exit with the same status, which every
+ * launcher reports. After an abort, srun --mpi=pmi2 (SLURM 22.05) would instead report that it killed the ranks.
  */
 export async function exitTogether({ reportingRank, cause }: AgreedFailure, session: Session): Promise<never> {
   const { world, host } = session;
@@ -128,11 +128,11 @@ function messageFor(error: unknown, status: number): string {
   return `a bug, please report it with this: ${error.stack ?? error.message}`;
 }
 
-/** One line on standard error, whatever is in it, and however long that is. */
+/** Prints a message as one line of limited length on standard error. */
 export function printError(message: string): void {
   try {
     writeSync(2, `${oneLine(`mpicount: ${message}`)}\n`);
   } catch {
-    // No one listens any more; the exit status has to do.
+    // Standard error is closed; the exit status still tells of the failure.
   }
 }

@@ -3,7 +3,7 @@ import { resultJson, type Result } from '../job/result.ts';
 export const formats = ['text', 'json'] as const;
 export type Format = (typeof formats)[number];
 
-/** Totals for a person, `cut` and `sort` (`COUNT<TAB>PATTERN` a line, patterns byte for byte), or as one JSON object. */
+/** Formats the totals: as text, one line `COUNT<TAB>PATTERN` per pattern with its exact bytes, or as one JSON object. */
 export function formatResult(result: Result, format: Format): Buffer {
   if (format === 'json') return Buffer.from(resultJson(result));
   const lines = result.plan.patterns.map((pattern, index) =>

@@ -68,11 +68,11 @@ async function main([command = '', ...args]: string[]): Promise<void> {
 }
 
 async function count(args: string[]): Promise<void> {
-  // Started by hand, a wrong command line needs no MPI to be told.
+  // Without a launcher, errors in the command line are reported without starting MPI.
   const parse = () => checkDelivery(parseCount(args, launcher?.size));
   let command = launcher ? undefined : parse();
   const stop = new StopCoordinator();
-  // Whether the job can be stopped only rank 0 knows, and tells when MPI has started.
+  // Only rank 0 knows whether the job can be stopped; it tells the other ranks once MPI has started.
   if (!command || command.request.logDir) stop.arm();
   reserveThreads(threadsWanted(args), isFirst() ? concurrentChecks : undefined);
   keepHeapSmall();
@@ -98,7 +98,7 @@ async function doctor(args: string[]): Promise<void> {
   await runDoctor(launcher, (started) => (session = started));
 }
 
-/** Without MPI, which may not be there yet. */
+/** Runs the build without MPI, which may not be installed yet. */
 function build(words: string[]): void {
   if (isFirst()) process.exitCode = runBuild(words);
 }
@@ -112,7 +112,7 @@ function noSuchCommand(command: string): UsageError {
   );
 }
 
-/** Through MPI, if there are other ranks, which fail in the same way: so one of them speaks, and the job's status is right. */
+/** Rejects the command line. All ranks get here, so they agree through MPI: one reports the error, and all exit with its status. */
 async function rejectCommand(error: unknown): Promise<never> {
   if (launcher) {
     session = startSession(launcher);
@@ -123,7 +123,7 @@ async function rejectCommand(error: unknown): Promise<never> {
   throw error;
 }
 
-/** For what is to be done once, however many ranks there are, and needs no MPI. */
+/** Returns whether this process does what has to be done once per job without MPI. */
 function isFirst(): boolean {
   return (launcher?.rank ?? 0) === 0;
 }

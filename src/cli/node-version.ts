@@ -2,12 +2,13 @@ import { LaunchError } from '../mpi/errors.ts';
 import { nodeWanted } from '../base/package.ts';
 
 /**
- * Refuses a Node that lacks what is used here. npm only warns of it, and a job may find another Node than the one that installed.
+ * Checks that this Node has the features that are used here. npm only warns about an old Node, and a job may run another Node than
+ * the one that installed the package.
  * @throws LaunchError
  */
 export function checkNode(version = process.versions.node, hasBuiltins = 'getBuiltinModule' in process): void {
   const [wanted = ''] = /\d+\.\d+/.exec(nodeWanted) ?? [];
-  // https://nodejs.org/docs/latest-v22.x/api/process.html#processgetbuiltinmoduleid: not in 21 and the first of 22.
+  // Node 21 and 22.0 to 22.2 lack it: https://nodejs.org/docs/latest-v22.x/api/process.html#processgetbuiltinmoduleid
   if (!isOlder(version, wanted) && hasBuiltins) return;
   throw new LaunchError(
     `this is Node ${version}, but Node ${wanted}, 22.3 or newer is needed: install it, or load its module (module load nodejs), ` +

@@ -1,10 +1,10 @@
 import { printable } from '../base/bytes.ts';
 
-// PIPE_BUF of Linux, less the newline: the lines of ranks that write to the same pipe do not mix.
+// Linux's PIPE_BUF without the newline: writes up to this size are atomic, so lines of ranks that share a pipe do not mix.
 const maxBytes = 4095;
 const ellipsis = ' … ';
 
-/** A message as one line of at most 4095 bytes. A longer one loses its middle: the end tells what to do. */
+/** Returns a message as one line of at most 4095 bytes. A longer one loses its middle, because its end says what to do. */
 export function oneLine(message: string): string {
   const line = printable(Buffer.from(message.replace(/\s*\n\s*/g, ' | ')));
   const bytes = Buffer.from(line);
@@ -14,11 +14,11 @@ export function oneLine(message: string): string {
   return keep(bytes.subarray(0, head)) + ellipsis + keep(bytes.subarray(bytes.length - (room - head)));
 }
 
-/** The whole characters in a part of UTF-8. */
+/** Returns the complete characters in a slice of UTF-8. */
 function keep(part: Buffer): string {
   let [begin, end] = [0, part.length];
   while (begin < 3 && isContinuation(part[begin])) begin += 1;
-  // The last character is cut off when it should be longer than it is.
+  // The lead byte tells whether the last character is complete.
   let start = end - 1;
   while (start > end - 4 && isContinuation(part[start])) start -= 1;
   const lead = part[start] ?? 0;

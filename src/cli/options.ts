@@ -4,28 +4,28 @@ import { printable } from '../base/bytes.ts';
 import { bytesOf } from './arguments.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The options of a command: their long names, whether a value follows, and a letter. */
+/** The options of a command by long name, each with its type and short name. */
 export type OptionTable = Readonly<Record<string, { type: 'boolean' | 'string'; short?: string }>>;
 
-/** An option as it was given, in bytes (see arguments.ts); an empty value for one that takes none. */
+/** An option on the command line, with one character per byte (see arguments.ts). The value of a boolean option is empty. */
 export interface GivenOption {
   readonly name: string;
   readonly value: string;
 }
 
 /**
- * Splits arguments into options, in the order given, and the rest. As in grep, options may stand anywhere before `--`, a
- * value may begin with `-`, and letters may be joined.
- * @throws UsageError for an unknown option, a missing value, and a value where there is none.
+ * Splits arguments into options, in the order given, and positional arguments. As in grep, options may appear anywhere before
+ * `--`, a value may begin with `-`, and short options may be joined.
+ * @throws UsageError for an unknown option, a missing value, or a value for a boolean option.
  */
 export function splitArguments(args: string[], table: OptionTable): { given: GivenOption[]; rest: string[] } {
   const given: GivenOption[] = [];
   const rest: string[] = [];
-  // Not strict: Node's messages run over several lines, and it refuses values that begin with `-`.
+  // Strict mode would print messages of several lines and reject values that begin with `-`.
   const { tokens } = parseArgs({ args, options: table, strict: false, allowPositionals: true, tokens: true });
   for (const token of tokens) {
     if (token.kind === 'positional') rest.push(token.value);
-    // Node takes the second dash of `-i-w` for the end of the options.
+    // Node takes the second dash of `-i-w` for an option terminator.
     if (token.kind === 'option-terminator' && args[token.index] !== '--') {
       throw new UsageError(`unknown option - in ${printable(bytesOf(args[token.index] ?? ''))}; see: mpicount --help`);
     }
@@ -40,20 +40,20 @@ export function splitArguments(args: string[], table: OptionTable): { given: Giv
   return { given, rest };
 }
 
-/** Whether `--help` (or its letter) is among the options. Never throws: help is for those who got something wrong. */
+/** Returns whether the options include --help. It never throws, because users ask for help after a mistake. */
 export function asksForHelp(args: string[], table: OptionTable): boolean {
   const { tokens } = parseArgs({ args, options: table, strict: false, allowPositionals: true, tokens: true });
   return tokens.some((token) => token.kind === 'option' && token.name === 'help');
 }
 
-/** Whether the argument is an option of the table, by its letter or its whole name, perhaps with a value. */
+/** Returns whether the argument is an option of the table: its short or its long name, also with `=VALUE`. */
 export function isOptionOf(argument: string, table: OptionTable): boolean {
   const name = /^--([^=]+)/.exec(argument)?.[1];
   if (name !== undefined) return Object.hasOwn(table, name);
   return Object.values(table).some(({ short }) => short !== undefined && argument === `-${short}`);
 }
 
-/** One of the choices, of which the first is the default. @throws UsageError */
+/** Parses the value of an option with a fixed set of choices. The first one is the default. @throws UsageError */
 export function parseChoice<T extends string>(
   option: string,
   value: string | undefined,

@@ -4,7 +4,7 @@ import { UsageError } from './usage-error.ts';
 
 const factors: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
-/** A number of bytes such as `4096`, `64K`, `16M` or `1G`, at least 1. @throws UsageError */
+/** Parses a size such as `4096`, `64K`, `16M` or `1G`. @returns A number of bytes, at least 1. @throws UsageError */
 export function parseSize(text: string, option: string): number {
   const [, digits = '', unit = ''] = /^(\d+)([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
   const size = Number(digits) * (factors[unit.toUpperCase()] ?? NaN);

@@ -4,8 +4,8 @@ import { OutputError } from '../job/durable/output-error.ts';
 import { pause } from './pause.ts';
 
 /**
- * Writes to standard output, whole. Not by process.stdout, whose writes to a pipe are lost when the process ends, and whose
- * errors come too late: https://nodejs.org/docs/latest-v20.x/api/process.html#a-note-on-process-io
+ * Writes all bytes to standard output, synchronously. process.stdout would lose writes to a pipe when the process ends and would
+ * report errors too late: https://nodejs.org/docs/latest-v20.x/api/process.html#a-note-on-process-io
  * @throws OutputError
  */
 export function writeOut(bytes: Uint8Array): void {
@@ -14,16 +14,16 @@ export function writeOut(bytes: Uint8Array): void {
       done += writeSync(1, bytes, done);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw new OutputError('to standard output', error);
-      // A pipe that its other end made non-blocking is full.
+      // The pipe is full and was made non-blocking by its other end.
       pause(5);
     }
   }
 }
 
 /**
- * Whether what is written to standard output is lost. Where it is closed, Node opens /dev/null in its place, for reading and writing:
- * https://github.com/nodejs/node/blob/v20.x/src/node.cc (PlatformInit). So does a program that discards what it starts says, but
- * not a shell, which opens it for writing. On Linux only; elsewhere it passes for open.
+ * Returns whether writes to standard output are lost. If it is closed, Node opens /dev/null in its place, for reading and writing:
+ * https://github.com/nodejs/node/blob/v20.x/src/node.cc (PlatformInit). Programs that discard the output of their children do the
+ * same. A shell opens /dev/null for writing only, at the user's request. Detected on Linux only.
  */
 export function outputIsLost(): boolean {
   try {

@@ -20,19 +20,19 @@ export const statusTable = {
   format: { type: 'string' },
 } satisfies OptionTable;
 
-/** How far a count has got. */
+/** The progress of a count. */
 interface Status {
   readonly plan: Plan;
   readonly journal: Journal;
   readonly bytes: number;
   readonly bytesDone: number;
-  /** What keeps it from being resumed; undefined also when it is complete. */
+  /** The reason why it cannot be resumed; also undefined when it is complete. */
   readonly obstacle: Obstacle | undefined;
 }
 
 /**
- * Tells what is in a log folder, while the count runs and after it ended, however. Needs no MPI.
- * @throws UsageError, ResumeError when there is no plan to be read.
+ * Prints the progress that a log folder records, during a count or after it has ended in any way. Needs no MPI.
+ * @throws UsageError, ResumeError when the folder has no readable plan.
  */
 export async function runStatus(args: string[]): Promise<void> {
   const { given, rest } = splitArguments(args, statusTable);
@@ -95,7 +95,7 @@ function statusText({ plan, journal, bytes, bytesDone, obstacle }: Status): stri
   return `${lines.join('\n')}\n`;
 }
 
-/** What to do about a count that is not complete, and not running any more. */
+/** Returns how to continue a count that ended before it was complete. */
 function wayOn(obstacle: Obstacle | undefined): string {
   if (!obstacle) return 'to go on, give the same command with --resume';
   const anew = 'count anew with another --log-dir';

@@ -5,32 +5,32 @@ import type { Communicator } from '../mpi/communicator.ts';
 import { LaunchError } from '../mpi/errors.ts';
 import { holdThreads, type HeldThreads } from '../scan/threads.ts';
 
-// For what else Node does with its threads, such as writing logs, while blocks are being counted.
+// Threads for Node's other work during counting, such as writing logs.
 const others = 3;
 const nodesDefault = 4;
 const libuvMax = 1024;
 
-/** Rank 0 alone looks at all files: at so many at once, where that takes long. */
+/** The maximum number of files that rank 0, which alone checks all files, checks concurrently on a slow file system. */
 export const concurrentChecks = 16;
 
 /**
- * Has Node's pool, in which blocks are counted, hold so many threads more than it needs for itself, and some at least. Only before
- * anything has been done in it: then it is made, for good.
+ * Sizes libuv's thread pool: `threads` for counting plus what Node needs, at least `minThreads`. Call it before the pool's first
+ * use; the size is fixed from then on.
  * https://nodejs.org/docs/latest-v20.x/api/cli.html#uv_threadpool_sizesize
  */
 export function reserveThreads(threads: number, minThreads = nodesDefault, environment = process.env): void {
   const given = environment['UV_THREADPOOL_SIZE'] ?? '';
-  // What is no number libuv takes for 1.
+  // libuv reads any other text as 1.
   const wanted = /^[0-9]+$/.test(given) ? Number(given) : 0;
   const size = Math.min(libuvMax, Math.max(minThreads, threads + others, wanted));
   environment['UV_THREADPOOL_SIZE'] = String(size);
 }
 
 /**
- * Starts the threads of Node's pool on all ranks. Checks first that they can be started, as libuv aborts the process where one
- * cannot (https://github.com/libuv/libuv/blob/v1.46.0/src/threadpool.c, init_threads). All ranks of a host hold theirs for this check
- * at the same time, since they share its limits. MPI has to have started, as it has threads of its own.
- * @throws AgreedFailure on all ranks, with a LaunchError where threads could not be started.
+ * Starts the threads of libuv's pool on all ranks. It first checks that they can be started, because libuv aborts the process if
+ * one cannot (https://github.com/libuv/libuv/blob/v1.46.0/src/threadpool.c, init_threads). The ranks of a host share its limits, so
+ * all of them hold their threads for this check at the same time. Call it after MPI_Init, which starts threads, too.
+ * @throws AgreedFailure on all ranks, caused by a LaunchError, if a rank cannot start its threads.
  */
 export async function startThreads(
   world: Communicator,

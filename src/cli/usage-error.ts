@@ -1,6 +1,6 @@
 import { MpicountError } from '../base/mpicount-error.ts';
 
-/** The command line, or a file that it names patterns with, is not as it must be. */
+/** The command line, or a list that it names, is invalid. */
 export class UsageError extends MpicountError {
   override readonly name = 'UsageError';
   override readonly kind = 'usage';

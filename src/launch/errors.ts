@@ -1,6 +1,6 @@
 import { MpicountError } from '../base/mpicount-error.ts';
 
-/** The command line does not fit into what Linux, or a scheduler, passes on. */
+/** The command line exceeds the length that Linux or a scheduler passes on. */
 export class ArgumentsTooLongError extends MpicountError {
   override readonly name = 'ArgumentsTooLongError';
   override readonly kind = 'usage';

@@ -3,8 +3,8 @@ import { nothingKnown, positive, type Scheduler, type TimeLimit } from './schedu
 import type { System } from './system.ts';
 
 /**
- * The Flux instance that `flux batch` or `flux alloc` made for this job.
- * @throws LaunchError when this is none.
+ * Returns the Flux instance that `flux batch` or `flux alloc` created for this job.
+ * @throws LaunchError outside a Flux job.
  */
 export async function flux(system: System): Promise<Scheduler> {
   const ask = async (...question: string[]) => {

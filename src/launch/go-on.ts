@@ -11,12 +11,12 @@ export interface Ended {
   readonly task: Task;
   readonly logs: string;
   readonly verdict: Verdict;
-  /** How often it may start again in all. */
+  /** The maximum number of restarts. */
   readonly limit: number;
   hasProgressed(): Promise<boolean>;
 }
 
-/** Has a job start again if it is to, and otherwise tells a person how to go on with what it counted. */
+/** Restarts a job if its verdict says so, and otherwise prints the command that resumes it. */
 export async function goOn(system: System, scheduler: Scheduler, ended: Ended): Promise<void> {
   const tell = (what: string) => {
     system.printMessage(`${what}: ${resumeCommand(scheduler, ended)}`);
@@ -42,7 +42,7 @@ export async function goOn(system: System, scheduler: Scheduler, ended: Ended): 
   try {
     if (ended.task.resumable) writeStarts(logDir, decision.starts, ended.task.access);
   } catch (error) {
-    // Without it, a job that gets nowhere could start again for ever.
+    // Without this record, a job that makes no progress could restart forever.
     tell(`not requeued, because it ${(error as Error).message}; to go on`);
     return;
   }

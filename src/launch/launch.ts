@@ -14,7 +14,7 @@ import { supervise, type Requests, type Supervised } from './supervise.ts';
 import type { Ending, System } from './system.ts';
 import { judge } from './verdict.ts';
 
-/** What a launched job ended with. */
+/** The result of a launched job. */
 export interface Launched {
   readonly status: number;
   /** The totals; empty unless the status is 0. */
@@ -23,8 +23,8 @@ export interface Launched {
 }
 
 /**
- * Runs a command with all ranks of a job to its end, and has the job start again where it is to go on.
- * @param requests What signals ask for; they may change at any time.
+ * Runs a command with all ranks of a job to its end, and restarts the job if it can continue.
+ * @param requests The requests that signals make; they may change at any time.
  * @throws LaunchError, OutputError, ArgumentsTooLongError
  */
 export async function launch(system: System, scheduler: Scheduler, task: Task, requests: Requests): Promise<Launched> {
@@ -62,7 +62,7 @@ interface Run {
   readonly isByHand: boolean;
 }
 
-/** Starts the ranks, waits for the launcher, and takes the outcome that the program left. */
+/** Starts the ranks, waits for the launcher, and reads the outcome that the program wrote. */
 async function runToItsEnd(
   system: System,
   { start, folder, task, isByHand }: Run,
@@ -96,7 +96,7 @@ function shortened(command: string): string {
   return command.length <= maxLength ? command : `${command.slice(0, maxLength)} ... (${command.length} bytes)`;
 }
 
-/** A name that nobody else can have put there. */
+/** Returns a file name that nobody can guess, so that the file must come from this job's ranks. */
 function unpredictableName(start: string): string {
   return `${start}-${process.getBuiltinModule('node:crypto').randomUUID()}`;
 }

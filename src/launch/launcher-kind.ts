@@ -1,15 +1,15 @@
 import type { Scheduler } from './scheduler.ts';
 import type { Environment, System } from './system.ts';
 
-/** What a launcher is, as far as its `--version` tells. */
+/** The kind of a launcher, as its `--version` reveals it. */
 export interface LauncherKind {
   /** The major version of Open MPI; undefined for all other launchers. */
   readonly openMpi?: number;
-  /** The signal that it passes on to the ranks, and survives. */
+  /** A signal that it passes on to the ranks and survives. */
   readonly stopSignal: NodeJS.Signals;
 }
 
-/** Asks a launcher what it is. */
+/** Determines the kind of a launcher from its `--version`. */
 export async function identifyLauncher(system: System, [launcher = '']: readonly string[]): Promise<LauncherKind> {
   const { output, errors } = await system.run([launcher, '--version'], { seconds: 10 });
   const text = output + errors;
@@ -20,7 +20,7 @@ export async function identifyLauncher(system: System, [launcher = '']: readonly
   return { stopSignal: diesOfUsr2 ? 'SIGTERM' : 'SIGUSR2' };
 }
 
-/** Environment variables for Open MPI where no scheduler knows the machine. */
+/** Returns environment variables for Open MPI on a machine without a scheduler. */
 export function settingsOnThisMachine(
   { openMpi }: LauncherKind,
   { environment, cores, isRoot }: System,
@@ -30,7 +30,7 @@ export function settingsOnThisMachine(
   const isNew = openMpi >= 5;
   return {
     ...(isRoot && { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' }),
-    // All threads of a rank would share the core that it is bound to.
+    // By default, a rank is bound to one core, which all its threads would share.
     [isNew ? 'PRTE_MCA_hwloc_default_binding_policy' : 'OMPI_MCA_hwloc_base_binding_policy']: 'none',
     ...(ranks > cores && {
       OMPI_MCA_mpi_yield_when_idle: '1',
@@ -46,18 +46,18 @@ function isAlone(environment: Environment): boolean {
   return ['SLURM_JOB_ID', 'PBS_NODEFILE', 'LSB_JOBID'].every((name) => (environment[name] ?? '') === '');
 }
 
-/** All ranks are on this machine: no network need be looked for, which is most of the time that starting takes. */
+/** Disables networks: all ranks are on this machine, and searching for networks dominates start-up time. */
 function withoutNetwork(isNew: boolean): Environment {
   if (isNew) return { OMPI_MCA_pml: 'ob1', OMPI_MCA_btl: 'self,sm' };
   return {
     OMPI_MCA_pml: 'ob1',
     OMPI_MCA_btl: 'self,vader',
-    // Reading another process's memory is forbidden in many containers; for messages as small as ours it gains nothing.
+    // Many containers forbid reading another process's memory, and messages are too small to gain from it.
     OMPI_MCA_btl_vader_single_copy_mechanism: 'none',
   };
 }
 
-/** Those of the settings that are not set. */
+/** Returns those settings that the environment does not set. */
 export function newSettings(settings: Environment, environment: Environment): Environment {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => (environment[name] ?? '') === ''));
 }

@@ -5,10 +5,10 @@ import { makeFolders } from '../job/durable/folders.ts';
 import { withFolder } from '../job/durable/open-folder.ts';
 import { joinPath, OutputError } from '../job/durable/output-error.ts';
 
-/** The log folder of a job, which is there before the ranks start: they leave their outcome in it. */
+/** The log folder of a job. It is created before the ranks start, because they write their outcome to it. */
 export class LogFolder {
   readonly path: Buffer;
-  /** Those that were not there before, the innermost first. */
+  /** The folders that the constructor created, innermost first. */
   readonly #made: readonly Buffer[];
 
   /** @throws OutputError */
@@ -24,21 +24,21 @@ export class LogFolder {
     });
   }
 
-  /** Removes a file of it that may be there. */
+  /** Removes a file in the folder if it exists. */
   remove(file: string): void {
     try {
       unlinkSync(joinPath(this.path, file));
     } catch {
-      // It is not.
+      // The file does not exist.
     }
   }
 
-  /** Removes the folders that the constructor made, as far as they are empty: a failed start leaves nothing behind. */
+  /** Removes the created folders that are empty, so that a failed start leaves nothing behind. */
   removeIfEmpty(): void {
     try {
       for (const folder of this.#made) rmdirSync(folder);
     } catch {
-      // The ranks have left something.
+      // The folder is not empty: the ranks have written to it.
     }
   }
 }
@@ -52,7 +52,7 @@ function missingFolders(path: Buffer): Buffer[] {
   return missing;
 }
 
-/** The first of `name`, `name-1`, `name-2` ... that is not there: a count that cannot be resumed begins anew. */
+/** Returns the first of `name`, `name-1`, `name-2` ... that does not exist, for a count that cannot be resumed. */
 export function unusedFolder(name: string): string {
   for (let number = 0; ; number += 1) {
     const folder = number === 0 ? name : `${name}-${number}`;

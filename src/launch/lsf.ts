@@ -4,7 +4,7 @@ import { encodeSubmission, type Submission } from './submission.ts';
 import type { Environment, System } from './system.ts';
 
 /**
- * The LSF job that this process is part of.
+ * Returns the LSF job that this process is part of.
  * @throws LaunchError
  */
 export function lsf(system: System): Scheduler {
@@ -34,7 +34,7 @@ function taskIdentity(environment: Environment): string {
   return index === undefined ? job : `${job}[${index}]`;
 }
 
-/** `bjobs` says hours and minutes, and a letter: `3:59 L`. */
+/** Reads the time left from `bjobs`, which prints hours, minutes and a letter: `3:59 L`. */
 async function timeLimit(system: System, job: string): Promise<TimeLimit> {
   const { output } = await system.run(['bjobs', '-noheader', '-o', 'time_left', job], { seconds: 30 });
   const [, hours, minutes] = /^(\d+):(\d+)\b/.exec(output.trim()) ?? [];
@@ -42,7 +42,7 @@ async function timeLimit(system: System, job: string): Promise<TimeLimit> {
   return seconds > 0 ? { options: ['--time-limit', `${seconds}s`] } : {};
 }
 
-/** Submits a job: bsub reads options in a script only on standard input. @returns What bsub says; undefined when it failed. */
+/** Submits a job through standard input, where alone bsub reads the options in a script. @returns bsub's answer; undefined when it failed. */
 export async function submitToLsf(system: System, submission: Submission): Promise<string | undefined> {
   const [name = '', value] = encodeSubmission(submission).split('=', 2);
   const { status, output, errors } = await system.run(submission.submitter, {

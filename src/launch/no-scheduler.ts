@@ -1,8 +1,8 @@
 import { nothingKnown, type Scheduler } from './scheduler.ts';
 
 /**
- * This machine, as `npm start` uses it.
- * @param job Names the log folder.
+ * Returns the stand-in for a scheduler on this machine, which `npm start` uses.
+ * @param job The name of the log folder.
  */
 export function noScheduler(job: string, ranks: number): Scheduler {
   return {

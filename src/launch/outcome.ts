@@ -13,15 +13,15 @@ import { hostname } from 'node:os';
 
 import { OutputError } from '../job/durable/output-error.ts';
 
-// How the rank that decides a job's end tells the launching program what became of it: in a file of the log folder. Launchers mix
-// what ranks print with words of their own, and do not pass on every exit status: Hydra ends with 0 after SIGTERM, Open MPI's
-// mpirun with 1 or 213 after faults of its own.
+// The outcome file in the log folder, in which the rank that decides a job's end reports its exit status and totals to `mpicount
+// launch`. Launchers mix the output of ranks with their own messages and do not pass on every exit status: Hydra ends with 0 after
+// SIGTERM, Open MPI's mpirun with 1 or 213 after errors of its own.
 
-/** What a job ended with. */
+/** The outcome of a job. */
 export interface Outcome {
   /** The exit status. */
   readonly status: number;
-  /** What belongs on standard output; empty unless the status is 0. */
+  /** The bytes for standard output; empty unless the status is 0. */
   readonly output: Buffer;
 }
 
@@ -33,7 +33,7 @@ interface OutcomeHeader {
 }
 
 /**
- * Writes the file, whole or not at all. Of several ranks that fail at once, the first one decides.
+ * Writes the file atomically. If several ranks fail at the same time, the first file is kept.
  * @throws OutputError
  */
 export function writeOutcome(path: Buffer, { status, output }: Outcome): void {
@@ -61,7 +61,7 @@ function publish(part: Buffer, path: Buffer): void {
   }
 }
 
-/** The outcome in the file; undefined when there is none, or one that is not whole. */
+/** Reads the outcome; undefined when the file is missing or incomplete. */
 export function readOutcome(path: Buffer): Outcome | undefined {
   const bytes = readIfThere(path);
   const end = bytes?.indexOf(0x0a) ?? -1;

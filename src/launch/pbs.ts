@@ -5,12 +5,12 @@ import { nothingKnown, type Scheduler, type TimeLimit } from './scheduler.ts';
 import { encodeSubmission, type Submission } from './submission.ts';
 import type { Environment, System } from './system.ts';
 
-// Passed on to the job. PATH, so that it finds the same programs.
+// The variables that are passed on to the job. With PATH it finds the same programs.
 const passedOn = ['MPICOUNT_HOME', 'MPICOUNT_LAUNCH', 'MPICOUNT_MODULES', 'MPICOUNT_REQUEUES', 'PATH'];
 
 /**
- * The PBS job that this process is part of: OpenPBS, PBS Professional or Torque.
- * @param submission Undefined in an interactive job, or in another script's.
+ * Returns the PBS job that this process is part of: OpenPBS, PBS Professional or Torque.
+ * @param submission Undefined in an interactive job, or in a job of another script.
  * @throws LaunchError
  */
 export function pbs(system: System, submission: Submission | undefined): Scheduler {
@@ -30,7 +30,7 @@ export function pbs(system: System, submission: Submission | undefined): Schedul
   };
 }
 
-/** One rank for each line of PBS's list of nodes. */
+/** Returns the number of ranks: one for each line of PBS's node file. */
 function ranksIn(nodeFile: string): number {
   try {
     const lines = readFileSync(nodeFile, 'latin1').split('\n');
@@ -40,7 +40,7 @@ function ranksIn(nodeFile: string): number {
   }
 }
 
-/** PBS does not tell a job when it ends. */
+/** Computes the time left from the walltime, because PBS does not tell a job when it ends. */
 async function timeLimit(system: System, job: string): Promise<TimeLimit> {
   const { output } = await system.run(['qstat', '-f', job], { seconds: 30 });
   const walltime = /^ *Resource_List\.walltime = ([0-9:]+)$/m.exec(output)?.[1];
@@ -50,12 +50,12 @@ async function timeLimit(system: System, job: string): Promise<TimeLimit> {
   return left > 0 ? { options: ['--time-limit', `${left}s`] } : {};
 }
 
-// The options of qsub would submit the whole array again.
+// Submitting with the same options would submit the whole array again.
 function isArrayTask(environment: Environment): boolean {
   return ['PBS_ARRAY_INDEX', 'PBS_ARRAYID'].some((name) => environment[name] !== undefined);
 }
 
-/** PBS lets only operators requeue a job, so another one goes on. */
+/** Submits another job that continues this one, because PBS lets only operators requeue a job. */
 async function startAgain(
   system: System,
   job: string,
@@ -66,11 +66,11 @@ async function startAgain(
   return next === undefined ? undefined : `as job ${next}`;
 }
 
-/** Submits a job. @returns Its name; undefined when qsub failed, and has said why. */
+/** Submits a job. @returns Its name; undefined when qsub failed, after printing its error. */
 export async function submitToPbs(system: System, submission: Submission): Promise<string | undefined> {
   const { submitter, script } = submission;
   const variables = [encodeSubmission(submission), ...passedOn].join(',');
-  // Empty rather than unset, because OpenPBS refuses to pass on a variable that is not set.
+  // Unset variables are set to empty strings, because OpenPBS refuses to pass on a variable that is not set.
   const environment = { ...Object.fromEntries(passedOn.map((name) => [name, ''])), ...system.environment };
   const { status, output, errors } = await system.run([...submitter, '-v', variables, script], {
     seconds: 600,

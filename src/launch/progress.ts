@@ -1,7 +1,7 @@
 import { readJournal } from '../job/journal/journal.ts';
 import { readPlan } from '../job/plan/plan-file.ts';
 
-/** How many blocks the journals of a log folder hold; 0 when they cannot be read, which the program itself will say. */
+/** Returns the number of blocks in the journals of a log folder; 0 when they are unreadable, which the ranks will report. */
 export async function blocksDone(logDir: Buffer): Promise<number> {
   try {
     const found = readPlan(logDir);

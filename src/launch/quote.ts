@@ -1,4 +1,4 @@
-/** Words as a person would type them in a shell such as bash; with one character for each byte. */
+/** Quotes words for a shell such as bash. Strings have one character per byte. */
 export function quoteWords(words: readonly string[]): string {
   return words.map(quoteWord).join(' ');
 }
@@ -12,7 +12,7 @@ function quoteWord(word: string): string {
   return `$'${escaped}'`;
 }
 
-/** Whether the bytes are UTF-8 without control characters. */
+/** Returns whether the bytes are UTF-8 without control characters. */
 function isText(word: string): boolean {
   const text = Buffer.from(word, 'latin1').toString();
   return !/[\ufffd\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(text);

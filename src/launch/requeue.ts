@@ -3,23 +3,23 @@ import { readRegularFile, writeFileAtomic } from '../job/durable/atomic-files.ts
 import { joinPath } from '../job/durable/output-error.ts';
 import { LaunchError } from '../mpi/errors.ts';
 
-/** How often a job has started again so far. Kept in the log folder, because schedulers count other things, or nothing. */
+/** The restarts of a job so far. They are kept in the log folder, because schedulers count other events or none. */
 export interface Starts {
-  /** Those of another series of jobs begin anew. */
+  /** The series of jobs that these restarts belong to. Another series starts at 0. */
   readonly series: string;
   readonly again: number;
-  /** How many starts in a row, up to the last, counted no block. */
+  /** The number of consecutive starts, up to the last one, that counted no block. */
   readonly fruitless: number;
 }
 
-/** How many starts in a row may count no block. */
+/** The maximum number of consecutive starts that count no block. */
 const maxFruitless = 2;
 const fileName = 'starts.json';
 
-/** What becomes of a job that is to start again: the starts to write down, or why it does not. */
+/** The decision on a restart: the starts to record, or the reason for refusing it. */
 export type Decision = { readonly starts: Starts } | { readonly refused: string };
 
-/** @param limit How often the job may start again in all. */
+/** Decides whether a job restarts. @param limit The maximum number of restarts. */
 export function decideStart(before: Starts, hasProgressed: boolean, limit: number): Decision {
   const fruitless = hasProgressed ? 0 : before.fruitless + 1;
   if (before.again >= limit) return { refused: `it may start again ${limit} times at most (MPICOUNT_REQUEUES)` };
@@ -27,14 +27,14 @@ export function decideStart(before: Starts, hasProgressed: boolean, limit: numbe
   return { starts: { series: before.series, again: before.again + 1, fruitless } };
 }
 
-/** How often a job may start again, as MPICOUNT_REQUEUES says. @throws LaunchError */
+/** Parses MPICOUNT_REQUEUES, the maximum number of restarts. @throws LaunchError */
 export function requeueLimit(text = ''): number {
   if (text === '') return 100;
   if (/^(0|[1-9][0-9]{0,8})$/.test(text)) return Number(text);
   throw new LaunchError(`MPICOUNT_REQUEUES=${text} is no number; for example: MPICOUNT_REQUEUES=10`);
 }
 
-/** @param restarts How often the scheduler itself says that the job has started again. */
+/** Reads the restarts of a job so far. @param restarts The number of restarts that the scheduler reports. */
 export function readStarts(logDir: Buffer, series: string, restarts: number): Starts {
   const none = { series, again: restarts, fruitless: 0 };
   try {

@@ -1,35 +1,35 @@
 import type { Environment } from './system.ts';
 
-/** What the launching program asks of the scheduler that runs it; one file each. */
+/** What `mpicount launch` needs to know from a scheduler. Each scheduler has a file of its own. */
 export interface Scheduler {
   readonly name: string;
-  /** The job; in an array, the task alone. A folder below logs/ has this name. */
+  /** The identifier of the job, or of a single task in an array. It names the log folder below logs/. */
   readonly job: string;
-  /** What stays the same when the job starts again. */
+  /** An identifier that stays the same when the job restarts. */
   readonly series: string;
-  /** How often the scheduler has started this job again. */
+  /** The number of times that the scheduler has restarted this job. */
   readonly restarts: number;
   readonly ranks: number;
-  /** Used when MPICOUNT_LAUNCH does not say. */
+  /** The default of MPICOUNT_LAUNCH. */
   readonly launcher: readonly string[];
-  /** Options for the program that those of the user overrule. */
+  /** Options for the program, which options of the user override. */
   readonly options: readonly string[];
-  /** Environment variables for the launcher and the ranks, unless they are set. */
+  /** Environment variables for the launcher and the ranks, set unless the user has set them. */
   readonly settings: Environment;
-  /** Whether a start goes on with what earlier ones left in the log folder. */
+  /** Whether a start resumes the count in the log folder. */
   readonly resumes: boolean;
-  /** Whether a person sits in front of it, who is told what runs, on a machine that no scheduler has set up. */
+  /** Whether a user runs it interactively, without a scheduler; the user is then shown the command. */
   readonly isByHand: boolean;
-  /** Tells the program when its time is up. */
+  /** Returns the options or variables that tell the program its time limit. */
   timeLimit(): Promise<TimeLimit>;
-  /** Whether a node of the job does not answer. */
+  /** Returns whether a node of the job does not respond. */
   nodeIsGone(): Promise<boolean>;
   /**
-   * Has the job start again, with this log folder. Absent where that cannot be.
-   * @returns When it goes on, for a person; undefined when the scheduler refused.
+   * Restarts the job with this log folder. Absent if the job cannot be restarted.
+   * @returns When it continues, for messages; undefined when the scheduler refused.
    */
   readonly startAgain?: (logs: string) => Promise<string | undefined>;
-  /** How a person goes on; options and arguments follow. */
+  /** The command with which a user resumes the count; options and arguments follow. */
   readonly resumeCommand: string;
 }
 
@@ -38,7 +38,7 @@ export interface TimeLimit {
   readonly settings?: Environment;
 }
 
-/** What a scheduler without such a notion answers. */
+/** The defaults for a scheduler without the feature. */
 export const nothingKnown = {
   restarts: 0,
   options: [],
@@ -49,7 +49,7 @@ export const nothingKnown = {
   nodeIsGone: () => Promise.resolve(false),
 };
 
-/** A whole number of at least 1; undefined for all else. */
+/** Parses an integer of at least 1; undefined for any other text. */
 export function positive(text: string | undefined): number | undefined {
   return text !== undefined && /^[0-9]{1,9}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
 }

@@ -3,8 +3,8 @@ import { nothingKnown, positive, type Scheduler, type TimeLimit } from './schedu
 import type { Environment, System } from './system.ts';
 
 /**
- * The SLURM job that this process is part of.
- * @throws LaunchError when it is part of none, or of one that is not supported.
+ * Returns the SLURM job that this process is part of.
+ * @throws LaunchError outside a SLURM job, or in one that is not supported.
  */
 export function slurm(system: System): Scheduler {
   const { environment } = system;
@@ -42,7 +42,7 @@ export function slurm(system: System): Scheduler {
   };
 }
 
-// In an array, SLURM_JOB_ID of the last task is the number of the whole array: `scontrol requeue` would restart all of it.
+// In an array, the SLURM_JOB_ID of the last task is that of the whole array: `scontrol requeue` would restart all tasks.
 function taskIdentity(environment: Environment, id: string): string {
   const { SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: task } = environment;
   return array !== undefined && task !== undefined ? `${array}_${task}` : id;
@@ -50,16 +50,16 @@ function taskIdentity(environment: Environment, id: string): string {
 
 function settings(threads: number): Environment {
   return {
-    // Alone of all launchers, srun would otherwise let the ranks wait for one that died.
+    // srun, unlike all other launchers, would otherwise let the ranks wait for one that died.
     SLURM_KILL_BAD_EXIT: '1',
     // Open MPI 5 refuses to bind ranks to cores where a node has more CPUs in SLURM than cores ("binding more processes than cpus").
     PRTE_MCA_hwloc_default_binding_policy: 'none',
-    // Open MPI 4 would bind all threads of a rank to one core, and srun would not pass -c on.
+    // Open MPI 4 would bind all threads of a rank to one core, and srun would not inherit -c from sbatch.
     ...(threads > 1 && { OMPI_MCA_hwloc_base_binding_policy: 'none', SRUN_CPUS_PER_TASK: String(threads) }),
   };
 }
 
-/** SLURM 22.05 does not tell the end of a job in its environment. */
+/** Asks squeue for the end of the job, because SLURM 22.05 does not set SLURM_JOB_END_TIME. */
 async function timeLimit(system: System, job: string): Promise<TimeLimit> {
   if (system.environment['SLURM_JOB_END_TIME'] !== undefined) return {};
   const { output } = await system.run(['squeue', '--noheader', `--jobs=${job}`, '--format=%e'], {
@@ -70,11 +70,11 @@ async function timeLimit(system: System, job: string): Promise<TimeLimit> {
   return /^\d+$/.test(end) ? { settings: { SLURM_JOB_END_TIME: end } } : {};
 }
 
-/** Launchers notice that a node died, and end, minutes before SLURM does. */
+/** Probes the nodes with srun, because launchers notice a dead node, and end, minutes before SLURM does. */
 async function nodeIsGone(system: System, nodes: number): Promise<boolean> {
   const own = system.environment['SLURMD_NODENAME'] ?? system.host;
   if (await answer(system, nodes)) return false;
-  // Where srun does not even work on this node, it tells nothing of the others.
+  // If srun fails even on this node, its failure says nothing about the others.
   return answer(system, 1, `--nodelist=${own}`);
 }
 

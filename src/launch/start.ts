@@ -9,19 +9,19 @@ import type { Scheduler } from './scheduler.ts';
 import { withoutSubmission } from './submission.ts';
 import type { Environment, System } from './system.ts';
 
-/** What is launched. Arguments have one character for each byte. */
+/** The command to launch. Arguments have one character per byte. */
 export interface Task {
-  /** What runs on each rank, without arguments: such as `node mpicount.cjs`. */
+  /** The program that runs on each rank, without arguments, such as `node mpicount.cjs`. */
   readonly program: readonly string[];
   readonly command: string;
   readonly args: readonly string[];
-  /** The log folder among the arguments, or the one to use without. */
+  /** The log folder, and whether the arguments name it. */
   readonly logDir: { readonly path: string; readonly isGiven: boolean };
-  /** Who may read and write the log folder. */
+  /** The permissions of the log folder. */
   readonly access: Access;
-  /** Whether what the arguments ask for can be resumed. */
+  /** Whether a command with these arguments can be resumed. */
   readonly resumable: boolean;
-  /** The words before the command that have the program leave its outcome in a file. */
+  /** Returns the words before the command that make the program write its outcome to a file. */
   handover(file: string): string[];
   readonly isOwnOption: (argument: string) => boolean;
 }
@@ -32,13 +32,13 @@ export interface Start {
   readonly kind: LauncherKind;
   readonly logs: string;
   readonly environment: Environment;
-  /** The command, with some words before mpicount's own command. */
+  /** Returns the launcher's command line, with some words before mpicount's own command. */
   command(handover: readonly string[]): string[];
-  /** The command for a person to read, and to type. */
+  /** The command line as a user could type it. */
   readonly shown: string;
 }
 
-/** Finds out how to start the ranks of a job. */
+/** Plans how to start the ranks of a job. */
 export async function planStart(system: System, scheduler: Scheduler, task: Task): Promise<Start> {
   const { environment } = system;
   const launcher = words(environment['MPICOUNT_LAUNCH'] ?? '') ?? scheduler.launcher;
@@ -71,7 +71,7 @@ export async function planStart(system: System, scheduler: Scheduler, task: Task
     environment: {
       ...withoutSubmission(environment),
       ...settings,
-      NODE_EXTRA_CA_CERTS: undefined, // Node would read and parse these in each rank; here nothing speaks TLS
+      NODE_EXTRA_CA_CERTS: undefined, // Node would parse these certificates in each rank, and mpicount uses no TLS
     },
     shown: quoteWords([...assignments(settings), ...command([])]),
   };
@@ -82,7 +82,7 @@ function assignments(settings: Environment): string[] {
   return all.length === 0 ? [] : ['env', ...all];
 }
 
-/** The words of a command that a person gave; undefined when there are none. */
+/** Splits a command in MPICOUNT_LAUNCH into words; undefined when it is empty. */
 function words(text: string): string[] | undefined {
   if (text.includes('/') && existsSync(text)) return [text]; // a path may have blanks
   const found = text.split(/\s+/).filter((word) => word !== '');

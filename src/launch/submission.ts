@@ -1,30 +1,30 @@
 import { ArgumentsTooLongError } from './errors.ts';
 import type { Environment } from './system.ts';
 
-// PBS and LSF have no way to pass arguments to a script that keeps blanks and quotes. So they travel in an environment variable, in
-// letters and digits, because qsub cuts its list of variables at commas.
+// PBS and LSF cannot pass arguments with blanks and quotes to a script intact. Therefore an environment variable carries them, as
+// base64url, because qsub splits its list of variables at commas.
 
 const variable = 'MPICOUNT_JOB';
 
-/** A job as it was submitted, which a job that goes on with it needs to know. */
+/** How a job was submitted, for a further job that continues it. */
 export interface Submission {
   /** The job script. */
   readonly script: string;
   /** The command that submits, such as `qsub -l walltime=4:00:00`, as words. */
   readonly submitter: readonly string[];
-  /** The first job of those that go on with each other; undefined in that one. */
+  /** The first of the jobs that continue each other; undefined in that job itself. */
   readonly series?: string;
-  /** The log folder, when an earlier job chose it. */
+  /** The log folder, if an earlier job chose it. */
   readonly logs?: string;
-  /** Those of the command that is launched, with one character for each byte. */
+  /** The arguments of the launched command, with one character per byte. */
   readonly args: readonly string[];
 }
 
-// Linux allows no longer string in an environment: MAX_ARG_STRLEN in execve(2).
+// Linux limits each string of an environment to MAX_ARG_STRLEN, see execve(2).
 const maxBytes = 128 * 1024 - 4096;
 
 /**
- * The variable and its value, as `NAME=VALUE`.
+ * Encodes a submission as an environment variable, `NAME=VALUE`.
  * @throws ArgumentsTooLongError
  */
 export function encodeSubmission(submission: Submission): string {
@@ -33,7 +33,7 @@ export function encodeSubmission(submission: Submission): string {
   return `${variable}=${value}`;
 }
 
-/** The submission of the job that this process is part of; undefined when it came another way. */
+/** Reads the submission of this process's job; undefined when the job was submitted another way. */
 export function readSubmission(environment: Environment): Submission | undefined {
   const value = environment[variable] ?? '';
   if (value === '') return undefined;
@@ -45,7 +45,7 @@ export function readSubmission(environment: Environment): Submission | undefined
   }
 }
 
-/** An environment for the ranks, who need none of this. */
+/** Returns the environment without the submission, which the ranks do not need. */
 export function withoutSubmission(environment: Environment): Environment {
   return { ...environment, [variable]: undefined };
 }

@@ -1,39 +1,39 @@
 import type { Child, Ending } from './system.ts';
 
-/** What schedulers and people ask of a job by signals; see cli/launch.ts. */
+/** The requests that schedulers and users make by signals; see cli/launch/launch.ts. */
 export interface Requests {
-  /** To stop in time, and go on later. */
+  /** The job should stop early, to be resumed. */
   stop: boolean;
-  /** To end: scancel, qdel, the end of the job's time, Ctrl-C. */
+  /** The job ends: scancel, qdel, the time limit, Ctrl-C. */
   end: boolean;
-  /** Whether the launcher does not know of the end, so that it has to be told. */
+  /** Whether the launcher did not get the signal itself, so that it has to be passed on. */
   passOn: boolean;
 }
 
 export interface Watched {
-  /** The signal that has the ranks stop; undefined where a job that stops could not be resumed. */
+  /** The signal that makes the ranks stop early; undefined if the job could not be resumed. */
   readonly stopSignal: NodeJS.Signals | undefined;
-  /** Whether nobody else ends a launcher that does not end: schedulers kill all processes of a job that they have ended. */
+  /** Whether a launcher that hangs has to be killed here; schedulers kill all processes of a job that they end. */
   readonly isByHand: boolean;
-  /** Whether the program has left its outcome. */
+  /** Returns whether the program has written its outcome. */
   hasOutcome(): boolean;
 }
 
-/** Launchers that are signalled while they start ranks die or hang, and one that hangs would cost the rest of the time. */
+/** No signal is sent in the first seconds: launchers that are signalled while they start ranks die or hang. */
 export const quietSeconds = 5;
-/** How long a launcher may go on after it was told to stop. Open MPI 4's mpirun can hang in its own finalize after a signal. */
+/** The time a launcher has to end after a stop signal. Open MPI 4's mpirun can hang in its own finalize after a signal. */
 export const stopSeconds = 60;
-/** How long it may go on after the program has left its outcome. */
+/** The time a launcher has to end after the program has written its outcome. */
 export const outcomeSeconds = 60;
 const looksForOutcomeEvery = 2;
 
-/** How a launcher ended, and what had been asked of it. */
+/** How a launcher ended, and whether it had been signalled to stop. */
 export interface Supervised {
   readonly ending: Ending;
   readonly signalled: boolean;
 }
 
-/** Waits for a launcher, passes on what is asked of it, and ends it when it does not end. */
+/** Waits for a launcher, passes requests on to it, and kills it if it hangs. */
 export async function supervise(child: Child, requests: Requests, watched: Watched): Promise<Supervised> {
   const watch = new Watch(child, requests, watched);
   const timer = setInterval(() => {
@@ -49,7 +49,7 @@ class Watch {
   readonly #requests: Requests;
   readonly #watched: Watched;
   #seconds = 0;
-  /** When the launcher is ended, unless it ended before. */
+  /** The second at which the launcher is killed if it is still running. */
   #patience = Infinity;
   #isEnding = false;
   #sawOutcome = false;
@@ -61,7 +61,7 @@ class Watch {
     this.#watched = watched;
   }
 
-  /** Once a second. */
+  /** Runs once per second. */
   tick(): void {
     this.#seconds += 1;
     const { stopSignal } = this.#watched;

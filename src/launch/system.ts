@@ -1,23 +1,23 @@
 import type { spawn as Spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
-/** What became of a program that was run to its end. */
+/** The result of a program that was run to its end. */
 export interface Finished {
-  /** Its exit status; 127 when there is no such program, 124 when it took too long. */
+  /** The exit status; 127 when the program does not exist, 124 after a timeout. */
   readonly status: number;
   readonly output: string;
-  /** What it said on standard error. */
+  /** Standard error. */
   readonly errors: string;
 }
 
-/** How a launcher ended: with an exit status, by a signal, or not even started. */
+/** How a launcher ended: with an exit status, by a signal, or because it could not be started. */
 export interface Ending {
   readonly code?: number | undefined;
   readonly signal?: string | undefined;
   readonly startError?: NodeJS.ErrnoException | undefined;
 }
 
-/** A launcher at work. */
+/** A running launcher. */
 export interface Child {
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ending>;
@@ -25,30 +25,30 @@ export interface Child {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the launching program needs of the machine that it runs on. Tests give one of their own. */
+/** What `mpicount launch` needs from its machine. Tests pass a fake. */
 export interface System {
   readonly environment: Environment;
   readonly host: string;
   readonly cores: number;
   readonly isRoot: boolean;
-  /** Since the job script began. */
+  /** Returns the time since the job script began. */
   elapsedSeconds(): number;
   /** Runs a small program to its end, with `input` on its standard input. */
   run(command: readonly string[], options: RunOptions): Promise<Finished>;
-  /** Starts a launcher. What it and the ranks print goes to standard error: totals come by the outcome file. */
+  /** Starts a launcher. All output of launcher and ranks goes to standard error, because totals come through the outcome file. */
   start(command: readonly string[], environment: Environment): Child;
-  /** Writes one line for a person. */
+  /** Prints one line for the user. */
   printMessage(line: string): void;
 }
 
 export interface RunOptions {
   readonly seconds: number;
   readonly environment?: Environment;
-  /** A file for its standard input. */
+  /** The file for standard input. */
   readonly input?: string;
 }
 
-/** The machine that this process runs on. */
+/** Returns the machine that this process runs on. */
 export function thisSystem(host: string, printMessage: (line: string) => void): System {
   return {
     environment: process.env,
@@ -62,7 +62,7 @@ export function thisSystem(host: string, printMessage: (line: string) => void): 
   };
 }
 
-// Loaded only here: each rank parses this file, too.
+// Loaded lazily, because each rank parses this file, too.
 function spawner(): typeof Spawn {
   return process.getBuiltinModule('node:child_process').spawn;
 }
@@ -112,11 +112,11 @@ function startLauncher([file = '', ...args]: readonly string[], environment: Env
   }
 }
 
-/** Since this process began, under whatever programs: a job script ends in `exec`, which keeps the process. */
+/** Returns the age of this process, which includes that of the job script, because the script ends in `exec`. */
 function elapsedSeconds(): number {
   const { readFileSync } = process.getBuiltinModule('node:fs');
   try {
-    // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: field 22, in hundredths of a second on all of Linux
+    // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html: field 22, in hundredths of a second on every Linux
     const fields = readFileSync('/proc/self/stat', 'latin1')
       .replace(/^.*\) /s, '')
       .split(' ');

@@ -2,21 +2,21 @@ import type { Outcome } from './outcome.ts';
 import type { Supervised } from './supervise.ts';
 import type { Ending } from './system.ts';
 
-/** The exit status of a job that stopped early and can be resumed. This and the others are those of cli/exit-status.ts. */
+/** The exit status of a job that stopped early and can be resumed. All statuses here are those of cli/exit-status.ts. */
 export const stopped = 85;
 const status = { done: 0, mpi: 4, output: 5 } as const;
 
-/** What is known when a launcher has ended. */
+/** What is known after a launcher has ended. */
 export interface Evidence extends Supervised {
-  /** For messages. */
+  /** The name of the launcher, for messages. */
   readonly launcher: string;
   readonly outcome: Outcome | undefined;
-  /** Whether the scheduler, or a person, ended the job. */
+  /** Whether the scheduler or the user ended the job. */
   readonly ended: boolean;
-  /** Whether a start could go on with what this one counted. */
+  /** Whether another start could resume this count. */
   readonly resumable: boolean;
   nodeIsGone(): Promise<boolean>;
-  /** Whether this start counted any block. */
+  /** Returns whether this start counted any block. */
   hasProgressed(): Promise<boolean>;
 }
 
@@ -24,20 +24,20 @@ export interface Verdict {
   readonly status: number;
   /** The totals, when the status is 0. */
   readonly output?: Buffer;
-  /** For a person. */
+  /** A message for the user. */
   readonly message?: string;
-  /** Whether the job is to start again. */
+  /** Whether the job should restart. */
   readonly startsAgain: boolean;
 }
 
 /**
- * What becomes of a job. The program's own outcome decides, whatever the launcher returned. Without one there are no totals: then
- * the job was stopped, lost a node, or the launcher failed.
+ * Decides how a job ended. The program's own outcome takes precedence over the launcher's exit status. Without an outcome there are
+ * no totals: the job was stopped, lost a node, or the launcher failed.
  */
 export async function judge(evidence: Evidence): Promise<Verdict> {
   const { outcome, ending, launcher, resumable, ended } = evidence;
   if (outcome) return ownVerdict(outcome, ended);
-  // Launchers that were signalled end with all kinds of statuses.
+  // The exit status of a launcher that was signalled means nothing.
   if (resumable && (evidence.signalled || ended)) return { status: stopped, startsAgain: !ended };
   const message = `${launcher} ${describe(ending)}, and the program left neither totals nor an exit status`;
   if (ended) return { status: status.mpi, message, startsAgain: false };
@@ -57,8 +57,8 @@ function ownVerdict({ status: own, output }: Outcome, ended: boolean): Verdict {
   return { status: own, startsAgain: own === stopped && !ended };
 }
 
-// Launchers that lost a node end with 0, 1, or a status of their own such as Open MPI's 213. With those of a shell for a signal, and
-// Hydra's, which are the signal's number, a rank died: it would die again.
+// Launchers that lost a node end with 0, 1, or a status of their own such as Open MPI's 213. A shell's status for a signal (128 + N),
+// or Hydra's (N), means that a rank died, and it would die again.
 function mayBeInterrupted({ code }: Ending): boolean {
   return code === 0 || code === 1 || (code !== undefined && code > 128 + 64);
 }

@@ -8,21 +8,21 @@ import { LaunchError } from './errors.ts';
 import type { MpiFamily } from './family.ts';
 import type { Launcher } from './launcher.ts';
 
-/** One build of the MPI addon, of which there may be several: one for each MPI of a site. */
+/** One build of the MPI addon. A site may have several, one for each of its MPIs. */
 export interface Build {
-  /** The folder's name: the MPI's, perhaps with more behind it, such as `openmpi` or `mpich-4.2`. */
+  /** The folder's name: that of the MPI, optionally with a suffix, such as `openmpi` or `mpich-4.2`. */
   readonly name: string;
   readonly family: MpiFamily;
   readonly path: string;
 }
 
-// Those who speak MPICH's ABI are started by its launchers, and the other way round.
+// MPIs that share MPICH's ABI can use each other's launchers.
 // https://www.mpich.org/abi/
 const mpichAbi = /^(mpich|intelmpi|mvapich|cray)/;
 
 /**
- * All builds there are: first the one made with the package, then those for further MPIs; and after those in the package the ones in
- * the user's folder.
+ * Finds all builds. The builds in the package come before those in the user's folder; in each, the main build comes before those for
+ * further MPIs.
  */
 export function findBuilds(roots: readonly string[] = addonRoots()): Build[] {
   const folders = roots.flatMap((root) => [ownFolder(root), join(root, 'build-mpi')]);
@@ -36,8 +36,8 @@ export function findBuilds(roots: readonly string[] = addonRoots()): Build[] {
 }
 
 /**
- * The build to load, as chooseBuild() says. Where it is the package's own, as it mostly is, that takes one look at the file system
- * and not ten: ten thousand ranks start at once.
+ * Finds the build to load, with the result of chooseBuild(). If it is the package's main build, the usual case, that takes one file
+ * system access instead of ten, because ten thousand ranks may start at the same time.
  * @throws LaunchError
  */
 export function findBuild(launcher: Launcher | undefined, wanted = '', roots: readonly string[] = addonRoots()): Build {
@@ -46,7 +46,7 @@ export function findBuild(launcher: Launcher | undefined, wanted = '', roots: re
     const own = buildIn(ownFolder(root), launcher.family);
     if (existsSync(own.path)) return own;
   }
-  // The user's folder may lie on another file system, which only those ask who need it.
+  // The user's folder may be on another, slower file system, so it is searched only if needed.
   return suitable(findBuilds(roots.slice(0, 1)), launcher, wanted) ?? chooseBuild(findBuilds(roots), launcher, wanted);
 }
 
@@ -69,8 +69,8 @@ function suitable(builds: readonly Build[], launcher: Launcher | undefined, want
 }
 
 /**
- * The build to load: the one `wanted` by name, else the first that suits the launcher.
- * @throws LaunchError when there is none; loading another one would give N jobs of one rank each.
+ * Chooses the build to load: the one named `wanted`, else the first that suits the launcher.
+ * @throws LaunchError when none suits. Loading another one would result in N jobs of one rank each.
  */
 export function chooseBuild(builds: readonly Build[], launcher: Launcher | undefined, wanted = ''): Build {
   if (builds.length === 0) {

@@ -6,12 +6,12 @@ import { wait } from './wait.ts';
 const mpiMaxElements = 2 ** 31 - 1;
 
 /**
- * A group of ranks that act together. Every rank of the group must call the same collective operations in the same order, each
- * after the one before is done: an operation may consist of several steps, which would mix otherwise. Use duplicate() for
- * operations that overlap.
+ * A group of ranks with its own message space. Every rank of the group must call the same collective operations in the same order,
+ * each after the previous one is done, because an operation may consist of several MPI calls. Use duplicate() for operations that
+ * overlap in time.
  *
  * Every operation that may wait returns a promise and leaves the event loop free. MPI reads and writes the arrays in place, so
- * none of them may be changed before the promise is settled.
+ * none of them may be modified before the promise is settled.
  *
  * All methods throw, or reject with, an MpiError where MPI reports one, and a TypeError for an argument that MPI cannot take.
  */
@@ -24,7 +24,7 @@ export class Communicator {
   readonly #comm: NativeComm;
   readonly #maxElements: number;
 
-  /** @param maxElements The number of elements that one call of MPI takes; less than what MPI can take only in tests. */
+  /** @param maxElements The maximum number of elements per MPI call. Only tests set it below MPI's own limit. */
   constructor(native: NativeMpi, comm: NativeComm, maxElements: number = mpiMaxElements) {
     this.#native = native;
     this.#comm = comm;
@@ -33,14 +33,14 @@ export class Communicator {
     this.size = native.commSize(comm);
   }
 
-  /** Ends all processes of the job, with `status` as the job's; does not return. */
+  /** Ends all processes of the job with `status` as the job's exit status (MPI_Abort). Does not return. */
   abort(status: number): void {
     this.#native.abort(this.#comm, status);
   }
 
   // --- Groups
 
-  /** A communicator of the same ranks whose messages never mix with this one's. Collective. */
+  /** Creates a communicator of the same ranks whose messages never mix with this one's. Collective. */
   async duplicate(): Promise<Communicator> {
     const { comm, request } = this.#native.commIdup(this.#comm);
     await wait(request);
@@ -48,8 +48,8 @@ export class Communicator {
   }
 
   /**
-   * A communicator of the ranks that give the same color, ordered by key and then by rank; undefined for a rank that gives no
-   * color. Collective. MPI_Comm_split blocks, so all ranks wait for each other before it.
+   * Creates a communicator of the ranks that pass the same color, ordered by key and then by rank; undefined for a rank that passes
+   * no color. Collective. MPI_Comm_split blocks, so a barrier precedes it.
    * @param color 0 or more.
    */
   async split(color: number | undefined, key = 0): Promise<Communicator | undefined> {
@@ -58,28 +58,28 @@ export class Communicator {
     return comm ? this.#with(comm) : undefined;
   }
 
-  /** A communicator of the ranks that can share memory with this one: those of its host. Collective; waits as split() does. */
+  /** Creates a communicator of the ranks that can share memory, those of one host. Collective; a barrier precedes it, as in split(). */
   async splitShared(key = 0): Promise<Communicator> {
     await this.barrier();
     return this.#with(this.#native.commSplitShared(this.#comm, key));
   }
 
-  /** Gives a communicator that was made by duplicate() or split() back to MPI. Collective. */
+  /** Frees a communicator that duplicate() or split() created. Collective. */
   free(): void {
     this.#native.commFree(this.#comm);
   }
 
-  // --- From rank to rank
+  // --- Point-to-point messages
 
-  /** Sends to one rank; resolves when `array` may be changed again, which need not mean that it has arrived. */
+  /** Sends to one rank. Resolves when `array` may be modified again, which does not mean that the message has arrived. */
   async send(array: MpiArray, to: number, tag = 0): Promise<void> {
     await wait(this.#native.isend(this.#comm, array, to, tag));
   }
 
   /**
    * Receives one message into `array`.
-   * @returns Who sent it, and how many bytes it has.
-   * @throws MpiError with MPI_ERR_TRUNCATE when `array` is too short for it; probe() tells the length before.
+   * @returns The sender, the tag and the number of bytes.
+   * @throws MpiError with MPI_ERR_TRUNCATE when `array` is too short for it; probe() returns the length in advance.
    */
   async receive(array: MpiArray, from: AnyOr<number> = 'any', tag: AnyOr<number> = 0): Promise<Status> {
     const request = this.#native.irecv(this.#comm, array, from, tag);
@@ -87,7 +87,7 @@ export class Communicator {
     return request.status();
   }
 
-  /** The message that receive() with the same arguments would get; undefined when none has arrived. Never waits. */
+  /** Returns the message that receive() with the same arguments would get; undefined when none has arrived. Never waits. */
   probe(from: AnyOr<number> = 'any', tag: AnyOr<number> = 0): Status | undefined {
     return this.#native.iprobe(this.#comm, from, tag) ?? undefined;
   }
@@ -99,14 +99,14 @@ export class Communicator {
     await wait(this.#native.ibarrier(this.#comm));
   }
 
-  /** Copies the root's elements into every other rank's `array`, which must be as long. */
+  /** Copies the root's elements into every other rank's `array`, which must have the same length. */
   async broadcast(array: MpiArray, root: number): Promise<void> {
     for (const view of this.#views(array.length)) {
       await wait(this.#native.ibcast(this.#comm, view(array), root));
     }
   }
 
-  /** Every rank's array, by rank, at the root; undefined elsewhere. The lengths may differ. */
+  /** Gathers every rank's array, by rank, at the root; undefined elsewhere. The lengths may differ. */
   async gather<T extends MpiArray>(array: T, root: number): Promise<T[] | undefined> {
     const isRoot = this.rank === root;
     const lengths = await this.#lengthsOfAll(array.length);
@@ -120,7 +120,7 @@ export class Communicator {
     return parts;
   }
 
-  /** Every rank's array, by rank, on every rank. The lengths may differ. */
+  /** Gathers every rank's array, by rank, on every rank. The lengths may differ. */
   async allGather<T extends MpiArray>(array: T): Promise<T[]> {
     const lengths = await this.#lengthsOfAll(array.length);
     const parts = lengths.map((length) => zerosLike(array, length));
@@ -134,15 +134,16 @@ export class Communicator {
   }
 
   /**
-   * Gives each rank its own byte array of those that the root has, one for each rank. The lengths may differ.
+   * Scatters one byte array per rank from the root (MPI_Scatterv). The lengths may differ.
    * @param parts Used at the root only.
+   * @returns This rank's array.
    */
   async scatter(parts: readonly Uint8Array[] | undefined, root: number): Promise<Uint8Array> {
     const sent = this.rank === root ? parts : undefined;
     const total = sent?.reduce((sum, { length }) => sum + length, 0) ?? 0;
     const longest = sent?.reduce((max, { length }) => Math.max(max, length), 0) ?? 0;
     const step = this.#stepFor(longest, total);
-    // Only the root knows the lengths, so it sends each rank the length of its part and how many rounds there are.
+    // Only the root knows the lengths, so it first sends each rank the length of its part and the number of rounds.
     const header = new Float64Array(3);
     const headers = sent?.map(({ length }) => Float64Array.of(length, step, rounds(longest, step)));
     await this.#scatterOnce(headers, header, root);
@@ -160,9 +161,9 @@ export class Communicator {
   }
 
   /**
-   * Sends one array to each rank, and receives one from each. The lengths may differ.
-   * @param parts One for each rank, all of one kind.
-   * @returns By the rank that sent it.
+   * Sends one array to each rank and receives one from each. The lengths may differ.
+   * @param parts One array for each rank, all of one type.
+   * @returns The received arrays, by sending rank.
    */
   async allToAll<T extends MpiArray>(parts: readonly T[]): Promise<T[]> {
     const [first] = parts;
@@ -199,8 +200,8 @@ export class Communicator {
   }
 
   /**
-   * The ranks' arrays combined element by element, at the root; undefined elsewhere. The arrays must be equally long. MPICH
-   * 4.0.2 takes unsigned numbers from 2^63 on for negative in 'min' and 'max'.
+   * Combines the ranks' arrays element by element, with the result at the root; undefined elsewhere. The arrays must have the same
+   * length. In 'min' and 'max', MPICH 4.0.2 treats unsigned numbers from 2^63 on as negative.
    */
   async reduce<T extends MpiArray>(array: T, op: MpiOp, root: number): Promise<T | undefined> {
     const result = this.rank === root ? copyOf(array) : undefined;
@@ -210,7 +211,7 @@ export class Communicator {
     return result;
   }
 
-  /** As reduce(), with the result on every rank. */
+  /** Does what reduce() does, with the result on every rank. */
   async allReduce<T extends MpiArray>(array: T, op: MpiOp): Promise<T> {
     const result = copyOf(array);
     for (const view of this.#views(array.length)) {
@@ -219,7 +220,7 @@ export class Communicator {
     return result;
   }
 
-  /** As reduce(), over the ranks up to and with this one. */
+  /** Combines the arrays of the ranks up to and including this one. */
   async scan<T extends MpiArray>(array: T, op: MpiOp): Promise<T> {
     const result = copyOf(array);
     for (const view of this.#views(array.length)) {
@@ -228,7 +229,7 @@ export class Communicator {
     return result;
   }
 
-  /** As reduce(), over the ranks before this one; undefined on rank 0. */
+  /** Combines the arrays of the ranks before this one; undefined on rank 0. */
   async exclusiveScan<T extends MpiArray>(array: T, op: MpiOp): Promise<T | undefined> {
     const result = copyOf(array);
     for (const view of this.#views(array.length)) {
@@ -237,20 +238,20 @@ export class Communicator {
     return this.rank === 0 ? undefined : result;
   }
 
-  // --- Vectors longer than MPI can count
+  // --- Arrays longer than MPI's limit
 
   #with(comm: NativeComm): Communicator {
     return new Communicator(this.#native, comm, this.#maxElements);
   }
 
-  /** The length of every rank's array, by rank. */
+  /** Gathers the length of every rank's array, by rank. */
   async #lengthsOfAll(length: number): Promise<number[]> {
     const all = new Float64Array(this.size);
     await wait(this.#native.iallgather(this.#comm, Float64Array.of(length), all));
     return [...all];
   }
 
-  /** How many elements of each rank's part to send at a time: MPI counts those of all ranks together, too. */
+  /** Returns the number of elements of each rank's part per MPI call. Displacements limit the sum over all ranks, too. */
   #stepFor(longest: number, total: number): number {
     return total <= this.#maxElements ? longest : Math.max(1, Math.floor(this.#maxElements / this.size));
   }
@@ -286,14 +287,14 @@ function countsOf(parts: readonly MpiArray[]): Int32Array {
   return Int32Array.from(parts, ({ length }) => length);
 }
 
-/** An array into which MPI receives the parts of all ranks, one after the other. */
+/** Allocates an array into which MPI receives the parts of all ranks, one after the other. */
 function receiving<T extends MpiArray>(targets: readonly T[], like: T) {
   const counts = countsOf(targets);
   const total = counts.reduce((sum, count) => sum + count, 0);
   return { all: zerosLike(like, total), counts, displacements: displacementsOf(counts) };
 }
 
-/** Copies parts that lie one after the other to where they belong. */
+/** Copies consecutive parts to their targets. */
 function copyParts<T extends MpiArray>(all: T, targets: readonly T[]): void {
   let begin = 0;
   for (const target of targets) {

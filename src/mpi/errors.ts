@@ -1,12 +1,12 @@
 import { MpicountError } from '../base/mpicount-error.ts';
 
-/** A call of the MPI library failed. Made by the addon, so the order of arguments is known to native/mpi/check.cc. */
+/** A call of the MPI library failed. native/mpi/check.cc constructs it and relies on the order of arguments. */
 export class MpiError extends MpicountError {
   override readonly name = 'MpiError';
   override readonly kind = 'mpi';
   /** The function, such as `'MPI_Ibcast'`. */
   readonly call: string;
-  /** The error class, such as `'MPI_ERR_RANK'`; the same in every MPI, unlike its number. */
+  /** The error class, such as `'MPI_ERR_RANK'`. It is the same in every MPI, unlike its number. */
   readonly code: string;
 
   constructor(call: string, code: string, text: string) {

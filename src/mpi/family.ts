@@ -1,2 +1,2 @@
-/** MPIs whose programs and launchers understand each other. */
+/** A family of MPIs whose programs and launchers are compatible. */
 export type MpiFamily = 'openmpi' | 'mpich';

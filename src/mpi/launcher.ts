@@ -2,16 +2,16 @@ import { quoted } from '../base/bytes.ts';
 import type { MpiFamily } from './family.ts';
 import { LaunchError } from './errors.ts';
 
-/** Who started this process as one of several ranks, as far as its environment tells. */
+/** The launcher that started this process as a rank, as its environment describes it. */
 export interface Launcher {
-  /** For messages, such as `"Open MPI's mpirun"`. */
+  /** The name for messages, such as `"Open MPI's mpirun"`. */
   readonly name: string;
-  /** The MPI that this launcher belongs to; undefined when it can start any. */
+  /** The MPI that this launcher belongs to; undefined when it can start programs of any MPI. */
   readonly family: MpiFamily | undefined;
-  /** The number of ranks that it announces, and which one of them this is. */
+  /** The number of ranks that it announces, and the rank of this process. */
   readonly size: number;
   readonly rank: number;
-  /** Which one it is of the ranks on this host, and how many these are. */
+  /** The rank of this process among those on its host, and their number. */
   readonly localRank: number;
   readonly localSize: number;
 }
@@ -27,8 +27,8 @@ interface Signature {
   readonly localSize: string;
 }
 
-// The order matters: Open MPI's and MPICH's launchers use srun to reach other nodes, so SLURM's variables are there, too,
-// and then count the launcher's own processes. The batch shell has SLURM_NTASKS, but only a step has SLURM_STEP_NUM_TASKS.
+// The order matters: Open MPI's and MPICH's launchers use srun to reach other nodes, so SLURM's variables are also set, but describe
+// the launcher's own processes. SLURM_NTASKS is set in the batch shell, too; SLURM_STEP_NUM_TASKS only in a step.
 const signatures: readonly Signature[] = [
   {
     name: "Open MPI's mpirun",
@@ -52,7 +52,7 @@ const signatures: readonly Signature[] = [
     size: 'SLURM_STEP_NUM_TASKS',
     rank: 'SLURM_PROCID',
     localRank: 'SLURM_LOCALID',
-    localSize: '', // srun does not tell
+    localSize: '', // srun does not set one
   },
 ];
 
@@ -60,8 +60,8 @@ const signatures: readonly Signature[] = [
 const maxRanks = 2 ** 31 - 1;
 
 /**
- * The launcher of this process; undefined when it was started by hand.
- * @throws LaunchError for a variable that no launcher would set so. Anyone can set them, and all else here trusts these numbers.
+ * Detects the launcher of this process; undefined when it was started without one.
+ * @throws LaunchError for values that no launcher sets. Anyone can set these variables, and the rest of the program relies on them.
  */
 export function readLauncher(environment: Environment): Launcher | undefined {
   for (const signature of signatures) {
@@ -72,16 +72,16 @@ export function readLauncher(environment: Environment): Launcher | undefined {
     if (rank === undefined && size > 1) {
       throw new LaunchError(`${signature.size}='${size}', but ${signature.rank} is not set: ${remedy(signature)}`);
     }
-    // srun tells only how many hosts there are; ranks are spread over them, as a rule evenly.
+    // srun sets only the number of hosts, over which it usually distributes ranks evenly.
     const localSize =
       read(signature.localSize, 1, size) ?? Math.ceil(size / (read('SLURM_STEP_NUM_NODES', 1, maxRanks) ?? 1));
     return {
       name: signature.name,
-      // srun --mpi=pmix starts programs linked with Open MPI, as a rule; srun without a plugin starts plain processes.
+      // srun --mpi=pmix usually starts programs linked with Open MPI; srun without a plugin starts processes without MPI.
       family: signature.family ?? (environment['PMIX_RANK'] === undefined ? undefined : 'openmpi'),
       size,
       rank: rank ?? 0,
-      // srun --mpi=pmi2 sets MPICH's size and rank, but only SLURM's own local rank.
+      // srun --mpi=pmi2 sets MPICH's variables of size and rank, but only SLURM's own variable of the local rank.
       localRank: read(signature.localRank, 0, size - 1) ?? read('SLURM_LOCALID', 0, size - 1) ?? 0,
       localSize,
     };
@@ -97,7 +97,7 @@ export function readLocalRank(environment: Environment): number | undefined {
   return /^[0-9]+$/.test(text) ? Number(text) : undefined;
 }
 
-/** The number in a variable; undefined when it is not set, or empty. @throws LaunchError */
+/** Parses the number in a variable; undefined when it is unset or empty. @throws LaunchError */
 function readNumber(
   environment: Environment,
   variable: string,

@@ -2,12 +2,12 @@ import { loadAddon } from '../base/addon.ts';
 import type { Build } from './builds.ts';
 import { MpiError } from './errors.ts';
 
-/** The surface of native/mpi/: one function per MPI call. This is the only file that loads it. */
+/** The interface of the addon in native/mpi/: one function per MPI call. Only this file loads the addon. */
 export interface NativeMpi {
   setErrorClass(errorClass: typeof MpiError): void;
-  /** False when MPI refuses MPI_THREAD_FUNNELED. */
+  /** Returns false when MPI does not provide MPI_THREAD_FUNNELED. */
   init(): boolean;
-  /** How many operations MPI has begun and not done, also those whose NativeRequest nothing refers to any more. */
+  /** Returns the number of pending operations, including those whose NativeRequest was garbage-collected. */
   countPending(): number;
   finalize(): void;
   abort(comm: NativeComm, status: number): void;
@@ -17,21 +17,21 @@ export interface NativeMpi {
   commRank(comm: NativeComm): number;
   commSize(comm: NativeComm): number;
   commIdup(comm: NativeComm): { comm: NativeComm; request: NativeRequest };
-  /** A blocking call of MPI. Null for a rank whose color is null. */
+  /** Blocks. Returns null for a rank whose color is null. */
   commSplit(comm: NativeComm, color: number | null, key: number): NativeComm | null;
-  /** A blocking call of MPI: the ranks that can share memory, which are those of one host. */
+  /** Blocks. Splits by ranks that can share memory, which are those of one host. */
   commSplitShared(comm: NativeComm, key: number): NativeComm;
   commFree(comm: NativeComm): void;
   getProcessorName(): string;
   getLibraryVersion(): string;
   isend(comm: NativeComm, buffer: MpiArray, rank: number, tag: number): NativeRequest;
   irecv(comm: NativeComm, buffer: MpiArray, rank: AnyOr<number>, tag: AnyOr<number>): NativeRequest;
-  /** The message that the next receive with these arguments would get; null when none has arrived. */
+  /** Returns the message that a receive with these arguments would get; null when none has arrived. */
   iprobe(comm: NativeComm, rank: AnyOr<number>, tag: AnyOr<number>): Status | null;
   ibarrier(comm: NativeComm): NativeRequest;
   ibcast(comm: NativeComm, buffer: MpiArray, root: number): NativeRequest;
   igather(comm: NativeComm, send: MpiArray, receive: MpiArray | null, root: number): NativeRequest;
-  /** The root receives from rank r `counts[r]` elements, at `displacements[r]`; its three arrays are null elsewhere. */
+  /** The root receives `counts[r]` elements from rank r, at `displacements[r]`. Its three arrays are null on other ranks. */
   igatherv(
     comm: NativeComm,
     send: MpiArray,
@@ -40,7 +40,7 @@ export interface NativeMpi {
     displacements: Int32Array | null,
     root: number,
   ): NativeRequest;
-  /** The root sends to rank r the `counts[r]` elements at `displacements[r]`; its three arrays are null elsewhere. */
+  /** The root sends rank r the `counts[r]` elements at `displacements[r]`. Its three arrays are null on other ranks. */
   iscatterv(
     comm: NativeComm,
     send: MpiArray | null,
@@ -70,7 +70,7 @@ export interface NativeMpi {
   ireduce(comm: NativeComm, send: MpiArray, receive: MpiArray | null, op: MpiOp, root: number): NativeRequest;
   iallreduce(comm: NativeComm, send: MpiArray, receive: MpiArray, op: MpiOp): NativeRequest;
   iscan(comm: NativeComm, send: MpiArray, receive: MpiArray, op: MpiOp): NativeRequest;
-  /** On rank 0 MPI leaves `receive` as it is. */
+  /** On rank 0, MPI does not modify `receive`. */
   iexscan(comm: NativeComm, send: MpiArray, receive: MpiArray, op: MpiOp): NativeRequest;
 }
 
@@ -80,13 +80,13 @@ export interface NativeComm {
 }
 
 export interface NativeRequest {
-  /** Whether the operation is done; MPI makes progress during this call. */
+  /** Returns whether the operation is done. MPI makes progress during this call. */
   test(): boolean;
-  /** What was received, once a receive is done. */
+  /** Returns the received message, once a receive is done. */
   status(): Status;
 }
 
-/** A message that was received, or can be. */
+/** A message that was received or is ready to be received. */
 export interface Status {
   readonly source: number;
   readonly tag: number;
@@ -96,7 +96,7 @@ export interface Status {
 /** `'any'` stands for MPI_ANY_SOURCE and MPI_ANY_TAG. */
 export type AnyOr<T> = T | 'any';
 
-/** What MPI can send: a view of memory that no other thread shares. A Buffer is a Uint8Array. */
+/** An array that MPI can send: a view of memory that is not shared with another thread. A Buffer is a Uint8Array. */
 export type MpiArray =
   | Int8Array
   | Uint8Array

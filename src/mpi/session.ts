@@ -6,20 +6,20 @@ import { LaunchError } from './errors.ts';
 import { readLauncher, type Launcher } from './launcher.ts';
 import { loadNativeMpi, type NativeMpi } from './native.ts';
 
-/** MPI between init and finalize, in this process. */
+/** MPI in this process, between MPI_Init and MPI_Finalize. */
 export interface Session {
   readonly world: Communicator;
-  /** The host, by MPI's own name for it. */
+  /** The host's name according to MPI. */
   readonly host: string;
-  /** How many ranks there are on it. */
+  /** The number of ranks on this host. */
   readonly localSize: number;
   /** The MPI library and its version, in one line. */
   readonly library: string;
-  /** The name of the build of the addon that is in use. */
+  /** The name of the loaded build of the MPI addon. */
   readonly build: string;
   /**
-   * MPI_Finalize; waits for all ranks, so only when all went well.
-   * @throws Error when an operation is not done: MPI has no way to take a collective back, and finalizing would hang or crash.
+   * Calls MPI_Finalize, which waits for all ranks. Call it only if no rank has failed.
+   * @throws Error when an operation is pending: MPI cannot cancel a collective, and MPI_Finalize would hang or crash.
    */
   finalize(): void;
   /** Ends this process after finalize(), without waiting for threads that may hang in a read. */
@@ -32,13 +32,13 @@ function firstLine(text: string): string {
 
 function librarySummary(native: NativeMpi): string {
   const text = native.getLibraryVersion();
-  // MPICH prints "MPICH Version:      4.0.2" and then how it was configured.
+  // MPICH prints "MPICH Version:      4.0.2" and then its configuration.
   return firstLine(text.replace(/^MPICH Version:\s*/, 'MPICH ')).replace(/, package:.*/, '');
 }
 
 /**
- * Refuses to go on where the launcher announces another number of ranks than MPI sees. A program that is linked with one
- * MPI and started by another's launcher runs as so many jobs of one rank, each of which would print totals.
+ * Checks that MPI sees as many ranks as the launcher announces. A program that is linked with one MPI and started by another's
+ * launcher runs as separate jobs of one rank each, all of which would print totals.
  */
 export function checkLaunch(launcher: Launcher | undefined, size: number, library: string): void {
   if (!launcher || launcher.size === size) return;
@@ -49,7 +49,7 @@ export function checkLaunch(launcher: Launcher | undefined, size: number, librar
 }
 
 /**
- * Loads the MPI that suits the launcher, and MPI_Init.
+ * Loads the MPI that suits the launcher and calls MPI_Init.
  * @throws AddonError, LaunchError, MpiError
  */
 export function startSession(launcher: Launcher | undefined, environment: NodeJS.ProcessEnv = process.env): Session {
@@ -79,14 +79,14 @@ export function startSession(launcher: Launcher | undefined, environment: NodeJS
 }
 
 export interface InitializeOptions {
-  /** Who started this process; by default, what its environment tells. */
+  /** The launcher of this process; by default, it is detected from the environment. */
   readonly launcher?: Launcher | undefined;
   /** The name of the build of the addon to load; by default, the one that suits the launcher. */
   readonly build?: string | undefined;
 }
 
 /**
- * Starts MPI in this process, once: it cannot be started again after finalize().
+ * Starts MPI in this process. It cannot be started again after finalize().
  * @throws AddonError when the addon or its MPI library does not load, LaunchError when this process cannot be a rank of the job
  *   that it was started for, MpiError.
  */

@@ -1,6 +1,6 @@
 import type { MpiArray } from './native.ts';
 
-// By the name of their kind: the constructor of a Buffer, which is a Uint8Array, is deprecated.
+// Constructors by type name. `array.constructor` will not do: that of a Buffer, which is a Uint8Array, is deprecated.
 const constructors = {
   Int8Array,
   Uint8Array,
@@ -15,17 +15,17 @@ const constructors = {
   BigUint64Array,
 };
 
-/** A new array of zeros, of the same kind as `array`. */
+/** Creates an array of zeros of the same type as `array`. */
 export function zerosLike<T extends MpiArray>(array: T, length: number): T {
   return new constructors[array[Symbol.toStringTag]](length) as T;
 }
 
-/** A copy in memory of its own, which slice() of a Buffer would not be. */
+/** Copies an array into new memory, unlike slice() of a Buffer. */
 export function copyOf<T extends MpiArray>(array: T): T {
   return concatenate([array], array);
 }
 
-/** One array with the elements of all parts. @param like An array of their kind, for when there are no parts. */
+/** Concatenates arrays. @param like An array of their type, in case there are no parts. */
 export function concatenate<T extends MpiArray>(parts: readonly T[], like: T): T {
   const all = zerosLike(
     like,
@@ -39,12 +39,12 @@ export function concatenate<T extends MpiArray>(parts: readonly T[], like: T): T
   return all;
 }
 
-/** The elements [begin, end) of an array, in the same memory. */
+/** Returns a view of the elements [begin, end) of an array. */
 export function viewOf<T extends MpiArray>(array: T, begin: number, end: number): T {
   return array.subarray(begin, end) as T;
 }
 
-/** Where each part begins when parts of these lengths lie one after the other. */
+/** Returns the displacement of each part when parts of these lengths are concatenated. */
 export function displacementsOf(lengths: Int32Array): Int32Array {
   let end = 0;
   return lengths.map((length) => (end += length) - length);

@@ -5,10 +5,10 @@ import type { NativeRequest } from './native.ts';
 const immediateTests = 20;
 const maxPauseMilliseconds = 4;
 
-/** Waits for an operation without keeping the core busy: MPI gives no file descriptor to wait on, so the request is polled. */
+/** Waits for an operation without keeping the core busy. MPI offers no file descriptor to wait on, so the request is polled. */
 export async function wait(request: NativeRequest): Promise<void> {
   for (let tests = 0; !request.test(); tests += 1) {
-    // Most operations are done soon; the others are polled ever more rarely.
+    // Most operations finish soon; the others are polled less and less often.
     if (tests < immediateTests) await nextTurn();
     else await sleep(Math.min(maxPauseMilliseconds, tests / immediateTests));
   }

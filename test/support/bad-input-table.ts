@@ -3,12 +3,12 @@ import { ownLines } from './job.ts';
 
 const rows = new Map<string, Partial<Record<Mpi, Outcome>>>();
 
-/** Remembers what came of a kind of bad input, for the table. */
+/** Records the outcome of a kind of bad input for the table. */
 export function record(name: string, mpi: Mpi, outcome: Outcome): void {
   rows.set(name, { ...rows.get(name), [mpi]: outcome });
 }
 
-/** The bad inputs so far, each with its exit status under both MPIs and what mpicount said. */
+/** Formats the recorded bad inputs, each with its exit status under both MPIs and mpicount's message. */
 export function table(): string {
   const lines = [...rows].map(([name, { openmpi, mpich }]) => {
     const said = [openmpi, mpich].flatMap((outcome) => (outcome ? ownLines(outcome) : []));

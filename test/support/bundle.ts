@@ -6,8 +6,8 @@ import { buildSync } from 'esbuild';
 import { packageRoot } from '../../src/base/package.ts';
 
 /**
- * Makes a program of TypeScript, for tests that need a process of their own. Imports are relative to the package, and the
- * program lies below it, which is how it finds the addons.
+ * Bundles TypeScript code as a program, for tests that need a process of their own. Imports are relative to the package. The program
+ * is written to a folder below the package, so that it finds the addons.
  */
 export function bundle(code: string): { path: string; remove: () => void } {
   const cache = join(packageRoot, 'node_modules', '.cache');

@@ -6,14 +6,14 @@ import { parseEnv } from 'node:util';
 
 import { packageRoot } from '../../src/base/package.ts';
 
-/** Both MPIs; each whole-job test runs under both. */
+/** The MPIs under which each whole-job test runs. */
 export const mpis = ['openmpi', 'mpich'] as const;
 export type Mpi = (typeof mpis)[number];
 
 export const program = join(packageRoot, 'dist', 'mpicount.cjs');
 
 export interface Outcome {
-  /** Exit status as a shell sees it: 128 + N for signal N. */
+  /** The exit status as a shell sees it: 128 + N for signal N. */
   readonly status: number;
   readonly stdout: Buffer;
   readonly stderr: string;
@@ -21,28 +21,28 @@ export interface Outcome {
 }
 
 export interface RunOptions {
-  /** It is an error when this is reached: the whole group of processes is killed. */
+  /** At this time the process group is killed, and the run is rejected with an error. */
   readonly timeoutSeconds: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Called with the process id of the launcher when it has started. */
+  /** Is called with the process id of the launcher when it has started. */
   readonly onStart?: (pid: number) => void;
 }
 
-/** The variables that Open MPI's launcher needs wherever tests run; scripts source the same file. */
+/** The variables that Open MPI's launcher needs in tests. Test scripts source the same file. */
 const launcherEnvironment = {
   ...parseEnv(readFileSync(join(packageRoot, 'test', 'support', 'launcher.env'), 'utf8')),
-  // All ranks are on this host: MPI need not look for networks. Open MPI 5 still takes `vader` for what it calls `sm`.
+  // All ranks are on this host, so MPI need not search for networks. Open MPI 5 accepts `vader` as an alias of `sm`.
   OMPI_MCA_pml: 'ob1',
   OMPI_MCA_btl: 'self,vader',
 };
 
-/** A launcher's name: tests must get the MPI that they name, whatever `mpirun` on PATH is. */
+/** Returns the launcher of an MPI by its unambiguous name: `mpirun` on PATH may belong to either MPI. */
 export function launcherOf(mpi: Mpi): string {
   return `mpirun.${mpi}`;
 }
 
-/** Runs mpicount with so many ranks under real mpirun. */
+/** Runs mpicount with a number of ranks under real mpirun. */
 export function runJob(mpi: Mpi, ranks: number, args: readonly string[], options: RunOptions): Promise<Outcome> {
   return run([launcherOf(mpi), '-np', String(ranks), process.execPath, program, ...args], options);
 }
@@ -56,7 +56,7 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ou
       env: { ...process.env, ...launcherEnvironment, ...options.environment },
       cwd: options.cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true, // a process group of its own, to be killed as one
+      detached: true, // in a process group of its own, which a timeout kills as a whole
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
@@ -102,18 +102,18 @@ function signalNumber(signal: NodeJS.Signals | null): number {
   return signal === null ? 0 : constants.signals[signal];
 }
 
-/** A command for which permissions hold, also when root runs the tests, who passes over them by two capabilities. */
+/** Wraps a command so that file permissions also hold for root: drops the two capabilities that bypass them. */
 export function withoutPrivileges(command: readonly string[]): string[] {
   const drop = ['setpriv', '--bounding-set=-dac_override,-dac_read_search'];
   return process.getuid?.() === 0 ? [...drop, ...command] : [...command];
 }
 
-/** The lines that mpicount itself wrote to standard error: launchers add their own. */
+/** Returns the lines that mpicount itself wrote to standard error, without those of launchers. */
 export function ownLines({ stderr }: Outcome): string[] {
   return stderr.split('\n').filter((line) => line.startsWith('mpicount: '));
 }
 
-/** A new folder for a test, removed by the function that comes with it. */
+/** Creates a folder for a test, with a function that removes it. */
 export function temporaryFolder(): { folder: string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'mpicount-test-'));
   return {
@@ -124,7 +124,7 @@ export function temporaryFolder(): { folder: string; remove: () => void } {
   };
 }
 
-/** The lines of a rank's log. */
+/** Reads the lines of a rank's log. */
 export function readLog(logDir: string, rank: number): Record<string, unknown>[] {
   const name = `rank-${String(rank).padStart(6, '0')}.jsonl`;
   const text = readFileSync(join(logDir, 'ranks', String(Math.floor(rank / 256)).padStart(3, '0'), name), 'utf8');

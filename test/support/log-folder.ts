@@ -10,12 +10,12 @@ import type { Plan } from '../../src/job/plan/plan.ts';
 import { rankLogName } from '../../src/job/journal/rank-log.ts';
 import { unicodeVersion } from '../../src/scan/unicode/tables.ts';
 
-// Log folders made by hand, as jobs leave them, and as no job does.
+// Builds log folders as jobs write them, and damaged or forged ones.
 
-/** Some of a plan. */
+/** The parts of a plan that a test sets. */
 export type PlanParts = Partial<Omit<Plan, 'files'>> & { readonly files?: Iterable<CorpusFile> };
 
-/** Two patterns in ten blocks. */
+/** Creates a plan with two patterns and ten blocks. */
 export function samplePlan({ files, ...more }: PlanParts = {}): Plan {
   const book = { path: Buffer.from('/texts/book'), size: 995, modified: 1_700_000_000_123_456_789n };
   return {
@@ -28,7 +28,7 @@ export function samplePlan({ files, ...more }: PlanParts = {}): Plan {
   };
 }
 
-/** A plan.json with any plan, and the identity that fits it. @param plan As JSON, with `"logDir":null`. */
+/** Creates the text of a plan.json for any plan, with a matching identity. @param plan JSON, with `"logDir":null`. */
 export function forgedPlan(
   plan: string,
   identity = createHash('sha256').update(unicodeVersion).update(plan).digest('hex'),
@@ -36,13 +36,13 @@ export function forgedPlan(
   return `{"format":1,"log":"blocks","identity":"${identity}","plan":${plan}}`;
 }
 
-/** Text as a line that has the right checksum, whatever it says; without its last `}`. */
+/** Seals any text as a journal line with a correct checksum. @param text JSON without its last `}`. */
 export function sealText(text: string, plan: Plan): string {
   const crc = crc32(`${text}}`, crc32(identityOf(plan)));
   return `${text},"crc":"${crc.toString(16).padStart(8, '0')}"}\n`;
 }
 
-/** A record of any kind as such a line. */
+/** Seals any record as a journal line. */
 export function seal(record: object, plan: Plan): string {
   return sealText(JSON.stringify(record).slice(0, -1), plan);
 }
@@ -55,21 +55,21 @@ export function startLine(plan: Plan, host: unknown): string {
   return seal({ time: '2030-01-01T00:00:00.000Z', event: 'start', rank: 0, host }, plan);
 }
 
-/** Writes a rank's log. @returns Its path. */
+/** Writes a rank log. @returns Its path. */
 export function writeRankLog(logDir: string, rank: number, ...content: readonly (string | Uint8Array)[]): string {
   const path = rankLogPath(logDir, rank);
   writeFileSync(path, Buffer.concat(content.map((part) => Buffer.from(part))));
   return path;
 }
 
-/** The path of a rank's log, in a folder that is there. */
+/** Returns the path of a rank log and creates its folder. */
 export function rankLogPath(logDir: string, rank: number): string {
   const path = join(logDir, rankLogName(rank));
   mkdirSync(dirname(path), { recursive: true });
   return path;
 }
 
-/** The names of all that lies below a folder, with what is in each file: to see that nothing was changed. */
+/** Returns the names and contents of everything below a folder, to verify that nothing has changed. */
 export function contents(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(
@@ -80,7 +80,7 @@ export function contents(folder: string): Record<string, string> {
   );
 }
 
-/** The names of the files below a folder. */
+/** Returns the names of the files below a folder. */
 export function filesBelow(folder: string): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return names.filter((name) => lstatSync(join(folder, name)).isFile());

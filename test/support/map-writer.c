@@ -1,5 +1,5 @@
-// map-writer FILE: writes '1' over the first byte of a file through a shared memory mapping, then,
-// after a line on standard input, '2'. Says when each is done.
+// map-writer FILE: overwrites the first byte of a file with '1' through a shared memory mapping,
+// and, after a line on standard input, with '2'. Prints a line after each write.
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>

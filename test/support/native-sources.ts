@@ -5,7 +5,7 @@ import { packageRoot } from '../../src/base/package.ts';
 
 export const native = join(packageRoot, 'native');
 
-/** The sources of the search, for tests that compile it with a harness of their own. */
+/** Returns the sources in native/match, for tests that compile them with a harness of their own. */
 export function searchSources(): string[] {
   const match = join(native, 'match');
   return readdirSync(match)

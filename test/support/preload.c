@@ -1,14 +1,14 @@
-// Preloaded into every rank: makes a call slow, or fail, on one rank or on all. Settings, each in a
-// variable:
-//   MPICOUNT_TEST_FILE    part of the path of the files that this is about
-//   MPICOUNT_TEST_RANK    the rank that this is about; all when unset
-//   MPICOUNT_TEST_CALL    what is slow or fails: pread, write, fdatasync, link, fsync-folder, or
-//   some
-//                         of them, with commas
-//   MPICOUNT_TEST_SLOW    milliseconds that each call takes longer
-//   MPICOUNT_TEST_ERRNO   what calls fail with; 0 is the end of the file; they do not fail when
-//   unset MPICOUNT_TEST_FROM    pread: the first offset that cannot be read; else how many calls
-//   work before
+// A library preloaded into every rank that delays system calls or makes them fail. Its settings are
+// environment variables.
+//
+//   MPICOUNT_TEST_FILE    a part of the path of the affected files
+//   MPICOUNT_TEST_RANK    the affected rank; all ranks if unset
+//   MPICOUNT_TEST_CALL    the affected calls, separated by commas: pread, write, fdatasync, link,
+//                         fsync-folder
+//   MPICOUNT_TEST_SLOW    the delay of each call in milliseconds
+//   MPICOUNT_TEST_ERRNO   the error number; 0 simulates the end of the file; calls succeed if unset
+//   MPICOUNT_TEST_FROM    for pread the first offset that fails, else the number of calls that
+//                         succeed before
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +35,7 @@ __attribute__((constructor)) static void read_settings(void) {
   const char* own = getenv("OMPI_COMM_WORLD_RANK");
   if (!own) own = getenv("PMI_RANK");
   const char* wanted = getenv("MPICOUNT_TEST_RANK");
-  // Not in the launcher, which is no rank.
+  // The launcher is no rank and is not affected.
   if (!own || (wanted && strcmp(own, wanted) != 0)) return;
   file = getenv("MPICOUNT_TEST_FILE");
   call = getenv("MPICOUNT_TEST_CALL");
@@ -44,7 +44,7 @@ __attribute__((constructor)) static void read_settings(void) {
   from = setting("MPICOUNT_TEST_FROM", 0);
 }
 
-/** Whether a name is in the list of calls. */
+/** Returns whether a name is in the list of calls. */
 static bool is_called(const char* name) {
   const size_t length = strlen(name);
   for (const char* at = call; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
@@ -54,7 +54,7 @@ static bool is_called(const char* name) {
 }
 
 static void wait_slowly(void) {
-  // A signal ends a sleep, and is not to make it shorter.
+  // Continue a sleep that a signal has interrupted.
   struct timespec left = {slow / 1000, slow % 1000 * 1000000};
   while (slow > 0 && nanosleep(&left, &left) != 0) continue;
 }
@@ -83,7 +83,7 @@ ssize_t pread(int fd, void* buffer, size_t size, off_t offset) {
       errno = (int)failure;
       return failure == 0 ? 0 : -1;
     }
-    // What comes before can be read.
+    // The bytes before that offset are readable.
     if (offset + (off_t)size > from) size = (size_t)(from - offset);
   }
   return syscall(SYS_pread64, fd, buffer, size, offset);
@@ -99,7 +99,7 @@ ssize_t write(int fd, const void* buffer, size_t size) {
 
 int fdatasync(int fd) { return fails("fdatasync", fd) ? -1 : (int)syscall(SYS_fdatasync, fd); }
 
-// As on a file system that has no hard links.
+// Simulates a file system without hard links.
 int link(const char* from_path, const char* to_path) {
   if (file && is_called("link")) {
     wait_slowly();

@@ -4,24 +4,24 @@ import { join } from 'node:path';
 
 import { packageRoot } from '../../src/base/package.ts';
 
-/** What a call does, in the ranks that it is meant for. */
+/** A fault to inject into system calls. */
 export interface Trouble {
-  /** Part of the path of the files that this is about. */
+  /** A part of the path of the affected files. */
   readonly file: string;
-  /** All ranks when undefined. */
+  /** The affected rank; all ranks when undefined. */
   readonly rank?: number;
   readonly call: 'pread' | 'write' | 'fdatasync' | 'link' | 'fsync-folder' | 'link,fsync-folder';
-  /** Milliseconds that each call takes longer. */
+  /** The delay of each call in milliseconds. */
   readonly slow?: number;
-  /** What it fails with; `'end'` is the end of the file. */
+  /** The error; `'end'` simulates the end of the file. */
   readonly failure?: 'EIO' | 'ENOSPC' | 'ESTALE' | 'EDQUOT' | 'EPERM' | 'EINVAL' | 'ENOTSUP' | 'end';
-  /** For pread the first offset that cannot be read, else how many calls work before; 0 when undefined. */
+  /** For pread the first offset that fails, else the number of calls that succeed before; 0 when undefined. */
   readonly from?: number;
 }
 
 /**
- * Builds the library in a folder; preload.c tells how it works.
- * @returns What makes the environment of a job in which there is trouble.
+ * Builds preload.c in a folder.
+ * @returns A function that returns the environment of a job with a fault.
  */
 export function buildPreload(folder: string): (trouble: Trouble) => Record<string, string> {
   const library = join(folder, 'preload.so');

@@ -1,6 +1,6 @@
 import type { CountRequest } from '../../src/job/plan/plan.ts';
 
-/** What a user asks for who gives no options. */
+/** The request of a command line without options. */
 export const plainRequest = {
   typedPatterns: [],
   standardInput: false,

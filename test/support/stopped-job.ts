@@ -5,18 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { rankLogName } from '../../src/job/journal/rank-log.ts';
 import { runJob, type Mpi, type Outcome, type RunOptions } from './job.ts';
 
-/** A job that something is to happen to while it counts. */
+/** A job to disturb while it counts. */
 export interface Job extends RunOptions {
   readonly mpi: Mpi;
   readonly ranks: number;
   readonly logDir: string;
-  /** After `count --log-dir DIR`. */
+  /** The arguments after `count --log-dir DIR`. */
   readonly args: readonly string[];
-  /** The ranks of which each is to have counted a block of this run before; all when undefined. */
+  /** The ranks that must have counted a block in this run before the disturbance; all when undefined. */
   readonly counting?: readonly number[];
 }
 
-/** Runs a job, and does something to its processes, given by rank, once its ranks count. */
+/** Runs a job and calls `disturb` with its process ids, by rank, once its ranks count. */
 export async function runAndDisturb(
   { mpi, ranks, logDir, args, counting, ...options }: Job,
   disturb: (pids: readonly number[]) => void | Promise<void>,
@@ -39,14 +39,14 @@ export async function runAndDisturb(
   return outcome;
 }
 
-/** The whole lines of a rank's log, which may be written to meanwhile. */
+/** Reads the complete lines of a rank's log, which may be growing. */
 export function logOf(logDir: string, rank: number): Record<string, unknown>[] {
   const path = join(logDir, rankLogName(rank));
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** All blocks in the logs of so many ranks, as often as they were counted, in order. */
+/** Returns all blocks in the logs of the first `ranks` ranks in ascending order, repeated if counted repeatedly. */
 export function blocksCounted(logDir: string, ranks: number): number[] {
   return Array.from({ length: ranks }, (_, rank) => logOf(logDir, rank))
     .flatMap((log) => log.filter(({ event }) => event === 'block').map(({ block }) => block as number))

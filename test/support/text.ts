@@ -1,10 +1,10 @@
-// Text that is the same on every machine and in every run.
+// Deterministic text: the same on every machine and in every run.
 
 const words =
   'love Lovely hate HATE hope hopeful lonely peace war and the of in said prince Andrew Natasha Pierre aaaa aa abab ' +
   'résumé RÉSUMÉ straße Kelvin \u212Aelvin miſt mist naïve Ελλάς ΕΛΛΆΣ любовь Любовь 愛 don’t it’s under_score x1 1x';
 
-/** A generator of numbers below 2^32 (mulberry32, Tommy Ettinger, public domain). */
+/** Creates a generator of pseudo-random numbers below 2^32 (mulberry32, Tommy Ettinger, public domain). */
 export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -15,7 +15,7 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** About `bytes` bytes of lines of words, in UTF-8. */
+/** Generates about `bytes` bytes of lines of words, in UTF-8. */
 export function prose(bytes: number, seed = 1): Buffer {
   const random = randomNumbers(seed);
   const all = words.split(' ');

@@ -24,9 +24,9 @@ export function checkDoctorArguments(args: string[]): void {
 }
 
 /**
- * Tells what each rank sees and what is known to go wrong with it. Where MPI does not start it tells the rest all the same.
- * @param onStart Gets the session as soon as there is one.
- * @throws AddonError, LaunchError, MpiError after the report, when nothing could be counted here.
+ * Prints what each rank sees and the known problems with it. If MPI does not start, it prints the remaining facts.
+ * @param onStart Receives the session once MPI has started.
+ * @throws AddonError, LaunchError, MpiError after the report, if no count could run here.
  */
 export async function runDoctor(launcher: Launcher | undefined, onStart: (session: Session) => void): Promise<void> {
   let session: Session;
@@ -51,14 +51,14 @@ export async function runDoctor(launcher: Launcher | undefined, onStart: (sessio
 
 function start(launcher: Launcher | undefined): Session {
   const problem = temporaryFolderProblem();
-  // Open MPI would end this process itself. Of several ranks, its launcher has made the folder, or has given up before.
+  // Open MPI would end this process in MPI_Init. With a launcher, mpirun itself needs the folder and has reported the problem.
   if (problem !== undefined && !launcher && findBuild(launcher, process.env['MPICOUNT_MPI']).family === 'openmpi') {
     throw new LaunchError(`${problem}; ${temporaryRemedy}`);
   }
   return startSession(launcher);
 }
 
-/** @param failure Why MPI does not start. */
+/** @param failure The reason why MPI does not start. */
 function report(ranks: readonly RankFacts[], launcher: Launcher | undefined, mpi: string, failure?: string): void {
   const [first] = ranks;
   const builds = findBuilds().map(({ name }) => name);
@@ -79,7 +79,7 @@ function report(ranks: readonly RankFacts[], launcher: Launcher | undefined, mpi
   writeOut(Buffer.from(lines.map((line) => `${printable(Buffer.from(line))}\n`).join('')));
 }
 
-/** Such as `0-3 on node1, 4-7 on node2`. */
+/** Returns the hosts of all ranks, such as `0-3 on node1, 4-7 on node2`. */
 function placement(ranks: readonly RankFacts[]): string {
   const ranges: { host: string; first: number; last: number }[] = [];
   ranks.forEach(({ host }, rank) => {

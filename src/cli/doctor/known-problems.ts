@@ -1,36 +1,36 @@
-/** What `mpicount doctor` knows of one rank. */
+/** What `mpicount doctor` knows about one rank. */
 export interface RankFacts {
   readonly host: string;
   readonly node: string;
   readonly mpicount: string;
   readonly library: string;
   readonly scanning: string;
-  /** Why the scan addon does not load, and what to do about it. */
+  /** The reason why the scan addon does not load, with a remedy; null if it loads. */
   readonly scanFailure: string | null;
-  /** How many cores this rank may use. */
+  /** The number of cores that this rank may use. */
   readonly cores: number;
-  /** Which ones, in Linux's form `0-3,8`; null where that is not known. */
+  /** These cores in Linux's list format, such as `0-3,8`; null if unknown. */
   readonly allowedCpus: string | null;
-  /** What is wrong with the folder for temporary files. */
+  /** The problem with the folder for temporary files; null if there is none. */
   readonly temporaryFolder: string | null;
   readonly root: boolean;
-  /** Version of the hwloc library that this MPI loaded, if any. */
+  /** The version of the hwloc library that this MPI loaded, if any. */
   readonly hwloc: string | null;
   readonly usesUcx: boolean;
-  /** Those environment variables that matter here, by name. */
+  /** The values of the relevantVariables that are set. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Something that is known to go wrong, and what to do about it. */
+/** Something that is known to go wrong in an environment, and its remedy. */
 export interface KnownProblem {
   readonly symptom: string;
-  /** Missing where the symptom says it. */
+  /** Absent if the symptom includes it. */
   readonly remedy?: string;
 }
 
 export const temporaryRemedy = 'make that folder, set TMPDIR to one that you can write to, or unset it';
 
-/** The environment variables that traps() looks at. */
+/** The environment variables that knownProblems() reads. */
 export const relevantVariables = [
   'OMPI_ALLOW_RUN_AS_ROOT',
   'OMPI_ALLOW_RUN_AS_ROOT_CONFIRM',
@@ -44,7 +44,7 @@ export const relevantVariables = [
   'MPICOUNT_MPI',
 ] as const;
 
-/** The traps that these ranks stand before, without repetition. */
+/** Returns the known problems of these ranks, each once. */
 export function knownProblems(ranks: readonly RankFacts[]): KnownProblem[] {
   const found = [...ranks.flatMap(problemsOfRank), ...versionMismatches(ranks), ...oversubscription(ranks)];
   return found.filter(({ symptom }, index) => found.findIndex((other) => other.symptom === symptom) === index);
@@ -131,7 +131,7 @@ function oversubscription(ranks: readonly RankFacts[]): KnownProblem[] {
   });
 }
 
-/** How many cores these ranks of one host have together: each may be bound to a core of its own. */
+/** Returns the number of cores that these ranks of one host may use together. Each rank may be bound to another core. */
 function coresOf(ranks: readonly RankFacts[]): number {
   const together = new Set(ranks.flatMap(({ allowedCpus }) => (allowedCpus === null ? [] : cpusOf(allowedCpus))));
   return Math.max(together.size, ...ranks.filter(({ allowedCpus }) => allowedCpus === null).map(({ cores }) => cores));

@@ -7,7 +7,7 @@ import { scanVectors } from '../../scan/scanner.ts';
 import { temporaryFolderProblem } from './temporary-folder.ts';
 import { relevantVariables, type RankFacts } from './known-problems.ts';
 
-/** Looks at this process. Call it when MPI has started, or has failed to: then its libraries are loaded. */
+/** Collects the facts about this process. Call it after MPI_Init has succeeded or failed, when the libraries of MPI are loaded. */
 export function rankFacts(host: string, session: Session | undefined): RankFacts {
   const libraries = loadedLibraries();
   const hwloc = libraries.find((path) => path.includes('/libhwloc.so'));
@@ -40,7 +40,7 @@ function scanning(): Pick<RankFacts, 'scanning' | 'scanFailure'> {
   }
 }
 
-/** On Linux; elsewhere a process is not bound to some of the cores. */
+/** Returns the CPU affinity of this process; null on systems other than Linux. */
 function allowedCpus(): string | null {
   try {
     return /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? null;
@@ -49,7 +49,7 @@ function allowedCpus(): string | null {
   }
 }
 
-/** On Linux; elsewhere none are known. */
+/** Returns the paths of the shared libraries that are loaded; none on systems other than Linux. */
 function loadedLibraries(): string[] {
   try {
     return readFileSync('/proc/self/maps', 'utf8').match(/\/\S+\.so\S*/g) ?? [];
@@ -58,7 +58,7 @@ function loadedLibraries(): string[] {
   }
 }
 
-/** hwloc tells its ABI's version only; its full one stands in the library file, as a string of its own. */
+/** Reads the full version from the library file, where it is a separate string. hwloc's API returns its ABI version only. */
 function hwlocVersion(path: string): string | null {
   try {
     return /\0(\d\.\d+\.\d+)\0/.exec(readFileSync(path, 'latin1'))?.[1] ?? null;

@@ -3,12 +3,13 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { writeFailure } from '../../base/system-error.ts';
 
 /**
- * What is wrong with the folder for temporary files, in which Open MPI keeps files of each job: without it, its mpirun and
- * MPI_Init end with pages of its own. Undefined when nothing is.
+ * Checks the folder for temporary files, where Open MPI keeps its session directory. Without it, mpirun and MPI_Init fail with
+ * pages of messages.
+ * @returns The problem; undefined if the folder can be used.
  * https://docs.open-mpi.org/en/v5.0.x/launching-apps/troubleshooting.html
  */
 export function temporaryFolderProblem(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  // In the order in which Open MPI looks at them.
+  // This is the order in which Open MPI reads them.
   const name = ['TMPDIR', 'TEMP', 'TMP'].find((variable) => environment[variable] !== undefined);
   const folder = (name === undefined ? undefined : environment[name]) ?? '/tmp';
   const reason = whyNot(folder);

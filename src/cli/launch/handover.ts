@@ -7,13 +7,13 @@ import type { CountCommand } from '../count-options.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { outputIsLost, writeOut } from '../standard-output.ts';
 
-// What `mpicount launch` and the ranks that it starts tell each other. Nobody else gives these words.
+// The protocol between `mpicount launch` and the ranks that it starts. These words are not for users.
 
 const outcomeWord = '--outcome';
 
 let outcomeFile: Buffer | undefined;
 
-/** The words that the launching program puts before a command. */
+/** Returns the words that `mpicount launch` puts before a command. */
 export function handoverWords(outcome: string): string[] {
   return [outcomeWord, outcome];
 }
@@ -22,7 +22,7 @@ export function isHandoverWord(argument: string): boolean {
   return argument === outcomeWord;
 }
 
-/** The command and its arguments as the user gave them, without the words that the launching program put before them. */
+/** Returns the command and its arguments as the user typed them, without the words that `mpicount launch` put before them. */
 export function takeHandover(args: readonly string[]): string[] {
   const [word, file, ...rest] = decodeArguments(args);
   if (word !== outcomeWord || file === undefined) return decodeArguments(args);
@@ -31,7 +31,7 @@ export function takeHandover(args: readonly string[]): string[] {
 }
 
 /**
- * Hands over the totals: to the launching program, which prints them, or to standard output.
+ * Delivers the totals: to `mpicount launch`, which prints them, or to standard output.
  * @throws OutputError
  */
 export function deliver(totals: Buffer): void {
@@ -40,7 +40,7 @@ export function deliver(totals: Buffer): void {
 }
 
 /**
- * Refuses a count whose totals would reach nobody, before anything is counted. With a log folder they are in its result.json.
+ * Checks, before anything is counted, that the totals will reach someone. With a log folder, they will be in its result.json.
  * @throws OutputError
  */
 export function checkDelivery(command: CountCommand): CountCommand {
@@ -54,12 +54,12 @@ export function checkDelivery(command: CountCommand): CountCommand {
   return { ...command, request: { ...command.request, notes: [...notes, note] } };
 }
 
-/** Tells the launching program the status that the job fails with, whatever its launcher makes of it. */
+/** Reports the exit status of a failed job to `mpicount launch`, because not every launcher passes it on. */
 export function reportFailure(status: number): void {
   if (!outcomeFile) return;
   try {
     writeOutcome(outcomeFile, { status, output: Buffer.of() });
   } catch {
-    // The launcher's own exit status has to do.
+    // `mpicount launch` then uses the launcher's exit status.
   }
 }

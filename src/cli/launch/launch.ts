@@ -19,18 +19,18 @@ import { asksForHelp, isOptionOf, parseChoice, splitArguments, type OptionTable 
 import { writeOut } from '../standard-output.ts';
 import { UsageError } from '../usage-error.ts';
 
-// `mpicount launch [--scheduler NAME] [--script FILE] -- COMMAND ARGUMENT...`: what job scripts and `npm start` end in.
+// `mpicount launch [--scheduler NAME] [--script FILE] -- COMMAND ARGUMENT...`. Job scripts and `npm start` execute it.
 
 const launchTable = {
   scheduler: { type: 'string' },
   script: { type: 'string' },
 } satisfies OptionTable;
 
-/** The commands that can be launched: those that leave an outcome. */
+/** The commands that can be launched: they write an outcome file. */
 const commands: Readonly<Record<string, OptionTable>> = { count: countTable };
 
 /**
- * Runs a command with all ranks of a job, and prints its totals; or submits the job, where the job script has to do that itself.
+ * Runs a command with all ranks of a job and prints its totals. Outside a job, job scripts of PBS and LSF submit themselves here.
  * @returns The exit status; undefined when the arguments ask for help.
  * @throws UsageError, LaunchError, OutputError, ArgumentsTooLongError
  */
@@ -91,7 +91,7 @@ interface LogOptions {
   readonly resumable: boolean;
 }
 
-/** What the launching program has to know of the command's options. @throws UsageError for what is wrong with any of them. */
+/** Reads the options that affect launching. @throws UsageError if any option is invalid. */
 function readOptions(args: string[], table: OptionTable): LogOptions {
   const { given } = splitArguments(args, table);
   const last = (wanted: string) => given.findLast(({ name }) => name === wanted)?.value;
@@ -104,13 +104,13 @@ function readOptions(args: string[], table: OptionTable): LogOptions {
   };
 }
 
-/** From now on signals do not end this process: it waits for the ranks, which write down what they counted. */
+/** Handles signals from now on: this process has to outlive the ranks, which make their journals durable before they exit. */
 function listen(scheduler: SchedulerName): Requests {
   const requests: Requests = { stop: false, end: false, passOn: false };
-  // As job scripts ask for it: 90 seconds before the end, or by scancel --signal, qsig, bkill -s.
+  // Schedulers send SIGUSR2 90 seconds before the time limit, as job scripts request, and on scancel --signal, qsig, bkill -s.
   process.on('SIGUSR2', () => (requests.stop = true));
-  // Schedulers send it to all processes of the job, and a terminal does so with Ctrl-C.
-  // Not process.stdin.isTTY, which would make the standard input of the ranks non-blocking.
+  // Schedulers send SIGTERM to all processes of the job, as a terminal sends SIGINT on Ctrl-C; then nothing is passed on.
+  // Using process.stdin.isTTY would make the standard input of the ranks non-blocking.
   const isTerminal = process.getBuiltinModule('node:tty').isatty(0);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

@@ -15,25 +15,26 @@ import { packageRoot } from '../../base/package.ts';
 import { shortPath } from './program.ts';
 import { UsageError } from '../usage-error.ts';
 
-// Where a job runs: under one of the schedulers, or on this machine.
+// Selects where a job runs: under a scheduler or on this machine.
 
 export const schedulers = ['none', 'slurm', 'pbs', 'lsf', 'flux'] as const;
 export type SchedulerName = (typeof schedulers)[number];
 
-/** Schedulers whose job scripts submit themselves: the commands, and the variables that name their jobs. */
+/** The schedulers whose job scripts submit themselves, with their commands and the variables that identify a job. */
 const selfSubmitting = {
   pbs: { variable: 'QSUB', command: 'qsub', job: 'PBS_JOBID', submit: submitToPbs },
   lsf: { variable: 'BSUB', command: 'bsub', job: 'LSB_JOBID', submit: submitToLsf },
 } as const;
 
-/** Whether there is a job already, so that nothing has to be submitted. */
+/** Returns whether this process runs inside a job, so that nothing has to be submitted. */
 export function isInJob(scheduler: SchedulerName, environment: Environment): boolean {
   if (scheduler !== 'pbs' && scheduler !== 'lsf') return true;
   return (environment[selfSubmitting[scheduler].job] ?? '') !== '';
 }
 
 /**
- * Submits a job script, which gets the arguments in an environment variable. @returns What the scheduler says: the job's name.
+ * Submits a job script, which gets the arguments in an environment variable.
+ * @returns The scheduler's answer, which names the job.
  * @throws UsageError, LaunchError, ArgumentsTooLongError
  */
 export async function submit(
@@ -53,8 +54,8 @@ export async function submit(
 }
 
 /**
- * The job that this process is part of.
- * @param submission As it was submitted, if it was.
+ * Returns the scheduler of the job that this process is part of.
+ * @param submission How the job was submitted, if its script submitted itself.
  * @throws UsageError, LaunchError
  */
 export async function schedulerOf(
@@ -82,8 +83,8 @@ function localRanks({ environment }: System): number {
 }
 
 /**
- * Below `logs` in the folder of the job; of `npm start`, in the project's, or where that cannot be written to, in the current folder, or in
- * the user's.
+ * Returns the default log folder: `logs/JOB` in the job's working directory. Without a scheduler, it is in the project's folder, else
+ * in the current one, else in the user's state folder, whichever is writable first.
  */
 export function defaultLogDir(scheduler: SchedulerName, job: string): string {
   const folder = scheduler === 'none' ? localFolder() : '';

@@ -2,21 +2,21 @@ import { quoted } from '../../base/bytes.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
- * The bytes of all patterns together. As JSON a byte takes up to six characters, and the plan and the result hold all patterns in one
- * string, which V8 limits to 2^29 characters.
+ * The maximum size of all patterns together. The plan and the result hold them in one JSON string, in which a byte takes up to six
+ * characters and which V8 limits to 2^29 characters.
  */
 export const maxPatternsBytes = 64_000_000;
 
-/** The bytes of one pattern: text is scanned in windows of eight times the longest one, in each thread of each rank. */
+/** The maximum size of one pattern. Every thread of every rank scans windows of eight times the longest pattern. */
 export const maxPatternBytes = 1_000_000;
 
-/** Each takes memory for its counts in all blocks that are being counted, and some hundred bytes more in every rank. */
+/** The maximum number of patterns. Each takes some hundred bytes per rank, and a count in every block in progress. */
 export const maxPatterns = 4_000_000;
 
-/** The bytes of a list of file names; twice as many, of UTF-16, still fit into a string of V8's. */
+/** The maximum size of a list of file names. In UTF-16 it may take twice as many bytes, which still fit into a V8 string. */
 export const maxNamesBytes = 500_000_000;
 
-/** @throws UsageError when there are more patterns, or longer ones, than can be counted together. */
+/** Checks the number and sizes of the patterns. @throws UsageError when a limit is exceeded. */
 export function checkLimits(patterns: readonly Uint8Array[]): void {
   if (patterns.length > maxPatterns) {
     throw new UsageError(`${patterns.length} patterns are more than ${maxPatterns}, the limit; count them in parts`);

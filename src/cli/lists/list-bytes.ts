@@ -7,16 +7,16 @@ import { isUtf16 } from './list-encoding.ts';
 import { pause } from '../pause.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** The name of standard input in place of a file's, as in grep. A launcher gives its own to rank 0. */
+/** The name of standard input, as in grep. Launchers connect their own standard input to rank 0. */
 export const standardInput = '-';
 
 const firstRoom = 64 * 1024;
 
 /**
- * Reads a list to its end, wherever it comes from: a pipe may be slow, or endless.
- * @param what The list's contents, for messages.
- * @param limit The largest size, in bytes; of UTF-16, that of the same text in UTF-8.
- * @throws InputError when it cannot be read; UsageError when it is larger.
+ * Reads a list to its end, from a file or a pipe, which may be slow or endless.
+ * @param what The contents of the list, for messages.
+ * @param limit The maximum size in bytes; a list in UTF-16 may have twice as many.
+ * @throws InputError when the list cannot be read; UsageError when it is larger.
  */
 export function readListBytes(path: Buffer, what: string, limit: number): Buffer {
   try {
@@ -37,7 +37,7 @@ function readFileUpTo(limit: number, path: Buffer): Buffer | undefined {
   }
 }
 
-/** Undefined when there is more. */
+/** Returns the contents; undefined when they exceed the limit. */
 function readUpTo(limit: number, fd: number): Buffer | undefined {
   let room = Buffer.allocUnsafe(firstRoom);
   let length = 0;
@@ -53,7 +53,7 @@ function readUpTo(limit: number, fd: number): Buffer | undefined {
   }
 }
 
-/** Waits where the other end made standard input non-blocking and has written nothing yet. */
+/** Reads some bytes. It polls if the other end has made standard input non-blocking and has written nothing yet. */
 function readSome(fd: number, into: Buffer, offset: number): number {
   for (;;) {
     try {

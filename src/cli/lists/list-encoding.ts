@@ -1,21 +1,21 @@
 import { UsageError } from '../usage-error.ts';
 
-/** What zero bytes in a list mean: patterns may hold them, and find -print0 ends file names with them. */
+/** The meaning of zero bytes in a list: patterns may contain them, while `find -print0` ends file names with them. */
 export type ZeroBytes = 'contents' | 'separators';
 
 const littleEndianMark = Buffer.of(0xff, 0xfe);
 const bigEndianMark = Buffer.of(0xfe, 0xff);
 
-/** Whether a list begins with a byte order mark of UTF-16. */
+/** Returns whether a list begins with a byte order mark of UTF-16. */
 export function isUtf16(bytes: Buffer): boolean {
   const mark = bytes.subarray(0, 2);
   return mark.equals(littleEndianMark) || mark.equals(bigEndianMark);
 }
 
 /**
- * The text of a list in UTF-8, or in whatever other bytes it is in, without a byte order mark.
- * @param shown The list's name, for messages.
- * @throws UsageError for what cannot be decoded, or would be counted as something else.
+ * Decodes a list: removes a byte order mark and converts UTF-16 to UTF-8. Bytes in any other encoding stay as they are.
+ * @param shown The name of the list, for messages.
+ * @throws UsageError for UTF-32, invalid UTF-16, or UTF-16 without a byte order mark, whose patterns would never match.
  */
 export function decodeList(bytes: Buffer, shown: string, zeroBytes: ZeroBytes): Buffer {
   const begins = (...mark: number[]) => bytes.subarray(0, mark.length).equals(Buffer.from(mark));
@@ -32,7 +32,7 @@ export function decodeList(bytes: Buffer, shown: string, zeroBytes: ZeroBytes): 
   return bytes;
 }
 
-/** Of UTF-16BE, UTF-16LE; an odd byte at the end stays. */
+/** Converts UTF-16BE to UTF-16LE. An odd byte at the end stays. */
 function swapped(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
   copy.subarray(0, copy.length - (copy.length % 2)).swap16();
@@ -41,7 +41,7 @@ function swapped(bytes: Buffer): Buffer {
 
 function decodeUtf16(bytes: Buffer, shown: string): Buffer {
   const text = bytes.toString('utf16le');
-  // With the flag u, this finds surrogates that do not belong to a pair.
+  // With the flag u, this matches unpaired surrogates only.
   const invalid = text.search(/\p{Surrogate}/u);
   const lineAt = (index: number) => text.slice(0, index).split('\n').length;
   if (invalid >= 0) throw new UsageError(`${shown}: line ${lineAt(invalid)} is not valid UTF-16`);
@@ -51,8 +51,8 @@ function decodeUtf16(bytes: Buffer, shown: string): Buffer {
 }
 
 /**
- * Whether zero bytes stand as in UTF-16 of Latin letters: each before, or each after another byte, and so beside a newline, too.
- * Without a newline, zero bytes that separate names would look the same if each name were one letter.
+ * Returns whether zero bytes are where UTF-16 of Latin letters has them: all at even or all at odd offsets, also beside a newline.
+ * Without a newline, zero-terminated names of one letter each would look the same, so such a list of names is accepted.
  */
 function looksLikeUtf16(bytes: Buffer, zeroBytes: ZeroBytes): boolean {
   if (bytes.length % 2 > 0) return false;

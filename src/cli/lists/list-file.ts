@@ -5,8 +5,8 @@ import { parseList, type List } from './list-text.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
- * The patterns of a file, one a line.
- * @throws InputError when it cannot be read; UsageError when it holds no pattern, an empty one, or is no clear list.
+ * Reads the patterns in a file, one per line.
+ * @throws InputError when it cannot be read; UsageError when it has no pattern or an empty one, or when the list is ambiguous.
  */
 export function readPatternFile(path: Buffer): { patterns: Buffer[]; notes: readonly string[] } {
   const list = parseList(readListBytes(path, 'the patterns', maxPatternsBytes), path, 'contents');
@@ -21,8 +21,8 @@ export function readPatternFile(path: Buffer): { patterns: Buffer[]; notes: read
 }
 
 /**
- * The names in a list of files, in bytes: one a line, or each ended by a zero byte, as `find -print0` writes them.
- * @throws InputError when it cannot be read; UsageError when it holds no name, an empty one, or is no clear list.
+ * Reads the names in a list of files: one per line, or zero-terminated as `find -print0` writes them.
+ * @throws InputError when it cannot be read; UsageError when it has no name or an empty one, or when the list is ambiguous.
  */
 export function readFileList(path: Buffer): List {
   const list = parseList(readListBytes(path, 'the list of files', maxNamesBytes), path, 'separators');

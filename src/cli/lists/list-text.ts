@@ -5,17 +5,17 @@ import { UsageError } from '../usage-error.ts';
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
-/** The entries of a list, in order. They are cut out each time they are gone through: millions of them take little memory. */
+/** The entries of a list, in order. Each iteration slices them anew, so that millions of entries take little memory. */
 export interface List extends Iterable<Buffer> {
-  /** What the user should know of how the list was read. */
+  /** Notes for the user on how the list was interpreted. */
   readonly notes: readonly string[];
 }
 
 /**
- * Cuts a list into its entries. A byte order mark is no part of them, UTF-16 becomes UTF-8, and where every line ends in CR LF
- * the CR belongs to the line's end.
- * @param path For messages.
- * @throws UsageError when it is not clear where entries end, or which characters they hold.
+ * Splits a list into its entries. A byte order mark is removed, UTF-16 becomes UTF-8, and if every line ends in CR LF, the CR is
+ * part of the line end.
+ * @param path The name of the list, for messages.
+ * @throws UsageError when line ends or encoding are ambiguous.
  */
 export function parseList(given: Buffer, path: Buffer, zeroBytes: ZeroBytes): List {
   const shown = printable(path);
@@ -31,8 +31,8 @@ export function parseList(given: Buffer, path: Buffer, zeroBytes: ZeroBytes): Li
 }
 
 /**
- * Tells whether lines end in CR LF.
- * @throws UsageError when some do and others do not: an invisible byte would decide what is counted.
+ * Returns whether lines end in CR LF.
+ * @throws UsageError when line ends are mixed, because an invisible byte would decide what is counted.
  */
 function checkLineEnds(bytes: Buffer, shown: string): boolean {
   if (!bytes.includes(carriageReturn)) return false;
@@ -58,7 +58,7 @@ function checkLineEnds(bytes: Buffer, shown: string): boolean {
 
 type LineEnd = 'LF' | 'CR LF' | 'CR CR LF' | 'CR';
 
-/** Undefined for a last line that just ends. */
+/** Returns how a line ends; undefined for a last line without a line end. */
 function lineEndOf(line: Buffer, hasNewline: boolean): LineEnd | undefined {
   const isCr = (at: number) => line.at(at) === carriageReturn;
   if (!hasNewline) return isCr(-1) ? 'CR' : undefined;
@@ -66,7 +66,7 @@ function lineEndOf(line: Buffer, hasNewline: boolean): LineEnd | undefined {
   return isCr(-2) ? 'CR CR LF' : 'CR LF';
 }
 
-/** The bytes before each separator, and after the last one if there are any. */
+/** Yields the bytes before each separator, and those after the last one if there are any. */
 function* splitAt(separator: number, bytes: Buffer, separatorPrefix = 0): Generator<Buffer> {
   for (let begin = 0; begin < bytes.length;) {
     const found = bytes.indexOf(separator, begin);
