@@ -101,7 +101,7 @@ describe.each(mpis)('mpicount launch, with %s and 2 ranks', { timeout: 60_000 },
 
   test('ends with 85 when it is ended in the middle, and says how to go on', async () => {
     const cwd = newFolder();
-    const fixture = join(packageRoot, 'test', 'mpi', 'fixtures', 'slow-blocks.cjs');
+    const fixture = join(import.meta.dirname, 'fixtures', 'slow-blocks.cjs');
     writeFileSync(join(cwd, 'long.txt'), text.repeat(2000));
     const args = ['--log-dir', 'logs', '--block-size', '1K', '-e', 'love', 'long.txt'];
     const options = { mpi, cwd, environment: { NODE_OPTIONS: `--require=${fixture}`, MPICOUNT_FAULT_SLOW: '500' } };
