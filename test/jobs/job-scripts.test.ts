@@ -37,7 +37,7 @@ interface Launch {
   readonly onStart?: (pid: number) => void;
 }
 
-function joinPath(command: readonly string[], { mpi = 'openmpi', cwd, environment = {}, ...more }: Launch) {
+function runScript(command: readonly string[], { mpi = 'openmpi', cwd, environment = {}, ...more }: Launch) {
   const variables = {
     MPICOUNT_LAUNCH: `mpirun.${mpi}`,
     PATH: `${join(cwd, 'bin')}:${process.env['PATH'] ?? ''}`,
@@ -46,9 +46,9 @@ function joinPath(command: readonly string[], { mpi = 'openmpi', cwd, environmen
   return run(command, { timeoutSeconds: 50, cwd, environment: { ...variables, ...environment }, ...more });
 }
 const launch = (args: readonly string[], options: Launch) =>
-  joinPath([process.execPath, program, 'launch', ...args], options);
+  runScript([process.execPath, program, 'launch', ...args], options);
 const script = (name: string, args: readonly string[], options: Launch) =>
-  joinPath([join(packageRoot, 'jobs', name), ...args], options);
+  runScript([join(packageRoot, 'jobs', name), ...args], options);
 
 const printed = ({ status, stdout }: Outcome) => ({ status, stdout: stdout.toString('latin1') });
 const lastLine = ({ stderr }: Outcome) => stderr.trimEnd().split('\n').at(-1);
@@ -69,7 +69,7 @@ describe.each(mpis)('mpicount launch, with %s and 2 ranks', { timeout: 60_000 },
     const cwd = newFolder();
     writeFileSync(join(cwd, 'odd.txt'), Buffer.from('a --log b --mca c \xff d "$HOME" %t\n', 'latin1'));
     const command = `exec "$@" -e --log -e --mca -e $'\\xff' -e '"$HOME"' -e %t odd.txt`;
-    const outcome = await joinPath(
+    const outcome = await runScript(
       ['bash', '-c', command, 'bash', process.execPath, program, 'launch', '--', 'count', '--log-dir=~/100%'],
       { mpi, cwd },
     );
@@ -136,7 +136,7 @@ describe.each(mpis)('mpicount launch, with %s and 2 ranks', { timeout: 60_000 },
       'love',
       'notes.txt',
     ];
-    const outcome = await joinPath(command, { mpi, cwd });
+    const outcome = await runScript(command, { mpi, cwd });
     expect(outcome.status).toBe(5);
     expect(lastLine(outcome)).toBe(
       'mpicount: cannot write to standard output: the disk is full; the totals are in logs/result.json',
@@ -214,7 +214,7 @@ describe('jobs/count.pbs', { timeout: 60_000 }, () => {
     const outcome = await script('count.pbs', ['-e', 'a, b'], { cwd, environment: { QSUB: 'qsub -l x=1' } });
     expect(printed(outcome)).toEqual({ status: 0, stdout: '6.server\n' });
     const [command] = ['cat', 'qsub-arguments'];
-    const sent = (await joinPath([command, 'qsub-arguments'], { cwd })).stdout.toString().split('\n');
+    const sent = (await runScript([command, 'qsub-arguments'], { cwd })).stdout.toString().split('\n');
     expect(sent.slice(0, 3)).toEqual(['-l', 'x=1', '-v']);
     expect(sent[3]).toMatch(
       /^MPICOUNT_JOB=[\w-]+,MPICOUNT_HOME,MPICOUNT_LAUNCH,MPICOUNT_MODULES,MPICOUNT_REQUEUES,PATH$/,
@@ -247,7 +247,7 @@ describe('jobs/count.lsf, with stand-ins', { timeout: 60_000 }, () => {
     standIn(cwd, 'bjobs', 'echo "$@" >>asked; echo "1:00 L"');
     const outcome = await script('count.lsf', ['-e', ':', './deploy.sh', 'notes.txt'], { cwd });
     expect(printed(outcome)).toEqual({ status: 0, stdout: 'Job <9>\n' });
-    const files = await joinPath(['cat', 'out', 'status', 'asked'], { cwd });
+    const files = await runScript(['cat', 'out', 'status', 'asked'], { cwd });
     expect(files.stdout.toString()).toBe('3\t:\n0\n-noheader -o time_left 9\n');
     expect(existsSync(join(cwd, 'logs/9/result.json'))).toBe(true);
     expect(existsSync(join(cwd, 'deployed'))).toBe(false);
