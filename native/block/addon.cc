@@ -1,5 +1,5 @@
-// Patterns and the counting of blocks for JavaScript. Counting runs on a worker thread and comes
-// back as a promise.
+// The JavaScript face of the search: compiles patterns and counts their occurrences in ranges of
+// files. Counting runs on a worker thread and returns a promise.
 #include <napi.h>
 #include <unistd.h>
 
@@ -21,20 +21,21 @@ namespace {
 
 using SharedContext = std::shared_ptr<CountContext>;
 
-// Execute() must not touch N-API.
+// Counts in the file ranges one after the other and adds up the results. Execute() runs on a worker
+// thread and must not call N-API.
 class CountWorker : public Napi::AsyncWorker {
  public:
-  CountWorker(Napi::Env env, SharedContext context, std::vector<Block> blocks)
+  CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges)
       : Napi::AsyncWorker(env),
         deferred_(Napi::Promise::Deferred::New(env)),
         context_(std::move(context)),
-        blocks_(std::move(blocks)) {}
+        ranges_(std::move(ranges)) {}
   Napi::Promise promise() const { return deferred_.Promise(); }
 
   void Execute() override {
     result_.counts.resize(context_->patterns.size());
-    for (const Block& block : blocks_) {
-      const BlockResult result = CountBlock(*context_, block);
+    for (const FileRange& range : ranges_) {
+      const RangeResult result = CountFileRange(*context_, range);
       for (size_t i = 0; i < result.counts.size(); ++i) result_.counts[i] += result.counts[i];
       for (const auto& [finding, count] : result.findings) {
         findings_.insert(findings_.end(), {static_cast<double>(done_), static_cast<double>(finding),
@@ -75,7 +76,7 @@ class CountWorker : public Napi::AsyncWorker {
   }
 
  private:
-  // errno 0 stands for a file that ended early.
+  // An errno of 0 means that the file ended early.
   void Reject(const ReadError& failure) {
     const Napi::Error error = Napi::Error::New(
         Env(), failure.number == 0 ? "unexpected end of file" : std::strerror(failure.number));
@@ -87,13 +88,13 @@ class CountWorker : public Napi::AsyncWorker {
 
   Napi::Promise::Deferred deferred_;
   SharedContext context_;
-  std::vector<Block> blocks_;
+  std::vector<FileRange> ranges_;
   size_t done_ = 0;
-  std::vector<double> findings_;  // for each: the block's index, what it is, and how often
-  BlockResult result_;            // of all of them
+  std::vector<double> findings_;  // triples: index of the file range, kind, count
+  RangeResult result_;            // the sum over all file ranges
 };
 
-// Calls take(element) for each element of an array.
+// Calls take(element) for each element of a JavaScript array.
 template <typename Take>
 void Each(const Napi::Value& value, const Take& take) {
   const Napi::Array list = value.As<Napi::Array>();
@@ -106,11 +107,11 @@ void Each(const Napi::Value& value, const Take& take) {
 // (patterns: Uint8Array[], { caseless, overlapping, wordRanges }) => External
 Napi::Value Compile(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  VariantTable units;
+  VariantTable variants;
   std::vector<FoldedPattern> patterns;
   Each(info[0], [&](const Napi::Value& value) {
     const Napi::Uint8Array encoded = value.As<Napi::Uint8Array>();
-    patterns.push_back(units.Decode(encoded.Data(), encoded.Data() + encoded.ElementLength()));
+    patterns.push_back(variants.Decode(encoded.Data(), encoded.Data() + encoded.ElementLength()));
   });
   const Napi::Object given = info[1].As<Napi::Object>();
   PatternOptions options{given.Get("caseless").As<Napi::Boolean>().Value(),
@@ -121,29 +122,31 @@ Napi::Value Compile(const Napi::CallbackInfo& info) {
     options.word.emplace(std::vector<uint32_t>(array.Data(), array.Data() + array.ElementLength()));
   }
   auto* shared = new SharedContext(
-      std::make_shared<CountContext>(std::move(units), std::move(patterns), std::move(options)));
+      std::make_shared<CountContext>(std::move(variants), std::move(patterns), std::move(options)));
   return Napi::External<SharedContext>::New(
       env, shared, [](Napi::Env, SharedContext* released) { delete released; });
 }
 
 // (patterns, { fd, fileSize, begin, end, window, chunk, drop, stream }[]) => Promise<{ counts,
-// readSeconds, scanSeconds, textSize, findings }> Rejects with an Error that has `errno` (0: the
-// file ended early), `offset` and `stretch` when reading failed.
+// readSeconds, scanSeconds, textSize, findings }>
+//
+// When reading fails, the promise is rejected with an Error that has `errno` (0: the file ended
+// early), `offset` and `stretch`, the index of the file range.
 Napi::Value Count(const Napi::CallbackInfo& info) {
-  std::vector<Block> blocks;
+  std::vector<FileRange> ranges;
   Each(info[1], [&](const Napi::Value& value) {
     const Napi::Object given = value.As<Napi::Object>();
     const auto integer = [&given](const char* name) {
       return static_cast<uint64_t>(given.Get(name).As<Napi::Number>().Int64Value());
     };
-    blocks.push_back({static_cast<int>(integer("fd")), integer("fileSize"), integer("begin"),
+    ranges.push_back({static_cast<int>(integer("fd")), integer("fileSize"), integer("begin"),
                       integer("end"), integer("window"), integer("chunk"),
                       given.Get("drop").As<Napi::Boolean>().Value(),
                       given.Get("stream").As<Napi::Boolean>().Value()});
   });
   auto* worker = new CountWorker(info.Env(), *info[0].As<Napi::External<SharedContext>>().Data(),
-                                 std::move(blocks));
-  worker->Queue();  // deletes itself when done
+                                 std::move(ranges));
+  worker->Queue();  // the worker deletes itself when it is done
   return worker->promise();
 }
 
@@ -153,8 +156,8 @@ Napi::Value Cancel(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-// (status): ends this process without waiting for threads that may hang in a read. Node's own exit
-// joins them.
+// (status): ends this process without waiting for worker threads, which may hang in a read. Node's
+// own exit joins them.
 Napi::Value Exit(const Napi::CallbackInfo& info) { _exit(info[0].As<Napi::Number>().Int32Value()); }
 
 // (count) => { started, reason, release() }

@@ -12,19 +12,19 @@
 namespace mpicount {
 namespace {
 
-// Bytes before and after an occurrence that the word rule may look at: the longest character, of
-// which it sees one byte at least.
+// The number of bytes on each side of an occurrence that the word rule may read: the length of the
+// longest UTF-8 character, of which at least one byte touches the occurrence.
 constexpr uint64_t kContext = 4;
 
-// Occurrences with something outside of ASCII beside them: a character, or a byte of none that
-// passed for the end of a word.
+// Counts of occurrences that have a non-ASCII neighbour: a character, or an invalid byte that the
+// word rule accepted as the end of a word.
 struct WordEdges {
   uint64_t beside_character = 0;
   uint64_t beside_other = 0;
 };
 
-// A stretch of the file in memory, and which of the occurrences in it are new: those that end in
-// (seen, limit].
+// A range of the file in memory. Its new occurrences are those that end in (seen, limit]; the
+// others belong to an earlier or a later window.
 struct Window {
   const PatternSet& patterns;
   RunCounter& runs;
@@ -44,35 +44,37 @@ bool IsWholeWord(const WordCharacters& word, const Window& window, size_t start,
          (end == window.size || !word.IsInWordCharacter(window.text, window.size, end));
 }
 
-void CountEdges(Window& window, size_t start, size_t end, bool alone) {
+void CountEdges(Window& window, size_t start, size_t end, bool is_whole_word) {
   const auto is_ascii = [&window](size_t at) { return window.text[at] < 0x80; };
   const bool before = start > 0 && !is_ascii(start - 1);
   const bool after = end < window.size && !is_ascii(end);
-  // One that starts in another block is counted there.
+  // An occurrence is counted by the block in which it starts.
   const uint64_t offset = window.begin + start;
   if ((!before && !after) || offset < window.runs.begin() || offset >= window.runs.end()) return;
   const auto is_other = [&window](size_t at) {
     return !WordCharacters::IsInCharacter(window.text, window.size, at);
   };
-  if (alone && ((before && is_other(start - 1)) || (after && is_other(end)))) {
+  if (is_whole_word && ((before && is_other(start - 1)) || (after && is_other(end)))) {
     ++window.edges.beside_other;
   } else {
     ++window.edges.beside_character;
   }
 }
 
-// Takes a new occurrence [start, end) of the window's text. False if it is out of order.
+// Adds a new occurrence [start, end) of the window's text if it passes the word rule. Returns false
+// if it is out of order.
 inline bool Take(Window& window, size_t part, size_t start, size_t end) {
   const WordCharacters* word = window.patterns.word();
   if (word != nullptr) {
-    const bool alone = IsWholeWord(*word, window, start, end);
-    CountEdges(window, start, end, alone);
-    if (!alone) return true;
+    const bool is_whole_word = IsWholeWord(*word, window, start, end);
+    CountEdges(window, start, end, is_whole_word);
+    if (!is_whole_word) return true;
   }
   return window.runs.Add(part, window.begin + start, window.begin + end);
 }
 
-// For occurrences that do not overlap, or of which all count: each is for itself.
+// Returns whether each occurrence counts independently of all others, because none can overlap or
+// because overlapping ones count, too.
 bool CannotOverlap(const PatternSet& patterns, const LiteralSearch& search) {
   return search.is_short() && patterns.word() == nullptr &&
          (patterns.overlapping() || !search.CanOverlapItself());
@@ -80,7 +82,7 @@ bool CannotOverlap(const PatternSet& patterns, const LiteralSearch& search) {
 
 void CountNonOverlapping(Window& window, size_t part, const LiteralSearch& search) {
   const size_t before = search.length() - 1;
-  // Where new occurrences of the block may start.
+  // New occurrences of the block start in [from, to).
   const uint64_t from = std::max(window.seen - std::min(window.seen, before), window.runs.begin());
   const uint64_t to = std::min(window.limit - std::min(window.limit, before), window.runs.end());
   if (from >= to) return;
@@ -88,11 +90,11 @@ void CountNonOverlapping(Window& window, size_t part, const LiteralSearch& searc
                                 search.CountShort(window.text + (from - window.begin), to - from));
 }
 
-// Where to look first for each literal; chosen with a block's first window.
-using AllAnchors = std::vector<std::optional<LiteralSearch::Anchors>>;
+// The rare bytes of each literal, chosen from the first window of the file range.
+using AllRareBytes = std::vector<std::optional<LiteralSearch::RareBytes>>;
 
-// False if occurrences were found out of order.
-bool Scan(Window& window, AllAnchors& anchors) {
+// Finds the new occurrences of all patterns in a window. Returns false if they came out of order.
+bool Scan(Window& window, AllRareBytes& rare_bytes) {
   const auto take = [&window](size_t part, size_t start, size_t end) {
     if (window.IsNew(end) && !Take(window, part, start, end)) window.in_order = false;
   };
@@ -103,12 +105,12 @@ bool Scan(Window& window, AllAnchors& anchors) {
       CountNonOverlapping(window, part, search);
       continue;
     }
-    if (!anchors[i]) anchors[i] = search.Choose(window.text, window.size);
-    search.ForEach(window.text, window.size, *anchors[i],
+    if (!rare_bytes[i]) rare_bytes[i] = search.ChooseRareBytes(window.text, window.size);
+    search.ForEach(window.text, window.size, *rare_bytes[i],
                    [&take, part = part](size_t start, size_t end) { take(part, start, end); });
   }
-  for (const MultiPatternSearch& set : window.patterns.multi_searches())
-    set.ForEach(window.text, window.size, take);
+  for (const MultiPatternSearch& search : window.patterns.multi_searches())
+    search.ForEach(window.text, window.size, take);
   return window.in_order;
 }
 
@@ -133,35 +135,36 @@ bool AnyOpen(const PatternSet& patterns, const RunCounter& runs, uint64_t seen) 
   return false;
 }
 
-void Drop(const Block& block) {
+void Drop(const FileRange& range) {
 #ifdef POSIX_FADV_DONTNEED  // not on macOS
-  posix_fadvise(block.fd, static_cast<off_t>(block.begin),
-                static_cast<off_t>(block.end - block.begin), POSIX_FADV_DONTNEED);
+  posix_fadvise(range.fd, static_cast<off_t>(range.begin),
+                static_cast<off_t>(range.end - range.begin), POSIX_FADV_DONTNEED);
 #else
-  (void)block;
+  (void)range;
 #endif
 }
 
-std::unique_ptr<Text> OpenSource(const Block& block, uint64_t begin, uint64_t likely_end,
-                                 Buffer& buffer) {
-  if (block.stream) return StreamedText(block.fd, std::max(block.chunk, block.window), buffer);
-  if (block.chunk == 0) {
-    std::unique_ptr<Text> mapped = OpenMapped(block.fd, block.file_size, begin, likely_end);
+std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint64_t likely_end,
+                                   ScratchBuffer& buffer) {
+  if (range.stream) return OpenStream(range.fd, std::max(range.chunk, range.window), buffer);
+  if (range.chunk == 0) {
+    std::unique_ptr<Source> mapped = OpenMapped(range.fd, range.file_size, begin, likely_end);
     if (mapped != nullptr) return mapped;
   }
-  return OpenBuffered(block.fd, block.file_size, likely_end, std::max(block.chunk, block.window),
+  return OpenBuffered(range.fd, range.file_size, likely_end, std::max(range.chunk, range.window),
                       buffer);
 }
 
-// What the text is by its first bytes. What cannot be read is left to who counts it.
-std::optional<Finding> KindOf(Text& text) {
+// Recognizes the format of the text by its first bytes. Read errors are left to the count that
+// follows, which reports them.
+std::optional<Finding> KindOf(Source& source) {
   ReadError error;
-  const auto view = [&text, &error](uint64_t size) {
-    return text.View(0, std::min(size, text.size()), error);
+  const auto view = [&source, &error](uint64_t size) {
+    return source.View(0, std::min(size, source.size()), error);
   };
   const uint8_t* bytes = view(kMagicSize);
   if (bytes == nullptr) return std::nullopt;
-  const auto size = [&text](uint64_t wanted) { return std::min(wanted, text.size()); };
+  const auto size = [&source](uint64_t wanted) { return std::min(wanted, source.size()); };
   const std::optional<Finding> kind = Recognize(bytes, size(kMagicSize));
   if (kind || !MayBeJsonLines(bytes, size(kMagicSize))) return kind;
   bytes = view(kJsonSize);
@@ -169,7 +172,7 @@ std::optional<Finding> KindOf(Text& text) {
   return Finding::kJsonLines;
 }
 
-void AddEdges(const WordEdges& edges, BlockResult& result) {
+void AddEdges(const WordEdges& edges, RangeResult& result) {
   if (edges.beside_character > 0)
     result.findings[Finding::kBesideCharacter] = edges.beside_character;
   if (edges.beside_other > 0) result.findings[Finding::kBesideOther] = edges.beside_other;
@@ -177,47 +180,48 @@ void AddEdges(const WordEdges& edges, BlockResult& result) {
 
 }  // namespace
 
-BlockResult CountBlock(CountContext& context, const Block& block) {
+RangeResult CountFileRange(CountContext& context, const FileRange& range) {
   const PatternSet& patterns = context.patterns;
-  BlockResult result;
-  RunCounter runs(patterns.parts().size(), block.begin, block.end, patterns.overlapping());
-  std::unique_ptr<Buffer> buffer = context.buffers.Borrow();
+  RangeResult result;
+  RunCounter runs(patterns.parts().size(), range.begin, range.end, patterns.overlapping());
+  std::unique_ptr<ScratchBuffer> buffer = context.buffers.Borrow();
   const uint64_t look_back = patterns.max_length() + kContext;
-  // What is looked at twice is to be little.
-  const uint64_t window_size = std::max<uint64_t>(block.window, 8 * patterns.max_length());
-  // Every occurrence that starts in the block ends at or before this.
-  const uint64_t reach = block.end - 1 + patterns.max_length();
-  uint64_t seen = block.begin;  // all occurrences that end at or before this are dealt with
+  // Windows overlap by the look-back, which is to be small against a window.
+  const uint64_t window_size = std::max<uint64_t>(range.window, 8 * patterns.max_length());
+  // Every occurrence that starts in the block ends at or before this offset.
+  const uint64_t last_end = range.end - 1 + patterns.max_length();
+  uint64_t seen = range.begin;  // all occurrences that end at or before this have been added
   uint64_t tail = patterns.max_length();
-  AllAnchors anchors(patterns.literals().size());
+  AllRareBytes rare_bytes(patterns.literals().size());
   Stopwatch watch;
-  std::unique_ptr<Text> text =
-      OpenSource(block, seen - std::min(seen, look_back), reach + kContext, *buffer);
-  if (block.begin == 0) {
-    if (const std::optional<Finding> kind = KindOf(*text)) ++result.findings[*kind];
+  std::unique_ptr<Source> source =
+      OpenSource(range, seen - std::min(seen, look_back), last_end + kContext, *buffer);
+  if (range.begin == 0) {
+    if (const std::optional<Finding> kind = KindOf(*source)) ++result.findings[*kind];
   }
   WordEdges edges;
-  while (seen < text->size()) {
+  while (seen < source->size()) {
     if (context.cancelled) {
       result.failure = "cancelled";
       break;
     }
-    // The end of what is looked at is a multiple of the window's size, to read whole pages.
+    // The end of the view is a multiple of the window size, so that whole pages are read.
     uint64_t next = seen + window_size - (seen + kContext) % window_size;
-    if (seen >= reach) {
+    if (seen >= last_end) {
       if (!AnyOpen(patterns, runs, seen)) break;
-      // Runs are short, as a rule: begin with little and read more as one goes on.
+      // Runs past the end of the block are usually short: read a little at first, and twice as much
+      // each time.
       tail = std::min(2 * tail, window_size);
       next = seen + tail;
     } else {
-      next = std::min(next, reach);
+      next = std::min(next, last_end);
     }
     const uint64_t begin = seen - std::min(seen, look_back);
-    const uint64_t wanted = std::min(next + kContext, text->size());
+    const uint64_t wanted = std::min(next + kContext, source->size());
     ReadError error;
-    const uint8_t* bytes = text->View(begin, wanted, error);
-    const uint64_t end = std::min(wanted, text->size());
-    const uint64_t limit = end == text->size() ? end : next;
+    const uint8_t* bytes = source->View(begin, wanted, error);
+    const uint64_t end = std::min(wanted, source->size());
+    const uint64_t limit = end == source->size() ? end : next;
     result.read_nanoseconds += watch.Lap();
     if (bytes == nullptr) {
       result.read_error = error;
@@ -225,19 +229,19 @@ BlockResult CountBlock(CountContext& context, const Block& block) {
     }
     if (end == seen) break;  // the stream ended
     Window window{patterns, runs, bytes, end - begin, begin, seen, limit, edges};
-    if (!Scan(window, anchors)) result.failure = "occurrences were found out of order";
+    if (!Scan(window, rare_bytes)) result.failure = "occurrences were found out of order";
     result.scan_nanoseconds += watch.Lap();
-    if (!text->Confirm(error)) {
+    if (!source->Confirm(error)) {
       result.read_error = error;
       break;
     }
     if (!result.failure.empty()) break;
     seen = limit;
   }
-  result.text_size = text->size();
+  result.text_size = source->size();
   AddEdges(edges, result);
-  text.reset();
-  if (block.drop) Drop(block);
+  source.reset();
+  if (range.drop) Drop(range);
   context.buffers.GiveBack(std::move(buffer));
   result.counts.resize(patterns.size());
   for (size_t part = 0; part < patterns.parts().size(); ++part) {

@@ -62,15 +62,15 @@ function main(args) {
 }
 
 /** The folders that the program looks for addons in, the first first. */
-function places() {
+function addonFolders() {
   const own = userFolder(versionOf(root), env);
   return own === undefined ? [root] : [root, own];
 }
 
 /** Where something can be built: in the package if that can be written to. */
-function writablePlace() {
-  const place = isWritable(root) ? root : places()[1];
-  if (place !== undefined) return place;
+function writableFolder() {
+  const folder = isWritable(root) ? root : addonFolders()[1];
+  if (folder !== undefined) return folder;
   throw new NotFound(
     `${root} cannot be written to, and there is no home folder: set XDG_DATA_HOME to a folder of yours.`,
   );
@@ -78,15 +78,15 @@ function writablePlace() {
 
 /**
  * Both addons, with the MPI that is found first.
- * @param {string} place
+ * @param {string} folder
  * @param {Mpi} mpi
  * @returns {Build}
  */
-function standardBuild(place, mpi) {
-  const release = join(place, 'build', 'Release');
+function standardBuild(folder, mpi) {
+  const release = join(folder, 'build', 'Release');
   return {
-    file: join(place, 'build', 'fingerprint.json'),
-    folder: join(place, 'build'),
+    file: join(folder, 'build', 'fingerprint.json'),
+    folder: join(folder, 'build'),
     now: fingerprint(root, SOURCES, titleOf(mpi), flagsOf(mpi), env),
     outputs: [join(release, mpi.family, 'mpi.node'), join(release, 'scan.node')],
   };
@@ -94,7 +94,7 @@ function standardBuild(place, mpi) {
 
 function standardBuilds() {
   const mpi = withCompilerAdvice(() => findMpi(env));
-  return places().map((place) => standardBuild(place, mpi));
+  return addonFolders().map((folder) => standardBuild(folder, mpi));
 }
 
 /**
@@ -103,16 +103,16 @@ function standardBuilds() {
  */
 function buildStandard(force, environment = env) {
   const mpi = withCompilerAdvice(() => findMpi(environment));
-  if (!force && places().some((place) => isFresh(standardBuild(place, mpi)))) return;
-  const place = writablePlace();
-  const build = standardBuild(place, mpi);
+  if (!force && addonFolders().some((folder) => isFresh(standardBuild(folder, mpi)))) return;
+  const folder = writableFolder();
+  const build = standardBuild(folder, mpi);
   rebuildIfStale({
     ...build,
     force,
     build: () => {
       const title = `${titleOf(mpi)} (${mpi.source})`;
       process.stderr.write(`Building the addons with ${title}\n`);
-      compile({ root, folder: place, env: environment, targets: [], title });
+      compile({ root, folder, env: environment, targets: [], title });
     },
   });
   if (force) process.stderr.write(`Built ${build.outputs.join(' and ')}\n`);
@@ -140,11 +140,11 @@ function buildFurther(mpicc, name, force) {
     );
   }
   // scan.node comes with the first build, so where there is none this MPI is the first one.
-  if (!places().some((place) => existsSync(join(place, 'build', 'fingerprint.json')))) {
+  if (!addonFolders().some((folder) => existsSync(join(folder, 'build', 'fingerprint.json')))) {
     buildStandard(force, environment);
     if (name === undefined) return;
   }
-  const folder = join(writablePlace(), 'build-mpi', folderName);
+  const folder = join(writableFolder(), 'build-mpi', folderName);
   const output = join(folder, 'mpi.node');
   const done = rebuildIfStale({
     ...furtherBuild(folder),
@@ -177,8 +177,8 @@ function furtherBuild(folder) {
  */
 function staleFurtherBuilds() {
   const { version, sources } = fingerprint(root, FURTHER_SOURCES, '', [], env);
-  return places().flatMap((place) => {
-    const all = join(place, 'build-mpi');
+  return addonFolders().flatMap((base) => {
+    const all = join(base, 'build-mpi');
     if (!existsSync(all)) return [];
     return readdirSync(all).flatMap((name) => {
       const folder = join(all, name);

@@ -65,14 +65,14 @@ function link(target, path) {
 function nodeGyp(root, env) {
   const inNpm = join('node_modules', 'npm', 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
   const prefix = dirname(dirname(process.execPath));
-  const places = [
+  const candidates = [
     () => join(root, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js'),
     () => env['npm_config_node_gyp'], // set by npm for the scripts of packages
     () => join(prefix, 'lib', inNpm),
     () => answerOf('npm', ['config', 'get', 'node-gyp'], env),
   ];
-  for (const place of places) {
-    const script = place();
+  for (const candidate of candidates) {
+    const script = candidate();
     if (script !== undefined && existsSync(script)) return [process.execPath, script];
   }
   if (answerOf('node-gyp', ['--version'], env) !== undefined) return ['node-gyp'];

@@ -17,16 +17,16 @@ import { addonApiFolder } from './toolchain.mjs';
 
 /**
  * @param {string} root
- * @param {string[]} places  files, and folders with all that is in them
+ * @param {string[]} names  files, and folders with all that is in them
  * @param {string} title     for people: the MPI's name and version
  * @param {string[]} inputs   libraries and settings; when these differ, no object file can be kept
  * @param {Env} env
  * @returns {Fingerprint}
  */
-export function fingerprint(root, places, title, inputs, env) {
+export function fingerprint(root, names, title, inputs, env) {
   const hash = createHash('sha256');
-  for (const place of places) {
-    for (const path of filesOf(join(root, place))) {
+  for (const name of names) {
+    for (const path of filesOf(join(root, name))) {
       hash
         .update(`${path.slice(root.length)}\0`)
         .update(readFileSync(path))

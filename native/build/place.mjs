@@ -55,10 +55,10 @@ export function versionOf(root) {
  * @returns {boolean} whether addons can be built in it
  */
 export function isWritable(root) {
-  const places = [root, join(root, 'build'), join(root, 'build-mpi')].filter((place) => existsSync(place));
-  return places.every((place) => {
+  const folders = [root, join(root, 'build'), join(root, 'build-mpi')].filter((folder) => existsSync(folder));
+  return folders.every((folder) => {
     try {
-      accessSync(place, constants.W_OK | constants.X_OK);
+      accessSync(folder, constants.W_OK | constants.X_OK);
       return true;
     } catch {
       return false;

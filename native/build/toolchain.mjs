@@ -63,7 +63,7 @@ export function nodeHeaders(env, node = process.execPath) {
   const explicit = env['npm_config_nodedir'];
   if (explicit !== undefined && explicit !== '') {
     // The sources of Node serve, too.
-    if (['include/node', 'src'].some((place) => existsSync(join(explicit, place, 'node_api.h')))) return explicit;
+    if (['include/node', 'src'].some((folder) => existsSync(join(explicit, folder, 'node_api.h')))) return explicit;
     throw new NotFound(
       `npm_config_nodedir=${explicit}: there is no include/node/node_api.h in it. Correct it, or unset it.`,
     );

@@ -22,7 +22,7 @@ constexpr Magic kMagics[] = {
      Finding::kXz},
     {"BZh"sv, Finding::kBzip2},
     {"\x04\x22\x4d\x18"sv, Finding::kLz4},
-    {"\x02\x21\x4c\x18"sv, Finding::kLz4},  // before version 1 of its format
+    {"\x02\x21\x4c\x18"sv, Finding::kLz4},  // the legacy format, before version 1
     {"PK\x03\x04"sv, Finding::kZip},
     {"7z\xbc\xaf\x27\x1c"sv, Finding::k7z},
     {"\xff\xfe\0\0"sv, Finding::kUtf32},
@@ -35,7 +35,8 @@ bool StartsWith(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
 }
 
-// After "BZh", which a text may begin with, stand the level and the first block or the end.
+// An ordinary text may begin with "BZh". In a bzip2 file, the level follows, and then the magic
+// number of the first block or of the end.
 bool IsBzip2(std::string_view text) {
   if (text.size() < 10 || text[3] < '1' || text[3] > '9') return false;
   const std::string_view next = text.substr(4);
@@ -43,7 +44,8 @@ bool IsBzip2(std::string_view text) {
          StartsWith(next, "\x17\x72\x45\x38\x50\x90"sv);
 }
 
-// What a decoder of zstd or lz4 skips, as pzstd puts before each frame.
+// Returns whether the text begins with a skippable frame of zstd or lz4. pzstd writes one before
+// each frame.
 bool IsSkippable(std::string_view text) {
   return text.size() >= 4 && (static_cast<uint8_t>(text[0]) & 0xf0) == 0x50 &&
          text.substr(1, 3) == "\x2a\x4d\x18"sv;

@@ -1,4 +1,5 @@
-// Telling from a text's first bytes that it is not what it would be counted as.
+// Recognizes by the first bytes of a text that it is compressed or not UTF-8, so that counting its
+// bytes is probably not what was meant.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +8,7 @@
 
 namespace mpicount {
 
-// What can be found of a text, numbered as in src/corpus/findings.ts.
+// The facts about a text that are reported, numbered as in src/scan/findings.ts.
 enum class Finding : uint32_t {
   kGzip,
   kZstd,
@@ -19,23 +20,23 @@ enum class Finding : uint32_t {
   kUtf16,
   kUtf32,
   kJsonLines,
-  // Occurrences beside a character outside of ASCII, and those beside a byte of no character that
-  // passed the word rule.
+  // Counts of occurrences: those beside a non-ASCII character, and those beside an invalid byte
+  // that passed the word rule.
   kBesideCharacter,
   kBesideOther,
 };
 
-// The first bytes that Recognize() looks at; of what may be JSON lines, the first bytes that
-// IsJsonLines() does.
+// The number of first bytes that Recognize() and IsJsonLines() read.
 constexpr uint64_t kMagicSize = 16;
 constexpr uint64_t kJsonSize = 64 * 1024;
 
 std::optional<Finding> Recognize(const uint8_t* text, size_t size);
 
-// Whether the text begins as JSON objects in lines do.
+// Returns whether the text begins as JSON Lines do.
 bool MayBeJsonLines(const uint8_t* text, size_t size);
 
-// Whether the first line is an object, as far as its two ends tell, and the second begins with one.
+// Returns whether the first line looks like a JSON object, by its two ends, and the second line
+// begins with one.
 bool IsJsonLines(const uint8_t* text, size_t size);
 
 }  // namespace mpicount

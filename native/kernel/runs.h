@@ -39,12 +39,12 @@ class RunCounter {
     Run& run = runs_[pattern];
     if (end <= run.end) return end == run.end;
     if (start >= run.end || overlapping_) {
-      run.ours = start >= begin_ && start < end_;
-      run.taken = 0;
+      run.owned = start >= begin_ && start < end_;
+      run.counted_end = 0;
     }
     run.end = end;
-    if (run.ours && start >= run.taken) {
-      run.taken = end;
+    if (run.owned && start >= run.counted_end) {
+      run.counted_end = end;
       ++run.count;
     }
     return true;
@@ -59,7 +59,7 @@ class RunCounter {
   // Whether an occurrence of `pattern` that ends after `seen` could still be counted, once all that
   // end at or before `seen` were added.
   bool Open(size_t pattern, size_t max_length, uint64_t seen) const {
-    const uint64_t last_start = runs_[pattern].ours && !overlapping_ && runs_[pattern].end > end_
+    const uint64_t last_start = runs_[pattern].owned && !overlapping_ && runs_[pattern].end > end_
                                     ? runs_[pattern].end - 1
                                     : end_ - 1;
     return last_start + max_length > seen;
@@ -69,10 +69,10 @@ class RunCounter {
 
  private:
   struct Run {
-    uint64_t end = 0;    // of the latest occurrence
-    uint64_t taken = 0;  // end of the latest one that was counted in this run
+    uint64_t end = 0;          // of the latest occurrence
+    uint64_t counted_end = 0;  // end of the latest one that was counted in this run
     uint64_t count = 0;
-    bool ours = false;  // the run began in this block
+    bool owned = false;  // the run began in this block
   };
 
   uint64_t begin_;

@@ -16,7 +16,7 @@ namespace {
 // Two ways for each: 16 bytes at once by the compilers' own vectors, which every processor has
 // (https://gcc.gnu.org/onlinedocs/gcc/Vector-Extensions.html), and 32 where there is AVX2.
 
-// Sums are bytes, for each place of a vector one: they hold so many.
+// Sums are bytes, for each offset of a vector one: they hold so many.
 constexpr size_t kMaxRounds = 255;
 
 namespace basic {
@@ -32,15 +32,15 @@ Vector Load(const uint8_t* at) {
 Vector Fill(uint8_t byte) { return Vector{} + byte; }
 
 template <size_t kTests>
-uint64_t Count(const uint8_t* text, size_t places, const ByteTest* tests) {
+uint64_t Count(const uint8_t* text, size_t offsets, const ByteTest* tests) {
   Vector masks[kTests], values[kTests];
   for (size_t i = 0; i < kTests; ++i) {
     masks[i] = Fill(tests[i].mask);
     values[i] = Fill(tests[i].value);
   }
   uint64_t count = 0;
-  while (places >= sizeof(Vector)) {
-    const size_t rounds = std::min(kMaxRounds, places / sizeof(Vector));
+  while (offsets >= sizeof(Vector)) {
+    const size_t rounds = std::min(kMaxRounds, offsets / sizeof(Vector));
     Vector sums{};
     for (size_t round = 0; round < rounds; ++round, text += sizeof(Vector)) {
       auto all = (Load(text + tests[0].distance) & masks[0]) == values[0];
@@ -50,7 +50,7 @@ uint64_t Count(const uint8_t* text, size_t places, const ByteTest* tests) {
       sums -= reinterpret_cast<Vector>(all);
     }
     for (size_t i = 0; i < sizeof(Vector); ++i) count += sums[i];
-    places -= rounds * sizeof(Vector);
+    offsets -= rounds * sizeof(Vector);
   }
   return count;
 }
@@ -63,7 +63,7 @@ uint64_t BitsOf(Answers answers) {
 #else
   uint64_t halves[2];
   std::memcpy(halves, &answers, sizeof halves);
-  // The lowest bit of each byte moves to the top byte, each to a place of its own.
+  // The lowest bit of each byte moves to the top byte, each to a offset of its own.
   const auto bits = [](uint64_t half) {
     return (half & 0x0101010101010101) * 0x0102040810204080 >> 56;
   };
@@ -71,10 +71,10 @@ uint64_t BitsOf(Answers answers) {
 #endif
 }
 
-uint64_t Bits(const uint8_t* place, const ByteTest& test, bool has_other) {
+uint64_t Bits(const uint8_t* address, const ByteTest& test, bool has_other) {
   uint64_t bits = 0;
   for (size_t i = 0; i < kStride; i += sizeof(Vector)) {
-    const Vector bytes = Load(place + test.distance + i);
+    const Vector bytes = Load(address + test.distance + i);
     auto fit = (bytes & Fill(test.mask)) == Fill(test.value);
     if (has_other) fit |= bytes == Fill(test.other);
     bits |= BitsOf(fit) << i;
@@ -100,21 +100,21 @@ namespace avx2 {
 
 // Text is asked for before it is looked at: processors do so by themselves only within a page. What
 // is not there is not asked for.
-constexpr size_t kAhead = 2048;
+constexpr size_t kPrefetchDistance = 2048;
 
 template <size_t kTests>
-[[gnu::target("avx2")]] uint64_t Count(const uint8_t* text, size_t places, const ByteTest* tests) {
+[[gnu::target("avx2")]] uint64_t Count(const uint8_t* text, size_t offsets, const ByteTest* tests) {
   __m256i masks[kTests], values[kTests];
   for (size_t i = 0; i < kTests; ++i) {
     masks[i] = _mm256_set1_epi8(static_cast<char>(tests[i].mask));
     values[i] = _mm256_set1_epi8(static_cast<char>(tests[i].value));
   }
   uint64_t count = 0;
-  while (places >= sizeof(__m256i)) {
-    const size_t rounds = std::min(kMaxRounds, places / sizeof(__m256i));
+  while (offsets >= sizeof(__m256i)) {
+    const size_t rounds = std::min(kMaxRounds, offsets / sizeof(__m256i));
     __m256i sums = _mm256_setzero_si256();
     for (size_t round = 0; round < rounds; ++round, text += sizeof(__m256i)) {
-      _mm_prefetch(reinterpret_cast<const char*>(text + kAhead), _MM_HINT_T0);
+      _mm_prefetch(reinterpret_cast<const char*>(text + kPrefetchDistance), _MM_HINT_T0);
       __m256i all = _mm256_set1_epi8(-1);
       for (size_t i = 0; i < kTests; ++i) {
         const __m256i bytes =
@@ -128,7 +128,7 @@ template <size_t kTests>
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(quarters),
                         _mm256_sad_epu8(sums, _mm256_setzero_si256()));
     count += quarters[0] + quarters[1] + quarters[2] + quarters[3];
-    places -= rounds * sizeof(__m256i);
+    offsets -= rounds * sizeof(__m256i);
   }
   return count;
 }
@@ -144,13 +144,13 @@ template <size_t kOthers>
     others[i] = _mm256_set1_epi8(static_cast<char>(tests[i].other));
   }
   for (; at + kStride <= end; at += kStride) {
-    _mm_prefetch(reinterpret_cast<const char*>(text + at + kAhead), _MM_HINT_T0);
+    _mm_prefetch(reinterpret_cast<const char*>(text + at + kPrefetchDistance), _MM_HINT_T0);
     __m256i halves[2];
     for (size_t half = 0; half < 2; ++half) {
       halves[half] = _mm256_set1_epi8(-1);
       for (size_t i = 0; i < kTests; ++i) {
-        const uint8_t* place = text + at + half * sizeof(__m256i) + tests[i].distance;
-        const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(place));
+        const uint8_t* address = text + at + half * sizeof(__m256i) + tests[i].distance;
+        const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(address));
         __m256i fit = _mm256_cmpeq_epi8(_mm256_and_si256(bytes, masks[i]), values[i]);
         if (i < kOthers) fit = _mm256_or_si256(fit, _mm256_cmpeq_epi8(bytes, others[i]));
         halves[half] = _mm256_and_si256(halves[half], fit);
@@ -168,11 +168,11 @@ template <size_t kOthers>
 #endif
 
 template <size_t kTests>
-uint64_t CountWith(const uint8_t* text, size_t places, const ByteTest* tests) {
+uint64_t CountWith(const uint8_t* text, size_t offsets, const ByteTest* tests) {
 #ifdef __x86_64__
-  if (HasAvx2()) return avx2::Count<kTests>(text, places, tests);
+  if (HasAvx2()) return avx2::Count<kTests>(text, offsets, tests);
 #endif
-  return basic::Count<kTests>(text, places, tests);
+  return basic::Count<kTests>(text, offsets, tests);
 }
 
 template <size_t kOthers>
@@ -186,9 +186,9 @@ size_t FindWith(const uint8_t* text, size_t at, size_t end, const SomeTests& tes
 
 }  // namespace
 
-uint64_t CountMatches(const uint8_t* text, size_t places, const ByteTest* tests, size_t count) {
+uint64_t CountMatches(const uint8_t* text, size_t offsets, const ByteTest* tests, size_t count) {
   // What is counted here is a multiple of the longest vector; the rest, one by one.
-  const size_t whole = places - places % 32;
+  const size_t whole = offsets - offsets % 32;
   const auto count_with = [&] {
     switch (count) {
       case 1: return CountWith<1>(text, whole, tests);
@@ -198,7 +198,7 @@ uint64_t CountMatches(const uint8_t* text, size_t places, const ByteTest* tests,
     }
   };
   uint64_t sum = count_with();
-  for (size_t at = whole; at < places; ++at) {
+  for (size_t at = whole; at < offsets; ++at) {
     sum += std::all_of(tests, tests + count, [&](const ByteTest& test) {
       return (text[static_cast<std::ptrdiff_t>(at) + test.distance] & test.mask) == test.value;
     });

@@ -1,4 +1,4 @@
-// Looking at many places of a text at once.
+// Looking at many offsets of a text at once.
 #pragma once
 
 #include <array>
@@ -7,7 +7,7 @@
 
 namespace mpicount {
 
-// Whether a byte at a distance from a place is one of those that are `value` once masked, or
+// Whether a byte at a distance from a offset is one of those that are `value` once masked, or
 // `other`.
 struct ByteTest {
   std::ptrdiff_t distance;
@@ -21,17 +21,17 @@ struct ByteTest {
 
 constexpr size_t kMaxTests = 4;
 
-// How many of the places text[0, places) pass all of up to kMaxTests tests, each by its mask and
+// How many of the offsets text[0, offsets) pass all of up to kMaxTests tests, each by its mask and
 // value. The text goes on as far as the tests look.
-uint64_t CountMatches(const uint8_t* text, size_t places, const ByteTest* tests, size_t count);
+uint64_t CountMatches(const uint8_t* text, size_t offsets, const ByteTest* tests, size_t count);
 
 // Those with an `other` first; some may be the same.
 using SomeTests = std::array<ByteTest, 3>;
 
 constexpr size_t kStride = 64;
 
-// The first stretch of kStride places, from `at` on and within `end`, in which some pass all
-// tests; `bits` tells which, the first one by the lowest bit. Where there is none, the place at
+// The first stretch of kStride offsets, from `at` on and within `end`, in which some pass all
+// tests; `bits` tells which, the first one by the lowest bit. Where there is none, the offset at
 // which less than a stretch is left, and no bits.
 size_t FindMatches(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
                    uint64_t& bits);

@@ -10,47 +10,48 @@
 namespace mpicount {
 
 FoldedPattern VariantTable::Decode(const uint8_t* at, const uint8_t* end) {
-  FoldedPattern units;
+  FoldedPattern pattern;
   while (at < end) {
     const uint8_t* const start = at;
-    CharVariants unit;
+    CharVariants element;
     for (uint8_t left = *at++; left > 0; --left) {
       const uint8_t length = *at++;
-      unit.emplace_back(at, at + length);
+      element.emplace_back(at, at + length);
       at += length;
     }
-    units.push_back(&decoded_.try_emplace(std::string(start, at), std::move(unit)).first->second);
+    pattern.push_back(
+        &decoded_.try_emplace(std::string(start, at), std::move(element)).first->second);
   }
-  return units;
+  return pattern;
 }
 
-size_t ShortestOf(const CharVariants& unit) {
-  size_t shortest = unit[0].size();
-  for (const std::string& bytes : unit) shortest = std::min(shortest, bytes.size());
+size_t ShortestOf(const CharVariants& element) {
+  size_t shortest = element[0].size();
+  for (const std::string& bytes : element) shortest = std::min(shortest, bytes.size());
   return shortest;
 }
 
-size_t LongestOf(const CharVariants& unit) {
+size_t LongestOf(const CharVariants& element) {
   size_t longest = 0;
-  for (const std::string& bytes : unit) longest = std::max(longest, bytes.size());
+  for (const std::string& bytes : element) longest = std::max(longest, bytes.size());
   return longest;
 }
 
-bool IsFixed(const CharVariants& unit) {
-  return std::all_of(unit.begin(), unit.end(),
-                     [&](const std::string& bytes) { return bytes.size() == unit[0].size(); });
+bool IsFixed(const CharVariants& element) {
+  return std::all_of(element.begin(), element.end(),
+                     [&](const std::string& bytes) { return bytes.size() == element[0].size(); });
 }
 
-CharVariants OfLength(const CharVariants& unit, size_t length) {
+CharVariants OfLength(const CharVariants& element, size_t length) {
   CharVariants some;
-  std::copy_if(unit.begin(), unit.end(), std::back_inserter(some),
+  std::copy_if(element.begin(), element.end(), std::back_inserter(some),
                [length](const std::string& bytes) { return bytes.size() == length; });
   return some;
 }
 
-const uint8_t* MatchForward(const CharVariants& unit, const uint8_t* at, const uint8_t* end) {
+const uint8_t* MatchForward(const CharVariants& element, const uint8_t* at, const uint8_t* end) {
   CountStep();
-  for (const std::string& bytes : unit) {
+  for (const std::string& bytes : element) {
     if (static_cast<size_t>(end - at) >= bytes.size() &&
         std::memcmp(at, bytes.data(), bytes.size()) == 0)
       return at + bytes.size();
@@ -58,9 +59,9 @@ const uint8_t* MatchForward(const CharVariants& unit, const uint8_t* at, const u
   return nullptr;
 }
 
-const uint8_t* MatchBackward(const CharVariants& unit, const uint8_t* begin, const uint8_t* at) {
+const uint8_t* MatchBackward(const CharVariants& element, const uint8_t* begin, const uint8_t* at) {
   CountStep();
-  for (const std::string& bytes : unit) {
+  for (const std::string& bytes : element) {
     if (static_cast<size_t>(at - begin) >= bytes.size() &&
         std::memcmp(at - bytes.size(), bytes.data(), bytes.size()) == 0)
       return at - bytes.size();
@@ -75,10 +76,10 @@ Masked MaskFor(const std::string& bytes) {
   return {mask, static_cast<uint8_t>(bytes[0] & mask), size_t{1} << std::popcount(different)};
 }
 
-std::string BytesAt(const CharVariants& unit, std::ptrdiff_t place) {
+std::string BytesAt(const CharVariants& element, std::ptrdiff_t offset) {
   std::string bytes;
-  for (const std::string& alternative : unit) {
-    const size_t at = place < 0 ? alternative.size() - 1 : static_cast<size_t>(place);
+  for (const std::string& alternative : element) {
+    const size_t at = offset < 0 ? alternative.size() - 1 : static_cast<size_t>(offset);
     bytes += alternative[at];
   }
   return bytes;

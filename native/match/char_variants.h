@@ -11,21 +11,21 @@
 
 namespace mpicount {
 
-// What may stand at a place of a pattern: byte strings, none of which begins or ends another. Each
+// What may stand at a offset of a pattern: byte strings, none of which begins or ends another. Each
 // is one byte, or a character of several bytes in UTF-8, so of bytes outside of ASCII.
 using CharVariants = std::vector<std::string>;
 
-// A pattern; its units are in a table.
+// A pattern; its elements are in a table.
 using FoldedPattern = std::vector<const CharVariants*>;
 
-// The units of all patterns: there are few, and patterns may be many.
+// The elements of all patterns: there are few, and patterns may be many.
 class VariantTable {
  public:
-  // A pattern from bytes: for each unit how many alternatives it has, and for each of these its
+  // A pattern from bytes: for each element how many alternatives it has, and for each of these its
   // length and its bytes.
   FoldedPattern Decode(const uint8_t* at, const uint8_t* end);
 
-  const CharVariants* Add(CharVariants unit) { return &added_.emplace_back(std::move(unit)); }
+  const CharVariants* Add(CharVariants element) { return &added_.emplace_back(std::move(element)); }
 
  private:
   std::unordered_map<std::string, CharVariants> decoded_;  // by the bytes they were made from
@@ -33,18 +33,18 @@ class VariantTable {
 };
 
 // In bytes.
-size_t ShortestOf(const CharVariants& unit);
-size_t LongestOf(const CharVariants& unit);
+size_t ShortestOf(const CharVariants& element);
+size_t LongestOf(const CharVariants& element);
 
 // Whether all alternatives have the same length.
-bool IsFixed(const CharVariants& unit);
+bool IsFixed(const CharVariants& element);
 
 // The alternatives of one length.
-CharVariants OfLength(const CharVariants& unit, size_t length);
+CharVariants OfLength(const CharVariants& element, size_t length);
 
 // The end, or the start, of the alternative that begins, or ends, at `at`; null when none does.
-const uint8_t* MatchForward(const CharVariants& unit, const uint8_t* at, const uint8_t* end);
-const uint8_t* MatchBackward(const CharVariants& unit, const uint8_t* begin, const uint8_t* at);
+const uint8_t* MatchForward(const CharVariants& element, const uint8_t* at, const uint8_t* end);
+const uint8_t* MatchBackward(const CharVariants& element, const uint8_t* begin, const uint8_t* at);
 
 // The bits in which bytes do not differ, and what these are.
 struct Masked {
@@ -55,7 +55,7 @@ struct Masked {
 
 Masked MaskFor(const std::string& bytes);
 
-// What may stand at a place: counted from the start of a unit, or from its end when negative.
-std::string BytesAt(const CharVariants& unit, std::ptrdiff_t place);
+// What may stand at a offset: counted from the start of a element, or from its end when negative.
+std::string BytesAt(const CharVariants& element, std::ptrdiff_t offset);
 
 }  // namespace mpicount

@@ -12,13 +12,13 @@ namespace mpicount {
 namespace {
 
 // A byte of a pattern that is not part of a well-formed character.
-bool IsRaw(const CharVariants* unit) {
-  return (*unit)[0].size() == 1 && static_cast<uint8_t>((*unit)[0][0]) >= 0x80;
+bool IsRaw(const CharVariants* element) {
+  return (*element)[0].size() == 1 && static_cast<uint8_t>((*element)[0][0]) >= 0x80;
 }
 
-bool IsBytewise(const FoldedPattern& units) {
-  return std::all_of(units.begin(), units.end(),
-                     [](const CharVariants* unit) { return LongestOf(*unit) == 1; });
+bool IsBytewise(const FoldedPattern& pattern) {
+  return std::all_of(pattern.begin(), pattern.end(),
+                     [](const CharVariants* element) { return LongestOf(*element) == 1; });
 }
 
 // The bytes of a character as a number.
@@ -32,11 +32,12 @@ uint32_t Packed(const void* bytes, size_t length) {
 
 const std::vector<std::unique_ptr<const LinearSearch::Automaton>>& LinearSearch::Automata() const {
   std::call_once(is_made_, [this] {
-    // The unit of a pattern that has only one can be a part of a unit of the others (AddParts).
+    // The element of a pattern that has only one can be a part of a element of the others
+    // (AddParts).
     std::vector<Member> bytewise, single, others;
     for (const Member& member : members_) {
-      const bool is_single = member.units->size() == 1;
-      (IsBytewise(*member.units) ? bytewise : is_single ? single : others).push_back(member);
+      const bool is_single = member.pattern->size() == 1;
+      (IsBytewise(*member.pattern) ? bytewise : is_single ? single : others).push_back(member);
     }
     for (const std::vector<Member>* group : {&bytewise, &single, &others}) {
       if (group->empty()) continue;
@@ -49,11 +50,11 @@ const std::vector<std::unique_ptr<const LinearSearch::Automaton>>& LinearSearch:
 LinearSearch::Automaton::Automaton(const std::vector<Member>& members, bool is_bytewise)
     : is_bytewise_(is_bytewise) {
   for (const Member& member : members) {
-    const FoldedPattern& units = *member.units;
-    Core core{member, 0, units.size()};
+    const FoldedPattern& pattern = *member.pattern;
+    Core core{member, 0, pattern.size()};
     // Unless it is bytewise, a pattern has a character, at which these loops end.
-    while (!is_bytewise && IsRaw(units[core.first])) ++core.first;
-    while (!is_bytewise && IsRaw(units[core.last - 1])) --core.last;
+    while (!is_bytewise && IsRaw(pattern[core.first])) ++core.first;
+    while (!is_bytewise && IsRaw(pattern[core.last - 1])) --core.last;
     AddSymbols(core);
     starts_size_ = std::max(starts_size_, std::bit_ceil(core.length()));
     cores_.push_back(core);
@@ -64,10 +65,10 @@ LinearSearch::Automaton::Automaton(const std::vector<Member>& members, bool is_b
 
 void LinearSearch::Automaton::AddSymbols(const Core& core) {
   for (size_t i = core.first; i < core.last; ++i) {
-    const CharVariants* unit = (*core.member.units)[i];
+    const CharVariants* element = (*core.member.pattern)[i];
     const auto symbol = static_cast<uint32_t>(symbols_.size() + 1);
-    if (!symbols_.try_emplace(unit, symbol).second) continue;
-    for (const std::string& bytes : *unit) {
+    if (!symbols_.try_emplace(element, symbol).second) continue;
+    for (const std::string& bytes : *element) {
       if (bytes.size() == 1) {
         byte_symbols_[static_cast<uint8_t>(bytes[0])] = symbol;
       } else {
@@ -96,7 +97,7 @@ void LinearSearch::Automaton::AddStates() {
     };
     const auto next = [this, depth = depth](uint32_t core) {
       const Core& of = cores_[core];
-      return symbols_.at((*of.member.units)[of.first + depth]);
+      return symbols_.at((*of.member.pattern)[of.first + depth]);
     };
     const auto begin = order_.begin();
     const auto middle = std::partition(begin + first, begin + last, ends);
@@ -172,20 +173,20 @@ bool LinearSearch::Automaton::Complete(const Core& core, const Starts& starts, c
                                        size_t size, size_t core_end, size_t from,
                                        Occurrence& occurrence) const {
   CountStep();
-  const auto& [part, units, anchor] = core.member;
+  const auto& [part, pattern, anchor] = core.member;
   const size_t core_start = starts.Back(core.length());
   // Raw bytes are one byte each.
-  const size_t place = anchor < core.first  ? core_start - std::min(core_start, core.first - anchor)
-                       : anchor < core.last ? starts.Back(core.last - anchor)
-                                            : core_end + (anchor - core.last);
-  if (place < from) return false;
+  const size_t offset = anchor < core.first ? core_start - std::min(core_start, core.first - anchor)
+                        : anchor < core.last ? starts.Back(core.last - anchor)
+                                             : core_end + (anchor - core.last);
+  if (offset < from) return false;
   const uint8_t* start = text + core_start;
-  for (size_t unit = core.first; unit-- > 0 && start != nullptr;) {
-    start = MatchBackward(*(*units)[unit], text, start);
+  for (size_t element = core.first; element-- > 0 && start != nullptr;) {
+    start = MatchBackward(*(*pattern)[element], text, start);
   }
   const uint8_t* end = text + core_end;
-  for (size_t unit = core.last; unit < units->size() && end != nullptr; ++unit) {
-    end = MatchForward(*(*units)[unit], end, text + size);
+  for (size_t element = core.last; element < pattern->size() && end != nullptr; ++element) {
+    end = MatchForward(*(*pattern)[element], end, text + size);
   }
   if (start == nullptr || end == nullptr) return false;
   occurrence = {static_cast<size_t>(start - text), static_cast<size_t>(end - text)};

@@ -2,14 +2,14 @@
 // text are: the automaton of Aho and Corasick, over characters. It looks at every character, so on
 // ordinary text it is slower than a filter that finds candidates and a verifier. It takes over
 // where these take too many steps: a pattern that repeats itself, in a text that does so, nearly
-// matches at many places, and to see that at each of them takes as long as the pattern is.
+// matches at many offsets, and to see that at each of them takes as long as the pattern is.
 //
-// One unit compared with the text is a step of the verifier; in a list, one pattern that is looked
-// up by the bytes at a place is a step, too. In n bytes of text, a pattern that is searched for
-// alone takes at most kMaxSteps * n steps and one candidate more, a list kMaxListSteps * n; then
-// follows the automaton, which takes a time proportional to n and to the number of occurrences,
-// overlapping ones included. At one place as many patterns occur as they have lengths, at most:
-// with S bytes in all patterns, less than sqrt(2 * S).
+// One element compared with the text is a step of the verifier; in a list, one pattern that is
+// looked up by the bytes at a offset is a step, too. In n bytes of text, a pattern that is searched
+// for alone takes at most kMaxSteps * n steps and one candidate more, a list kMaxListSteps * n;
+// then follows the automaton, which takes a time proportional to n and to the number of
+// occurrences, overlapping ones included. At one offset as many patterns occur as they have
+// lengths, at most: with S bytes in all patterns, less than sqrt(2 * S).
 #pragma once
 
 #include <array>
@@ -31,10 +31,11 @@ class LinearSearch {
   // As long as the automaton takes when it is too large for the caches of the processor.
   static constexpr size_t kMaxListSteps = 32;
 
-  // The units are only pointed at. `anchor`: by the place of which unit an occurrence is told.
+  // The pattern are only pointed at. `anchor`: by the offset of which element an occurrence is
+  // told.
   struct Member {
     size_t part;
-    const FoldedPattern* units;
+    const FoldedPattern* pattern;
     size_t anchor;
   };
 
@@ -64,12 +65,13 @@ class LinearSearch {
 
 // The core of a pattern begins and ends with a character, and its raw bytes, those that are not
 // part of a character, lie between characters. So they are in no character of the text either, and
-// the core matches whole tokens: the characters of the text and the bytes between these. Two units
-// that match the same token are the same unit, on which the automaton relies. Raw bytes before and
-// after the core can be part of a character of the text. They are compared where the core matches.
+// the core matches whole tokens: the characters of the text and the bytes between these. Two
+// pattern that match the same token are the same element, on which the automaton relies. Raw bytes
+// before and after the core can be part of a character of the text. They are compared where the
+// core matches.
 class LinearSearch::Automaton {
  public:
-  // Bytewise: all alternatives of all units are one byte, which is then a token and each pattern
+  // Bytewise: all alternatives of all pattern are one byte, which is then a token and each pattern
   // its own core.
   Automaton(const std::vector<Member>& members, bool is_bytewise);
 
@@ -79,7 +81,7 @@ class LinearSearch::Automaton {
  private:
   struct Core {
     Member member;
-    size_t first;  // of the member's units
+    size_t first;  // of the member's pattern
     size_t last;
     size_t length() const { return last - first; }
   };
@@ -118,7 +120,7 @@ class LinearSearch::Automaton {
   bool is_bytewise_;
   std::vector<Core> cores_;
   size_t starts_size_ = 1;
-  // A symbol stands for a unit; 0 for what is in none.
+  // A symbol stands for a element; 0 for what is in none.
   std::unordered_map<const CharVariants*, uint32_t> symbols_;
   std::array<uint32_t, 256> byte_symbols_{};
   std::unordered_map<uint32_t, uint32_t> character_symbols_;  // by the bytes of the character

@@ -10,16 +10,17 @@ namespace {
 constexpr size_t kMaxChoices = 64;  // to choose from
 constexpr size_t kSample = 4096;    // bytes of the text to choose by
 
-// The longest stretch [first, last) of fixed units, by bytes.
-std::pair<size_t, size_t> LongestFixed(const FoldedPattern& units) {
+// The longest stretch [first, last) of fixed pattern, by bytes.
+std::pair<size_t, size_t> LongestFixed(const FoldedPattern& pattern) {
   std::pair<size_t, size_t> best{0, 0};
-  size_t most = 0;
-  for (size_t first = 0; first < units.size(); ++first) {
+  size_t max_bytes = 0;
+  for (size_t first = 0; first < pattern.size(); ++first) {
     size_t last = first;
     size_t bytes = 0;
-    for (; last < units.size() && IsFixed(*units[last]); ++last) bytes += (*units[last])[0].size();
-    if (bytes > most) {
-      most = bytes;
+    for (; last < pattern.size() && IsFixed(*pattern[last]); ++last)
+      bytes += (*pattern[last])[0].size();
+    if (bytes > max_bytes) {
+      max_bytes = bytes;
       best = {first, last};
     }
     first = std::max(first, last);
@@ -42,37 +43,37 @@ ByteTest TestFor(std::ptrdiff_t distance, const std::string& bytes) {
 
 }  // namespace
 
-std::optional<LiteralSearch> LiteralSearch::For(const FoldedPattern& units) {
-  const auto [first, last] = LongestFixed(units);
+std::optional<LiteralSearch> LiteralSearch::For(const FoldedPattern& pattern) {
+  const auto [first, last] = LongestFixed(pattern);
   if (first == last) return std::nullopt;
-  LiteralSearch search(units, first);
-  bool tests_tell_all = true;
+  LiteralSearch search(pattern, first);
+  bool tests_are_exact = true;
   for (size_t i = first; i < last; ++i) {
-    const CharVariants& unit = *units[i];
+    const CharVariants& element = *pattern[i];
     size_t combinations = 1;
-    for (size_t place = 0; place < unit[0].size(); ++place) {
-      const std::string bytes = BytesAt(unit, static_cast<std::ptrdiff_t>(place));
+    for (size_t offset = 0; offset < element[0].size(); ++offset) {
+      const std::string bytes = BytesAt(element, static_cast<std::ptrdiff_t>(offset));
       combinations *= MaskFor(bytes).bytes;
       search.tests_.push_back(TestFor(static_cast<std::ptrdiff_t>(search.length_), bytes));
       ++search.length_;
     }
-    tests_tell_all = tests_tell_all && combinations == unit.size();
+    tests_are_exact = tests_are_exact && combinations == element.size();
   }
   search.begins_ = first == 0;
-  search.ends_ = last == units.size();
+  search.ends_ = last == pattern.size();
   search.is_short_ =
-      tests_tell_all && search.length_ <= kMaxTests && search.begins_ && search.ends_;
+      tests_are_exact && search.length_ <= kMaxTests && search.begins_ && search.ends_;
   if (search.tests_.size() > kMaxChoices) search.tests_.resize(kMaxChoices);
-  if (!search.begins_) search.tests_.push_back(TestFor(-1, BytesAt(*units[first - 1], -1)));
+  if (!search.begins_) search.tests_.push_back(TestFor(-1, BytesAt(*pattern[first - 1], -1)));
   if (!search.ends_) {
     const auto end = static_cast<std::ptrdiff_t>(search.length_);
-    search.tests_.push_back(TestFor(end, BytesAt(*units[last], 0)));
+    search.tests_.push_back(TestFor(end, BytesAt(*pattern[last], 0)));
   }
   return search;
 }
 
-uint64_t LiteralSearch::CountShort(const uint8_t* text, size_t places) const {
-  return CountMatches(text, places, tests_.data(), length_);
+uint64_t LiteralSearch::CountShort(const uint8_t* text, size_t offsets) const {
+  return CountMatches(text, offsets, tests_.data(), length_);
 }
 
 bool LiteralSearch::CanOverlapItself() const {
@@ -87,20 +88,20 @@ bool LiteralSearch::CanOverlapItself() const {
   return false;
 }
 
-LiteralSearch::Anchors LiteralSearch::Choose(const uint8_t* text, size_t size) const {
-  uint32_t often[256] = {};
-  for (size_t at = 0; at < std::min(size, kSample); ++at) ++often[text[at]];
-  const auto passes = [&often](const ByteTest& test) {
+LiteralSearch::RareBytes LiteralSearch::ChooseRareBytes(const uint8_t* text, size_t size) const {
+  uint32_t frequency[256] = {};
+  for (size_t at = 0; at < std::min(size, kSample); ++at) ++frequency[text[at]];
+  const auto passes = [&frequency](const ByteTest& test) {
     uint64_t sum = 0;
     for (unsigned byte = 0; byte < 256; ++byte) {
-      if (test.Fits(static_cast<uint8_t>(byte))) sum += often[byte];
+      if (test.Fits(static_cast<uint8_t>(byte))) sum += frequency[byte];
     }
     return sum;
   };
   std::vector<std::pair<uint64_t, size_t>> order;
   for (size_t i = 0; i < tests_.size(); ++i) order.emplace_back(passes(tests_[i]), i);
   std::sort(order.begin(), order.end());
-  Anchors best;
+  RareBytes best;
   for (size_t i = 0; i < best.size(); ++i) {
     best[i] = tests_[order[std::min(i, order.size() - 1)].second];
   }

@@ -1,4 +1,4 @@
-// Finding one pattern: three of its bytes are compared with many places of the text at once, and
+// Finding one pattern: three of its bytes are compared with many offsets of the text at once, and
 // what is left is looked at in full. The three are those that are rarest in the text itself. The
 // algorithm is the "packed pair" of the memchr library for Rust
 // (https://docs.rs/memchr/latest/memchr/arch/all/packedpair/), with bits of the bytes masked out to
@@ -24,39 +24,40 @@ namespace mpicount {
 
 class LiteralSearch {
  public:
-  // Tests by which places are found that are then looked at in full.
-  using Anchors = SomeTests;
+  // Tests by which offsets are found that are then looked at in full.
+  using RareBytes = SomeTests;
 
-  // Nothing for a pattern in which no unit has alternatives of one length: it has no fragment to
-  // look for. The units are only pointed at.
-  static std::optional<LiteralSearch> For(const FoldedPattern& units);
+  // Nothing for a pattern in which no element has alternatives of one length: it has no fragment to
+  // look for. The pattern are only pointed at.
+  static std::optional<LiteralSearch> For(const FoldedPattern& pattern);
 
-  // For a pattern of few bytes, which is often a common one: how many places of the text
-  // [0, places) it stands at, seen without looking at each. All its occurrences have one length.
+  // For a pattern of few bytes, which is often a common one: how many offsets of the text
+  // [0, offsets) it stands at, seen without looking at each. All its occurrences have one length.
   bool is_short() const { return is_short_; }
   size_t length() const { return length_; }
-  uint64_t CountShort(const uint8_t* text, size_t places) const;
+  uint64_t CountShort(const uint8_t* text, size_t offsets) const;
 
   // Whether occurrences of a short pattern may overlap each other.
   bool CanOverlapItself() const;
 
-  // The anchors that are found least often by mistake in text like this.
-  Anchors Choose(const uint8_t* text, size_t size) const;
+  // The rare_bytes that are found least often by mistake in text like this.
+  RareBytes ChooseRareBytes(const uint8_t* text, size_t size) const;
 
   // Calls found(start, end) for each occurrence that lies in the text, in order, overlapping ones
   // too.
   template <typename Found>
-  void ForEach(const uint8_t* text, size_t size, const Anchors& anchors, const Found& found) const;
+  void ForEach(const uint8_t* text, size_t size, const RareBytes& rare_bytes,
+               const Found& found) const;
 
  private:
-  LiteralSearch(const FoldedPattern& units, size_t anchor)
-      : pattern_(units, anchor),
+  LiteralSearch(const FoldedPattern& pattern, size_t anchor)
+      : verifier_(pattern, anchor),
         linear_(std::make_unique<LinearSearch>(
-            std::vector<LinearSearch::Member>{{0, &units, anchor}})) {}
+            std::vector<LinearSearch::Member>{{0, &pattern, anchor}})) {}
 
-  // The fragment are units in a row whose alternatives are of one length each; the pattern is
+  // The fragment are pattern in a row whose alternatives are of one length each; the pattern is
   // anchored at its first.
-  Verifier pattern_;
+  Verifier verifier_;
   std::unique_ptr<LinearSearch> linear_;
   bool begins_ = false;  // the pattern begins, or ends, with the fragment
   bool ends_ = false;
@@ -67,22 +68,22 @@ class LiteralSearch {
 };
 
 template <typename Found>
-void LiteralSearch::ForEach(const uint8_t* text, size_t size, const Anchors& anchors,
+void LiteralSearch::ForEach(const uint8_t* text, size_t size, const RareBytes& rare_bytes,
                             const Found& found) const {
   const size_t after = ends_ ? 0 : 1;
   if (size < length_ + after) return;
   size_t steps = 0;
   // False when this and what comes after it is left to the linear search.
-  const auto take = [&](size_t place) {
+  const auto take = [&](size_t offset) {
     CountStep();
     size_t start, occurrence_end;
-    switch (pattern_.Check(text, size, place, start, occurrence_end)) {
+    switch (verifier_.Check(text, size, offset, start, occurrence_end)) {
       case Verifier::Answer::kNo: return true;
       case Verifier::Answer::kYes: found(start, occurrence_end); return true;
       case Verifier::Answer::kVerify: break;
     }
     if (steps > LinearSearch::kMaxSteps * size) return false;
-    const Verifier::Verified verified = pattern_.Verify(text, size, place);
+    const Verifier::Verified verified = verifier_.Verify(text, size, offset);
     if (verified.is_occurrence) found(verified.start, verified.end);
     steps += verified.steps;
     return true;
@@ -97,18 +98,18 @@ void LiteralSearch::ForEach(const uint8_t* text, size_t size, const Anchors& anc
   const size_t end = size - length_ - after + 1;
   for (;;) {
     uint64_t bits;
-    at = FindMatches(text, at, end, anchors, bits);
+    at = FindMatches(text, at, end, rare_bytes, bits);
     if (bits == 0) break;
     for (; bits != 0; bits &= bits - 1) {
-      const size_t place = at + static_cast<size_t>(std::countr_zero(bits));
-      if (!take(place)) return take_rest(place);
+      const size_t offset = at + static_cast<size_t>(std::countr_zero(bits));
+      if (!take(offset)) return take_rest(offset);
     }
     at += kStride;
   }
   for (; at < end; ++at) {
-    const uint8_t* place = text + at;
-    const auto fits = [place](const ByteTest& test) { return test.Fits(place[test.distance]); };
-    if (std::all_of(anchors.begin(), anchors.end(), fits) && !take(at)) return take_rest(at);
+    const uint8_t* address = text + at;
+    const auto fits = [address](const ByteTest& test) { return test.Fits(address[test.distance]); };
+    if (std::all_of(rare_bytes.begin(), rare_bytes.end(), fits) && !take(at)) return take_rest(at);
   }
 }
 

@@ -11,15 +11,15 @@ constexpr size_t kMaxPrefixes = 64;
 constexpr size_t kMaxPrefixesEach = 8;
 constexpr size_t kMaxPrefixesInAll = 100'000;
 
-// So many patterns may have a head in common, each of which is looked at where it stands.
+// So many patterns may have a prefix in common, each of which is looked at where it stands.
 constexpr uint32_t kMaxSharing = 8;
-// Where else to look for a pattern, at most.
+// Where else to look for a pattern, at max.
 constexpr size_t kMaxAnchors = 16;
 
 // The bit in which the cases of a letter differ, in eight bytes.
 constexpr uint64_t kCase = 0x2020202020202020;
 
-// How many patterns have a head; those that share a number are taken for one.
+// How many patterns have a prefix; those that share a number are taken for one.
 class PrefixFrequency {
  public:
   explicit PrefixFrequency(size_t patterns)
@@ -27,13 +27,13 @@ class PrefixFrequency {
         counts_(size_t{1} << bits_) {}
 
   void Add(const std::vector<Prefix>& prefixes) {
-    for (const Prefix& head : prefixes) ++counts_[HashOf(head.value, bits_)];
+    for (const Prefix& prefix : prefixes) ++counts_[HashOf(prefix.value, bits_)];
   }
 
   uint32_t Of(const std::vector<Prefix>& prefixes) const {
-    uint32_t most = 0;
-    for (const Prefix& head : prefixes) most = std::max(most, counts_[HashOf(head.value, bits_)]);
-    return most;
+    uint32_t max = 0;
+    for (const Prefix& prefix : prefixes) max = std::max(max, counts_[HashOf(prefix.value, bits_)]);
+    return max;
   }
 
  private:
@@ -41,22 +41,22 @@ class PrefixFrequency {
   std::vector<uint32_t> counts_;
 };
 
-// Some units of a pattern, from its start to where a whole head is left of it.
-std::vector<size_t> AnchorsOf(const FoldedPattern& units) {
-  size_t last = units.size();
-  for (size_t left = 0; last > 0 && left < Prefix::kMax;) left += ShortestOf(*units[--last]);
+// Some pattern of a pattern, from its start to where a whole prefix is left of it.
+std::vector<size_t> AnchorsOf(const FoldedPattern& pattern) {
+  size_t last = pattern.size();
+  for (size_t left = 0; last > 0 && left < Prefix::kMax;) left += ShortestOf(*pattern[--last]);
   const size_t step = last / kMaxAnchors + 1;
   std::vector<size_t> anchors;
   for (size_t anchor = last % step; anchor <= last; anchor += step) anchors.push_back(anchor);
   return anchors;
 }
 
-// The unit at which to look for each pattern: the first, unless too many others begin alike.
+// The element at which to look for each pattern: the first, unless too many others begin alike.
 std::vector<size_t> ChooseAnchors(const std::vector<MultiPatternSearch::Member>& members,
                                   uint64_t fold) {
   std::vector<size_t> chosen(members.size(), 0);
   const auto prefixes_at = [&](size_t member, size_t anchor) {
-    return PrefixesOf(*members[member].units, anchor, Prefix::kMax, fold);
+    return PrefixesOf(*members[member].pattern, anchor, Prefix::kMax, fold);
   };
   PrefixFrequency at_start(members.size());
   for (size_t i = 0; i < members.size(); ++i) at_start.Add(prefixes_at(i, 0));
@@ -66,14 +66,14 @@ std::vector<size_t> ChooseAnchors(const std::vector<MultiPatternSearch::Member>&
   }
   PrefixFrequency anywhere(crowded.size() * kMaxAnchors);
   for (const size_t i : crowded) {
-    for (const size_t anchor : AnchorsOf(*members[i].units)) anywhere.Add(prefixes_at(i, anchor));
+    for (const size_t anchor : AnchorsOf(*members[i].pattern)) anywhere.Add(prefixes_at(i, anchor));
   }
   for (const size_t i : crowded) {
-    uint32_t least = ~uint32_t{0};
-    for (const size_t anchor : AnchorsOf(*members[i].units)) {
+    uint32_t min = ~uint32_t{0};
+    for (const size_t anchor : AnchorsOf(*members[i].pattern)) {
       const uint32_t crowd = anywhere.Of(prefixes_at(i, anchor));
-      if (crowd >= least) continue;
-      least = crowd;
+      if (crowd >= min) continue;
+      min = crowd;
       chosen[i] = anchor;
     }
   }
@@ -82,9 +82,9 @@ std::vector<size_t> ChooseAnchors(const std::vector<MultiPatternSearch::Member>&
 
 }  // namespace
 
-uint32_t MultiPatternSearch::KeyBytes(const FoldedPattern& units) {
+uint32_t MultiPatternSearch::KeyBytes(const FoldedPattern& pattern) {
   size_t bytes = 0;
-  for (const CharVariants* unit : units) bytes += ShortestOf(*unit);
+  for (const CharVariants* element : pattern) bytes += ShortestOf(*element);
   return static_cast<uint32_t>(std::min<size_t>(bytes, kMaxKeyBytes));
 }
 
@@ -95,36 +95,37 @@ MultiPatternSearch::MultiPatternSearch(const std::vector<Member>& members, uint3
       max_steps_(std::min(LinearSearch::kMaxListSteps, LinearSearch::kMaxSteps * members.size())) {
   const std::vector<size_t> anchors = ChooseAnchors(members, fold_);
   std::vector<Prefix> prefixes;
-  std::vector<Beginning> beginnings;
+  std::vector<PrefixEntry> prefix_entries;
   std::vector<LinearSearch::Member> linear;
   for (size_t i = 0; i < members.size(); ++i) {
-    const auto& [part, units] = members[i];
-    std::vector<Prefix> own = PrefixesOf(*units, anchors[i], Prefix::kMax, fold_);
+    const auto& [part, pattern] = members[i];
+    std::vector<Prefix> own = PrefixesOf(*pattern, anchors[i], Prefix::kMax, fold_);
     if (own.size() > kMaxPrefixes || prefixes.size() > kMaxPrefixesEach * i + kMaxPrefixesInAll) {
-      own = PrefixesOf(*units, anchors[i], key_bytes, fold_);
+      own = PrefixesOf(*pattern, anchors[i], key_bytes, fold_);
     }
-    for (const Prefix& head : own) {
-      prefixes.push_back(head);
-      beginnings.push_back({head.value, static_cast<uint32_t>(i), static_cast<uint8_t>(head.bytes),
-                            head.is_whole && anchors[i] == 0});
+    for (const Prefix& prefix : own) {
+      prefixes.push_back(prefix);
+      prefix_entries.push_back({prefix.value, static_cast<uint32_t>(i),
+                                static_cast<uint8_t>(prefix.bytes),
+                                prefix.is_whole && anchors[i] == 0});
     }
-    entries_.emplace_back(*units, anchors[i]);
+    verifiers_.emplace_back(*pattern, anchors[i]);
     parts_.push_back(static_cast<uint32_t>(part));
-    linear.push_back({part, units, anchors[i]});
+    linear.push_back({part, pattern, anchors[i]});
   }
   linear_ = std::make_unique<LinearSearch>(std::move(linear));
   filter_.emplace(prefixes, key_bytes, fold_);
   bucket_bits_ = static_cast<unsigned>(std::bit_width(prefixes.size())) + 1;
   buckets_.resize((size_t{1} << bucket_bits_) + 1);
-  const auto bucket_of = [&](const Prefix& head) {
-    return BucketOf(head.value, filter_->IndexFor(head));
+  const auto bucket_of = [&](const Prefix& prefix) {
+    return BucketOf(prefix.value, filter_->IndexFor(prefix));
   };
-  for (const Prefix& head : prefixes) ++buckets_[bucket_of(head) + 1];
+  for (const Prefix& prefix : prefixes) ++buckets_[bucket_of(prefix) + 1];
   for (size_t i = 1; i < buckets_.size(); ++i) buckets_[i] += buckets_[i - 1];
   std::vector<uint32_t> next(buckets_.begin(), buckets_.end() - 1);
-  beginnings_.resize(beginnings.size());
+  prefix_entries_.resize(prefix_entries.size());
   for (size_t i = 0; i < prefixes.size(); ++i)
-    beginnings_[next[bucket_of(prefixes[i])]++] = beginnings[i];
+    prefix_entries_[next[bucket_of(prefixes[i])]++] = prefix_entries[i];
 }
 
 }  // namespace mpicount

@@ -8,8 +8,8 @@
 namespace mpicount {
 namespace {
 
-// Short patterns are found one by one, as all places of the text seem to have one of many. Those of
-// a single byte are fixed, so each of them can be.
+// Short patterns are found one by one, as all offsets of the text seem to have one of many. Those
+// of a single byte are fixed, so each of them can be.
 constexpr size_t kMaxPairs = 16;
 
 bool OneByOne(uint32_t key_bytes, size_t parts) {
@@ -18,33 +18,33 @@ bool OneByOne(uint32_t key_bytes, size_t parts) {
 
 }  // namespace
 
-PatternSet::PatternSet(VariantTable units, std::vector<FoldedPattern> patterns,
+PatternSet::PatternSet(VariantTable variants, std::vector<FoldedPattern> patterns,
                        PatternOptions options)
-    : units_(std::move(units)), size_(patterns.size()), options_(std::move(options)) {
+    : variants_(std::move(variants)), size_(patterns.size()), options_(std::move(options)) {
   for (size_t i = 0; i < patterns.size(); ++i) AddParts(i, std::move(patterns[i]));
   std::array<std::vector<size_t>, MultiPatternSearch::kMaxKeyBytes + 1> by_key_bytes;
   for (size_t part = 0; part < parts_.size(); ++part) {
     max_length_ = std::max(max_length_, parts_[part].max_length);
-    by_key_bytes[MultiPatternSearch::KeyBytes(parts_[part].units)].push_back(part);
+    by_key_bytes[MultiPatternSearch::KeyBytes(parts_[part].elements)].push_back(part);
   }
   for (uint32_t bytes = 1; bytes < by_key_bytes.size(); ++bytes) {
     if (!by_key_bytes[bytes].empty()) AddSearches(by_key_bytes[bytes], bytes);
   }
 }
 
-void PatternSet::AddParts(size_t pattern, FoldedPattern units) {
-  if (units.size() > 1) {
+void PatternSet::AddParts(size_t pattern, FoldedPattern elements) {
+  if (elements.size() > 1) {
     size_t longest = 0;
-    for (const CharVariants* unit : units) longest += LongestOf(*unit);
-    parts_.push_back({pattern, std::move(units), longest});
+    for (const CharVariants* element : elements) longest += LongestOf(*element);
+    parts_.push_back({pattern, std::move(elements), longest});
     return;
   }
-  // Alternatives of one length can be looked for at many places at once.
-  const CharVariants& unit = *units[0];
+  // Alternatives of one length can be looked for at many offsets at once.
+  const CharVariants& element = *elements[0];
   std::set<size_t> lengths;
-  for (const std::string& bytes : unit) lengths.insert(bytes.size());
+  for (const std::string& bytes : element) lengths.insert(bytes.size());
   for (const size_t length : lengths) {
-    parts_.push_back({pattern, {units_.Add(OfLength(unit, length))}, length});
+    parts_.push_back({pattern, {variants_.Add(OfLength(element, length))}, length});
   }
 }
 
@@ -53,11 +53,11 @@ void PatternSet::AddSearches(const std::vector<size_t>& parts, uint32_t key_byte
   std::vector<MultiPatternSearch::Member> others;
   for (const size_t part : parts) {
     std::optional<LiteralSearch> search;
-    if (one_by_one) search = LiteralSearch::For(parts_[part].units);
+    if (one_by_one) search = LiteralSearch::For(parts_[part].elements);
     if (search) {
       literals_.push_back({part, std::move(*search)});
     } else {
-      others.push_back({part, &parts_[part].units});
+      others.push_back({part, &parts_[part].elements});
     }
   }
   if (!others.empty()) multi_searches_.emplace_back(others, key_bytes, options_.caseless);

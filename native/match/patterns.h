@@ -14,7 +14,7 @@
 namespace mpicount {
 
 struct PatternOptions {
-  bool caseless;  // units of a letter have both cases
+  bool caseless;  // elements of a letter have both cases
   bool overlapping;
   std::optional<WordCharacters> word;
 };
@@ -22,8 +22,8 @@ struct PatternOptions {
 class PatternSet {
  public:
   // Takes some 50 ms for 10,000 patterns.
-  // `units`: in which those of the patterns are.
-  PatternSet(VariantTable units, std::vector<FoldedPattern> patterns, PatternOptions options);
+  // `elements`: in which those of the patterns are.
+  PatternSet(VariantTable variants, std::vector<FoldedPattern> patterns, PatternOptions options);
   PatternSet(const PatternSet&) = delete;
   PatternSet& operator=(const PatternSet&) = delete;
 
@@ -34,7 +34,7 @@ class PatternSet {
   // another.
   struct Part {
     size_t pattern;
-    FoldedPattern units;
+    FoldedPattern elements;
     size_t max_length;  // of an occurrence
   };
   const std::vector<Part>& parts() const { return parts_; }
@@ -51,11 +51,11 @@ class PatternSet {
   const std::vector<MultiPatternSearch>& multi_searches() const { return multi_searches_; }
 
  private:
-  void AddParts(size_t pattern, FoldedPattern units);
+  void AddParts(size_t pattern, FoldedPattern elements);
   // For parts of so many KeyBytes().
   void AddSearches(const std::vector<size_t>& parts, uint32_t key_bytes);
 
-  VariantTable units_;
+  VariantTable variants_;
   size_t size_;
   size_t max_length_ = 0;
   std::vector<Part> parts_;

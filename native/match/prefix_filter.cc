@@ -13,10 +13,10 @@ namespace mpicount {
 namespace {
 
 constexpr size_t kGroups = 8;
-// With more of them, too many places seem to have one.
+// With more of them, too many offsets seem to have one.
 constexpr size_t kMaxTeddyKeys = 250;
 
-// Short heads (below KeyFilter::kLonger) are few when they are at most one in so many.
+// Short prefixes (below KeyFilter::kLonger) are few when they are at most one in so many.
 constexpr size_t kRare = 8;
 
 // Few bits are set, and up to some thousand numbers fit into a core's first cache.
@@ -28,18 +28,18 @@ unsigned BitsFor(size_t size) {
 using Candidate = PrefixFilter::Candidate;
 using Nibbles = std::array<std::array<uint8_t, 16>, 4>;
 
-constexpr size_t kAtOnce = sizeof(__m256i);
+constexpr size_t kVectorSize = sizeof(__m256i);
 
 [[gnu::target("avx2")]] __m256i Twice(const std::array<uint8_t, 16>& table) {
   return _mm256_broadcastsi128_si256(
       _mm_loadu_si128(reinterpret_cast<const __m128i*>(table.data())));
 }
 
-// For each byte of a key, which groups may have it, for 32 places at once: "Teddy"
+// For each byte of a key, which groups may have it, for 32 offsets at once: "Teddy"
 // (https://github.com/BurntSushi/aho-corasick/blob/master/src/packed/teddy/README.md), which loads
 // the text anew for each byte instead of shifting.
 template <size_t kBytes>
-[[gnu::target("avx2")]] size_t FindTeddy(const uint8_t* text, size_t places, const KeyFilter& keys,
+[[gnu::target("avx2")]] size_t FindTeddy(const uint8_t* text, size_t offsets, const KeyFilter& keys,
                                          const Nibbles& low, const Nibbles& high,
                                          Candidate* found) {
   __m256i lows[kBytes], highs[kBytes];
@@ -49,17 +49,17 @@ template <size_t kBytes>
   }
   const __m256i folds = _mm256_set1_epi64x(static_cast<int64_t>(keys.fold()));
   const __m256i nibble = _mm256_set1_epi8(0x0F);
-  struct Some {
+  struct Hits {
     uint32_t at;
     uint32_t bits;
   };
-  std::array<Some, PrefixFilter::kStretch / kAtOnce> some;
+  std::array<Hits, PrefixFilter::kRangeSize / kVectorSize> hits;
   size_t vectors = 0;
-  for (size_t at = 0; at < places; at += kAtOnce) {
+  for (size_t at = 0; at < offsets; at += kVectorSize) {
     __m256i groups = _mm256_set1_epi8(-1);
     for (size_t i = 0; i < kBytes; ++i) {
-      const auto* place = reinterpret_cast<const __m256i*>(text + at + i);
-      const __m256i bytes = _mm256_or_si256(_mm256_loadu_si256(place), folds);
+      const auto* address = reinterpret_cast<const __m256i*>(text + at + i);
+      const __m256i bytes = _mm256_or_si256(_mm256_loadu_si256(address), folds);
       const __m256i low_bits = _mm256_and_si256(bytes, nibble);
       const __m256i high_bits = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), nibble);
       groups = _mm256_and_si256(groups, _mm256_shuffle_epi8(lows[i], low_bits));
@@ -67,23 +67,23 @@ template <size_t kBytes>
     }
     const __m256i none = _mm256_cmpeq_epi8(groups, _mm256_setzero_si256());
     // Kept for later without a branch, which would often be guessed wrong.
-    some[vectors] = {static_cast<uint32_t>(at), ~static_cast<uint32_t>(_mm256_movemask_epi8(none))};
-    vectors += some[vectors].bits != 0;
+    hits[vectors] = {static_cast<uint32_t>(at), ~static_cast<uint32_t>(_mm256_movemask_epi8(none))};
+    vectors += hits[vectors].bits != 0;
   }
   size_t count = 0;
   for (size_t i = 0; i < vectors; ++i) {
-    for (uint32_t bits = some[i].bits; bits != 0; bits &= bits - 1) {
-      const size_t place = some[i].at + static_cast<size_t>(std::countr_zero(bits));
-      found[count].place = static_cast<uint16_t>(place);
+    for (uint32_t bits = hits[i].bits; bits != 0; bits &= bits - 1) {
+      const size_t offset = hits[i].at + static_cast<size_t>(std::countr_zero(bits));
+      found[count].offset = static_cast<uint16_t>(offset);
       uint64_t eight;
-      std::memcpy(&eight, text + place, sizeof eight);
+      std::memcpy(&eight, text + offset, sizeof eight);
       count += keys.Has(eight);
     }
   }
   return count;
 }
 
-// Four bytes from each of eight places in a row.
+// Four bytes from each of eight offsets in a row.
 [[gnu::target("avx2")]] __m256i FoursAt(const uint8_t* text) {
   const __m256i spread = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6,  //
                                           4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
@@ -91,21 +91,21 @@ template <size_t kBytes>
   return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(bytes), spread);
 }
 
-// Computes slots for eight places at once, but looks them up one by one: many processors take
+// Computes slots for eight offsets at once, but looks them up one by one: many processors take
 // longer to gather eight words at once.
-template <bool kAsksNext>
-[[gnu::target("avx2")]] size_t FindHashed(const uint8_t* text, size_t places, const KeyFilter& keys,
-                                          Candidate* found) {
+template <bool kChecksNext>
+[[gnu::target("avx2")]] size_t FindHashed(const uint8_t* text, size_t offsets,
+                                          const KeyFilter& keys, Candidate* found) {
   const __m256i folds = _mm256_set1_epi64x(static_cast<int64_t>(keys.fold()));
   const __m256i masks = _mm256_set1_epi32(static_cast<int>(keys.mask()));
   const __m256i factors = _mm256_set1_epi32(static_cast<int>(kHashFactor));
-  const unsigned hash_bits = keys.word_bits() + (kAsksNext ? 0 : KeyFilter::kBit);
+  const unsigned hash_bits = keys.word_bits() + (kChecksNext ? 0 : KeyFilter::kBit);
   const __m128i to_hash = _mm_cvtsi32_si128(static_cast<int>(32 - hash_bits));
-  alignas(__m256i) std::array<uint32_t, PrefixFilter::kStretch> slots;
-  for (size_t at = 0; at < places; at += 8) {
+  alignas(__m256i) std::array<uint32_t, PrefixFilter::kRangeSize> slots;
+  for (size_t at = 0; at < offsets; at += 8) {
     const __m256i key = _mm256_and_si256(_mm256_or_si256(FoursAt(text + at), folds), masks);
     __m256i slot = _mm256_srl_epi32(_mm256_mullo_epi32(key, factors), to_hash);
-    if (kAsksNext) {
+    if (kChecksNext) {
       const __m256i next = _mm256_or_si256(FoursAt(text + at + KeyFilter::kNext), folds);
       const __m256i bit =
           _mm256_srli_epi32(_mm256_mullo_epi32(next, factors), 32 - KeyFilter::kBit);
@@ -114,8 +114,8 @@ template <bool kAsksNext>
     _mm256_store_si256(reinterpret_cast<__m256i*>(&slots[at]), slot);
   }
   size_t count = 0;
-  for (size_t at = 0; at < places; ++at) {
-    found[count].place = static_cast<uint16_t>(at);
+  for (size_t at = 0; at < offsets; ++at) {
+    found[count].offset = static_cast<uint16_t>(at);
     count += keys.HasSlot(slots[at]);
   }
   return count;
@@ -131,13 +131,13 @@ KeyFilter::KeyFilter(const std::vector<Prefix>& prefixes, uint32_t bytes, uint64
       fold_(fold),
       word_bits_(std::clamp(static_cast<unsigned>(std::bit_width(prefixes.size())) + 1, 10u, 20u)),
       words_(size_t{1} << word_bits_) {
-  const auto is_short = [](const Prefix& head) { return head.bytes < kLonger; };
-  const auto short_ones = std::count_if(prefixes.begin(), prefixes.end(), is_short);
-  asks_next_ = static_cast<size_t>(short_ones) <= prefixes.size() / kRare;
-  for (const Prefix& head : prefixes) {
-    const uint32_t slot = SlotOf(head.value);
+  const auto is_short = [](const Prefix& prefix) { return prefix.bytes < kLonger; };
+  const auto short_prefixes = std::count_if(prefixes.begin(), prefixes.end(), is_short);
+  checks_next_ = static_cast<size_t>(short_prefixes) <= prefixes.size() / kRare;
+  for (const Prefix& prefix : prefixes) {
+    const uint32_t slot = SlotOf(prefix.value);
     // What comes next is not told by a short one: any may.
-    const bool any = asks_next_ && is_short(head);
+    const bool any = checks_next_ && is_short(prefix);
     words_[slot >> kBit] |= any ? ~uint32_t{0} : uint32_t{1} << slot % 32;
   }
 }
@@ -147,17 +147,17 @@ PrefixFilter::PrefixFilter(const std::vector<Prefix>& prefixes, uint32_t key_byt
       keys_(prefixes, key_bytes, fold),
       prefixes_(prefixes.size()) {
   std::vector<uint32_t> keys;
-  for (const Prefix& head : prefixes) {
-    keys.push_back(keys_.KeyOf(head.value));
-    prefixes_.Add(HashOf(FirstOf(head.value, length(IndexFor(head))), prefixes_.bits()));
+  for (const Prefix& prefix : prefixes) {
+    keys.push_back(keys_.KeyOf(prefix.value));
+    prefixes_.Add(HashOf(FirstOf(prefix.value, length(IndexFor(prefix))), prefixes_.bits()));
   }
   // Those of a group are to begin alike.
   std::sort(keys.begin(), keys.end(), [](uint32_t one, uint32_t other) {
     return __builtin_bswap32(one) < __builtin_bswap32(other);
   });
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  is_few_ = keys.size() <= kMaxTeddyKeys;
-  if (!is_few_) return;
+  use_teddy_ = keys.size() <= kMaxTeddyKeys;
+  if (!use_teddy_) return;
   for (size_t key = 0; key < keys.size(); ++key) {
     const auto group = static_cast<uint8_t>(1 << key * kGroups / keys.size());
     for (size_t i = 0; i < key_bytes; ++i) {
@@ -174,14 +174,14 @@ size_t PrefixFilter::Find(const uint8_t* text, size_t size, size_t from, size_t 
   size_t count = 0;
   // Without a branch for each, which would often be guessed wrong.
   for (size_t i = 0; i < keys; ++i) {
-    const uint16_t place = candidates[i].place;
-    const uint64_t eight = EightAt(text, size, from + place) | keys_.fold();
+    const uint16_t offset = candidates[i].offset;
+    const uint64_t eight = EightAt(text, size, from + offset) | keys_.fold();
     uint32_t lengths = 0;
     for (size_t index = 0; index < kLengths; ++index) {
-      const uint64_t head = FirstOf(eight, lengths_[index]);
-      lengths |= prefixes_.Has(HashOf(head, prefixes_.bits())) << index;
+      const uint64_t prefix = FirstOf(eight, lengths_[index]);
+      lengths |= prefixes_.Has(HashOf(prefix, prefixes_.bits())) << index;
     }
-    candidates[count] = {place, static_cast<uint16_t>(lengths)};
+    candidates[count] = {offset, static_cast<uint16_t>(lengths)};
     count += lengths == 0 ? 0 : 1;
   }
   return count;
@@ -192,15 +192,15 @@ size_t PrefixFilter::FindKeys(const uint8_t* text, size_t size, size_t from, siz
   size_t count = 0;
   size_t at = from;
 #ifdef __x86_64__
-  // So many bytes more than the places are loaded, at most: for eight of them 16, from kNext on.
-  constexpr size_t kBeyond = KeyFilter::kNext + 8;
-  if (HasAvx2() && size > from + kBeyond) {
-    const size_t whole = (std::min(to, size - kBeyond) - from) / kAtOnce * kAtOnce;
+  // So many bytes more than the offsets are loaded, at most: for eight of them 16, from kNext on.
+  constexpr size_t kMaxOverread = KeyFilter::kNext + 8;
+  if (HasAvx2() && size > from + kMaxOverread) {
+    const size_t whole = (std::min(to, size - kMaxOverread) - from) / kVectorSize * kVectorSize;
     const uint8_t* start = text + from;
     const auto find = [&] {
       Candidate* found = candidates.data();
-      if (!is_few_ && keys_.asks_next()) return FindHashed<true>(start, whole, keys_, found);
-      if (!is_few_) return FindHashed<false>(start, whole, keys_, found);
+      if (!use_teddy_ && keys_.checks_next()) return FindHashed<true>(start, whole, keys_, found);
+      if (!use_teddy_) return FindHashed<false>(start, whole, keys_, found);
       switch (lengths_.back()) {
         case 2: return FindTeddy<2>(start, whole, keys_, low_, high_, found);
         case 3: return FindTeddy<3>(start, whole, keys_, low_, high_, found);
@@ -212,7 +212,7 @@ size_t PrefixFilter::FindKeys(const uint8_t* text, size_t size, size_t from, siz
   }
 #endif
   for (; at < to; ++at) {
-    candidates[count].place = static_cast<uint16_t>(at - from);
+    candidates[count].offset = static_cast<uint16_t>(at - from);
     count += keys_.Has(EightAt(text, size, at));
   }
   return count;

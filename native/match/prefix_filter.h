@@ -27,28 +27,28 @@ class HashBitmap {
   std::vector<uint32_t> words_;
 };
 
-// What heads begin with, by which they are looked for first: a key of two to four bytes, and, where
-// nearly all are longer, the four bytes from the third on.
+// What prefixes begin with, by which they are looked for first: a key of two to four bytes, and,
+// where nearly all are longer, the four bytes from the third on.
 class KeyFilter {
  public:
-  // `bytes`: of the key. In text and heads, the bits of `fold` are taken to be set.
+  // `bytes`: of the key. In text and prefixes, the bits of `fold` are taken to be set.
   KeyFilter(const std::vector<Prefix>& prefixes, uint32_t bytes, uint64_t fold);
 
   uint32_t mask() const { return mask_; }
   uint64_t fold() const { return fold_; }
   unsigned word_bits() const { return word_bits_; }
-  bool asks_next() const { return asks_next_; }
+  bool checks_next() const { return checks_next_; }
 
   uint32_t KeyOf(uint64_t eight) const { return static_cast<uint32_t>(eight | fold_) & mask_; }
 
   static constexpr uint32_t kNext = 2;  // where the four bytes begin
   static constexpr uint32_t kLonger = kNext + 4;
 
-  // Where to look for heads that begin with these bytes: the key has a word, and the four bytes
+  // Where to look for prefixes that begin with these bytes: the key has a word, and the four bytes
   // have a bit in it, or else the key has.
   static constexpr unsigned kBit = 5;
   uint32_t SlotOf(uint64_t eight) const {
-    if (!asks_next_) return HashOf(KeyOf(eight), word_bits_ + kBit);
+    if (!checks_next_) return HashOf(KeyOf(eight), word_bits_ + kBit);
     const auto next = static_cast<uint32_t>((eight | fold_) >> 8 * kNext);
     return HashOf(KeyOf(eight), word_bits_) << kBit | HashOf(next, kBit);
   }
@@ -60,33 +60,34 @@ class KeyFilter {
   uint32_t mask_;
   uint64_t fold_;
   unsigned word_bits_;
-  bool asks_next_;
+  bool checks_next_;
   std::vector<uint32_t> words_;
 };
 
 class PrefixFilter {
  public:
-  // Each head has at least `key_bytes` bytes; so many make its key.
+  // Each prefix has at least `key_bytes` bytes; so many make its key.
   PrefixFilter(const std::vector<Prefix>& prefixes, uint32_t key_bytes, uint64_t fold);
 
-  // Heads are looked for by as many of their bytes as the longest of these lengths that they have.
+  // Prefixes are looked for by as many of their bytes as the longest of these lengths that they
+  // have.
   static constexpr size_t kLengths = 3;
   uint32_t length(size_t index) const { return lengths_[index]; }
-  size_t IndexFor(const Prefix& head) const {
-    return head.bytes >= lengths_[0] ? 0 : head.bytes >= lengths_[1] ? 1 : 2;
+  size_t IndexFor(const Prefix& prefix) const {
+    return prefix.bytes >= lengths_[0] ? 0 : prefix.bytes >= lengths_[1] ? 1 : 2;
   }
 
-  // A place, and for which lengths a head may stand there: a bit for the index of each.
+  // A offset, and for which lengths a prefix may stand there: a bit for the index of each.
   struct Candidate {
-    uint16_t place;
+    uint16_t offset;
     uint16_t lengths;
   };
 
-  // How many places to look at in one go.
-  static constexpr size_t kStretch = 2048;
-  using Candidates = std::array<Candidate, kStretch>;
+  // How many offsets to look at in one go.
+  static constexpr size_t kRangeSize = 2048;
+  using Candidates = std::array<Candidate, kRangeSize>;
 
-  // Those of text[from, to), in order and with places counted from `from`; how many there are. The
+  // Those of text[from, to), in order and with offsets counted from `from`; how many there are. The
   // text, of `size` bytes, goes on for a key at least.
   size_t Find(const uint8_t* text, size_t size, size_t from, size_t to,
               Candidates& candidates) const;
@@ -100,7 +101,7 @@ class PrefixFilter {
   HashBitmap prefixes_;
   // For few keys: for each of their bytes, in which of 8 groups of keys it has these low four bits,
   // and these high ones.
-  bool is_few_ = false;
+  bool use_teddy_ = false;
   std::array<std::array<uint8_t, 16>, 4> low_{};
   std::array<std::array<uint8_t, 16>, 4> high_{};
 };

@@ -18,24 +18,24 @@ struct Prefix {
 
   uint64_t value = 0;
   uint32_t bytes = 0;
-  bool is_whole = false;  // where it stands, all the units stand, and end with it
+  bool is_whole = false;  // where it stands, all the pattern stand, and end with it
 
   auto operator<=>(const Prefix&) const = default;
 };
 
-// What units[from...] may begin with: `most` bytes, or all of them when they have no more, with the
-// bits of `fold` set: none, or those in which the cases of ASCII letters differ,
-// which units then have both of. In order, each once.
-std::vector<Prefix> PrefixesOf(const FoldedPattern& units, size_t from, uint32_t most,
+// What pattern[from...] may begin with: `max_bytes` bytes, or all of them when they have no more,
+// with the bits of `fold` set: none, or those in which the cases of ASCII letters differ, which
+// pattern then have both of. In order, each once.
+std::vector<Prefix> PrefixesOf(const FoldedPattern& pattern, size_t from, uint32_t max_bytes,
                                uint64_t fold);
 
-// Eight bytes at a place; zeros where the text has ended.
-inline uint64_t EightAt(const uint8_t* text, size_t size, size_t place) {
+// Eight bytes at a offset; zeros where the text has ended.
+inline uint64_t EightAt(const uint8_t* text, size_t size, size_t offset) {
   uint64_t eight = 0;
-  if (size - place >= sizeof eight) {
-    std::memcpy(&eight, text + place, sizeof eight);
+  if (size - offset >= sizeof eight) {
+    std::memcpy(&eight, text + offset, sizeof eight);
   } else {
-    std::memcpy(&eight, text + place, size - place);
+    std::memcpy(&eight, text + offset, size - offset);
   }
   return eight;
 }

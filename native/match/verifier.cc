@@ -2,42 +2,44 @@
 
 namespace mpicount {
 
-Verifier::Verifier(const FoldedPattern& units, size_t anchor)
-    : units_(&units), anchor_(static_cast<uint32_t>(anchor)) {
+Verifier::Verifier(const FoldedPattern& pattern, size_t anchor)
+    : pattern_(&pattern), anchor_(static_cast<uint32_t>(anchor)) {
   size_t first = anchor;
-  while (first > 0 && lead_ + ShortestOf(*units[first - 1]) <= kMaxLead) {
-    lead_ += static_cast<uint8_t>(ShortestOf(*units[--first]));
+  while (first > 0 && lead_ + ShortestOf(*pattern[first - 1]) <= kMaxLead) {
+    lead_ += static_cast<uint8_t>(ShortestOf(*pattern[--first]));
   }
-  bool masks_tell_all = true;
+  bool is_exact = true;
   size_t last = first;
-  for (; last < units.size() && head_length_ + ShortestOf(*units[last]) <= kHead; ++last) {
-    const CharVariants& unit = *units[last];
-    const size_t shortest = ShortestOf(unit);
-    const CharVariants head = OfLength(unit, shortest);
+  for (; last < pattern.size() && masked_length_ + ShortestOf(*pattern[last]) <= kMaskSize;
+       ++last) {
+    const CharVariants& element = *pattern[last];
+    const size_t shortest = ShortestOf(element);
+    const CharVariants shortest_variants = OfLength(element, shortest);
     size_t combinations = 1;
-    for (size_t place = 0; place < shortest; ++place, ++head_length_) {
-      const Masked masked = MaskFor(BytesAt(head, static_cast<std::ptrdiff_t>(place)));
+    for (size_t offset = 0; offset < shortest; ++offset, ++masked_length_) {
+      const Masked masked =
+          MaskFor(BytesAt(shortest_variants, static_cast<std::ptrdiff_t>(offset)));
       combinations *= masked.bytes;
-      reinterpret_cast<uint8_t*>(mask_)[head_length_] = masked.mask;
-      reinterpret_cast<uint8_t*>(value_)[head_length_] = masked.value;
-      reinterpret_cast<uint8_t*>(high_)[head_length_] = 0x80;
+      reinterpret_cast<uint8_t*>(mask_)[masked_length_] = masked.mask;
+      reinterpret_cast<uint8_t*>(value_)[masked_length_] = masked.value;
+      reinterpret_cast<uint8_t*>(high_)[masked_length_] = 0x80;
     }
-    masks_tell_all = masks_tell_all && combinations == head.size();
-    is_fixed_ = is_fixed_ && IsFixed(unit);
+    is_exact = is_exact && combinations == shortest_variants.size();
+    is_fixed_ = is_fixed_ && IsFixed(element);
   }
-  head_tells_all_ = masks_tell_all && first == 0 && last == units.size();
+  mask_is_exact_ = is_exact && first == 0 && last == pattern.size();
 }
 
-Verifier::Verified Verifier::Verify(const uint8_t* text, size_t size, size_t place) const {
+Verifier::Verified Verifier::Verify(const uint8_t* text, size_t size, size_t offset) const {
   Verified verified;
-  const uint8_t* start = text + place;
-  for (size_t unit = anchor_; unit-- > 0 && start != nullptr; ++verified.steps) {
-    start = MatchBackward(*(*units_)[unit], text, start);
+  const uint8_t* start = text + offset;
+  for (size_t element = anchor_; element-- > 0 && start != nullptr; ++verified.steps) {
+    start = MatchBackward(*(*pattern_)[element], text, start);
   }
   if (start == nullptr) return verified;
-  const uint8_t* end = text + place;
-  for (size_t unit = anchor_; unit < units_->size() && end != nullptr; ++unit) {
-    end = MatchForward(*(*units_)[unit], end, text + size);
+  const uint8_t* end = text + offset;
+  for (size_t element = anchor_; element < pattern_->size() && end != nullptr; ++element) {
+    end = MatchForward(*(*pattern_)[element], end, text + size);
     ++verified.steps;
   }
   if (end == nullptr) return verified;

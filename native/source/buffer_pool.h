@@ -12,12 +12,12 @@ namespace mpicount {
 // Keeps buffers from one file range to the next; there are as many as were ever in use at a time.
 class BufferPool {
  public:
-  std::unique_ptr<Buffer> Borrow();
-  void GiveBack(std::unique_ptr<Buffer> buffer);
+  std::unique_ptr<ScratchBuffer> Borrow();
+  void GiveBack(std::unique_ptr<ScratchBuffer> buffer);
 
  private:
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Buffer>> idle_;
+  std::vector<std::unique_ptr<ScratchBuffer>> idle_;
 };
 
 }  // namespace mpicount

@@ -10,21 +10,22 @@
 namespace mpicount {
 namespace {
 
-// Where the text lies in memory is as far from a page's start as it is in the file: copying to
-// other places takes up to three times as long on processors without fast string operations.
+// The text has the same offset within a page in memory as in the file: copies with another
+// alignment take up to three times as long on processors without fast string operations.
 constexpr uint64_t kPage = 4096;
 
 uint64_t PageOf(uint64_t offset) { return offset - offset % kPage; }
 
-// The first page in a buffer.
-uint8_t* BaseOf(Buffer& buffer) {
+// Returns the start of the first whole page in a buffer.
+uint8_t* BaseOf(ScratchBuffer& buffer) {
   const auto address = reinterpret_cast<uintptr_t>(buffer.data());
   return buffer.data() + (kPage - address % kPage) % kPage;
 }
 
-class BufferedSource : public Text {
+class BufferedSource : public Source {
  public:
-  BufferedSource(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk, Buffer& buffer)
+  BufferedSource(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk,
+                 ScratchBuffer& buffer)
       : fd_(fd), file_size_(file_size), likely_end_(likely_end), chunk_(chunk), buffer_(buffer) {}
 
   uint64_t size() const override { return file_size_; }
@@ -44,12 +45,12 @@ class BufferedSource : public Text {
  private:
   uint8_t* At(uint64_t offset) const { return BaseOf(buffer_) + (offset - origin_); }
 
-  // Keeps what there is of [begin, target), and makes room for the rest.
+  // Makes room for [begin, target) and keeps the bytes of it that have been read.
   void MakeRoom(uint64_t begin, uint64_t target) {
     const uint64_t origin = PageOf(begin);
     const size_t size = target - origin + kPage;
     if (buffer_.size() < size) {
-      Buffer larger(size);
+      ScratchBuffer larger(size);
       std::swap(buffer_, larger);
       Move(larger, begin, origin);
     } else {
@@ -57,7 +58,7 @@ class BufferedSource : public Text {
     }
   }
 
-  void Move(Buffer& from, uint64_t begin, uint64_t origin) {
+  void Move(ScratchBuffer& from, uint64_t begin, uint64_t origin) {
     const size_t kept = end_ > begin ? end_ - begin : 0;
     if (kept > 0)
       std::memmove(BaseOf(buffer_) + (begin - origin), BaseOf(from) + (begin - origin_), kept);
@@ -82,15 +83,15 @@ class BufferedSource : public Text {
   uint64_t file_size_;
   uint64_t likely_end_;
   uint64_t chunk_;
-  Buffer& buffer_;
-  uint64_t origin_ = 0;  // where in the file the first byte of the buffer's first page is from
-  uint64_t end_ = 0;     // where in the file the last byte is from
+  ScratchBuffer& buffer_;
+  uint64_t origin_ = 0;  // file offset of the first byte in the buffer
+  uint64_t end_ = 0;     // file offset at which the bytes in the buffer end
 };
 
 }  // namespace
 
-std::unique_ptr<Text> OpenBuffered(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk,
-                                   Buffer& buffer) {
+std::unique_ptr<Source> OpenBuffered(int fd, uint64_t file_size, uint64_t likely_end,
+                                     uint64_t chunk, ScratchBuffer& buffer) {
   return std::make_unique<BufferedSource>(fd, file_size, likely_end, chunk, buffer);
 }
 

@@ -16,8 +16,8 @@ std::once_flag installed;
 }  // namespace
 
 FaultGuard::FaultGuard(uint8_t* begin, size_t size) : begin_(begin), size_(size), readable_(size) {
-  // Not before the first text is mapped, by when libraries that handle SIGBUS (UCX, for MPI) have
-  // done so.
+  // Install the handler only when the first file is mapped. By then, libraries that handle SIGBUS
+  // (UCX, for MPI) have installed theirs.
   std::call_once(installed, [] {
     struct sigaction action = {};
     action.sa_sigaction = OnSignal;
@@ -43,7 +43,8 @@ void FaultGuard::OnSignal(int, siginfo_t* info, void*) {
       return;
     }
   }
-  // Not ours: it happens again at once, and then whoever was here before deals with it.
+  // The fault is not in guarded memory: restore the previous handler and return. The instruction
+  // faults again, and that handler takes it.
   sigaction(SIGBUS, &previous, nullptr);
 }
 

@@ -1,5 +1,5 @@
-// Faults on mapped files: a file that was cut short, or a disk that fails, shows itself as SIGBUS
-// in whoever touches the memory.
+// Survives faults in mapped files. If a file was truncated or its disk fails, the thread that reads
+// the mapping gets a SIGBUS.
 #pragma once
 
 #include <signal.h>
@@ -9,9 +9,9 @@
 
 namespace mpicount {
 
-// While one exists, a SIGBUS that its thread causes in the memory [begin, begin + size) ends
-// nothing: what cannot be read becomes zeros, from the page that was touched to the end of the
-// memory. One at a time in a thread.
+// While a guard exists, a SIGBUS that its thread causes in [begin, begin + size) does not end the
+// process: the memory from the faulting page to the end is replaced by zeros. Each thread can have
+// one guard at a time.
 class FaultGuard {
  public:
   FaultGuard(uint8_t* begin, size_t size);
@@ -19,8 +19,8 @@ class FaultGuard {
   FaultGuard(const FaultGuard&) = delete;
   FaultGuard& operator=(const FaultGuard&) = delete;
 
-  // Where the first page is that could not be read, as a distance from `begin`; `size` when all
-  // could.
+  // Returns how many bytes from `begin` on could be read: the offset of the first page that
+  // faulted, or `size` if none did.
   size_t readable() const { return readable_; }
 
  private:

@@ -12,10 +12,11 @@
 namespace mpicount {
 namespace {
 
-// Mapped at a time: more gains nothing, and what is mapped counts as this process's memory.
-constexpr uint64_t kMappedAtOnce = 32 << 20;
+// The number of bytes mapped at a time. Larger mappings are not faster, and they count as memory of
+// this process.
+constexpr uint64_t kMaxMapped = 32 << 20;
 
-class MappedSource : public Text {
+class MappedSource : public Source {
  public:
   MappedSource(int fd, uint64_t file_size, uint64_t likely_end)
       : fd_(fd),
@@ -25,16 +26,16 @@ class MappedSource : public Text {
 
   ~MappedSource() override { Unmap(); }
 
-  // Maps [begin, end) and more.
+  // Maps at least [begin, end), and more if the file range goes on.
   bool Map(uint64_t begin, uint64_t end, ReadError& error) {
     Unmap();
     const uint64_t first = begin - begin % page_;
     const uint64_t last =
-        std::min(std::max(end, std::min(first + kMappedAtOnce, likely_end_)), file_size_);
+        std::min(std::max(end, std::min(first + kMaxMapped, likely_end_)), file_size_);
     struct stat status;
     void* memory = MAP_FAILED;
     if (fstat(fd_, &status) == 0) {
-      // The rest of a file's last page are zeros, which would pass for text.
+      // Past the end of the file, its last page reads as zeros, which would pass for text.
       const auto size = static_cast<uint64_t>(status.st_size);
       if (size < last) {
         error = {0, std::max(begin, size)};
@@ -64,7 +65,7 @@ class MappedSource : public Text {
   bool Confirm(ReadError& error) override {
     const uint64_t bad = begin_ + guard_->readable();
     if (bad == end_) return true;
-    // What was wrong with the page: asked in a way that can be answered.
+    // Read the page with pread() to learn why it could not be read.
     std::vector<uint8_t> page(page_);
     const ssize_t got = pread(fd_, page.data(), page.size(), static_cast<off_t>(bad));
     if (got < 0) {
@@ -89,18 +90,19 @@ class MappedSource : public Text {
   uint64_t likely_end_;
   uint64_t page_;
   uint8_t* memory_ = nullptr;
-  uint64_t begin_ = 0;  // the bytes [begin_, end_) of the file are mapped
+  uint64_t begin_ = 0;  // [begin_, end_) of the file is mapped
   uint64_t end_ = 0;
   std::optional<FaultGuard> guard_;
 };
 
 }  // namespace
 
-std::unique_ptr<Text> OpenMapped(int fd, uint64_t file_size, uint64_t begin, uint64_t likely_end) {
-  auto text = std::make_unique<MappedSource>(fd, file_size, likely_end);
-  ReadError error;  // for a reader to find again
-  if (!text->Map(begin, begin + 1, error)) return nullptr;
-  return text;
+std::unique_ptr<Source> OpenMapped(int fd, uint64_t file_size, uint64_t begin,
+                                   uint64_t likely_end) {
+  auto source = std::make_unique<MappedSource>(fd, file_size, likely_end);
+  ReadError error;  // ignored: the buffered source that is used instead meets it again
+  if (!source->Map(begin, begin + 1, error)) return nullptr;
+  return source;
 }
 
 }  // namespace mpicount

@@ -1,4 +1,4 @@
-// The text of a file, wherever its bytes are when they are scanned.
+// The bytes of a file range, mapped into memory or read into a buffer.
 #pragma once
 
 #include <cstdint>
@@ -8,42 +8,43 @@
 namespace mpicount {
 
 struct ReadError {
-  int number = 0;       // errno; 0: the file ended early
-  uint64_t offset = 0;  // where in the file
+  int number = 0;       // errno, or 0 if the file ended early
+  uint64_t offset = 0;  // in the file
 };
 
-// The size of a stream that has not ended.
+// The size of a stream of which the end has not been reached.
 constexpr uint64_t kUnknownSize = INT64_MAX;
 
-class Text {
+class Source {
  public:
-  virtual ~Text() = default;
+  virtual ~Source() = default;
 
-  // In bytes, or kUnknownSize.
+  // Returns the size of the file or stream in bytes, or kUnknownSize.
   virtual uint64_t size() const = 0;
 
-  // The bytes [begin, end) of the file, there until the next call, for which `begin` must not be
-  // less; of a stream, only those before its end, which is known then. Null when they cannot be
-  // read, with the reason in `error`.
+  // Returns the bytes [begin, end) of the file. They stay valid until the next call, whose `begin`
+  // must not be smaller. A stream may end before `end`; then size() is known and only the bytes
+  // before it are valid. Returns null and sets `error` if the bytes cannot be read.
   virtual const uint8_t* View(uint64_t begin, uint64_t end, ReadError& error) = 0;
 
-  // To be asked when a view was looked at: false when what was seen is not what the file holds.
+  // Call this after scanning a view. Returns false if some of its bytes could not be read (a fault
+  // in mapped memory), so that the scan is void.
   virtual bool Confirm(ReadError& error) = 0;
 };
 
-// Memory to read into, kept from one block to the next.
-using Buffer = std::vector<uint8_t>;
+// Memory to read into, which is reused for one file range after the other.
+using ScratchBuffer = std::vector<uint8_t>;
 
-// By pread(), `chunk` bytes at a time, from multiples of that on; nothing is read at or beyond
-// `likely_end` until it is asked for.
-std::unique_ptr<Text> OpenBuffered(int fd, uint64_t file_size, uint64_t likely_end, uint64_t chunk,
-                                   Buffer& buffer);
+// Reads with pread(), in pieces that end at multiples of `chunk`. Nothing at or beyond `likely_end`
+// is read before a view asks for it.
+std::unique_ptr<Source> OpenBuffered(int fd, uint64_t file_size, uint64_t likely_end,
+                                     uint64_t chunk, ScratchBuffer& buffer);
 
-// By mapping stretches of the file; null where the file system does not allow that.
-std::unique_ptr<Text> OpenMapped(int fd, uint64_t file_size, uint64_t begin, uint64_t likely_end);
+// Maps windows of the file. Returns null if the file system does not support mapping.
+std::unique_ptr<Source> OpenMapped(int fd, uint64_t file_size, uint64_t begin, uint64_t likely_end);
 
-// By read(), from where the stream is to its end, at least `chunk` bytes at a time if they are
-// there.
-std::unique_ptr<Text> StreamedText(int fd, uint64_t chunk, Buffer& buffer);
+// Reads a stream with read() from its current position to its end, asking for at least `chunk`
+// bytes at a time.
+std::unique_ptr<Source> OpenStream(int fd, uint64_t chunk, ScratchBuffer& buffer);
 
 }  // namespace mpicount

@@ -10,10 +10,12 @@
 namespace mpicount {
 namespace {
 
-// Bytes come once and in order, so what was viewed is kept until a view begins after it.
-class StreamText : public Text {
+// A stream cannot be read again, so the bytes of a view are kept until a later view begins after
+// them.
+class StreamSource : public Source {
  public:
-  StreamText(int fd, uint64_t chunk, Buffer& buffer) : fd_(fd), chunk_(chunk), buffer_(buffer) {}
+  StreamSource(int fd, uint64_t chunk, ScratchBuffer& buffer)
+      : fd_(fd), chunk_(chunk), buffer_(buffer) {}
 
   uint64_t size() const override { return ended_ ? end_ : kUnknownSize; }
 
@@ -28,7 +30,7 @@ class StreamText : public Text {
   bool Confirm(ReadError&) override { return true; }
 
  private:
-  // For the bytes [begin, target); keeps what there is of them.
+  // Makes room for the bytes [begin, target) and keeps those that have been read.
   void MakeRoom(uint64_t begin, uint64_t target) {
     if (target - origin_ <= buffer_.size()) return;
     const size_t kept = end_ - begin;
@@ -37,7 +39,7 @@ class StreamText : public Text {
     if (buffer_.size() < target - origin_) buffer_.resize(target - origin_);
   }
 
-  // Reads what is there, and waits as long as nothing is.
+  // Reads the available bytes, and waits if there are none.
   bool Read(ReadError& error) {
     for (;;) {
       uint8_t* at = buffer_.data() + (end_ - origin_);
@@ -59,16 +61,16 @@ class StreamText : public Text {
 
   int fd_;
   uint64_t chunk_;
-  Buffer& buffer_;
-  uint64_t origin_ = 0;  // where in the stream the first byte of the buffer is from
-  uint64_t end_ = 0;     // where in the stream the next byte to be read is
+  ScratchBuffer& buffer_;
+  uint64_t origin_ = 0;  // stream offset of the first byte in the buffer
+  uint64_t end_ = 0;     // stream offset of the next byte to be read
   bool ended_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Text> StreamedText(int fd, uint64_t chunk, Buffer& buffer) {
-  return std::make_unique<StreamText>(fd, chunk, buffer);
+std::unique_ptr<Source> OpenStream(int fd, uint64_t chunk, ScratchBuffer& buffer) {
+  return std::make_unique<StreamSource>(fd, chunk, buffer);
 }
 
 }  // namespace mpicount

@@ -22,8 +22,8 @@ std::string Repeat(const std::string& what, size_t times) {
   return all;
 }
 
-// With case ignored, as foldedPattern() does it for these letters; else each byte is a unit.
-FoldedPattern UnitsOf(const std::string& pattern, bool caseless, VariantTable& table) {
+// With case ignored, as foldedPattern() does it for these letters; else each byte is a element.
+FoldedPattern ElementsOf(const std::string& pattern, bool caseless, VariantTable& table) {
   std::vector<uint8_t> encoded;
   for (const char letter : pattern) {
     const auto byte = static_cast<uint8_t>(letter);
@@ -41,9 +41,10 @@ FoldedPattern UnitsOf(const std::string& pattern, bool caseless, VariantTable& t
 // Steps for each byte and each occurrence.
 double Steps(const Strings& patterns, bool caseless, const std::string& text) {
   VariantTable table;
-  std::vector<FoldedPattern> units;
-  for (const std::string& pattern : patterns) units.push_back(UnitsOf(pattern, caseless, table));
-  const PatternSet set(std::move(table), std::move(units), {caseless, true, std::nullopt});
+  std::vector<FoldedPattern> elements;
+  for (const std::string& pattern : patterns)
+    elements.push_back(ElementsOf(pattern, caseless, table));
+  const PatternSet set(std::move(table), std::move(elements), {caseless, true, std::nullopt});
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
   uint64_t found = 0;
   // The automaton of a list is made by its first search.
@@ -51,8 +52,8 @@ double Steps(const Strings& patterns, bool caseless, const std::string& text) {
     found = 0;
     steps_taken = 0;
     for (const auto& [part, search] : set.literals()) {
-      const LiteralSearch::Anchors anchors = search.Choose(bytes, text.size());
-      search.ForEach(bytes, text.size(), anchors, [&found](size_t, size_t) { ++found; });
+      const LiteralSearch::RareBytes rare_bytes = search.ChooseRareBytes(bytes, text.size());
+      search.ForEach(bytes, text.size(), rare_bytes, [&found](size_t, size_t) { ++found; });
     }
     for (const MultiPatternSearch& search : set.multi_searches()) {
       search.ForEach(bytes, text.size(), [&found](size_t, size_t, size_t) { ++found; });
@@ -65,14 +66,14 @@ double Steps(const Strings& patterns, bool caseless, const std::string& text) {
 template <typename Make>
 void Print(const char* name, const std::string& repeated, const Make& make) {
   for (const bool caseless : {false, true}) {
-    double most = 0;
+    double max = 0;
     for (const size_t length : {50, 300, 1000}) {
       for (const size_t size : {size_t{20'000}, size_t{80'000}}) {
         const std::string text = Repeat(repeated, size / repeated.size());
-        most = std::max(most, Steps(make(length), caseless, text));
+        max = std::max(max, Steps(make(length), caseless, text));
       }
     }
-    std::printf("%s%s: %.1f\n", name, caseless ? ", any case" : "", most);
+    std::printf("%s%s: %.1f\n", name, caseless ? ", any case" : "", max);
   }
 }
 

@@ -24,8 +24,8 @@ std::string PatternOf(size_t index, size_t length) {
   return pattern;
 }
 
-// Each byte is a unit with one alternative of one byte.
-FoldedPattern UnitsOf(const std::string& pattern, VariantTable& table) {
+// Each byte is a element with one alternative of one byte.
+FoldedPattern ElementsOf(const std::string& pattern, VariantTable& table) {
   std::vector<uint8_t> encoded;
   for (const char byte : pattern) encoded.insert(encoded.end(), {1, 1, static_cast<uint8_t>(byte)});
   return table.Decode(encoded.data(), encoded.data() + encoded.size());
@@ -34,9 +34,9 @@ FoldedPattern UnitsOf(const std::string& pattern, VariantTable& table) {
 // How many were found; all that are there, or the program ends.
 size_t Look(const std::vector<std::string>& patterns, size_t size) {
   VariantTable table;
-  std::vector<FoldedPattern> units;
-  for (const std::string& pattern : patterns) units.push_back(UnitsOf(pattern, table));
-  const PatternSet set(std::move(table), std::move(units), {false, true, std::nullopt});
+  std::vector<FoldedPattern> elements;
+  for (const std::string& pattern : patterns) elements.push_back(ElementsOf(pattern, table));
+  const PatternSet set(std::move(table), std::move(elements), {false, true, std::nullopt});
   std::vector<uint8_t> text(size);
   uint32_t state = static_cast<uint32_t>(size);
   for (uint8_t& byte : text) {
