@@ -31,7 +31,7 @@ export function makePlan(files: number, patterns: number): Plan {
 
 /** What rank 0 hands out of such a plan. */
 export function prepared(plan: Plan): PreparedJob {
-  const terms = {
+  const settings = {
     identity: 'a'.repeat(64),
     logging: { level: 'blocks', syncSeconds: 10 },
     threads: 1,
@@ -44,7 +44,7 @@ export function prepared(plan: Plan): PreparedJob {
   const missing = [{ first: 0, end: plan.grid.blocks }];
   const request = { typedPatterns: [], notes: [], resume: false };
   const counted = new BigUint64Array(plan.patterns.length);
-  return { plan, terms, missing, counted, findings: new Findings(), streams: [], request };
+  return { plan, settings, missing, counted, findings: new Findings(), streams: [], request };
 }
 
 function digits(index: number): string {

@@ -52,7 +52,7 @@ async function planCost({ files, patterns, name }: (typeof planSizes)[number]): 
 
 function inspect(folder: string): number {
   const paths = readdirSync(folder).map((name) => Buffer.from(join(folder, name)));
-  return stopped(() => paths.map(inspectFile.now)).seconds / paths.length;
+  return stopped(() => paths.map(inspectFile.sync)).seconds / paths.length;
 }
 
 async function journalCost(logDir: string): Promise<JournalCost> {

@@ -5,7 +5,7 @@ import { buildCommand } from './build-command.ts';
 import { MpicountError } from './mpicount-error.ts';
 import { addonRoots, packageRoot, packageVersion } from './package.ts';
 
-/** A native addon, or a library that it needs, is missing or does not load. */
+/** A native addon, or a library that it needs, is missing or cannot be loaded. */
 export class AddonError extends MpicountError {
   override readonly name = 'AddonError';
   override readonly kind = 'mpi';
@@ -14,10 +14,11 @@ export class AddonError extends MpicountError {
 const loaded = new Map<string, unknown>();
 
 /**
- * What an addon exports; the same for all who ask. An addon in the package that does not load gives way to the one that the user has
- * built instead.
- * @param advice What a person can do, besides building it again, when the addon is there, but does not load.
- * @throws AddonError
+ * Loads an addon once and returns its exports. If the addon in the package cannot be loaded, the one that the user has built is loaded
+ * instead.
+ * @param path Where the addon is in the package.
+ * @param advice A remedy, other than building again, for an addon that exists but cannot be loaded.
+ * @throws AddonError if the addon is missing, cannot be loaded, or belongs to another version of mpicount.
  */
 export function loadAddon(path: string, advice?: string): unknown {
   if (!loaded.has(path)) loaded.set(path, load(path, advice));
@@ -34,7 +35,7 @@ function load(path: string, advice: string | undefined): unknown {
   }
 }
 
-/** Not by require(), which looks at some ten more files and folders in each rank. */
+/** Avoids require(), which stats about ten more files and folders in each rank. */
 function open(path: string, advice: string | undefined): unknown {
   const module = { exports: {} as { version?: unknown } };
   try {

@@ -3,16 +3,16 @@ import { basename, delimiter, dirname, join } from 'node:path';
 
 import { packageRoot } from './package.ts';
 
-/** How this process was started, as far as it matters for starting the program again. */
+/** How this process was started. */
 export interface Start {
-  /** The path of the program, links not resolved. */
+  /** The path of the program, with links not resolved. */
   readonly path: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The command that builds the addons, for messages: as it works where this process was started, which may be a clone, or a package
- * installed in a project or for all.
+ * Returns the command that builds the addons, for messages. It works in the way in which this process was started: from a clone, or
+ * from a package that is installed in a project or globally.
  */
 export function buildCommand(
   args: readonly string[] = [],
@@ -24,11 +24,11 @@ export function buildCommand(
 function programCommand(path: string | undefined, environment: Start['environment']): string[] {
   if (path !== undefined && basename(path) === 'mpicount') {
     const folder = dirname(path);
-    // npx may have fetched the package into a cache of its own, where the same words need not find it again.
+    // npx may have fetched the package into its own cache, where the same command need not find it again.
     const inProject = folder.endsWith(join('node_modules', '.bin')) && !folder.includes('/_npx/');
     if (environment['npm_command'] === 'exec' && inProject) return ['npx', 'mpicount'];
-    const folders = (environment['PATH'] ?? '').split(delimiter).filter((place) => place !== '');
-    const found = folders.find((place) => existsSync(join(place, 'mpicount')));
+    const folders = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+    const found = folders.find((folder) => existsSync(join(folder, 'mpicount')));
     if (environment['npm_command'] !== 'exec' && found === folder) return ['mpicount'];
   }
   return ['node', shellWord(join(packageRoot, 'dist', 'mpicount.cjs'))];

@@ -1,4 +1,4 @@
-// Patterns and file names are bytes, which need not be UTF-8. Here is how they go into messages and JSON, and come back.
+// Patterns and file names are bytes and need not be UTF-8. These functions convert them for messages, and to JSON and back.
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -10,10 +10,10 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
-// Characters that act on a terminal, and those that a reader does not see or takes for a blank.
+// Control and format characters, which act on a terminal or are invisible, and all spaces but U+0020.
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
 
-/** For people: UTF-8 as it is; other bytes, and hidden characters, as `\xNN` for each byte. */
+/** Converts bytes to text for a message: UTF-8 unchanged; other bytes, and hidden characters, as `\xNN` for each byte. */
 export function printable(bytes: Uint8Array): string {
   const text =
     textOf(bytes) ??
@@ -27,33 +27,34 @@ function escapedByte(byte: string): string {
   return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }
 
-/** For people, in quotes; only the beginning when it is long. */
+/** Converts bytes to quoted text for a message; of more than 40 bytes it shows the first 40 and the length. */
 export function quoted(bytes: Uint8Array): string {
-  const most = 40;
-  const text = printable(bytes.subarray(0, most));
-  return bytes.length > most ? `'${text}…' (${bytes.length} bytes)` : `'${text}'`;
+  const maxBytes = 40;
+  const text = printable(bytes.subarray(0, maxBytes));
+  return bytes.length > maxBytes ? `'${text}…' (${bytes.length} bytes)` : `'${text}'`;
 }
 
-/** Bytes in JSON: a string when they are UTF-8, else base64, so that nothing is lost. */
+/** Bytes in JSON: a string if they are UTF-8, else base64, so that no byte is lost. */
 export type JsonBytes = string | { base64: string };
 
+/** Encodes bytes for JSON; bytesFromJson() is the inverse. */
 export function bytesToJson(bytes: Uint8Array): JsonBytes {
   return textOf(bytes) ?? { base64: Buffer.from(bytes).toString('base64') };
 }
 
-/** The bytes that bytesToJson() encoded. @throws TypeError for anything else. */
+/** Decodes what bytesToJson() encoded. @throws TypeError for any other value. */
 export function bytesFromJson(json: unknown): Buffer {
   if (typeof json === 'string') return Buffer.from(json);
   const { base64 } = Object(json) as { base64?: unknown };
   if (typeof base64 === 'string') {
     const bytes = Buffer.from(base64, 'base64');
-    // Buffer.from() skips what is not base64.
+    // Buffer.from() skips characters that are not base64.
     if (bytes.toString('base64') === base64) return bytes;
   }
   throw new TypeError('neither a text nor bytes in base64');
 }
 
-/** JSON that prints without acting on a terminal: what could is escaped, which is the same JSON. */
+/** Escapes the characters of a JSON text that would act on a terminal. The value stays the same. */
 export function printableJson(json: string): string {
   return json.replace(/[\x7f-\x9f\p{Bidi_Control}\u2028\u2029]/gu, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -4,21 +4,21 @@ import { dirname, join } from 'node:path';
 import { userFolder } from '../../native/build/place.mjs';
 import manifest from '../../package.json' with { type: 'json' };
 
-// The same code runs from src/ (tests) and bundled from dist/, so the depth below the package differs.
+// This code runs from src/ (tests) and bundled from dist/, so its depth below the package root differs.
 function findRoot(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder));
 }
 
-/** The folder of this package: the addons are built below it. */
+/** The root folder of this package; the addons are built below it. */
 export const packageRoot: string = findRoot(import.meta.dirname);
 
-/** Part of the bundle: each rank would open the file. */
+/** The version of this package. The bundle contains it, so that ranks need not open package.json. */
 export const packageVersion: string = manifest.version;
 
-/** Which versions of Node this works with, as package.json says it to npm: such as `>=20.19`. */
+/** The supported versions of Node, as a range in package.json's notation, such as `>=20.19`. */
 export const nodeWanted: string = manifest.engines.node;
 
-/** The folders that addons are looked for in: the package, then the user's, for where the package cannot be written to. */
+/** Returns the root folders to search for addons: the package, then a folder of the user, for packages that are not writable. */
 export function addonRoots(): string[] {
   const own = userFolder(packageVersion, process.env);
   return own === undefined ? [packageRoot] : [packageRoot, own];

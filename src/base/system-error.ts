@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-// What failed system calls mean for a person. What is not here is told in the system's own words.
+// Explanations of failed system calls for the user. All other errors keep the message of the system.
 
 const always: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -30,8 +30,8 @@ const whileWriting: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why something could not be read, for a person.
- * @param path The file that was to be read, if it was one.
+ * Explains to the user why something could not be read.
+ * @param path The path of the file, if it has one.
  */
 export function readFailure(error: unknown, path?: Uint8Array): string {
   if (path && isDescriptor(path) && (error as NodeJS.ErrnoException).code === 'ENOENT') {
@@ -40,12 +40,12 @@ export function readFailure(error: unknown, path?: Uint8Array): string {
   return describe(error, whileReading);
 }
 
-/** Whether a path names an open file of a process, as a shell's `<(...)` does. */
+/** Tells whether a path names an open file of a process, as a shell's `<(...)` does. */
 function isDescriptor(path: Uint8Array): boolean {
   return /^\/(dev|proc\/(self|\d+))\/fd\/\d+$/.test(Buffer.from(path).toString('latin1'));
 }
 
-/** Why something could not be written, for a person. */
+/** Explains to the user why something could not be written. */
 export function writeFailure(error: unknown): string {
   return describe(error, whileWriting);
 }
@@ -56,8 +56,8 @@ function describe(error: unknown, reasons: Readonly<Record<string, string>>): st
 }
 
 /**
- * The name of an error number, negated as Node has it. Node itself does not know all of them: the `code` of a stale file handle
- * is "Unknown system error -116", that of a used up quota "Unknown system error -122" (Node 20.20).
+ * Returns the name of an error number, which Node negates. Node does not name all of them: the `code` of a stale file handle is
+ * "Unknown system error -116", that of an exceeded quota "Unknown system error -122" (Node 20.20).
  */
 function nameOf(errno: number | undefined): string {
   if (errno === undefined) return '';

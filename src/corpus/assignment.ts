@@ -1,30 +1,30 @@
 import { FileTable } from './file-table.ts';
 import { Layout, type BlockRange, type Grid } from './grid.ts';
 
-/** All that a rank needs to know of the corpus to count its slice. */
+/** What a rank needs to know of the corpus in order to count its slice. */
 export interface Assignment {
-  /** The blocks of the slice, in order. */
+  /** The ranges of blocks of the slice, in order. */
   readonly slice: readonly BlockRange[];
-  /** The files that have bytes in these. */
+  /** The files that have bytes in these blocks. */
   readonly files: FileTable;
-  /** Where in the corpus each of the files begins. */
+  /** The offset in the corpus at which each of these files begins, in bytes. */
   readonly begins: Float64Array;
 }
 
-/** @param layout Of all files. */
+/** Makes the assignment for a slice. @param layout The layout of all files. */
 export function assignmentFor(slice: readonly BlockRange[], files: FileTable, layout: Layout): Assignment {
-  const places: number[] = [];
-  for (const { file } of layout.pieces(slice)) {
-    if (file !== places.at(-1)) places.push(file);
+  const indices: number[] = [];
+  for (const { file } of layout.fileRanges(slice)) {
+    if (file !== indices.at(-1)) indices.push(file);
   }
   return {
     slice,
-    files: FileTable.from(places, (place) => files.at(place)),
-    begins: Float64Array.from(places, (place) => layout.beginOf(place)),
+    files: FileTable.from(indices, (index) => files.at(index)),
+    begins: Float64Array.from(indices, (index) => layout.beginOf(index)),
   };
 }
 
-/** Where the files of a share lie. */
+/** Returns the layout of the files of an assignment. It is valid for blocks of its slice only. */
 export function layoutOf({ files, begins }: Assignment, grid: Grid): Layout {
   return new Layout(files.parts.sizes, grid, begins);
 }

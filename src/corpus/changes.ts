@@ -1,29 +1,29 @@
-/** What tells whether a file has changed. */
+/** The properties by which a change of a file is recognized. */
 export interface FileState {
-  /** In bytes. */
+  /** The size in bytes. */
   readonly size: number;
-  /** Time of the last modification, in nanoseconds since 1970, in 64 bits. */
+  /** The time of the last modification, in nanoseconds since 1970, as a signed 64-bit number. */
   readonly modified: bigint;
-  /** The file's number in its file system; undefined where it is not known, as in the plan of an earlier version. */
+  /** The inode number; undefined if it is not known, as in a plan that an earlier version wrote. */
   readonly inode?: bigint | undefined;
 }
 
 /**
- * How a file has changed. `grown`: the bytes that were there may be the same, so that it can be counted up to its earlier size.
- * What was written through a shared memory mapping need not change the time, and is then not noticed.
+ * How a file has changed. With `grown`, the earlier bytes may be unchanged, so that the file can be counted up to its earlier size.
+ * A write through a shared memory mapping need not change the time and then goes unnoticed.
  */
 export type FileChange = 'grown' | 'replaced' | 'shorter' | 'rewritten';
 
-/** Returns undefined when nothing tells that the file has changed. */
+/** Compares two states of a file. @returns How the file has changed; undefined if there is no sign of a change. */
 export function changeOf(before: FileState, now: FileState): FileChange | undefined {
   if (now.size < before.size) return 'shorter';
   if (now.size === before.size) return now.modified === before.modified ? undefined : 'rewritten';
-  // A log that was rotated. Only here, where the time cannot tell: not every file system keeps its inode numbers.
+  // A rotated log is another file. Inode numbers are compared only here because some file systems do not keep them.
   const isOther = before.inode !== undefined && now.inode !== undefined && before.inode !== now.inode;
   return isOther ? 'replaced' : 'grown';
 }
 
-/** What to do about a file that grows. */
+/** The remedy for a file that grows. */
 export const growthRemedy = 'if it only grows, --allow-growth counts it up to its size at the start';
 
 /** Describes a change that happened while the file was counted. */

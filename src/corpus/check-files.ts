@@ -2,19 +2,18 @@ import type { FileCheck } from './file-checks.ts';
 
 const syncBatch = 8;
 const asyncBatch = 256;
-// In milliseconds for a file: a disk of this host's takes some 0.01, the way to Node's threads and back 0.05.
+// In milliseconds per file: a check on a local disk takes some 0.01, a round trip to libuv's thread pool 0.05.
 const slow = 0.3;
 
 /**
- * Looks at many files, in order: at one after the other as long as that is quick, else at many at once, as many as Node has threads.
- * Where a file server has to be asked, that is as many times as fast.
- * @param take Given what was found, in order.
- * @param slowFrom In milliseconds for a file.
- * @throws What the lookup does, of the first file for which it does.
+ * Checks files in order. Starts synchronously; once a batch averages more than `slowFrom` ms per file (a network file system),
+ * continues asynchronously on libuv's thread pool.
+ * @param take Called with each result, in the order of the files.
+ * @throws The error of the first file whose check fails.
  */
 export async function checkFiles<T, R>(
   files: Iterable<T>,
-  { now, soon }: FileCheck<T, R>,
+  check: FileCheck<T, R>,
   take: (found: R) => void,
   slowFrom: number = slow,
 ): Promise<void> {
@@ -22,19 +21,19 @@ export async function checkFiles<T, R>(
   for (;;) {
     const start = performance.now();
     const few = nextOf(left, syncBatch);
-    for (const file of few) take(now(file));
+    for (const file of few) take(check.sync(file));
     if (few.length < syncBatch) return;
     if (performance.now() - start < slowFrom * few.length) continue;
-    for (const outcome of await Promise.allSettled(nextOf(left, asyncBatch).map(soon))) {
+    for (const outcome of await Promise.allSettled(nextOf(left, asyncBatch).map((file) => check.async(file)))) {
       if (outcome.status === 'rejected') throw outcome.reason;
       take(outcome.value);
     }
   }
 }
 
-function nextOf<T>(left: Iterator<T>, most: number): T[] {
+function nextOf<T>(left: Iterator<T>, max: number): T[] {
   const files: T[] = [];
-  while (files.length < most) {
+  while (files.length < max) {
     const next = left.next();
     if (next.done === true) break;
     files.push(next.value);

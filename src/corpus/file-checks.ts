@@ -19,18 +19,18 @@ import { readFailure } from '../base/system-error.ts';
 import { changeOf, describeWhileCounted, growthRemedy, type FileState } from './changes.ts';
 import { InputError } from './input-error.ts';
 
-/** What is to be found out of a file: now, or off the event loop, for where that takes long. Both find the same. */
+/** A check of one file in two forms with the same result: synchronous, or on the thread pool for slow file systems. */
 export interface FileCheck<T, R> {
-  readonly now: (file: T) => R;
-  readonly soon: (file: T) => Promise<R>;
+  readonly sync: (file: T) => R;
+  readonly async: (file: T) => Promise<R>;
 }
 
-/** An input file as it was when it was looked at. */
+/** An input file in the state in which it was checked. */
 export interface CorpusFile extends FileState {
   readonly path: Buffer;
 }
 
-/** A pipe, which one rank alone can count, and only once. */
+/** A pipe among the input: only a job of one rank can count it, and only once. */
 export class PipeError extends MpicountError {
   override readonly name = 'PipeError';
   override readonly kind = 'input';
@@ -50,19 +50,19 @@ function kindOf(status: BigIntStats): string {
   return 'is a device, not a file';
 }
 
-// Synchronous as a rule: tens of thousands of files would spend most of their time on the way to Node's threads and back.
-function lookAt(path: Buffer): CorpusFile {
+// Synchronous by default: for tens of thousands of files, round trips to the thread pool would take most of the time.
+function statFile(path: Buffer): CorpusFile {
   return describe(
     path,
     guard(path, () => statSync(path, { bigint: true })),
   );
 }
 
-const statSoon = promisify(stat);
-const accessSoon = promisify(access);
+const statAsync = promisify(stat);
+const accessAsync = promisify(access);
 
-async function lookAtSoon(path: Buffer): Promise<CorpusFile> {
-  return describe(path, await guardSoon(path, statSoon(path, { bigint: true })));
+async function statFileAsync(path: Buffer): Promise<CorpusFile> {
+  return describe(path, await guardAsync(path, statAsync(path, { bigint: true })));
 }
 
 function describe(path: Buffer, status: BigIntStats): CorpusFile {
@@ -72,12 +72,12 @@ function describe(path: Buffer, status: BigIntStats): CorpusFile {
 }
 
 function stateOf({ size, mtimeNs, ino }: BigIntStats): FileState {
-  // In 64 bits, as files are kept in tables; times past 2262 come back smaller, the same each time.
+  // A FileTable keeps times in 64 bits. A time past 2262 wraps around, always to the same value.
   return { size: Number(size), modified: BigInt.asIntN(64, mtimeNs), inode: ino };
 }
 
-/** A file as stat(2) describes it, whether it can be read or not. @throws InputError */
-export const fileStatus: FileCheck<Buffer, CorpusFile> = { now: lookAt, soon: lookAtSoon };
+/** Returns a file as stat(2) describes it, readable or not. @throws InputError if it is missing or not a regular file. */
+export const fileStatus: FileCheck<Buffer, CorpusFile> = { sync: statFile, async: statFileAsync };
 
 function guard<T>(path: Buffer, work: () => T): T {
   try {
@@ -87,7 +87,7 @@ function guard<T>(path: Buffer, work: () => T): T {
   }
 }
 
-function guardSoon<T>(path: Buffer, work: Promise<T>): Promise<T> {
+function guardAsync<T>(path: Buffer, work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw inputError(path, error);
   });
@@ -98,28 +98,28 @@ function inputError(path: Buffer, error: unknown): InputError {
 }
 
 /**
- * What there is to count in a file.
- * @throws InputError when it is missing, not a regular file, or unreadable.
+ * Checks that a file can be counted, and returns its state.
+ * @throws InputError if it is missing, not a regular file, unreadable, or has content but no size.
  */
 export const inspectFile: FileCheck<Buffer, CorpusFile> = {
-  now: (path) => {
-    const file = lookAt(path);
+  sync: (path) => {
+    const file = statFile(path);
     guard(path, () => {
       accessSync(path, constants.R_OK);
     });
-    return confirmSize(file);
+    return requireContent(file);
   },
-  soon: async (path) => {
-    const file = await lookAtSoon(path);
-    await guardSoon(path, accessSoon(path, constants.R_OK));
-    return confirmSize(file);
+  async: async (path) => {
+    const file = await statFileAsync(path);
+    await guardAsync(path, accessAsync(path, constants.R_OK));
+    return requireContent(file);
   },
 };
 
-function confirmSize(file: CorpusFile): CorpusFile {
+function requireContent(file: CorpusFile): CorpusFile {
   if (file.size > 0 || isEmpty(file.path)) return file;
-  const again = lookAt(file.path);
-  if (again.size > 0) return again; // it was written to just now
+  const again = statFile(file.path);
+  if (again.size > 0) return again; // it was written to between the two calls
   throw new InputError(
     file.path,
     'has no size, as files that the kernel makes up when they are read; copy it to a file first',
@@ -136,19 +136,19 @@ function isEmpty(path: Buffer): boolean {
 }
 
 /**
- * Checks that this rank sees the file that rank 0 planned with. Times may differ, as they do where each node has its own copy. Finds
- * the file as it is here, to compare with when it was counted.
- * @param allowGrowth Whether it may be larger here, since it grows.
- * @throws InputError
+ * Checks that this rank sees a file with its planned size. Times may differ, since each host may have its own copy. Returns the file
+ * as this rank sees it, for verifyUnchanged().
+ * @param allowGrowth Whether the file may be larger than planned.
+ * @throws InputError as inspectFile, or if the size differs.
  */
 export function verifySameSize(allowGrowth: boolean): FileCheck<CorpusFile, CorpusFile> {
   return {
-    now: (planned) => confirmFile(planned, inspectFile.now(planned.path), allowGrowth),
-    soon: async (planned) => confirmFile(planned, await inspectFile.soon(planned.path), allowGrowth),
+    sync: (planned) => requireSameSize(planned, inspectFile.sync(planned.path), allowGrowth),
+    async: async (planned) => requireSameSize(planned, await inspectFile.async(planned.path), allowGrowth),
   };
 }
 
-function confirmFile(planned: CorpusFile, here: CorpusFile, allowGrowth: boolean): CorpusFile {
+function requireSameSize(planned: CorpusFile, here: CorpusFile, allowGrowth: boolean): CorpusFile {
   const isLarger = here.size > planned.size;
   if (here.size === planned.size || (isLarger && allowGrowth)) return here;
   const remedy = isLarger ? `; ${growthRemedy}` : '';
@@ -160,23 +160,23 @@ function confirmFile(planned: CorpusFile, here: CorpusFile, allowGrowth: boolean
 
 /**
  * Checks that a file has not changed while it was counted.
- * @param allowGrowth Whether it may have grown.
- * @throws InputError
+ * @param allowGrowth Whether the file may have grown.
+ * @throws InputError if the file has changed or is gone.
  */
 export function verifyUnchanged(allowGrowth: boolean): FileCheck<CorpusFile, void> {
   return {
-    now: (before) => {
-      compare(before, lookAt(before.path), allowGrowth);
+    sync: (before) => {
+      compare(before, statFile(before.path), allowGrowth);
     },
-    soon: async (before) => {
-      compare(before, await lookAtSoon(before.path), allowGrowth);
+    async: async (before) => {
+      compare(before, await statFileAsync(before.path), allowGrowth);
     },
   };
 }
 
 /**
- * The same for a file that is open: what was read before this call was what the file held.
- * @throws InputError
+ * Checks that an open file has not changed: all bytes read before this call are then those of the planned file.
+ * @throws InputError if it has changed.
  */
 export function verifyOpenFileUnchanged(before: CorpusFile, fd: number, allowGrowth: boolean): void {
   compare(before, openState(before.path, fd), allowGrowth);
@@ -186,7 +186,7 @@ function openState(path: Buffer, fd: number): FileState {
   return stateOf(guard(path, () => fstatSync(fd, { bigint: true })));
 }
 
-/** What to tell when an open file had no byte at `offset`, which is below its size. */
+/** Returns the error for an open file that has no byte at `offset`, although its size says so. */
 export function endedEarly(before: CorpusFile, fd: number, offset: number, cause: Error): InputError {
   const isSame = changeOf(before, openState(before.path, fd)) === undefined;
   const what = isSame
@@ -203,12 +203,12 @@ function compare(before: CorpusFile, now: FileState, allowGrowth: boolean): void
 
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Opens a file for reading; never waits for a writer, whatever became of the file since it was looked at. */
+/** Opens a file for reading. Does not wait for a writer if the file has become a pipe since it was checked. @throws InputError */
 export function openFile(path: Buffer): number {
   return guard(path, () => openSync(path, flags));
 }
 
-/** The same off the event loop, for files that take long to read: should the file server be away, the job can still be stopped. */
+/** Opens a file on the thread pool, so that the job can still be stopped if the file server hangs. Rejects with an InputError. */
 export function openLargeFile(path: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     open(path, flags, (error, fd) => {

@@ -1,21 +1,21 @@
 import type { CorpusFile } from './file-checks.ts';
 
-/** A FileTable as bytes and numbers, to be sent. */
+/** The columns of a FileTable, as typed arrays that can be sent. */
 export interface FileTableParts {
-  /** One after the other. */
+  /** All paths, concatenated. */
   readonly paths: Buffer;
-  /** Where each path ends in `paths`. */
+  /** The offset in `paths` at which each path ends. */
   readonly ends: Float64Array;
   readonly sizes: Float64Array;
   readonly modified: BigInt64Array;
-  /** 0 where they are not known. */
+  /** The inode numbers; 0 for one that is not known. */
   readonly inodes: BigUint64Array;
 }
 
-/** Files in order, in 32 bytes each and those of the path: a job may have millions of them. */
+/** A list of files that takes 32 bytes per file and the bytes of the path: a corpus may have millions of files. */
 export class FileTable implements Iterable<CorpusFile> {
   readonly parts: FileTableParts;
-  /** How many bytes the files are, together. */
+  /** The sum of the sizes, in bytes. */
   readonly bytes: number;
 
   constructor(parts: FileTableParts) {
@@ -23,7 +23,7 @@ export class FileTable implements Iterable<CorpusFile> {
     this.bytes = parts.sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  /** Of files, or of one for each value: as Array.from(). */
+  /** Makes a table of files, or of the file that `toFile` makes of each value; compare Array.from(). */
   static from(files: Iterable<CorpusFile>): FileTable;
   static from<T>(values: Iterable<T>, toFile: (value: T) => CorpusFile): FileTable;
   static from(values: Iterable<unknown>, toFile?: (value: unknown) => CorpusFile): FileTable {
@@ -36,14 +36,14 @@ export class FileTable implements Iterable<CorpusFile> {
     return this.parts.sizes.length;
   }
 
-  /** The size of a file, in bytes. @throws RangeError when there is no such file. */
+  /** Returns the size of a file in bytes. @throws RangeError if there is no file with this index. */
   size(index: number): number {
     const size = this.parts.sizes[index];
     if (size === undefined) throw new RangeError(`there is no file ${index}`);
     return size;
   }
 
-  /** @throws RangeError when there is no such file. */
+  /** Returns a file. @throws RangeError if there is no file with this index. */
   at(index: number): CorpusFile {
     const { paths, ends, modified, inodes } = this.parts;
     const path = paths.subarray(ends[index - 1] ?? 0, ends[index]);
@@ -56,7 +56,7 @@ export class FileTable implements Iterable<CorpusFile> {
   }
 }
 
-/** A FileTable to which files are still added. */
+/** Builds a FileTable file by file. */
 export class GrowingFileTable {
   #paths = Buffer.alloc(0);
   #ends = new Float64Array();
@@ -97,7 +97,7 @@ const newNumbers = (length: number) => new Float64Array(length);
 const newTimes = (length: number) => new BigInt64Array(length);
 const newInodes = (length: number) => new BigUint64Array(length);
 
-/** The same array, or a copy of it that is about twice as long, as an Array grows. */
+/** Returns the array if it has `length` elements, else a copy of twice that length, so that adding takes amortized constant time. */
 function withRoom<A extends { readonly length: number; set(from: A): void }>(
   array: A,
   length: number,

@@ -1,21 +1,22 @@
 import { MpicountError } from '../base/mpicount-error.ts';
 
-/** The corpus cut into blocks: block i is its bytes [i * blockSize, (i + 1) * blockSize), the last one perhaps shorter. */
+/** A corpus cut into blocks: block i is its bytes [i * blockSize, (i + 1) * blockSize); the last block may be shorter. */
 export interface Grid {
-  /** In bytes; 0 only when there is nothing to count. */
+  /** In bytes; 0 only for an empty corpus. */
   readonly blockSize: number;
+  /** The number of blocks. */
   readonly blocks: number;
 }
 
-/** The corpus cannot be cut as the user asks. */
+/** The user's block size makes too many blocks. */
 export class GridError extends MpicountError {
   override readonly name = 'GridError';
   override readonly kind = 'usage';
 }
 
-/** A stretch [begin, end) of bytes of one file; never empty. */
+/** A range [begin, end) of bytes of one file; never empty. */
 export interface FileRange {
-  /** The file's place in the list of files that the piece was made with. */
+  /** The index of the file in the list from which the layout was made. */
   readonly file: number;
   readonly begin: number;
   readonly end: number;
@@ -24,28 +25,29 @@ export interface FileRange {
 export interface Block {
   readonly index: number;
   readonly bytes: number;
-  /** In order; up to millions where files are small, and so not kept. An occurrence never spans two. */
-  readonly pieces: Iterable<FileRange>;
+  /** The file ranges of the block, in order. A block of small files may have millions, so they are computed on each iteration. */
+  readonly fileRanges: Iterable<FileRange>;
 }
 
-/** A stretch [first, end) of blocks. */
+/** A range [first, end) of block indices. */
 export interface BlockRange {
   readonly first: number;
   readonly end: number;
 }
 
-/** Large enough that a block's overhead does not count, small enough that little is lost with one. */
+/** In bytes: large enough to make the overhead of a block negligible, small enough to lose little work with a block. */
 export const defaultBlockSize = 64 * 1024 * 1024;
 
-// More would take too much memory to keep account of.
+// Reading a journal takes five bytes of memory for each block.
 const maxBlocks = 100_000_000;
 
 /**
- * @param bytes Of the whole corpus.
- * @param shares Without a block size that the user wants, blocks are made so small that each rank, or each of its threads, gets
- *   as many.
- * @param wanted The block size that the user asked for.
- * @throws GridError when that makes too many blocks.
+ * Cuts a corpus into blocks.
+ * @param bytes The size of the corpus.
+ * @param shares The number of equal shares of the corpus, such as ranks times threads; each gets the same number of blocks unless
+ *   `wanted` is given.
+ * @param wanted The block size that the user asked for, in bytes.
+ * @throws GridError if there would be too many blocks.
  */
 export function makeGrid(bytes: number, shares: number, wanted?: number): Grid {
   if (bytes === 0) return { blockSize: 0, blocks: 0 };
@@ -57,14 +59,15 @@ export function makeGrid(bytes: number, shares: number, wanted?: number): Grid {
   throw new GridError(`blocks of ${blockSize} bytes are too many for ${bytes} bytes; make them at least ${enough}`);
 }
 
-/** How many blocks ranges hold. */
+/** Returns the number of blocks in ranges of blocks. */
 export function countBlocksIn(ranges: readonly BlockRange[]): number {
   return ranges.reduce((sum, { first, end }) => sum + end - first, 0);
 }
 
 /**
- * The slice of one of `ranks` ranks, of the blocks that are to be counted: those are all of them, or what an earlier run
- * left. Slices differ by one block at most; with more ranks than blocks, some are empty.
+ * Returns the slice of one rank. The slices of `ranks` ranks partition `blocks` in order and differ by at most one block; with more
+ * ranks than blocks, some are empty.
+ * @param blocks The blocks to count: all of them, or those that earlier runs have not counted.
  */
 export function sliceOf(rank: number, ranks: number, blocks: readonly BlockRange[]): BlockRange[] {
   const total = BigInt(countBlocksIn(blocks));
@@ -81,30 +84,31 @@ export function sliceOf(rank: number, ranks: number, blocks: readonly BlockRange
   return slice;
 }
 
-/** Where files lie in the corpus, and so of which pieces of which files a block consists. */
+/** The layout of files in the corpus, from which the file ranges of a block follow. */
 export class Layout {
   readonly #blockSize: number;
   readonly #begins: Float64Array;
   readonly #ends: Float64Array;
 
   /**
-   * @param sizes Of files, in the order of the corpus.
-   * @param begins Where in the corpus each of them begins. There may be others between them, of which no block is asked for.
+   * @param sizes The sizes of files in bytes, in the order of the corpus.
+   * @param begins The offset in the corpus at which each file begins. There may be gaps; the layout is invalid for
+   *   blocks with bytes in a gap.
    */
-  constructor(sizes: Float64Array, grid: Grid, begins = oneAfterTheOther(sizes)) {
+  constructor(sizes: Float64Array, grid: Grid, begins = contiguous(sizes)) {
     this.#blockSize = grid.blockSize;
     this.#begins = begins;
     this.#ends = begins.map((begin, index) => begin + (sizes[index] ?? 0));
   }
 
-  /** Where in the corpus a file begins. */
+  /** Returns the offset in the corpus at which a file begins, in bytes. */
   beginOf(file: number): number {
     return this.#begins[file] ?? 0;
   }
 
   block(index: number): Block {
     const ranges = [{ first: index, end: index + 1 }];
-    return { index, bytes: this.bytes(ranges), pieces: { [Symbol.iterator]: () => this.pieces(ranges) } };
+    return { index, bytes: this.bytes(ranges), fileRanges: { [Symbol.iterator]: () => this.fileRanges(ranges) } };
   }
 
   *blocks(ranges: readonly BlockRange[]): Generator<Block> {
@@ -113,7 +117,7 @@ export class Layout {
     }
   }
 
-  /** How many bytes ranges of blocks are, together. */
+  /** Returns the number of bytes in ranges of blocks. */
   bytes(ranges: readonly BlockRange[]): number {
     const last = this.#ends.at(-1) ?? 0;
     return ranges.reduce(
@@ -122,20 +126,24 @@ export class Layout {
     );
   }
 
-  /** What ranges of blocks are of the files; pieces of one range that adjoin are one. */
-  *pieces(ranges: readonly BlockRange[]): Generator<FileRange> {
-    for (const { first, end } of ranges) yield* this.#pieces(first * this.#blockSize, end * this.#blockSize);
+  /** Yields the file ranges of ranges of blocks, in order: at most one for each file and range of blocks. */
+  *fileRanges(ranges: readonly BlockRange[]): Generator<FileRange> {
+    for (const { first, end } of ranges) yield* this.#fileRangesOf(first * this.#blockSize, end * this.#blockSize);
   }
 
-  *#pieces(begin: number, end: number): Generator<FileRange> {
+  *#fileRangesOf(begin: number, end: number): Generator<FileRange> {
     for (let file = this.fileAt(begin); file < this.#begins.length && this.beginOf(file) < end; file += 1) {
       const start = this.beginOf(file);
-      const piece = { file, begin: Math.max(begin, start) - start, end: Math.min(end, this.#ends[file] ?? 0) - start };
-      if (piece.begin < piece.end) yield piece;
+      const fileRange = {
+        file,
+        begin: Math.max(begin, start) - start,
+        end: Math.min(end, this.#ends[file] ?? 0) - start,
+      };
+      if (fileRange.begin < fileRange.end) yield fileRange;
     }
   }
 
-  /** The last file that begins at or before `offset`, or the first of all. */
+  /** Returns the index of the last file that begins at or before `offset`; 0 if there is none. */
   fileAt(offset: number): number {
     let low = 0;
     let high = this.#begins.length;
@@ -148,7 +156,7 @@ export class Layout {
   }
 }
 
-function oneAfterTheOther(sizes: Float64Array): Float64Array {
+function contiguous(sizes: Float64Array): Float64Array {
   let end = 0;
   return sizes.map((size) => (end += size) - size);
 }

@@ -1,7 +1,7 @@
 import { printable } from '../base/bytes.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
 
-/** An input file that cannot be counted, or no longer is what it was when the job was planned. */
+/** An input file that cannot be counted, or has changed since the job was planned. */
 export class InputError extends MpicountError {
   override readonly name = 'InputError';
   override readonly kind = 'input';

@@ -1,29 +1,29 @@
 import { statfsSync } from 'node:fs';
 
-/** How files are read, as the user wants it; `auto` decides by the file system, and by what is faster. */
+/** The values of --io. `auto` chooses by the file system and by measured speed. */
 export const ioChoices = ['auto', 'mmap', 'read'] as const;
 export type Io = (typeof ioChoices)[number];
 
-/** How a file is read. */
+/** How the bytes of a file range are read. */
 export interface IoMethod {
-  /** In so many bytes at a time; undefined: mapped into memory, where the file system allows it. */
+  /** The number of bytes for each read; undefined maps the file into memory, if its file system supports that. */
   readonly chunk: number | undefined;
-  /** Leave nothing in the page cache. */
+  /** Whether to drop what was read from the page cache. */
   readonly drop: boolean;
 }
 
-// A core's cache still holds so much when it is scanned.
+// Small enough to stay in a core's cache until it is scanned.
 const localChunk = 128 * 1024;
-// What parallel file systems hand out at a time, as a rule (Lustre's stripe is 1 MiB, a GPFS block up to 16 MiB).
+// About the transfer size of parallel file systems (a Lustre stripe is 1 MiB, a GPFS block up to 16 MiB).
 const remoteChunk = 4 * 1024 * 1024;
-/** In bytes: for less, it is not the reading that takes the time, but what must be done before and after it. */
+/** In bytes: below this size, opening and closing a file takes longer than reading it. */
 export const minLargeBytes = 1024 * 1024;
 const trialsPerMethod = 3;
-// In bytes a second: what comes slower is not in the page cache, or its scan is what takes the time.
+// In bytes per second: a slower range was not in the page cache, or its scan takes most of the time.
 const slow = 1e9;
 
-// From linux/magic.h and the file systems' own headers. What is not here may be a network away: there, each page fault of a
-// mapped file would wait for one small request after another.
+// Numbers from linux/magic.h and the headers of the file systems. Any other file system may be remote, where each page fault of a
+// mapped file waits for a small request of its own.
 const localFileSystems = new Set([
   0xef53, // ext2, ext3, ext4
   0x58465342, // XFS
@@ -38,7 +38,7 @@ const localFileSystems = new Set([
   0xe0f5e1e2, // EROFS
 ]);
 
-/** Decides how to read each part of a file, and learns from how long it took. */
+/** Chooses how to read each file range, and learns from the measured times. */
 export class IoTuner {
   readonly #io: Io;
   readonly #mapped: IoMethod;
@@ -57,20 +57,20 @@ export class IoTuner {
     this.#trial = new Trial(this.#near, this.#mapped);
   }
 
-  /** @param bytes How many are to be read. */
-  of(path: Buffer, bytes: number): IoMethod {
+  /** Chooses a method for a file range. @param bytes The length of the range. */
+  methodFor(path: Buffer, bytes: number): IoMethod {
     if (this.#io === 'mmap') return this.#mapped;
     if (bytes < minLargeBytes) return this.#small;
     if (!this.#isLocal(path)) return this.#far;
     return this.#io === 'read' ? this.#near : this.#trial.next();
   }
 
-  /** @param seconds What it took to read so many bytes in this way, and to scan them. */
-  took(reading: IoMethod, bytes: number, seconds: number): void {
-    this.#trial.took(reading, bytes, seconds);
+  /** Records the time that it took to read and scan `bytes` bytes with a method that methodFor() returned. */
+  record(method: IoMethod, bytes: number, seconds: number): void {
+    this.#trial.record(method, bytes, seconds);
   }
 
-  /** Of the file itself, which a link may lead to; asks once for each. */
+  /** Tells whether a file, with links resolved, is on a local file system; calls statfs(2) once per path. */
   #isLocal(path: Buffer): boolean {
     const key = path.toString('latin1');
     const isNear = this.#isNear.get(key) ?? isLocalFileSystem(fileSystemOf(path));
@@ -79,41 +79,42 @@ export class IoTuner {
   }
 }
 
-/** @param type As statfs(2) tells it. */
+/** Tells whether a file system is local. @param type The `f_type` of statfs(2). */
 export function isLocalFileSystem(type: number): boolean {
   return localFileSystems.has(type);
 }
 
-// Which is faster depends on the processor, the kernel, and how long the scan takes: mapping costs page faults, reading a copy. From
-// a disk, reading is: the kernel reads ahead of page faults less far.
+// Compares reading with mapping. Mapping costs page faults and reading costs a copy, so the faster method depends on the processor,
+// the kernel and the scan. From a disk, reading is faster, since the kernel reads less far ahead of page faults.
 class Trial {
-  readonly #ways: { readonly reading: IoMethod; tries: number; bytes: number; seconds: number }[];
+  readonly #candidates: { readonly method: IoMethod; tries: number; bytes: number; seconds: number }[];
   readonly #read: IoMethod;
   #isSlow = false;
 
   constructor(read: IoMethod, mapped: IoMethod) {
     this.#read = read;
-    this.#ways = [read, mapped].map((reading) => ({ reading, tries: 0, bytes: 0, seconds: 0 }));
+    this.#candidates = [read, mapped].map((method) => ({ method, tries: 0, bytes: 0, seconds: 0 }));
   }
 
-  /** Reading, as long as it is slow; else each way in turn, and then the fastest. */
+  /** Returns reading while the source is slow; else each method in turn for some tries, then the faster one. */
   next(): IoMethod {
     if (this.#isSlow) return this.#read;
-    const least = Math.min(...this.#ways.map(({ tries }) => tries));
+    const minTries = Math.min(...this.#candidates.map(({ tries }) => tries));
     const speed = ({ bytes, seconds }: { bytes: number; seconds: number }) => bytes / Math.max(seconds, 1e-9);
-    const fastest = this.#ways.reduce((one, other) => (speed(other) > speed(one) ? other : one));
-    const way = least < trialsPerMethod ? (this.#ways.find(({ tries }) => tries === least) ?? fastest) : fastest;
-    way.tries += 1;
-    return way.reading;
+    const fastest = this.#candidates.reduce((one, other) => (speed(other) > speed(one) ? other : one));
+    const next =
+      minTries < trialsPerMethod ? (this.#candidates.find(({ tries }) => tries === minTries) ?? fastest) : fastest;
+    next.tries += 1;
+    return next.method;
   }
 
-  took(reading: IoMethod, bytes: number, seconds: number): void {
-    const way = this.#ways.find((candidate) => candidate.reading === reading);
-    if (!way) return;
+  record(method: IoMethod, bytes: number, seconds: number): void {
+    const tried = this.#candidates.find((candidate) => candidate.method === method);
+    if (!tried) return;
     this.#isSlow = bytes < seconds * slow;
     if (this.#isSlow) return;
-    way.bytes += bytes;
-    way.seconds += seconds;
+    tried.bytes += bytes;
+    tried.seconds += seconds;
   }
 }
 
@@ -121,6 +122,6 @@ function fileSystemOf(path: Buffer): number {
   try {
     return statfsSync(path).type;
   } catch {
-    return 0; // reading the file will tell what is wrong
+    return 0; // opening the file will report the error
   }
 }

@@ -1,11 +1,11 @@
 import { totalmem } from 'node:os';
 
 /**
- * Whether so many bytes are more than this host, or this job's share of it, can keep in its page cache: then what was read is
- * better dropped than left to push out what others need.
+ * Tells whether `bytes` exceed the memory of this host, or the job's limit if that is lower. Then data should be dropped from the page
+ * cache after it was read, since it would only evict the data of others.
  */
 export function exceedsMemory(bytes: number): boolean {
-  // 0, or more than there is, without a limit.
+  // Without a limit, this is 0 or more than the memory of the host.
   const limit = process.constrainedMemory();
   return bytes > (limit > 0 ? Math.min(limit, totalmem()) : totalmem());
 }

@@ -4,19 +4,19 @@ import { InputError } from './input-error.ts';
 import { inspectFile, PipeError, type CorpusFile, type FileCheck } from './file-checks.ts';
 import { readFailure } from '../base/system-error.ts';
 
-/** Standard input, by its name on the command line; a file of that name is `./-`. */
+/** The name of standard input on the command line; a file of that name is given as `./-`. */
 export const standardInput = Buffer.from('-');
 
-/** As inspection, but a pipe is no error. */
-export const inspectionWithPipes: FileCheck<Buffer, CorpusFile | PipeError> = {
-  now: (path) => {
+/** The same check as inspectFile, but it returns a PipeError for a pipe instead of throwing it. */
+export const inspectFileOrPipe: FileCheck<Buffer, CorpusFile | PipeError> = {
+  sync: (path) => {
     try {
-      return inspectFile.now(path);
+      return inspectFile.sync(path);
     } catch (error) {
       return pipeOr(error);
     }
   },
-  soon: (path) => inspectFile.soon(path).catch(pipeOr),
+  async: (path) => inspectFile.async(path).catch(pipeOr),
 };
 
 function pipeOr(error: unknown): PipeError {
@@ -25,8 +25,8 @@ function pipeOr(error: unknown): PipeError {
 }
 
 /**
- * Opens a pipe, or standard input, for `use`. Waits for a writer, off the event loop.
- * @throws InputError
+ * Opens a pipe, or standard input, for the duration of `use`. Waits for a writer on the thread pool.
+ * @throws InputError if the pipe cannot be opened.
  */
 export async function withPipe<T>(path: Buffer, use: (fd: number) => Promise<T>): Promise<T> {
   if (path.equals(standardInput)) return use(0);

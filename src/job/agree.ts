@@ -1,9 +1,9 @@
 import type { Communicator } from '../mpi/communicator.ts';
 
-/** Something failed, and all ranks know of it, so that they can end the job together. */
+/** A failure that all ranks know of, so that they can end the job together. */
 export class AgreedFailure extends Error {
   override readonly name = 'AgreedFailure';
-  /** The rank that has the `cause`, and is to speak for all. */
+  /** The rank that has the `cause` and reports it for all ranks. */
   readonly reportingRank: number;
 
   constructor(reportingRank: number, cause?: unknown) {
@@ -13,9 +13,9 @@ export class AgreedFailure extends Error {
 }
 
 /**
- * Does the same on every rank, and goes on only when it worked on all of them, so that what goes wrong on a thousand ranks is
- * reported once: by the lowest of them.
- * @throws AgreedFailure on all ranks, when it failed on any.
+ * Runs `work` on every rank and returns only if it succeeded on all of them. A failure on many ranks is reported once, by the
+ * lowest of them. Every rank must call this.
+ * @throws AgreedFailure on all ranks if `work` failed on any.
  */
 export async function agree<T>(world: Communicator, work: () => T | Promise<T>): Promise<T> {
   const outcome = await settle(work);
@@ -34,7 +34,7 @@ async function settle<T>(work: () => T | Promise<T>): Promise<{ value: T } | { e
   }
 }
 
-/** Bytes that rank 0 has, on every rank. */
+/** Broadcasts bytes of any length from rank 0; the other ranks need not know the length. Every rank must call this. */
 export async function broadcastBytes(world: Communicator, bytes: Uint8Array | undefined): Promise<Uint8Array> {
   const length = Float64Array.of(bytes?.length ?? 0);
   await world.broadcast(length, 0);

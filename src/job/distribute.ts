@@ -8,39 +8,42 @@ import type { Job, PreparedJob } from './job.ts';
 import { planHeader } from './plan/plan.ts';
 
 /**
- * Tells every rank what it is to do. No rank but the first hears of files that it does not count, of which there may be millions.
- * @param prepared On rank 0.
+ * Distributes the job: a broadcast of what all ranks need and a scatter of assignments. A corpus may have millions of files, so
+ * each rank but rank 0 is sent its own files only. Every rank must call this.
+ * @param prepared Given on rank 0; undefined on the other ranks.
  */
 export async function distribute(world: Communicator, prepared: PreparedJob | undefined): Promise<Job> {
-  const shareFor = prepared && shares(prepared, world.size);
-  // Rank 0 needs none to be sent.
-  const sent = shareFor && [
+  const assignmentOf = prepared && assignments(prepared, world.size);
+  // Rank 0 already has its own assignment.
+  const sent = assignmentOf && [
     Buffer.of(),
-    ...Array.from({ length: world.size - 1 }, (_, before) => encodeAssignment(shareFor(before + 1))),
+    ...Array.from({ length: world.size - 1 }, (_, before) => encodeAssignment(assignmentOf(before + 1))),
   ];
   const common = await broadcastBytes(
     world,
-    prepared && encode({ plan: planHeader(prepared.plan), terms: prepared.terms } satisfies Common),
+    prepared && encode({ plan: planHeader(prepared.plan), settings: prepared.settings } satisfies Common),
   );
-  const { plan, terms } = decode(common) as Common;
+  const { plan, settings } = decode(common) as Common;
   const received = await world.scatter(sent, 0);
+  const findings = new Findings();
+  if (prepared) findings.addAll(prepared.findings);
   return {
     plan,
-    terms,
-    share: shareFor?.(0) ?? decodeAssignment(received),
-    sums: prepared?.counted ?? new BigUint64Array(plan.patterns.length),
-    findings: prepared?.findings ?? new Findings(),
+    settings,
+    assignment: assignmentOf?.(0) ?? decodeAssignment(received),
+    totals: prepared ? prepared.counted.slice() : new BigUint64Array(plan.patterns.length),
+    findings,
   };
 }
 
-/** A rank's share, by its number. */
-function shares({ plan: { files, grid }, missing }: PreparedJob, ranks: number): (rank: number) => Assignment {
+/** Returns a function that makes the assignment of a rank. */
+function assignments({ plan: { files, grid }, missing }: PreparedJob, ranks: number): (rank: number) => Assignment {
   const layout = new Layout(files.parts.sizes, grid);
   return (rank) => assignmentFor(sliceOf(rank, ranks, missing), files, layout);
 }
 
-/** What is the same for all ranks. */
-type Common = Pick<Job, 'plan' | 'terms'>;
+/** The part of a job that is the same on all ranks. */
+type Common = Pick<Job, 'plan' | 'settings'>;
 
 type SentAssignment = Omit<Assignment, 'files'> & { readonly parts: FileTableParts };
 
@@ -53,8 +56,8 @@ function decodeAssignment(bytes: Uint8Array): Assignment {
   return { ...rest, files: new FileTable(parts) };
 }
 
-// With V8's own serializer, which knows bytes and typed arrays. The ranks of a job run the same Node, or one that is not far from it:
-// V8 reads what its earlier versions wrote.
+// Messages are in V8's structured-clone format, which carries bytes and typed arrays. A newer V8 reads what an older one wrote, so
+// ranks may run slightly different versions of Node.
 
 function encode(value: unknown): Uint8Array {
   return process.getBuiltinModule('node:v8').serialize(value);

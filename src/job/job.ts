@@ -4,47 +4,47 @@ import type { Io } from '../corpus/io-method.ts';
 import type { Findings } from '../scan/findings.ts';
 import type { CountRequest, Logging, Plan, PlanHeader } from './plan/plan.ts';
 
-// What a job is, on rank 0 before it begins, and on each rank.
+// The types of a job: as rank 0 prepares it, and as each rank gets it.
 
-/** How all ranks are to count. */
+/** The settings of a job, which are the same on all ranks. */
 export interface JobSettings {
-  /** Of the plan, for its log; see plan-file.ts. */
+  /** The identity of the plan (see plan-file.ts); empty without a log folder. */
   readonly identity: string;
   readonly logging: Logging;
   readonly threads: number;
   readonly io: Io;
-  /** Whether there will be a journal, so that the job may be stopped. */
+  /** Whether the job writes a journal and can therefore stop early. */
   readonly resumable: boolean;
-  /** Whether an earlier run began this count. */
+  /** Whether this job resumes the count of an earlier run. */
   readonly resumed: boolean;
-  /** Whether files may grow, which are then counted up to their size in the plan. */
+  /** Whether files may grow; they are then counted up to their size in the plan. */
   readonly allowGrowth: boolean;
-  /** By rank 0's clock; see deadline.ts. */
+  /** When to stop early, in milliseconds since 1970 by rank 0's clock; undefined without a limit. See deadline.ts. */
   readonly stopAt: number | undefined;
 }
 
-/** What rank 0 finds out before all begin. */
+/** What rank 0 prepares before the job is distributed. */
 export interface PreparedJob {
   readonly plan: Plan;
-  readonly terms: JobSettings;
-  /** The blocks that are to be counted, in order: all of them, or those that earlier runs left. */
+  readonly settings: JobSettings;
+  /** The blocks to count, in order: all blocks, or those that no earlier run has counted. */
   readonly missing: readonly BlockRange[];
-  /** The counts of all other blocks, one for each pattern. */
+  /** The counts of all other blocks, summed, one for each pattern. */
   readonly counted: BigUint64Array;
-  /** What earlier runs found out about the texts in these blocks. */
+  /** The findings of earlier runs in those other blocks. */
   readonly findings: Findings;
-  /** Pipes that are to be counted, too, and standard input; only in a job of one rank. */
+  /** Pipes and standard input, which only a job of one rank can count. */
   readonly streams: readonly Buffer[];
   readonly request: Pick<CountRequest, 'typedPatterns' | 'notes' | 'resume'>;
 }
 
-/** What a rank is to do. */
+/** What one rank needs to do its part of the job. */
 export interface Job {
   readonly plan: PlanHeader;
-  readonly terms: JobSettings;
-  readonly share: Assignment;
-  /** Where this rank's sums begin, one for each pattern: on rank 0, with the counts of what earlier runs counted. */
-  readonly sums: BigUint64Array;
-  /** What was found out about texts, in the same way. */
+  readonly settings: JobSettings;
+  readonly assignment: Assignment;
+  /** The accumulator of this rank, one count for each pattern. On rank 0 it starts with the counts of earlier runs. */
+  readonly totals: BigUint64Array;
+  /** The accumulator of findings; it starts in the same way. */
   readonly findings: Findings;
 }

@@ -10,26 +10,26 @@ import { requireSamePlan, identityOf, logInUse, readBegunPlan } from './plan/pla
 import { makePlan, type CountRequest, type Plan } from './plan/plan.ts';
 
 /**
- * Looks at the input, and at what an earlier run left in the log folder. Writes nothing yet.
+ * Checks the input and reads the plan and the journal of an earlier run, if the log folder has them. Writes nothing.
  * @throws InputError, GridError, LogInUseError, OutputError, ResumeError
  */
 export async function prepare(request: CountRequest, ranks: number): Promise<PreparedJob> {
   const { logDir, logging, threads, io, allowGrowth } = request;
   if (logDir) checkLogFolder(logDir, logging);
   const earlier = logDir && (await readBegunPlan(logDir));
-  // Without blocks in the log there is nothing to go on with.
+  // Only a log with blocks is a journal that can be resumed.
   if (earlier && !(request.resume && earlier.level === 'blocks')) throw logInUse(logDir, earlier.level);
   const pipes: Buffer[] = request.standardInput ? [standardInput] : [];
   const planNow = await makePlan(request, ranks, earlier?.plan, pipes);
   if (pipes.length > 0) checkPipes(pipes, request);
   if (earlier) requireSamePlan(earlier.plan, planNow, allowGrowth);
-  // For files that have grown since, the sizes of the earlier plan hold.
+  // If files have grown since, the sizes of the earlier plan stay valid.
   const plan = earlier ? { ...planNow, files: earlier.plan.files } : planNow;
   const journal = logDir && earlier ? await readJournal(logDir, plan) : undefined;
   const now = Date.now();
   return {
     plan,
-    terms: {
+    settings: {
       identity: logDir ? identityOf(plan) : '',
       logging,
       threads,
@@ -47,7 +47,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
   };
 }
 
-/** @throws InputError for what can be read only once where that does not do. */
+/** Checks that the job can count pipes. @throws InputError for a pipe in a resumable job, and for one that is named twice. */
 function checkPipes(pipes: readonly Buffer[], { logDir, logging }: CountRequest): void {
   const [first = standardInput] = pipes;
   if (logDir && logging.level === 'blocks') {

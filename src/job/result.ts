@@ -5,17 +5,17 @@ import type { PlanHeader } from './plan/plan.ts';
 import type { Access } from './durable/access.ts';
 import { writeFileAtomic } from './durable/atomic-files.ts';
 
-/** The totals, and what they are of. */
+/** The totals and the plan that they belong to. */
 export interface Result {
   readonly plan: PlanHeader;
   readonly ranks: number;
   readonly seconds: number;
-  /** One for each pattern of the plan. */
+  /** One total for each pattern of the plan, in its order. */
   readonly totals: BigUint64Array;
   readonly notes: readonly string[];
 }
 
-/** The totals as one JSON object. Patterns that are not UTF-8 are `{"base64": ...}`; counts are exact integers of any size. */
+/** Encodes a result as one line of JSON. Patterns that are not UTF-8 become `{"base64": ...}`; counts are exact integers, also above 2^53. */
 export function resultJson({ plan, ranks, seconds, totals, notes }: Result): string {
   const json = {
     patterns: plan.patterns.map((pattern, index) => ({ pattern: bytesToJson(pattern), count: totals[index] })),
@@ -32,7 +32,7 @@ export function resultJson({ plan, ranks, seconds, totals, notes }: Result): str
 
 export const resultName = 'result.json';
 
-/** Writes `result.json` into the log folder. @throws OutputError */
+/** Writes `result.json` into the log folder, atomically and durably. @throws OutputError */
 export function writeResult(logDir: Buffer, result: Result, access: Access = {}): void {
   writeFileAtomic(logDir, resultName, resultJson(result), access);
 }

@@ -30,14 +30,14 @@ import { addTo } from './counting/totals.ts';
 import { takeUntilStopped, drainUntilStopped } from './stop/until-stopped.ts';
 
 /**
- * The life of a rank: one plan for all, count the blocks of its slice, add up over all ranks.
- * Every rank calls this.
- * @param request What to count; asked on rank 0 only, so that what is wrong with it is reported once.
- * @param stop Armed, where the job can be stopped.
- * @param notes Gets what rank 0 has to say beside the totals.
- * @returns The totals on rank 0; undefined elsewhere.
- * @throws AgreedFailure on all ranks; for an early stop, with a StoppedEarly on rank 0. Or its own error on one rank, while
- *   others wait for it: then it has to end the job.
+ * Runs the job on this rank: the ranks agree on a plan, count the blocks of their slices, and reduce the counts. Every rank must
+ * call this.
+ * @param request Returns what to count. It is called on rank 0 only, so that a wrong request is reported once.
+ * @param stop Armed before, so that a signal that has already arrived is not lost.
+ * @param notes Collects rank 0's notes for the user.
+ * @returns The result on rank 0; undefined on the other ranks.
+ * @throws AgreedFailure on all ranks; after an early stop, its cause on rank 0 is a StoppedEarly. Any other error is thrown on one
+ *   rank alone, which must then abort the job, since the other ranks wait for it.
  */
 export async function runCount(
   session: Session,
@@ -48,93 +48,93 @@ export async function runCount(
   const { world } = session;
   const stopwatch = startStopwatch();
   const { prepared, job, layout, scanner, files, log } = await begin(session, request);
-  const { plan, terms, share, sums, findings } = job;
-  if (terms.resumable) stop.connect(await world.duplicate(), terms.stopAt);
+  const { plan, settings, assignment, totals, findings } = job;
+  if (settings.resumable) stop.connect(await world.duplicate(), settings.stopAt);
   else await stop.disarm();
   log.write('start', startRecord(session, job, layout));
   for (const text of prepared?.request.notes ?? []) notes.add(text);
 
-  let blocksLeft = countBlocksIn(share.slice);
-  const readings = new IoTuner(terms.io, exceedsMemory(layout.bytes(share.slice) * session.localSize));
-  const counting = countBlocks(
-    takeUntilStopped(layout.blocks(share.slice), stop),
-    { files, scanner, readings, allowGrowth: terms.allowGrowth },
-    terms.threads,
+  let blocksLeft = countBlocksIn(assignment.slice);
+  const tuner = new IoTuner(settings.io, exceedsMemory(layout.bytes(assignment.slice) * session.localSize));
+  const results = countBlocks(
+    takeUntilStopped(layout.blocks(assignment.slice), stop),
+    { files, scanner, tuner, allowGrowth: settings.allowGrowth },
+    settings.threads,
   );
   const abandon = scanner.cancel.bind(scanner);
-  for await (const { block, ...counted } of drainUntilStopped(counting, stop, abandon)) {
+  for await (const { block, ...counted } of drainUntilStopped(results, stop, abandon)) {
     const found = new Findings();
     for (const { file, finding, count } of counted.findings) found.add(finding, count, layout.beginOf(file));
-    if (terms.resumable) log.write('block', blockRecord(plan, block, counted, found));
-    addTo(sums, counted.counts);
+    if (settings.resumable) log.write('block', blockRecord(plan, block, counted, found));
+    addTo(totals, counted.counts);
     findings.addAll(found);
     blocksLeft -= 1;
   }
 
-  const streamed = await countStreams(prepared?.streams ?? [], scanner, { sums, findings, bytes: plan.bytes });
+  const streamed = await countStreams(prepared?.streams ?? [], scanner, { totals, findings, bytes: plan.bytes });
 
   log.write('waiting', { seconds: stopwatch(), blocksLeft });
   await log.sync();
   findings.counts.set(await endIfUnfinished(world, plan, blocksLeft, stop, findings.counts));
-  // All ranks know whether there is anything to tell.
+  // The counts are the same on all ranks here, so that all ranks take part in this reduction or none does.
   if (findings.counts.some((count) => count > 0)) {
     findings.firsts.set(await world.allReduce(findings.firsts, 'min'));
   }
-  await agree(world, () => checkFiles(files, verifyUnchanged(terms.allowGrowth), () => undefined));
-  const totals = await world.reduce(sums, 'sum', 0);
+  await agree(world, () => checkFiles(files, verifyUnchanged(settings.allowGrowth), () => undefined));
+  const reduced = await world.reduce(totals, 'sum', 0);
   if (plan.logDir) {
     await agree(world, () => {
       log.write('end', { seconds: stopwatch() });
       return log.close();
     });
   }
-  if (!totals) return undefined;
+  if (!reduced) return undefined;
   const streams = prepared?.streams.length ?? 0;
   const counted = { ...plan, files: plan.files + streams, bytes: plan.bytes + streamed };
   if (prepared) {
     addFindingNotes(notes, findings, prepared);
-    addLostWordNote(notes, prepared.request.typedPatterns, plan.patterns, totals);
+    addLostWordNote(notes, prepared.request.typedPatterns, plan.patterns, reduced);
   }
-  const result = { plan: counted, ranks: world.size, seconds: stopwatch(), totals, notes: notes.texts };
-  if (plan.logDir) writeResult(plan.logDir, result, terms.logging);
+  const result = { plan: counted, ranks: world.size, seconds: stopwatch(), totals: reduced, notes: notes.texts };
+  if (plan.logDir) writeResult(plan.logDir, result, settings.logging);
   return result;
 }
 
-/** A rank that is ready to count. */
+/** What a rank has when it is ready to count. */
 interface Begun {
-  /** On rank 0. */
+  /** Undefined on all ranks but rank 0. */
   readonly prepared: PreparedJob | undefined;
   readonly job: Job;
   readonly layout: Layout;
   readonly scanner: Scanner;
-  /** As this rank finds them. */
+  /** The files of the assignment, with the times and inode numbers that this rank sees. */
   readonly files: FileTable;
   readonly log: RankLog;
 }
 
-/** Has all ranks know what they are to do. Nothing is counted yet. */
+/** Plans and distributes the job, compiles the patterns, checks the files, and opens the logs. Nothing is counted yet. */
 async function begin(session: Session, request: () => CountRequest): Promise<Begun> {
   const { world } = session;
   const prepared = await agree(world, () => (world.rank === 0 ? prepare(request(), world.size) : undefined));
   const job = await distribute(world, prepared);
-  const { plan, terms, share } = job;
-  const layout = layoutOf(share, plan.grid);
+  const { plan, settings, assignment } = job;
+  const layout = layoutOf(assignment, plan.grid);
   const [scanner, files] = await agree(
     world,
     async () =>
       [
         Scanner.compile(plan.patterns, plan.options),
-        await filesHere(share.files, world.rank, terms.allowGrowth),
+        await filesHere(assignment.files, world.rank, settings.allowGrowth),
       ] as const,
   );
   const log = await beginLog(world, job, prepared);
-  // When another job began this count just before, this one goes on with the other's plan.
+  // If another job wrote the plan of this count a moment ago, this job prepares again and resumes with that plan.
   return log ? { prepared, job, layout, scanner, files, log } : begin(session, request);
 }
 
 /**
- * The log of this rank, in a folder that rank 0 makes; undefined on all ranks when it is to be prepared again (makeLogFolder()).
- * Without a log there is nothing that all have to agree on.
+ * Opens the log of this rank, in a folder that rank 0 makes. Jobs without a log folder skip the agreement.
+ * @returns Undefined on all ranks if the job must be prepared again; see makeLogFolder().
  */
 async function beginLog(
   world: Communicator,
@@ -142,7 +142,7 @@ async function beginLog(
   prepared: PreparedJob | undefined,
 ): Promise<RankLog | undefined> {
   const { logDir } = job.plan;
-  const { identity, logging } = job.terms;
+  const { identity, logging } = job.settings;
   if (!logDir) return noLog;
   const undo = await agree(world, () => prepared && makeLogFolder(prepared, world.size));
   const isBegun = Int32Array.of(undo ? 1 : 0);
@@ -156,10 +156,10 @@ async function beginLog(
   }
 }
 
-/** Files as this rank finds them. Rank 0 looked at them to make the plan. */
+/** Checks the files on this rank and returns them with the times and inode numbers seen here. Rank 0 did both when it planned. */
 async function filesHere(planned: FileTable, rank: number, allowGrowth: boolean): Promise<FileTable> {
   if (rank === 0) return planned;
-  // Paths are the same, and sizes are those of the plan also where a file has grown.
+  // Paths and sizes stay those of the plan, even if a file has grown.
   const modified = new BigInt64Array(planned.length);
   const inodes = new BigUint64Array(planned.length);
   let index = 0;
@@ -171,7 +171,7 @@ async function filesHere(planned: FileTable, rank: number, allowGrowth: boolean)
   return new FileTable({ ...planned.parts, modified, inodes });
 }
 
-/** Seconds since now. */
+/** Starts a stopwatch. @returns A function that tells the seconds since this call. */
 function startStopwatch(): () => number {
   const start = process.uptime();
   return () => rounded(process.uptime() - start);

@@ -1,17 +1,17 @@
 import type { Communicator } from '../mpi/communicator.ts';
 
-// Nothing else is sent from rank to rank on this communicator.
+// The election needs a communicator without other point-to-point messages.
 const claimTag = 1;
 const grantTag = 2;
 const denialTag = 3;
 
-// A rank that does not answer is busy or hangs; the next one is asked then.
+// If an arbiter does not answer because it is busy or hangs, the next one is asked.
 const arbiters = 2;
 const answerMilliseconds = 1000;
 const servePollMilliseconds = 50;
 const waitPollMilliseconds = 5;
 
-/** What becomes of a claim; `'unanswered'` when no arbiter answers in time. */
+/** The outcome of a claim; `'unanswered'` if no arbiter answers in time. */
 export type Claim = 'granted' | 'denied' | 'unanswered';
 
 /**
@@ -37,7 +37,7 @@ export class SpeakerElection {
     }, servePollMilliseconds).unref();
   }
 
-  /** Must be called before MPI_Finalize, after which no message can be probed. */
+  /** Stops answering. Call this before MPI_Finalize, after which no message can be probed. */
   stop(): void {
     clearInterval(this.#timer);
   }
@@ -60,7 +60,7 @@ export class SpeakerElection {
     return 'unanswered';
   }
 
-  /** Blocks for so long, and answers the claims of others meanwhile. */
+  /** Blocks for a time and answers the claims of other ranks meanwhile. */
   hold(milliseconds: number, pause: (milliseconds: number) => void): void {
     this.#wait(milliseconds, pause, () => undefined);
   }
@@ -97,7 +97,7 @@ export class SpeakerElection {
   }
 
   #send(rank: number, tag: number): void {
-    // What cannot be sent is not answered in time.
+    // A message that cannot be sent has the same effect as an arbiter that does not answer.
     this.#world.send(Uint8Array.of(0), rank, tag).catch(() => undefined);
   }
 }

@@ -1,50 +1,50 @@
 import { foldClass } from './unicode/tables.ts';
 
-// A pattern is a sequence of units: what may stand at a place of it (native/match/char_variants.h). Here it is a list of bytes, as
-// UnitTable::Decode() reads it there.
+// A pattern is a sequence of characters, each with its variants: the byte strings that match it (native/match/char_variants.h). For
+// each character it is encoded as the number of variants, then the length and the bytes of each of them.
 
-/** A pattern with its case not ignored: every byte stands for itself. */
+/** Encodes a pattern for a case-sensitive search: every byte matches only itself. */
 export function exactPattern(pattern: Uint8Array): Uint8Array {
   return Uint8Array.from(Array.from(pattern).flatMap(byteVariants));
 }
 
 /**
- * A pattern with its case ignored: for a character, any with the same simple case folding may stand; a byte that is not part of a
- * well-formed character stands for itself.
+ * Encodes a pattern for a caseless search: a character matches all characters with the same simple case folding; a byte that is not
+ * part of a well-formed character matches only itself.
  */
 export function foldedPattern(pattern: Uint8Array): Uint8Array {
   const bytes = Buffer.from(pattern);
-  const units: number[] = [];
+  const variants: number[] = [];
   for (let at = 0; at < bytes.length;) {
     const codePoint = characterAt(bytes, at);
     if (codePoint === undefined) {
-      units.push(...byteVariants(bytes[at] ?? 0));
+      variants.push(...byteVariants(bytes[at] ?? 0));
       at += 1;
     } else {
-      units.push(...characterVariants(codePoint));
+      variants.push(...characterVariants(codePoint));
       at += Buffer.byteLength(String.fromCodePoint(codePoint));
     }
   }
-  return Uint8Array.from(units);
+  return Uint8Array.from(variants);
 }
 
 function byteVariants(byte: number): readonly number[] {
   return [1, 1, byte];
 }
 
-/** By code point: long lists of patterns have the same letters again and again. */
+/** A cache by code point: long lists of patterns repeat the same letters. */
 const knownVariants = new Map<number, readonly number[]>();
 
 function characterVariants(codePoint: number): readonly number[] {
   const known = knownVariants.get(codePoint);
   if (known) return known;
   const alternatives = foldClass(codePoint).map((member) => Buffer.from(String.fromCodePoint(member)));
-  const unit = [alternatives.length, ...alternatives.flatMap((bytes) => [bytes.length, ...bytes])];
-  knownVariants.set(codePoint, unit);
-  return unit;
+  const variants = [alternatives.length, ...alternatives.flatMap((bytes) => [bytes.length, ...bytes])];
+  knownVariants.set(codePoint, variants);
+  return variants;
 }
 
-// Strict, so a byte order mark is a character like any other and nothing is replaced.
+// With these options, a byte order mark is an ordinary character and no byte is replaced.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function characterAt(bytes: Buffer, at: number): number | undefined {

@@ -1,4 +1,4 @@
-/** What native/kernel/recognize.h finds of texts that are not what they are counted as, in its order. */
+/** Names of the findings of native/kernel/recognize.h, in its order: signs that a file is not plain UTF-8 text. */
 export const findingNames = [
   'gzip',
   'zstd',
@@ -17,21 +17,21 @@ export type FindingName = (typeof findingNames)[number];
 
 /** A finding in one file. */
 export interface FileFinding {
-  /** The file's index among those at hand. */
+  /** The index of the file in its list. */
   readonly file: number;
-  /** The finding's place in `findingNames`. */
+  /** The index of the finding in `findingNames`. */
   readonly finding: number;
   readonly count: number;
 }
 
-/** How often each finding was made, and in which file first. */
+/** The number of times that each finding was made, and the first file with it. */
 export class Findings {
-  /** One for each name. */
+  /** One count for each name. */
   readonly counts = new Float64Array(findingNames.length);
-  /** Where in the corpus the first such file begins; Infinity without one. */
+  /** The offset in the corpus at which the first file with the finding begins; Infinity if there is none. */
   readonly firsts = new Float64Array(findingNames.length).fill(Infinity);
 
-  /** @param begin Where in the corpus the file begins. */
+  /** Adds a finding. @param begin The offset in the corpus at which the file begins. */
   add(finding: number, count: number, begin: number): void {
     this.counts[finding] = (this.counts[finding] ?? 0) + count;
     this.firsts[finding] = Math.min(this.firsts[finding] ?? Infinity, begin);
@@ -51,7 +51,7 @@ export class Findings {
     return this.firsts[findingNames.indexOf(name)] ?? Infinity;
   }
 
-  /** Those that there are, each with its count and the begin of the first file; undefined when there are none. */
+  /** Returns `{name: [count, begin of the first file]}` for all findings that were made; undefined if there are none. */
   toJson(): FindingsJson | undefined {
     const found = findingNames.filter((name) => this.count(name) > 0);
     if (found.length === 0) return undefined;

@@ -3,34 +3,34 @@ import { join } from 'node:path';
 import { loadAddon } from '../base/addon.ts';
 import { packageRoot } from '../base/package.ts';
 
-/** The surface of the scan addon (native/block/addon.cc). This is the only file that loads it. */
+/** The exports of the scan addon (native/block/addon.cc). Only this file loads it. */
 export interface NativeScan {
-  /** @param patterns Each as exactPattern() or foldedPattern() makes it. */
+  /** Compiles patterns. @param patterns Each encoded by exactPattern() or foldedPattern(). */
   compile(patterns: readonly Uint8Array[], options: NativeOptions): NativePatterns;
   /**
-   * The blocks' counts, added up. Rejects with an Error that has `errno` (0: the file ended early), `offset` and `stretch`, the
-   * index of the block, when reading failed.
+   * Counts file ranges one after the other and sums the counts. If a read fails, rejects with an Error that has `errno` (0: the file
+   * ended early), `offset` and `stretch`, the index of the file range.
    */
-  count(patterns: NativePatterns, blocks: readonly NativeRange[]): Promise<NativeCounts>;
-  /** Has counts that are under way fail soon, and all to come. */
+  count(patterns: NativePatterns, ranges: readonly NativeRange[]): Promise<NativeCounts>;
+  /** Makes counts in progress fail soon, and all later ones at once. */
   cancel(patterns: NativePatterns): void;
-  /** Starts so many threads, which do nothing until they are released. */
+  /** Starts up to `count` idle threads, which end when they are released. */
   holdThreads(count: number): NativeHeldThreads;
-  /** `AVX2`, or `portable`. */
+  /** Returns `AVX2` or `portable`. */
   vectors(): string;
-  /** Ends this process without waiting for counts that are under way. */
+  /** Ends this process without waiting for counts in progress. */
   exit(status: number): never;
 }
 
 export interface NativeHeldThreads {
   readonly started: number;
-  /** Why not all could be started, in words; empty when all could. */
+  /** The reason why not all threads could be started; empty if all were. */
   readonly reason: string;
   release(): void;
 }
 
 export interface NativeOptions {
-  /** Units of an ASCII letter have both cases. */
+  /** Whether the variants of an ASCII letter are both cases. */
   readonly caseless: boolean;
   readonly overlapping: boolean;
   /** Word characters as sorted pairs [first, last]; null without the word rule. */
@@ -38,8 +38,8 @@ export interface NativeOptions {
 }
 
 /**
- * The bytes [begin, end) of a file, not empty; `window` bytes are scanned and `chunk` bytes read at a time, or the file is
- * mapped when that is 0; with `drop` nothing of it is left in the page cache.
+ * The bytes [begin, end) of a file, not empty. `window` is the number of bytes for each scan, `chunk` that for each read (0 maps the
+ * file instead). With `drop`, what was read is dropped from the page cache.
  */
 export interface NativeRange {
   readonly fd: number;
@@ -49,18 +49,18 @@ export interface NativeRange {
   readonly window: number;
   readonly chunk: number;
   readonly drop: boolean;
-  /** Read what the descriptor has left instead, to its end; `begin` is 0, and `end` more than there can be. */
+  /** Whether to read the descriptor to its end instead; `begin` is then 0, and `end` larger than any stream. */
   readonly stream: boolean;
 }
 
 export interface NativeCounts {
-  /** One for each pattern, in their order. */
+  /** One count for each pattern, in the order of the patterns. */
   readonly counts: BigUint64Array;
   readonly readSeconds: number;
   readonly scanSeconds: number;
-  /** The sizes of all files and streams of the blocks, added up. */
+  /** The sum of the sizes of all files and streams, in bytes. */
   readonly textSize: number;
-  /** Three numbers each, if there is any: the index of the block, the finding's place in scan/findings.ts, and how often. */
+  /** Three numbers for each finding: the index of the file range, the index in `findingNames`, and the count. */
   readonly findings?: Float64Array;
 }
 

@@ -6,11 +6,11 @@ import { wordRanges } from './unicode/tables.ts';
 import { exactPattern, foldedPattern } from './char-variants.ts';
 
 export interface ScanOptions {
-  /** Let a character stand for all those with the same simple case folding (Unicode). */
+  /** Match all characters with the same simple case folding (Unicode). */
   readonly ignoreCase: boolean;
-  /** Count only what has no word character right before or right after. */
+  /** Count only occurrences without a word character directly before or after. */
   readonly word: boolean;
-  /** Count every place where a pattern stands, also inside an occurrence that was counted. */
+  /** Count overlapping occurrences, too. */
   readonly overlapping: boolean;
 }
 
@@ -30,26 +30,26 @@ export interface OpenFileRange {
   readonly fileSize: number;
   readonly begin: number;
   readonly end: number;
-  /** How many bytes to read at a time; undefined: map the file into memory, where its file system allows that. */
+  /** The number of bytes for each read; undefined maps the file into memory, if its file system supports that. */
   readonly chunk?: number | undefined;
-  /** Leave nothing of it in the page cache. */
+  /** Whether to drop what was read from the page cache. */
   readonly drop?: boolean;
-  /** How many bytes to scan at a time; for tests. */
+  /** The size of a window in bytes; for tests. */
   readonly windowSize?: number;
 }
 
-/**
- * Reading failed in one of several stretches, by its place among those that are not empty, at `offset` in the file; `errno` is 0
- * when the file ended before its size.
- */
+/** A read failed in one of several file ranges. */
 export interface ReadFailure extends Error {
+  /** The error number, positive; 0 if the file ended before its size. */
   readonly errno: number;
+  /** The offset in the file, in bytes. */
   readonly offset: number;
+  /** The index of the file range among those that are not empty. */
   readonly stretch: number;
 }
 
 export interface BlockCounts extends Omit<NativeCounts, 'findings'> {
-  /** Files are told by the index of their stretch. */
+  /** The findings; `file` is the index of the file range. */
   readonly findings: readonly FileFinding[];
 }
 
@@ -60,15 +60,15 @@ function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding
   });
 }
 
-// Small enough that what was read is still in a core's cache when it is scanned.
+// In bytes; small enough that a core's cache holds the window until it is scanned.
 const defaultWindow = 128 * 1024;
 
-/** What it scans with: `AVX2`, or the vectors that every processor has. */
+/** Returns the name of the SIMD instructions that are used: `AVX2` or `portable`. */
 export function scanVectors(): string {
   return nativeScan().vectors();
 }
 
-/** Ends this process without waiting for blocks that are being counted: a read may take as long as a file server is away. */
+/** Ends this process without waiting for blocks in progress, whose reads may hang with a file server. */
 export function exitNow(status: number): never {
   try {
     return nativeScan().exit(status);
@@ -77,52 +77,53 @@ export function exitNow(status: number): never {
   }
 }
 
-/** Patterns, compiled once, to be counted in any number of blocks. */
+/** Compiled patterns, which can count any number of blocks. */
 export class Scanner {
   readonly #native: NativePatterns;
-  /** For each pattern as given, its place among the different ones. */
-  readonly #places: readonly number[];
+  /** For each given pattern, its index among the distinct patterns. */
+  readonly #indices: readonly number[];
 
-  private constructor(native: NativePatterns, places: readonly number[]) {
+  private constructor(native: NativePatterns, indices: readonly number[]) {
     this.#native = native;
-    this.#places = places;
+    this.#indices = indices;
   }
 
   /**
-   * @param patterns Literal bytes; the same one may be there twice.
-   * @throws PatternError for one that is empty or has a newline.
+   * Compiles patterns.
+   * @param patterns Literal bytes; duplicates are allowed.
+   * @throws PatternError for a pattern that is empty or contains a newline.
    */
   static compile(patterns: readonly Uint8Array[], options: ScanOptions): Scanner {
-    const unitsOf = options.ignoreCase ? foldedPattern : exactPattern;
-    // With case ignored, those are the same that differ in case only.
-    const different: Uint8Array[] = [];
-    const placeOf = new Map<string, number>();
-    const places = patterns.map((pattern) => {
+    const variantsOf = options.ignoreCase ? foldedPattern : exactPattern;
+    // With ignoreCase, patterns that differ in case only are the same.
+    const distinct: Uint8Array[] = [];
+    const indexOf = new Map<string, number>();
+    const indices = patterns.map((pattern) => {
       if (pattern.length === 0) throw new PatternError(pattern, 'it is empty');
       if (pattern.includes(0x0a)) throw new PatternError(pattern, 'it contains a newline');
-      const units = unitsOf(pattern);
-      const key = Buffer.from(units).toString('latin1');
-      const place = placeOf.get(key) ?? different.push(units) - 1;
-      placeOf.set(key, place);
-      return place;
+      const variants = variantsOf(pattern);
+      const key = Buffer.from(variants).toString('latin1');
+      const index = indexOf.get(key) ?? distinct.push(variants) - 1;
+      indexOf.set(key, index);
+      return index;
     });
-    const native = nativeScan().compile(different, {
+    const native = nativeScan().compile(distinct, {
       caseless: options.ignoreCase,
       overlapping: options.overlapping,
       wordRanges: options.word ? wordRanges() : null,
     });
-    return new Scanner(native, places);
+    return new Scanner(native, indices);
   }
 
-  /** Has blocks that are being counted fail soon, and all to come: for the end of a job. */
+  /** Makes counts in progress fail soon, and all later ones at once; used at the end of a job. */
   cancel(): void {
     nativeScan().cancel(this.#native);
   }
 
   /**
-   * Counts the occurrences that belong to the bytes [begin, end) of the open file `fd` of `fileSize` bytes, by the seam
-   * rule (native/kernel/runs.h): summed over the blocks of any cut of the file, the counts are the file's.
-   * Reads a little before `begin` and past `end`. Works off the event loop; may be called again while it does.
+   * Counts the occurrences that belong to the bytes [begin, end) of the open file `fd` of `fileSize` bytes. By the seam rule
+   * (native/kernel/runs.h), the counts of adjoining ranges add up to those of the whole file, wherever it is cut; to this end it
+   * reads a little before `begin` and past `end`. Runs on the thread pool; calls may overlap.
    * @throws ReadFailure
    */
   async countFileRange(
@@ -136,11 +137,11 @@ export class Scanner {
   }
 
   /**
-   * Counts as countFileRange() does, in several stretches of files one after the other, and adds up.
-   * @throws ReadFailure
+   * Counts several file ranges one after the other, as countFileRange() does, and sums the counts.
+   * @throws ReadFailure for the first range that cannot be read.
    */
-  async countFileRanges(stretches: readonly OpenFileRange[]): Promise<BlockCounts> {
-    const blocks = stretches
+  async countFileRanges(ranges: readonly OpenFileRange[]): Promise<BlockCounts> {
+    const nativeRanges = ranges
       .filter(({ begin, end }) => begin < end)
       .map(({ fd, fileSize, begin, end, windowSize = defaultWindow, chunk = 0, drop = false }) => ({
         fd,
@@ -152,20 +153,20 @@ export class Scanner {
         drop,
         stream: false,
       }));
-    return this.#count(blocks);
+    return this.#count(nativeRanges);
   }
 
-  /** Counts as countFileRange() does in what a pipe, or another stream, has left. @throws ReadFailure */
+  /** Counts the rest of a pipe or another stream, up to its end. @throws ReadFailure */
   async countStream(fd: number, options: { windowSize?: number } = {}): Promise<BlockCounts> {
     const end = Number.MAX_SAFE_INTEGER;
     const window = options.windowSize ?? defaultWindow;
     return this.#count([{ fd, fileSize: end, begin: 0, end, window, chunk: 0, drop: false, stream: true }]);
   }
 
-  async #count(blocks: readonly NativeRange[]): Promise<BlockCounts> {
-    const { counts, findings, ...rest } = await nativeScan().count(this.#native, blocks);
+  async #count(ranges: readonly NativeRange[]): Promise<BlockCounts> {
+    const { counts, findings, ...rest } = await nativeScan().count(this.#native, ranges);
     return {
-      counts: BigUint64Array.from(this.#places, (place) => counts[place] ?? 0n),
+      counts: BigUint64Array.from(this.#indices, (index) => counts[index] ?? 0n),
       findings: decodeFindings(findings),
       ...rest,
     };

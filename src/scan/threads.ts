@@ -2,7 +2,7 @@ import { nativeScan, type NativeHeldThreads } from './native.ts';
 
 export type HeldThreads = NativeHeldThreads;
 
-/** Starts so many threads, which do nothing until they are released, to see whether so many can be started. */
+/** Starts up to `count` idle threads, to test how many can be started. They end when they are released. */
 export function holdThreads(count: number): HeldThreads {
   return nativeScan().holdThreads(count);
 }

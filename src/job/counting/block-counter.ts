@@ -15,51 +15,51 @@ import type { BlockCounts, ReadFailure, Scanner, OpenFileRange } from '../../sca
 import { readFailure } from '../../base/system-error.ts';
 import { addTo } from './totals.ts';
 
-/** What there is to count, and how. */
+/** What all blocks of a rank are counted with. */
 export interface CountContext {
-  /** As this rank found them. */
+  /** The files of the rank, as they were when it checked them. */
   readonly files: FileTable;
   readonly scanner: Scanner;
-  readonly readings: IoTuner;
+  readonly tuner: IoTuner;
   /** Whether files may grow while they are counted. */
   readonly allowGrowth: boolean;
 }
 
 interface OpenRange {
   readonly found: CorpusFile;
-  readonly reading: IoMethod;
-  readonly stretch: OpenFileRange;
+  readonly method: IoMethod;
+  readonly range: OpenFileRange;
 }
 
-// Small files are counted many at a time, as each way to a thread and back takes as long as opening a hundred; but few enough to
-// stop soon, and for all counters of a process not to run out of open files.
+// Small files are counted in batches, since a round trip to a thread of the pool takes as long as opening a hundred files. Batches are
+// small enough for a quick stop, and for all counters of a process to stay below the limit of open files.
 const batchBytes = 4 * 1024 * 1024;
 const maxFileRanges = 128;
 
-/** Counts pieces of files one after the other. The last file stays open from one call to the next. */
+/** Counts the file ranges of a block, one block at a time. The last file stays open for the next block. */
 export class BlockCounter {
-  readonly #counting: CountContext;
-  /** Of the files that are open, by their place among the rank's. */
+  readonly #context: CountContext;
+  /** The descriptors of open files, by the index of the file. */
   readonly #open = new Map<number, number>();
 
-  readonly #batchPieces: number;
+  readonly #maxBatchRanges: number;
 
-  /** @param counters How many there are in this process. */
-  constructor(counting: CountContext, counters: number) {
-    this.#counting = counting;
-    this.#batchPieces = Math.max(1, Math.floor(maxFileRanges / counters));
+  /** @param counters The number of counters in this process. */
+  constructor(context: CountContext, counters: number) {
+    this.#context = context;
+    this.#maxBatchRanges = Math.max(1, Math.floor(maxFileRanges / counters));
   }
 
-  /** @throws InputError */
-  async count(pieces: Iterable<FileRange>): Promise<BlockCounts> {
-    let sums: Sums | undefined;
-    for (const batch of batchesOf(pieces, this.#batchPieces)) {
+  /** Counts one block. @param fileRanges Its file ranges, in order. @throws InputError */
+  async count(fileRanges: Iterable<FileRange>): Promise<BlockCounts> {
+    let totals: Totals | undefined;
+    for (const batch of batchesOf(fileRanges, this.#maxBatchRanges)) {
       const counted = await this.#countBatch(batch);
-      if (sums) add(sums, counted);
-      else sums = counted;
+      if (totals) add(totals, counted);
+      else totals = counted;
     }
-    if (!sums) throw new RangeError('a block without pieces');
-    return sums;
+    if (!totals) throw new RangeError('a block without file ranges');
+    return totals;
   }
 
   close(): void {
@@ -67,42 +67,42 @@ export class BlockCounter {
   }
 
   async #countBatch(batch: readonly FileRange[]): Promise<BlockCounts> {
-    const pieces: OpenRange[] = [];
-    for (const piece of batch) {
-      const opened = this.#openPiece(piece);
-      pieces.push(opened instanceof Promise ? await opened : opened);
+    const opened: OpenRange[] = [];
+    for (const fileRange of batch) {
+      const open = this.#openRange(fileRange);
+      opened.push(open instanceof Promise ? await open : open);
     }
-    const counted = await this.#scan(pieces);
-    for (const { found, stretch } of pieces) verifyOpenFileUnchanged(found, stretch.fd, this.#counting.allowGrowth);
-    const reading = pieces[0]?.reading;
-    if (reading && pieces.every((piece) => piece.reading === reading)) {
-      const bytes = pieces.reduce((sum, { stretch: { begin, end } }) => sum + end - begin, 0);
-      this.#counting.readings.took(reading, bytes, counted.readSeconds + counted.scanSeconds);
+    const counted = await this.#scan(opened);
+    for (const { found, range } of opened) verifyOpenFileUnchanged(found, range.fd, this.#context.allowGrowth);
+    const method = opened[0]?.method;
+    if (method && opened.every((open) => open.method === method)) {
+      const bytes = opened.reduce((sum, { range: { begin, end } }) => sum + end - begin, 0);
+      this.#context.tuner.record(method, bytes, counted.readSeconds + counted.scanSeconds);
     }
     this.#closeBut(batch.at(-1)?.file);
     const findings = counted.findings.map((found) => ({ ...found, file: batch[found.file]?.file ?? 0 }));
     return { ...counted, findings };
   }
 
-  /** Only for a large file a promise. */
-  #openPiece({ file, begin, end }: FileRange): OpenRange | Promise<OpenRange> {
-    const found = this.#counting.files.at(file);
-    const reading = this.#counting.readings.of(found.path, end - begin);
+  /** Opens the file of a range unless it is open: a large range on the thread pool, any other synchronously. */
+  #openRange({ file, begin, end }: FileRange): OpenRange | Promise<OpenRange> {
+    const found = this.#context.files.at(file);
+    const method = this.#context.tuner.methodFor(found.path, end - begin);
     const opened = (fd: number): OpenRange => {
       this.#open.set(file, fd);
-      return { found, reading, stretch: { fd, fileSize: found.size, begin, end, ...reading } };
+      return { found, method, range: { fd, fileSize: found.size, begin, end, ...method } };
     };
     const fd = this.#open.get(file);
     if (fd !== undefined) return opened(fd);
     return end - begin < minLargeBytes ? opened(openFile(found.path)) : openLargeFile(found.path).then(opened);
   }
 
-  async #scan(pieces: readonly OpenRange[]): Promise<BlockCounts> {
-    const stretches = pieces.map(({ stretch }) => stretch);
-    return this.#counting.scanner.countFileRanges(stretches).catch((error: unknown) => {
-      const { stretch } = error as Partial<ReadFailure>;
-      const piece = stretch === undefined ? undefined : pieces[stretch];
-      throw piece ? readError(piece, error as ReadFailure) : error;
+  async #scan(opened: readonly OpenRange[]): Promise<BlockCounts> {
+    const ranges = opened.map(({ range }) => range);
+    return this.#context.scanner.countFileRanges(ranges).catch((error: unknown) => {
+      const { stretch: index } = error as Partial<ReadFailure>;
+      const failed = index === undefined ? undefined : opened[index];
+      throw failed ? readError(failed, error as ReadFailure) : error;
     });
   }
 
@@ -115,23 +115,23 @@ export class BlockCounter {
   }
 }
 
-type Sums = { -readonly [Key in keyof BlockCounts]: BlockCounts[Key] };
+type Totals = { -readonly [Key in keyof BlockCounts]: BlockCounts[Key] };
 
-function add(sums: Sums, { counts, readSeconds, scanSeconds, textSize, findings }: BlockCounts): void {
-  addTo(sums.counts, counts);
-  sums.readSeconds += readSeconds;
-  sums.scanSeconds += scanSeconds;
-  sums.textSize += textSize;
-  if (findings.length > 0) sums.findings = [...sums.findings, ...findings];
+function add(totals: Totals, { counts, readSeconds, scanSeconds, textSize, findings }: BlockCounts): void {
+  addTo(totals.counts, counts);
+  totals.readSeconds += readSeconds;
+  totals.scanSeconds += scanSeconds;
+  totals.textSize += textSize;
+  if (findings.length > 0) totals.findings = [...totals.findings, ...findings];
 }
 
-function* batchesOf(pieces: Iterable<FileRange>, most: number): Generator<FileRange[]> {
+function* batchesOf(fileRanges: Iterable<FileRange>, maxRanges: number): Generator<FileRange[]> {
   let batch: FileRange[] = [];
   let bytes = 0;
-  for (const piece of pieces) {
-    batch.push(piece);
-    bytes += piece.end - piece.begin;
-    if (bytes < batchBytes && batch.length < most) continue;
+  for (const fileRange of fileRanges) {
+    batch.push(fileRange);
+    bytes += fileRange.end - fileRange.begin;
+    if (bytes < batchBytes && batch.length < maxRanges) continue;
     yield batch;
     batch = [];
     bytes = 0;
@@ -139,7 +139,7 @@ function* batchesOf(pieces: Iterable<FileRange>, most: number): Generator<FileRa
   if (batch.length > 0) yield batch;
 }
 
-function readError({ found, stretch: { fd } }: OpenRange, cause: ReadFailure): InputError {
+function readError({ found, range: { fd } }: OpenRange, cause: ReadFailure): InputError {
   const { errno, offset, message } = cause;
   if (errno === 0) return endedEarly(found, fd, offset, cause);
   const reason = readFailure({ errno: -errno, message });

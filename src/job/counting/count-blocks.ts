@@ -2,30 +2,29 @@ import type { Block } from '../../corpus/grid.ts';
 import type { BlockCounts } from '../../scan/scanner.ts';
 import { BlockCounter, type CountContext } from './block-counter.ts';
 
-/** A block and what was found in it. */
+/** A block and its counts. */
 export interface BlockResult extends BlockCounts {
   readonly block: Block;
 }
 
 /**
- * Counts blocks, so many at a time, and passes each on as soon as it is done: with one at a time, in the order given. A block whose
- * file has changed since it was found is not passed on.
- * @throws InputError when a file cannot be read, or ends before its size.
+ * Counts up to `concurrency` blocks concurrently and yields each as it finishes; with a `concurrency` of 1, in the given order.
+ * @throws InputError if a file cannot be read, ends before its size, or has changed since it was checked.
  */
 export async function* countBlocks(
   blocks: Iterable<Block>,
-  counting: CountContext,
-  atOnce = 1,
+  context: CountContext,
+  concurrency = 1,
 ): AsyncGenerator<BlockResult> {
   const left = blocks[Symbol.iterator]();
   const busy = new Map<BlockCounter, Promise<{ counter: BlockCounter; counted: BlockResult }>>();
-  const counters = Array.from({ length: atOnce }, () => new BlockCounter(counting, atOnce));
+  const counters = Array.from({ length: concurrency }, () => new BlockCounter(context, concurrency));
   const startNext = (counter: BlockCounter): void => {
     const next = left.next();
     if (next.done === true) return;
     const block = next.value;
-    const counts = counter.count(block.pieces).then((found) => ({ counter, counted: { block, ...found } }));
-    counts.catch(() => undefined); // told when it is waited for, if the job still goes on then
+    const counts = counter.count(block.fileRanges).then((found) => ({ counter, counted: { block, ...found } }));
+    counts.catch(() => undefined); // Promise.race() reports it, unless the job has ended by then
     busy.set(counter, counts);
   };
   try {
@@ -37,7 +36,7 @@ export async function* countBlocks(
       yield counted;
     }
   } finally {
-    // Blocks that are still being counted are not waited for: the job has failed, and a read may take for ever.
+    // Blocks in progress are not awaited: the job ends here, and a read from a dead file server may never return.
     for (const counter of counters) {
       const close = () => {
         counter.close();

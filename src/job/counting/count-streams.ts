@@ -6,22 +6,22 @@ import { readFailure } from '../../base/system-error.ts';
 import { addTo } from './totals.ts';
 
 /**
- * Counts pipes to their ends, one after the other, and adds to `sums` and `findings`; there each begins after the corpus of files,
- * at `bytes` and its index.
- * @returns How many bytes there were in all of them.
- * @throws InputError
+ * Counts pipes to their ends, one after the other, and adds the counts to `into.totals` and `into.findings`. Findings name a pipe
+ * by an offset past the corpus: `into.bytes`, the size of the corpus, plus the index of the pipe.
+ * @returns The number of bytes in all pipes.
+ * @throws InputError if a pipe cannot be read.
  */
 export async function countStreams(
   streams: readonly Buffer[],
   scanner: Scanner,
-  into: { readonly sums: BigUint64Array; readonly findings: Findings; readonly bytes: number },
+  into: { readonly totals: BigUint64Array; readonly findings: Findings; readonly bytes: number },
 ): Promise<number> {
   let bytes = 0;
   for (const [index, path] of streams.entries()) {
     const counted = await withPipe(path, (fd) => scanner.countStream(fd)).catch((error: unknown) => {
       throw readError(path, error);
     });
-    addTo(into.sums, counted.counts);
+    addTo(into.totals, counted.counts);
     for (const { finding, count } of counted.findings) into.findings.add(finding, count, into.bytes + index);
     bytes += counted.textSize;
   }

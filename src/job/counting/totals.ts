@@ -1,6 +1,6 @@
-/** Adds element by element. */
-export function addTo(sums: BigUint64Array, counts: BigUint64Array): void {
+/** Adds `counts` to `totals`, element by element. */
+export function addTo(totals: BigUint64Array, counts: BigUint64Array): void {
   counts.forEach((count, index) => {
-    if (count !== 0n) sums[index] = (sums[index] ?? 0n) + count;
+    if (count !== 0n) totals[index] = (totals[index] ?? 0n) + count;
   });
 }

@@ -13,31 +13,34 @@ import {
 import { randomName } from '../journal/checksum.ts';
 import { otherFolder, type OpenFolder } from './open-folder.ts';
 
-// Who may read and write a log folder. Whoever can write to it can make totals come out wrong, by lines for blocks that were
-// never counted, or have a job write to another file of the user, through a link. So only folders and files that belong to the
-// user are written to. A group may have access, as in the folder of a project, where the umask or the user says so.
+// Access to a log folder. Another user who can write to it could falsify totals, with lines for blocks that were never counted, or make
+// a job write to another file of its owner, through a link. So jobs write only to folders and files that belong to the user. A group may
+// have access, as in the folder of a project, if the umask or the user grants it.
 
 export interface Access {
-  /** The mode of files; undefined leaves it to the umask. */
+  /** The mode of new files; undefined leaves it to the umask. */
   readonly mode?: number | undefined;
   /** Whether other users may own the folder, or write to it. */
   readonly shared?: boolean;
 }
 
-// Without --log-mode never writable by all, whatever the umask.
+// Without --log-mode, files are never writable by all users, whatever the umask.
 const defaultFileMode = 0o664;
 
 export function fileMode({ mode = defaultFileMode }: Access): number {
   return mode;
 }
 
-/** Who may read a file may list its folder. */
+/** Returns the mode of folders: users who may read the files may also list and search the folder. */
 export function folderMode(access: Access): number {
   const mode = fileMode(access);
   return mode | ((mode & 0o444) >> 2);
 }
 
-/** Gives what was opened the mode that the user asked for, if any: the umask would take some of it away. */
+/**
+ * Sets the mode of an open file or folder if the user asked for a mode, since the umask may have removed bits from it.
+ * @throws An Error if the file system does not keep the mode.
+ */
 export function setMode(fd: number, wanted: number, { mode }: Access): void {
   if (mode === undefined) return;
   const bits = () => fstatSync(fd).mode & 0o777;
@@ -56,21 +59,21 @@ function octal(mode: number): string {
 
 const ask = 'give another --log-dir, or add --log-shared if that is meant';
 
-/** @throws An Error that says why nothing should be written into a folder. */
+/** Checks that no other user owns a folder or can write to it. @throws An Error with the reason and a remedy. */
 export function requireOwnFolder(folder: OpenFolder, { shared }: Access): void {
   if (shared === true) return;
   const { uid, mode } = fstatSync(folder.fd);
   const isForeign = !isOwn(uid);
   const isOpenToAll = (mode & 0o002) !== 0;
   if (!isForeign && !isOpenToAll) return;
-  // Some file systems have other owners and modes than one gives: CIFS, vboxsf, drvfs, NFS with root_squash. There, what one
-  // makes oneself looks the same.
+  // Some file systems change owners and modes: CIFS, vboxsf, drvfs, NFS with root_squash. There, a folder that this process makes looks
+  // the same.
   const made = madeIn(folder);
   if (isForeign && made.uid !== uid) throw new Error(`it belongs to another user (uid ${uid}); ${ask}`);
   if (isOpenToAll && (made.mode & 0o002) === 0) throw new Error(`all users can write to it; ${ask}`);
 }
 
-/** What a folder with mode 0700 looks like that is made in another one. */
+/** Makes a folder with mode 0700 in another one, removes it, and returns its status. */
 function madeIn(folder: OpenFolder): Stats {
   const path = folder.pathOf(`.mpicount-${randomName()}`);
   mkdirSync(path, { mode: 0o700 });
@@ -81,15 +84,15 @@ function madeIn(folder: OpenFolder): Stats {
   }
 }
 
-/** The superuser can do everything anyway. */
+/** Tells whether a user id is that of this process, or of the superuser, who needs no write permission. */
 function isOwn(uid: number): boolean {
   return uid === 0 || uid === process.geteuid?.();
 }
 
 /**
- * Opens a file in a folder, or creates it. Never follows a link, never waits for a pipe, and opens nothing that others see under
- * another name.
- * @throws What open(2) reports, or an Error that says what is wrong with what is there.
+ * Opens a regular file in a folder, or creates it. Refuses symbolic links, files with several hard links and files of other users,
+ * and does not wait if the file is a pipe.
+ * @throws The error of open(2), or an Error with the reason and a remedy.
  */
 export function openOwnFile(folder: OpenFolder, name: string, flags: number, access: Access): number {
   const fd = openOrCreate(folder, name, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, fileMode(access));
@@ -123,7 +126,7 @@ function openOrCreate(folder: OpenFolder, name: string, flags: number, mode: num
   }
 }
 
-/** @throws An Error that says what something is that should be a file. */
+/** Checks that a status is that of a regular file. @throws An Error that says what it is instead. */
 export function refuseUnlessFile(status: Stats): void {
   if (!status.isFile()) throw new Error(`it is ${kindOf(status)}; ${otherFolder}`);
 }

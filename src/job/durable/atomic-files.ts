@@ -18,7 +18,7 @@ import { notSupported, withFolder, type OpenFolder } from './open-folder.ts';
 import { joinPath, OutputError } from './output-error.ts';
 
 /**
- * Writes a file into a folder, whole or not at all, in the place of an older one. It is durable when this returns.
+ * Writes a file atomically and durably: write, fsync, rename, fsync the directory. It replaces an older file of that name.
  * @throws OutputError
  */
 export function writeFileAtomic(folder: Buffer, name: string, content: string, access: Access = {}): void {
@@ -34,9 +34,10 @@ export function writeFileAtomic(folder: Buffer, name: string, content: string, a
 }
 
 /**
- * As writeFileAtomic(), unless there is a file of that name. Of several processes at the same moment, one creates it.
- * @param content In parts.
- * @returns A function that removes the file again, if it is still the same one; undefined when there was one.
+ * Creates a file atomically and durably unless there is one of that name. If several processes call this, exactly one creates the
+ * file. Without hard links, the file may be empty for a moment.
+ * @param content The content, in parts.
+ * @returns A function that removes the file again if it is still the same file; undefined if there was one already.
  * @throws OutputError
  */
 export function createFileAtomic(
@@ -67,7 +68,7 @@ export function createFileAtomic(
   );
 }
 
-/** A file that is complete but does not have its name yet. */
+/** A complete file under a temporary name. */
 interface Part {
   readonly path: Buffer;
   readonly status: Stats;
@@ -75,7 +76,7 @@ interface Part {
 
 function writePart(folder: OpenFolder, name: string, content: Iterable<string>, access: Access): Part {
   const path = folder.pathOf(`${name}.${randomName()}.part`);
-  // A name that nobody can guess, and never a file that is there.
+  // The name cannot be guessed, and O_EXCL refuses an existing file.
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, fileMode(access));
   try {
     return removingOnError({ path }, () => {
@@ -98,7 +99,7 @@ function removingOnError<T>({ path }: Pick<Part, 'path'>, work: () => T): T {
   }
 }
 
-/** Gives a file its name, unless that is taken. @returns Whether it was free. */
+/** Renames a part to `name` unless there is a file of that name. @returns Whether the name was free. */
 function nameOnce(folder: OpenFolder, part: Part, name: string): boolean {
   const path = folder.pathOf(name);
   try {
@@ -109,7 +110,7 @@ function nameOnce(folder: OpenFolder, part: Part, name: string): boolean {
       unlinkSync(part.path);
       return false;
     }
-    // No hard links here, as on CIFS, FAT or vboxsf (link(2), EPERM).
+    // CIFS, FAT and vboxsf have no hard links (link(2), EPERM).
     if (![...notSupported, 'EMLINK', 'EXDEV'].includes(code)) throw error;
     return claimName(part, path);
   }
@@ -117,7 +118,7 @@ function nameOnce(folder: OpenFolder, part: Part, name: string): boolean {
   return true;
 }
 
-/** As nameOnce(), without hard links: whoever creates the empty file may replace it. */
+/** Does the same as nameOnce() without hard links: the process that creates the empty file replaces it. */
 function claimName(part: Part, path: Buffer): boolean {
   try {
     closeSync(openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL));
@@ -137,17 +138,17 @@ function claimName(part: Part, path: Buffer): boolean {
 
 function removeIfSame(folder: OpenFolder, name: string, { status: own }: Part): void {
   const status = folder.status(name);
-  // A new file may have the inode of one that was removed.
+  // A new file may reuse the inode number of a removed one.
   const isSame = status?.ino === own.ino && status.dev === own.dev && status.mtimeMs === own.mtimeMs;
   if (isSame) unlinkSync(folder.pathOf(name));
 }
 
-// What is larger is none of ours, and would not fit into a string.
+// In bytes. It bounds the memory for an untrusted file; a string holds at most 2^29 - 24 characters (Node 20).
 const maxBytes = 2 ** 28;
 
 /**
- * The text of a file that anyone may have put there. Never waits, as opening a pipe would.
- * @throws What the system reports, or an Error that says what is wrong with the file.
+ * Reads the text of an untrusted file. Refuses pipes and other special files without waiting for them.
+ * @throws The error of the system call, or an Error if the file is not regular or too large.
  */
 export function readRegularFile(path: Buffer): string {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -161,7 +162,7 @@ export function readRegularFile(path: Buffer): string {
   }
 }
 
-/** At most `size` bytes, however the file grows meanwhile. */
+/** Reads at most `size` bytes, even if the file grows meanwhile. */
 function readBytes(fd: number, size: number): Buffer {
   const bytes = Buffer.alloc(size);
   let length = 0;

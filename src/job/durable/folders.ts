@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 
 /**
- * Makes a folder and those that it lies in. Not by mkdirSync's `recursive`, which never returns where the parent is there
- * but cannot have children (`/proc/x/y`; Node 20.20), and hides a full disk (https://github.com/nodejs/node/issues/42808).
+ * Makes a folder and its missing parents. It does not use mkdirSync's `recursive`, which never returns if the parent exists but cannot
+ * have children (`/proc/x/y`; Node 20.20), and hides a full disk (https://github.com/nodejs/node/issues/42808).
  * @returns Whether the folder is new.
- * @throws What mkdir(2) reports.
+ * @throws The error of mkdir(2).
  */
 export function makeFolders(path: Buffer, mode?: number): boolean {
   const made = tryToMake(path, mode);
@@ -14,7 +14,7 @@ export function makeFolders(path: Buffer, mode?: number): boolean {
   return makeFolder(path, mode);
 }
 
-/** Undefined when a folder on the way is missing. */
+/** @returns Whether the folder is new; undefined if a parent is missing. */
 function tryToMake(path: Buffer, mode: number | undefined): boolean | undefined {
   try {
     return makeFolder(path, mode);
@@ -24,13 +24,13 @@ function tryToMake(path: Buffer, mode: number | undefined): boolean | undefined 
   }
 }
 
-/** Makes one folder. @returns Whether it is new. @throws What mkdir(2) reports. */
+/** Makes one folder. @returns Whether it is new. @throws The error of mkdir(2), except for EEXIST. */
 export function makeFolder(path: Buffer, mode?: number): boolean {
   try {
     mkdirSync(path, { mode });
     return true;
   } catch (error) {
-    // Another rank may have been quicker. What is there but no folder shows when something is to be written into it.
+    // Another rank may have made it. If it is not a folder, the next operation in it fails.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     return false;
   }

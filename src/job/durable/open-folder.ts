@@ -5,12 +5,12 @@ import { joinPath, OutputError } from './output-error.ts';
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
 
 /**
- * A folder that stays the same while it is open, whatever becomes of its name. Node has no openat(2): on Linux, paths through
- * /proc/self/fd do the same (proc_pid_fd(5)). Elsewhere paths are looked up again, so that a folder which is swapped for another
+ * An open folder: operations stay in it even if its path is renamed or replaced. Node has no openat(2); on Linux, paths through
+ * /proc/self/fd have the same effect (proc_pid_fd(5)). Without /proc, paths are resolved again, so that a folder which is replaced
  * between two calls goes unnoticed.
  */
 export class OpenFolder {
-  /** As the user knows it, for messages. */
+  /** The path that the user knows, for messages. */
   readonly path: Buffer;
   readonly fd: number;
   static #hasProc: boolean | undefined;
@@ -20,12 +20,12 @@ export class OpenFolder {
     this.fd = openSync(at, O_RDONLY | O_DIRECTORY | flags);
   }
 
-  /** Follows links. */
+  /** Opens a folder; follows links. @throws The error of open(2). */
   static open(path: Buffer): OpenFolder {
     return new OpenFolder(path, 0);
   }
 
-  /** Opens a folder in this one, unless it is a link. @throws OutputError for a link, else what open(2) reports. */
+  /** Opens a folder in this one, but no link. @throws OutputError for a link, else the error of open(2). */
   openBelow(name: string): OpenFolder {
     const path = joinPath(this.path, name);
     try {
@@ -36,19 +36,22 @@ export class OpenFolder {
     }
   }
 
-  /** A path for system calls that leads to what is in this folder. */
+  /** Returns a path for system calls to an entry of this folder. */
   pathOf(name: string): Buffer {
     const open = `/proc/self/fd/${this.fd}`;
     OpenFolder.#hasProc ??= existsSync(open);
     return OpenFolder.#hasProc ? Buffer.from(`${open}/${name}`) : joinPath(this.path, name);
   }
 
-  /** The status of what is in this folder, without following a link; undefined when there is nothing of that name. */
+  /** Returns the status of an entry of this folder, without following a link; undefined if there is no such entry. */
   status(name: string): Stats | undefined {
     return lstatSync(this.pathOf(name), { throwIfNoEntry: false });
   }
 
-  /** Makes the names in this folder durable, where the file system can: some cannot (EINVAL in fsync(2); EPERM, ENOTSUP, ENOSYS seen with others). */
+  /**
+   * Makes the names in this folder durable, unless the file system does not support that (EINVAL in fsync(2); EPERM, ENOTSUP and
+   * ENOSYS were seen on some file systems).
+   */
   sync(): void {
     try {
       fsyncSync(this.fd);
@@ -62,14 +65,14 @@ export class OpenFolder {
   }
 }
 
-/** What file systems answer to a call that they do not support. */
+/** The error codes of file systems for operations that they do not support. */
 export const notSupported: readonly string[] = ['EINVAL', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
-/** The remedy for what must not be in a log folder. */
+/** The remedy for an entry that must not be in a log folder. */
 export const otherFolder = 'remove it, or give another --log-dir';
 const linkRefused = `it is a symbolic link; ${otherFolder}`;
 
-/** Works in a folder while it is open. @param below The names of folders on the way down from `path`; none of them may be a link. */
+/** Calls `work` with an open folder. @param below The names of folders from `path` down to it; none of them may be a link. */
 export function withFolder<T>(path: Buffer, below: readonly string[], work: (folder: OpenFolder) => T): T {
   return whileOpen(OpenFolder.open(path), (folder) => descend(folder, below, work));
 }
@@ -79,6 +82,7 @@ function descend<T>(folder: OpenFolder, [name, ...more]: readonly string[], work
   return whileOpen(folder.openBelow(name), (next) => descend(next, more, work));
 }
 
+/** Calls `work` with a folder and closes the folder afterwards. */
 export function whileOpen<T>(folder: OpenFolder, work: (folder: OpenFolder) => T): T {
   try {
     return work(folder);

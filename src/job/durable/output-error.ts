@@ -2,7 +2,7 @@ import { printable } from '../../base/bytes.ts';
 import { MpicountError } from '../../base/mpicount-error.ts';
 import { writeFailure } from '../../base/system-error.ts';
 
-/** Totals or a log that cannot be written. */
+/** The totals or a log cannot be written. */
 export class OutputError extends MpicountError {
   override readonly name = 'OutputError';
   override readonly kind = 'output';
@@ -11,7 +11,7 @@ export class OutputError extends MpicountError {
     super(`cannot write ${typeof where === 'string' ? where : printable(where)}: ${writeFailure(cause)}`, { cause });
   }
 
-  /** Runs something that writes to `path`, and throws its failure as an OutputError, unless it is one that names a path itself. */
+  /** Calls `write`, which writes to `path`, and turns its error into an OutputError, unless it is one already. */
   static guard<T>(path: Buffer, write: () => T): T {
     try {
       return write();
@@ -20,7 +20,7 @@ export class OutputError extends MpicountError {
     }
   }
 
-  /** As guard(), for what takes its time. */
+  /** Calls an asynchronous function that writes to `path`, and turns any error into an OutputError. */
   static async guardAsync<T>(path: Buffer, write: () => Promise<T>): Promise<T> {
     return write().catch((error: unknown) => {
       throw new OutputError(path, error);
@@ -28,7 +28,7 @@ export class OutputError extends MpicountError {
   }
 }
 
-/** The path of a file in a folder whose name need not be UTF-8. */
+/** Joins a folder, whose path need not be UTF-8, and a name. */
 export function joinPath(folder: Buffer, name: string): Buffer {
   return Buffer.concat([folder, Buffer.from(`/${name}`)]);
 }

@@ -12,30 +12,31 @@ import { joinPath } from '../durable/output-error.ts';
 import { identityOf } from '../plan/plan-file.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** What the rank logs of a folder say together. Lines that are torn, damaged or of another job do not count. */
+/** The contents of all rank logs of a folder. Lines that are torn, damaged or of another job are ignored. */
 export interface Journal {
-  /** The blocks that are in no journal, in order. */
+  /** The blocks that no rank log has, in order. */
   readonly missing: readonly BlockRange[];
   readonly blocksDone: number;
-  /** The sum of the counts of all blocks that are done; one for each pattern. */
+  /** The summed counts of all blocks that are done, one for each pattern. */
   readonly totals: BigUint64Array;
   readonly findings: Findings;
-  /** How many ranks began to count, over all runs, and on which hosts. */
+  /** The number of ranks that began to count, over all runs. */
   readonly starts: number;
+  /** The hosts of these ranks, sorted; at most `maxHosts`. */
   readonly hosts: readonly string[];
-  /** Lines that did not count. */
+  /** The number of ignored lines. */
   readonly ignoredLines: number;
 }
 
-/** No line of ours is longer: a block's has a number for each pattern, a start's names a thousand files and some patterns. */
+/** Bounds the length of a valid line: that of a block has a number for each pattern, that of a start up to 1000 paths and some patterns. */
 function maxLineBytes({ patterns }: Plan): number {
   return 2 ** 25 + 24 * patterns.length + patterns.reduce((sum, { length }) => sum + 6 * length, 0);
 }
 
 /**
- * Reads all rank logs of a log folder, one after the other, in memory that depends on the number of blocks and patterns only.
- * Nothing in the folder is trusted: only plain files of the right name are read, and only lines with the right checksum.
- * @throws ResumeError when the same block was counted twice with different results.
+ * Reads all rank logs of a log folder one after the other. The memory it needs depends only on the number of blocks and patterns.
+ * Nothing in the folder is trusted: it reads only regular files of the expected names, and only lines with a valid seal.
+ * @throws ResumeError if a rank log cannot be read, or two lines contradict each other about the counts of a block.
  */
 export async function readJournal(logDir: Buffer, plan: Plan): Promise<Journal> {
   const reader = new JournalReader(plan);
@@ -49,14 +50,14 @@ export async function readJournal(logDir: Buffer, plan: Plan): Promise<Journal> 
   return reader.journal();
 }
 
-// More hosts than any cluster has are not kept in memory.
+// More than any cluster has; it bounds the memory.
 const maxHosts = 100_000;
 
 class JournalReader {
   readonly #plan: Plan;
   readonly #identity: string;
   readonly #done: Uint8Array;
-  /** Of each block's counts, to tell whether another line says the same. */
+  /** CRC of each block's counts, to detect contradicting duplicates. */
   readonly #checksums: Uint32Array;
   readonly #totals: BigUint64Array;
   readonly #findings = new Findings();
@@ -73,7 +74,7 @@ class JournalReader {
     this.#totals = new BigUint64Array(plan.patterns.length);
   }
 
-  /** @param line Undefined for one that is too long. */
+  /** Takes the next line. @param line Undefined for a line that is too long. */
   take(line: string | undefined, path: Buffer): void {
     const event = line === undefined ? undefined : this.#decode(line);
     if (!event) this.#ignored += 1;
@@ -81,13 +82,13 @@ class JournalReader {
     else if (event.event === 'start') this.#takeStart(event.host);
   }
 
-  /** Undefined for a line that does not count. */
+  /** Returns undefined for an invalid line. */
   #decode(line: string): LogEvent | undefined {
     const json = openLine(line, this.#identity);
     try {
       return json === undefined ? undefined : decodeEvent(json, this.#plan);
     } catch {
-      return undefined; // made by someone else, with a checksum to match
+      return undefined; // forged, with a valid seal
     }
   }
 
@@ -138,7 +139,7 @@ class JournalReader {
   }
 }
 
-/** The paths of the rank logs below a log folder; see rank-log.ts for their names. */
+/** Yields the paths of the rank logs below a log folder; see rank-log.ts for their names. */
 async function* rankLogs(logDir: Buffer): AsyncGenerator<Buffer> {
   for (const folder of await entries(joinPath(logDir, 'ranks'))) {
     const folderName = folder.name.toString('latin1');
@@ -153,16 +154,16 @@ async function* rankLogs(logDir: Buffer): AsyncGenerator<Buffer> {
 }
 
 async function entries(folder: Buffer): Promise<Dirent<Buffer>[]> {
-  // As buffers: with names as strings, Node 20 fails where the file system does not tell what kind an entry is.
+  // With names as strings, Node 20 fails on file systems that do not report the type of an entry (DT_UNKNOWN).
   return promises.readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw cannotRead(folder, error);
   });
 }
 
-/** Hands the lines of a file on, each without its newline; undefined for one that is too long to be ours. */
-async function readLines(path: Buffer, longest: number, take: (line: string | undefined) => void): Promise<void> {
-  // What was swapped for a link or a pipe since it was listed is not followed, and not waited for.
+/** Calls `take` with each line of a file, without its newline; with undefined for a line longer than `maxLength` bytes. */
+async function readLines(path: Buffer, maxLength: number, take: (line: string | undefined) => void): Promise<void> {
+  // If the file was replaced since it was listed, a link is not followed and a pipe does not block.
   const handle = await promises.open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     let pending: Buffer[] = [];
@@ -171,15 +172,15 @@ async function readLines(path: Buffer, longest: number, take: (line: string | un
     for await (const chunk of chunks) {
       let begin = 0;
       for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, begin)) {
-        const fits = length + end - begin <= longest;
+        const fits = length + end - begin <= maxLength;
         take(fits ? Buffer.concat([...pending, chunk.subarray(begin, end)]).toString() : undefined);
         [pending, length, begin] = [[], 0, end + 1];
       }
       length += chunk.length - begin;
-      if (length <= longest) pending.push(chunk.subarray(begin));
+      if (length <= maxLength) pending.push(chunk.subarray(begin));
       else pending = [];
     }
-    if (length > 0) take(length <= longest ? Buffer.concat(pending).toString() : undefined);
+    if (length > 0) take(length <= maxLength ? Buffer.concat(pending).toString() : undefined);
   } finally {
     await handle.close();
   }

@@ -11,9 +11,9 @@ import { rankLogFolders } from './rank-log.ts';
 import { resultName } from '../result.ts';
 
 /**
- * Refuses a log folder that others can write to, before what is in it is believed. One that is not there, or cannot be opened, is
- * for later.
- * @throws OutputError
+ * Checks, before anything in the log folder is trusted, that no other user can write to it. A folder that is missing or cannot be
+ * opened passes; later steps report it.
+ * @throws OutputError if other users can write to the folder, or it belongs to one of them.
  */
 export function checkLogFolder(logDir: Buffer, access: Access): void {
   try {
@@ -25,24 +25,24 @@ export function checkLogFolder(logDir: Buffer, access: Access): void {
   }
 }
 
-/** Undoes what was begun in a log folder, when nothing has been counted yet. */
+/** Removes the plan from a log folder again if the job fails before it counts anything. */
 export type Undo = () => void;
 
 /**
- * Makes what the ranks' logs need in the log folder. For rank 0, when all else is known to be right: a folder with a plan in it
- * is not used for another count.
- * @returns Undefined when the count may be resumed and another job began it at the same moment: prepare again.
- * @throws LogInUseError, OutputError
+ * Makes the log folder, writes the plan and makes the folders of the rank logs. Rank 0 calls this as the last step of its
+ * preparation, since a folder with a plan is not used for another count.
+ * @returns Undefined if another job wrote a plan at the same moment and the request is to resume: then prepare again.
+ * @throws LogInUseError if another job wrote a plan and the request is not to resume; OutputError if writing fails.
  */
-export function makeLogFolder({ plan, terms, request }: PreparedJob, ranks: number): Undo | undefined {
+export function makeLogFolder({ plan, settings, request }: PreparedJob, ranks: number): Undo | undefined {
   const { logDir } = plan;
   if (!logDir) return nothingToUndo;
-  const undo = OutputError.guard(logDir, () => fillFolder(logDir, plan, terms, ranks));
-  if (!undo && !request.resume) throw logInUse(logDir, terms.logging.level);
+  const undo = OutputError.guard(logDir, () => fillFolder(logDir, plan, settings, ranks));
+  if (!undo && !request.resume) throw logInUse(logDir, settings.logging.level);
   return undo;
 }
 
-/** @returns Undefined when there is the plan of another job. */
+/** @returns Undefined if another job has written a plan. */
 function fillFolder(logDir: Buffer, plan: Plan, { logging, resumed }: JobSettings, ranks: number): Undo | undefined {
   const isNew = makeFolders(logDir, folderMode(logging));
   return withFolder(logDir, [], (folder) => {
@@ -64,7 +64,7 @@ function fillFolder(logDir: Buffer, plan: Plan, { logging, resumed }: JobSetting
 
 const nothingToUndo: Undo = () => undefined;
 
-/** Writes the plan. @returns Undefined when there is one. */
+/** Writes the plan. @returns Undefined if there is one already. */
 function beginPlan(logDir: Buffer, plan: Plan, logging: Logging): Undo | undefined {
   const before = bytesLogged(logDir);
   const remove = createPlan(logDir, plan, logging.level, logging);
@@ -76,16 +76,16 @@ function beginPlan(logDir: Buffer, plan: Plan, logging: Logging): Undo | undefin
   );
 }
 
-/** Removes a plan, unless a rank of another job, which took it for its own, has written to its log. */
+/** Removes the plan, unless another job has already resumed with it and written to a rank log. */
 function undoPlan(logDir: Buffer, before: number, remove: () => void): void {
   try {
     if (bytesLogged(logDir) === before) remove();
   } catch {
-    // What made the job fail is told, not this.
+    // The error that made the job fail is reported instead.
   }
 }
 
-/** The size of all rank logs. */
+/** Returns the size of all rank logs, in bytes. */
 function bytesLogged(logDir: Buffer): number {
   try {
     return withFolder(logDir, ['ranks'], (ranks) =>
@@ -97,7 +97,7 @@ function bytesLogged(logDir: Buffer): number {
     );
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (error instanceof OutputError || ['ENOENT', 'ENOTDIR'].includes(code)) return 0; // none, as jobs write them
+    if (error instanceof OutputError || ['ENOENT', 'ENOTDIR'].includes(code)) return 0; // no rank logs of a job
     throw error;
   }
 }
@@ -106,7 +106,7 @@ function sum(names: readonly string[], sizeOf: (name: string) => number): number
   return names.reduce((total, name) => total + sizeOf(name), 0);
 }
 
-/** What the result cannot take the place of is better known before all is counted. */
+/** Refuses a folder in the place of the result now: otherwise writing the result would fail after the whole count. */
 function refuseFolderAsResult(folder: OpenFolder): void {
   const there = folder.status(resultName);
   OutputError.guard(joinPath(folder.path, resultName), () => {
@@ -114,7 +114,7 @@ function refuseFolderAsResult(folder: OpenFolder): void {
   });
 }
 
-/** What is left of a count whose plan was removed. */
+/** Removes the result of an earlier count whose plan the user has removed. */
 function removeOldResult(folder: OpenFolder): void {
   if (folder.status(resultName)) unlinkSync(folder.pathOf(resultName));
 }

@@ -9,21 +9,21 @@ import { scanVectors, type BlockCounts } from '../../scan/scanner.ts';
 import type { Job } from '../job.ts';
 import type { PlanHeader } from '../plan/plan.ts';
 
-// A slice of what earlier runs left may be in very many stretches; the line names the first of them.
+// The slice of a resumed count may consist of very many file ranges; the line lists the first of them.
 const maxFileRanges = 1000;
-// All are in plan.json; thousands of ranks would repeat them.
+// plan.json has all patterns; thousands of ranks would repeat them.
 const maxPatterns = 100;
 
 /** The fields of the lines that log-schema.ts reads. */
 export type StartFields = ReturnType<typeof startRecord>;
 export type BlockFields = ReturnType<typeof blockRecord>;
 
-// What stands in a rank log, beside the time and the event of each line. Offsets and sizes are in bytes, times in seconds.
+// The records of a rank log, without the time and the event of each line. Offsets and sizes are in bytes, times in seconds.
 
-/** `start`: which rank this is, with which software, and its slice as stretches [begin, end) of files. */
+/** Makes the record of a `start` event: the rank, its software, and its slice as file ranges [begin, end). */
 export function startRecord(
   session: Session,
-  { plan, terms: { threads, io }, share: { slice, files } }: Job,
+  { plan, settings: { threads, io }, assignment: { slice, files } }: Job,
   layout: Layout,
 ) {
   return {
@@ -40,13 +40,13 @@ export function startRecord(
     patterns: plan.patterns.slice(0, maxPatterns).map(bytesToJson),
     options: plan.options,
     threads,
-    cores: availableParallelism(), // fewer than there are where the launcher binds ranks to cores
+    cores: availableParallelism(), // fewer than the host has if the launcher binds ranks to cores
     vectors: scanVectors(),
     io,
     blockSize: plan.grid.blockSize,
     blocks: countBlocksIn(slice),
     bytes: layout.bytes(slice),
-    slice: firstOf(layout.pieces(slice)).map(({ file, begin, end }) => ({
+    slice: firstOf(layout.fileRanges(slice)).map(({ file, begin, end }) => ({
       file: bytesToJson(files.at(file).path),
       begin,
       end,
@@ -54,15 +54,15 @@ export function startRecord(
   };
 }
 
-function firstOf(pieces: Iterable<FileRange>): FileRange[] {
+function firstOf(fileRanges: Iterable<FileRange>): FileRange[] {
   const first: FileRange[] = [];
-  for (const piece of pieces) {
-    if (first.push(piece) === maxFileRanges) break;
+  for (const fileRange of fileRanges) {
+    if (first.push(fileRange) === maxFileRanges) break;
   }
   return first;
 }
 
-/** `block`: the block's place in the corpus, and one count for each pattern. */
+/** Makes the record of a `block` event: the block's range in the corpus, and one count for each pattern. */
 export function blockRecord(plan: PlanHeader, block: Block, counted: BlockCounts, findings: Findings) {
   const begin = block.index * plan.grid.blockSize;
   return {
@@ -77,7 +77,7 @@ export function blockRecord(plan: PlanHeader, block: Block, counted: BlockCounts
   };
 }
 
-/** To microseconds: clocks tell no more. */
+/** Rounds seconds to microseconds, the resolution of the clocks. */
 export function rounded(seconds: number): number {
   return Number(seconds.toFixed(6));
 }

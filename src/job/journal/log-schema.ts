@@ -7,23 +7,23 @@ import type { ScanOptions } from '../../scan/scanner.ts';
 import type { BlockFields, StartFields } from './log-records.ts';
 import { logLevels, type FileJson, type LogLevel, type Plan, type PlanJson } from '../plan/plan.ts';
 
-// What is read from a log folder may have been written by anyone. This file says what a valid plan file and a valid line of a
-// rank log are; nothing else in them is used. By hand, not by a library: valibot (1.5) would take longer than JSON.parse() for
-// the plan of a million files, and as much of each line of a rank log.
+// Anyone may have written the files of a log folder. This file defines and validates plan files and the lines of rank logs; nothing
+// else in them is used. It does without a library because validation with valibot (1.5) would take longer than JSON.parse() for the
+// plan of a million files, and as long for each line of a rank log.
 
-/** plan.json as it is written. */
+/** The JSON of plan.json. */
 export interface PlanFileJson {
   format: number;
-  /** Not part of the identity: what the plan describes does not depend on it. */
+  /** The log level. It is not part of the identity, since the counts do not depend on it. */
   log: LogLevel;
-  /** SHA-256 of the plan, as it is encoded. */
+  /** The identity of the plan; see identityOf(). */
   identity: string;
   plan: PlanJson;
 }
 
 export const planFormat = 1;
 
-/** A plan file of a version that this one does not know. */
+/** A plan file in a format that this version does not know. */
 export class UnknownFormatError extends Error {
   override readonly name = 'UnknownFormatError';
   readonly format: number;
@@ -35,11 +35,11 @@ export class UnknownFormatError extends Error {
 }
 
 /**
- * Reads a plan file's text. The identity is not compared here.
- * @throws UnknownFormatError; any other error when it is not a plan file.
+ * Decodes and validates the text of a plan file. The caller must compare the identity.
+ * @throws UnknownFormatError for another format; any other error if the text is not a plan file.
  */
 export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; identity: string } {
-  // A file takes five values and at least 49 bytes, or four and 37; a pattern may take one value and four bytes.
+  // A file has five values in at least 49 bytes, or four in 37; a pattern may have one value in four bytes.
   const json = parseJson(text, { depth: 5, values: 2 ** 24 + text.length / 8 });
   const file = objectOf(json) as Fields<PlanFileJson>;
   const format = wholeNumber(file.format);
@@ -47,7 +47,7 @@ export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; ident
   return { plan: decodePlan(file.plan), log: oneOf(logLevels, file.log), identity: textOf(file.identity) };
 }
 
-/** The plan that encodePlan() encoded, of its parsed JSON. @throws An error of any kind when it is not a plan. */
+/** Decodes and validates the parsed JSON of encodePlan(). @throws An error of any kind if it is not a plan. */
 export function decodePlan(json: unknown): Plan {
   const { patterns, options, grid, logDir, files } = objectOf(json) as Fields<PlanJson>;
   const table = FileTable.from(listOf(files), decodeFile);
@@ -88,7 +88,7 @@ function decodeInode(json: unknown): bigint {
 
 function decodeTime(json: unknown): bigint {
   const text = textOf(json);
-  // BigInt() alone would take hours for a text of many megabytes.
+  // BigInt() would take hours for a text of many megabytes.
   const time = BigInt(check(text, /^-?\d{1,19}$/.test(text), 'a time'));
   return check(time, time === BigInt.asIntN(64, time), 'a time');
 }
@@ -98,14 +98,14 @@ function decodeOptions(json: unknown): ScanOptions {
   return { ignoreCase: truth(ignoreCase), word: truth(word), overlapping: truth(overlapping) };
 }
 
-/** @param bytes Of all files: the grid has to be one of them. */
+/** Decodes a grid and checks that it fits the corpus. @param bytes The size of the corpus. */
 function decodeGrid(json: unknown, bytes: number): Plan['grid'] {
   const { blockSize, blocks } = objectOf(json) as Fields<Plan['grid']>;
   const grid = makeGrid(wholeNumber(bytes), 1, wholeNumber(blockSize));
   return check(grid, grid.blocks === blocks && grid.blockSize === blockSize, 'the grid');
 }
 
-/** What a resumed count, and whoever looks at a log folder, needs to know of a line of a rank log. */
+/** The part of a line of a rank log that resuming and `mpicount status` use. */
 export type LogEvent = { readonly event: 'start'; readonly host: string } | BlockEvent | { readonly event: 'other' };
 
 export interface BlockEvent {
@@ -116,11 +116,12 @@ export interface BlockEvent {
 }
 
 /**
- * Reads the JSON of a line. @param plan The one that the line is of.
- * @throws An error of any kind when it is not a valid line.
+ * Decodes and validates the JSON of a line of a rank log.
+ * @param text The JSON, with its seal already checked.
+ * @throws An error of any kind if it is not a valid line of this plan.
  */
 export function decodeEvent(text: string, { patterns, grid }: Pick<Plan, 'patterns' | 'grid'>): LogEvent {
-  // A block has a number for each pattern; the start of a rank names up to a thousand files.
+  // A block event has a number for each pattern; a start event lists up to a thousand file ranges.
   const json = parseJson(text, { depth: 4, values: 2 ** 14 + patterns.length });
   const line = objectOf(json) as Fields<{ event: string } & StartFields & BlockFields>;
   switch (textOf(line.event)) {
@@ -143,7 +144,7 @@ function decodeBlock(json: unknown, blocks: number): number {
   return check(block, block < blocks, 'a block');
 }
 
-const maxHostLength = 255; // host names are shorter: hostname(7)
+const maxHostLength = 255; // the limit for host names: hostname(7)
 
 function decodeHost(json: unknown): string {
   const host = textOf(json);
@@ -156,7 +157,7 @@ function decodeCounts(json: unknown, length: number): readonly number[] {
   return check(counts as number[], counts.length === length, 'the counts');
 }
 
-/** Names that this version does not know are left out. */
+/** Decodes findings; names that this version does not know are skipped. */
 function decodeFindings(json: unknown): Findings {
   const findings = new Findings();
   for (const [name, value] of Object.entries(json === undefined ? {} : objectOf(json))) {
@@ -168,10 +169,10 @@ function decodeFindings(json: unknown): Findings {
 }
 
 /**
- * JSON.parse() with bounds, for text that anyone may have written: short values take up to twenty times the memory of their
- * text, and functions that follow the nesting would run out of stack.
+ * Parses JSON from an untrusted source within bounds: short values take up to twenty times the memory of their text, and deep nesting
+ * would overflow the stack of recursive functions.
  */
-function parseJson(text: string, most: { depth: number; values: number }): unknown {
+function parseJson(text: string, max: { depth: number; values: number }): unknown {
   let [depth, values] = [0, 0];
   for (let index = 0; index < text.length; index += 1) {
     switch (text.charCodeAt(index)) {
@@ -182,7 +183,7 @@ function parseJson(text: string, most: { depth: number; values: number }): unkno
       case 0x7b: // {
         depth += 1;
         values += 1;
-        if (depth > most.depth) throw new RangeError('JSON is nested too deep');
+        if (depth > max.depth) throw new RangeError('JSON is nested too deep');
         break;
       case 0x5d: // ]
       case 0x7d: // }
@@ -191,12 +192,12 @@ function parseJson(text: string, most: { depth: number; values: number }): unkno
       case 0x2c: // ,
         values += 1;
     }
-    if (values > most.values) throw new RangeError('JSON has too many values');
+    if (values > max.values) throw new RangeError('JSON has too many values');
   }
   return JSON.parse(text);
 }
 
-/** The index of the quote that ends the string which begins at `start`. */
+/** Returns the index of the closing quote of the string that begins at `start`; the length of the text if there is none. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
@@ -206,7 +207,7 @@ function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-/** The names of a type's fields; their values may be anything. */
+/** An object with some of the fields of a type and values that are not validated yet. */
 type Fields<T> = { readonly [name in keyof T]?: unknown };
 
 function objectOf(value: unknown): object {

@@ -7,20 +7,20 @@ import { joinPath, OutputError } from '../durable/output-error.ts';
 import type { Logging } from '../plan/plan.ts';
 import { sealLine } from './sealed-line.ts';
 
-// A folder with a file for each of thousands of ranks is slow on parallel file systems.
+// Parallel file systems are slow with a folder of thousands of files.
 const ranksPerFolder = 256;
 
-/** The file in which a rank writes what it does: one JSON object a line, each with its time and event. */
+/** The log of one rank: a file of JSON lines, each with a time and an event. */
 export interface RankLog {
-  /** @throws OutputError when the line, or an earlier one, cannot be written whole. */
+  /** Appends a line. @throws OutputError if this line cannot be written whole, or an earlier sync failed. */
   write(event: string, fields?: Record<string, unknown>): void;
-  /** Resolves when all lines so far survive the end of the machine. @throws OutputError */
+  /** Resolves when all lines so far are durable (fdatasync). Rejects with an OutputError. */
   sync(): Promise<void>;
-  /** @throws OutputError */
+  /** Syncs and closes the file. Rejects with an OutputError. */
   close(): Promise<void>;
 }
 
-/** Forgets everything. */
+/** A log that discards all lines. */
 export const noLog: RankLog = {
   write: () => undefined,
   sync: () => Promise.resolve(),
@@ -31,19 +31,21 @@ function folderName(rank: number): string {
   return `ranks/${String(Math.floor(rank / ranksPerFolder)).padStart(3, '0')}`;
 }
 
-/** The place of a rank's log below the log folder: `ranks/001/rank-000256.jsonl` for rank 256. */
+/** Returns the path of a rank's log below the log folder: `ranks/001/rank-000256.jsonl` for rank 256. */
 export function rankLogName(rank: number): string {
   return `${folderName(rank)}/rank-${String(rank).padStart(6, '0')}.jsonl`;
 }
 
-/** The folders that the logs of so many ranks need below the log folder. */
+/** Returns the folders, below the log folder, for the logs of `ranks` ranks. */
 export function rankLogFolders(ranks: number): string[] {
   return Array.from({ length: Math.ceil(ranks / ranksPerFolder) }, (_, index) => folderName(index * ranksPerFolder));
 }
 
 /**
- * Opens the log of a rank, after what an earlier run wrote there; where none is wanted, noLog.
- * @param identity Of the job; see sealed-line.ts.
+ * Opens the log of a rank and appends to what an earlier run wrote.
+ * @param logDir The log folder; undefined for none.
+ * @param identity The identity of the plan, for the seals; see sealed-line.ts.
+ * @returns noLog without a log folder or with level `off`.
  * @throws OutputError
  */
 export function openRankLog(logDir: Buffer | undefined, rank: number, identity: string, logging: Logging): RankLog {
@@ -52,9 +54,9 @@ export function openRankLog(logDir: Buffer | undefined, rank: number, identity: 
 }
 
 const datasync = promisify(fdatasync);
-const longestTimer = 2 ** 31 - 1; // in milliseconds; Node takes more for 1
+const maxTimer = 2 ** 31 - 1; // in milliseconds; Node treats longer times as 1 ms
 
-/** On this channel of node:diagnostics_channel each line is announced when it is written: `{ event }`. Tests interfere there. */
+/** The channel of node:diagnostics_channel on which each written line is published as `{ event }`. Tests inject faults there. */
 export const logChannel = 'mpicount:log';
 
 class RankLogFile implements RankLog {
@@ -62,7 +64,7 @@ class RankLogFile implements RankLog {
   readonly #fd: number;
   readonly #identity: string;
   readonly #syncSeconds: number;
-  // Loaded here: a job without logs does not need it.
+  // Loaded here because a job without logs does not need the module.
   readonly #channel = process.getBuiltinModule('node:diagnostics_channel').channel(logChannel);
   #timer: NodeJS.Timeout | undefined;
   #failure: OutputError | undefined;
@@ -77,7 +79,7 @@ class RankLogFile implements RankLog {
     this.#fd = OutputError.guard(this.#path, () =>
       withFolder(logDir, folders, (folder) => openOwnFile(folder, file, constants.O_RDWR | constants.O_APPEND, access)),
     );
-    // An earlier run may have been cut off in the middle of a line.
+    // An earlier run may have ended in the middle of a line.
     if (!endsWithNewline(this.#fd)) this.#append('\n');
   }
 
@@ -93,14 +95,17 @@ class RankLogFile implements RankLog {
     this.#append(`${line}\n`);
     this.#timer ??= setTimeout(
       () => {
-        void this.sync().catch(() => undefined); // for the next call to report
+        void this.sync().catch(() => undefined); // the next call reports it
       },
-      Math.min(this.#syncSeconds * 1000, longestTimer),
+      Math.min(this.#syncSeconds * 1000, maxTimer),
     ).unref();
     this.#channel.publish({ event });
   }
 
-  /** Once this failed it fails for ever: what the disk lost then stays lost, though a later sync may well work. */
+  /**
+   * A failed fdatasync is final: the kernel may have dropped the dirty pages, so a later success proves nothing
+   * (https://wiki.postgresql.org/wiki/Fsync_Errors).
+   */
   async sync(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -114,7 +119,7 @@ class RankLogFile implements RankLog {
   async close(): Promise<void> {
     await this.sync();
     OutputError.guard(this.#path, () => {
-      closeSync(this.#fd); // where network file systems report that the disk is full
+      closeSync(this.#fd); // network file systems may report a full disk only here
     });
   }
 }

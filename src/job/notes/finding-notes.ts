@@ -8,9 +8,9 @@ const compressed: readonly FindingName[] = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4'
 const wide: readonly FindingName[] = ['UTF-16', 'UTF-32'];
 
 /**
- * What to tell of texts that are not what they were counted as: one note for each remedy.
- * @param files The number of files in all.
- * @param pathAt The path of the file that begins at an offset of the corpus.
+ * Makes the notes on files that are not plain UTF-8 text, one note for each remedy.
+ * @param files The number of all files and streams.
+ * @param pathAt Returns the path of the file that begins at an offset in the corpus.
  */
 export function findingNotes(findings: Findings, files: number, pathAt: (begin: number) => Uint8Array): string[] {
   const notes: string[] = [];
@@ -36,10 +36,10 @@ export function findingNotes(findings: Findings, files: number, pathAt: (begin: 
   return notes;
 }
 
-/** Adds the notes on what all ranks found, for rank 0. */
+/** Adds the notes on the findings of all ranks; for rank 0. */
 export function addFindingNotes(notes: Notes, findings: Findings, { plan, streams }: PreparedJob): void {
   const { files, grid } = plan;
-  let layout: Layout | undefined; // of all files: rarely needed
+  let layout: Layout | undefined; // of all files; made only if there is a note
   const pathAt = (begin: number) => {
     if (begin >= files.bytes) return streams[begin - files.bytes] ?? Buffer.of();
     layout ??= new Layout(files.parts.sizes, grid);

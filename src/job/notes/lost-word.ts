@@ -4,12 +4,12 @@ import { quoted } from '../../base/bytes.ts';
 import { InputError } from '../../corpus/input-error.ts';
 import type { Notes } from './notes.ts';
 
-// More would only cost time: what a word's loss turns into a pattern is next to it.
+// A lost word turns its neighbour into a pattern, and a command line has few; the bound saves time with many patterns.
 const maxTried = 1000;
 
 /**
- * A clause for an error that may come from a word that was lost before it reached this program: sbatch, srun and the launchers take
- * a lone `:` for themselves, so that `-e : a.txt` arrives as `-e a.txt`. Empty unless a typed pattern is the name of a file.
+ * Returns a clause for the message of an error that a lost word may have caused: sbatch, srun and the launchers consume a lone `:`, so
+ * that `-e : a.txt` arrives as `-e a.txt`. Returns an empty text unless a typed pattern is the name of a file.
  */
 export function lostWord(typedPatterns: readonly Buffer[]): string {
   const file = typedPatterns.slice(0, maxTried).find(isFile);
@@ -25,7 +25,7 @@ export function withLostWord(error: unknown, typedPatterns: readonly Buffer[]): 
   return error;
 }
 
-/** Says which typed pattern occurs nowhere, and is the name of a file: that file may be missing among the input. */
+/** Adds a note on a typed pattern that occurs nowhere and is the name of a file, since that file may be missing from the input. */
 export function addLostWordNote(
   notes: Notes,
   typedPatterns: readonly Buffer[],

@@ -1,9 +1,9 @@
-/** What the user should know although nothing failed. Only rank 0 adds to it; the result holds all of it. */
+/** Notes for the user of a count that has not failed. Only rank 0 adds notes; the result contains all of them. */
 export class Notes {
   readonly #texts: string[] = [];
   readonly #print: (text: string) => void;
 
-  /** @param print Called with each note at once: a job may take hours. */
+  /** @param print Called with each note immediately, since a job may take hours. */
   constructor(print: (text: string) => void) {
     this.#print = print;
   }

@@ -5,14 +5,14 @@ import type { FileTable } from '../../corpus/file-table.ts';
 import { fileStatus, type CorpusFile, type FileCheck } from '../../corpus/file-checks.ts';
 import { checkFiles } from '../../corpus/check-files.ts';
 
-/** Files that findObstacle() checks: some seconds where each has to be asked of a file server. */
+/** The number of files that findObstacle() checks at most; on a network file system this takes some seconds. */
 export const maxCheckedFiles = 10_000;
 
-/** Why a count cannot be resumed as it was begun. */
+/** A reason why a count cannot simply be resumed. */
 export interface Obstacle {
-  /** `grown`: it can with --allow-growth. `missing`: not before the file is there. `changed`: not at all. */
+  /** `grown`: it can be resumed with --allow-growth. `missing`: it can be once the file exists. `changed`: it cannot be. */
   readonly kind: 'grown' | 'missing' | 'changed';
-  /** Names the file. */
+  /** The reason for a person, with the path of the file. */
   readonly what: string;
 }
 
@@ -20,8 +20,8 @@ const slash = 0x2f;
 const kinds: readonly Obstacle['kind'][] = ['grown', 'missing', 'changed'];
 
 /**
- * Checks whether files are still as a plan has them, up to `maxCheckedFiles` of them.
- * @returns The first of the gravest obstacles, if any.
+ * Compares the first `maxCheckedFiles` files of a plan with their present state.
+ * @returns The first of the most serious obstacles; undefined if there is none.
  */
 export async function findObstacle(planned: FileTable): Promise<Obstacle | undefined> {
   let gravest: Obstacle | undefined;
@@ -37,20 +37,20 @@ function* firstOf(planned: FileTable): Generator<CorpusFile> {
 }
 
 const obstacleCheck: FileCheck<CorpusFile, Obstacle | undefined> = {
-  now: (planned) => {
+  sync: (planned) => {
     try {
-      return compare(planned, fileStatus.now(planned.path));
+      return compare(planned, fileStatus.sync(planned.path));
     } catch (error) {
       return missing(error);
     }
   },
-  soon: async (planned) => fileStatus.soon(planned.path).then((now) => compare(planned, now), missing),
+  async: async (planned) => fileStatus.async(planned.path).then((now) => compare(planned, now), missing),
 };
 
 function compare(planned: CorpusFile, now: CorpusFile): Obstacle | undefined {
   const change = changeOf(planned, now);
   if (change === undefined) return undefined;
-  // A plan does not tell which folder relative paths are of.
+  // The plan does not contain the folder to which relative paths belong.
   const from = planned.path[0] === slash ? '' : ' (seen from this folder)';
   const what = `${printable(planned.path)} ${describeSince(change, planned, now)}${from}`;
   return { kind: change === 'grown' ? 'grown' : 'changed', what };

@@ -12,16 +12,17 @@ import { joinPath } from '../durable/output-error.ts';
 import { decodePlanFile, planFormat, UnknownFormatError } from '../journal/log-schema.ts';
 import { encodePlan, type LogLevel, type Plan } from './plan.ts';
 
-// plan.json in a log folder: what its journals are of. Written once, before any of them.
+// plan.json in a log folder: the plan that its rank logs belong to. It is written once, before any of them.
 
 const name = 'plan.json';
-/** A plan as it was found in a log folder. */
+
+/** The contents of the plan file of a log folder. */
 export interface FoundPlan {
   readonly plan: Plan;
   readonly level: LogLevel;
 }
 
-/** What is counted, by which tables, and in which blocks, as a hash: lines of a journal hold for one identity only. */
+/** Returns the SHA-256 of a plan and the version of the Unicode tables. A line of a journal is valid for one identity only. */
 export function identityOf(plan: Plan): string {
   return sha256(identityParts(plan));
 }
@@ -31,14 +32,14 @@ function* identityParts(plan: Plan): Generator<string> {
   yield* encodePlan(withoutFolder(plan));
 }
 
-// A log folder that was moved is still of the same count.
+// A log folder that was moved still belongs to the same count.
 function withoutFolder(plan: Plan): Plan {
   return { ...plan, logDir: undefined };
 }
 
 /**
- * Begins a log folder, which is there, with its plan.
- * @returns A function that removes the plan again, if it is still the same file; undefined when there was one.
+ * Writes the plan file of an existing log folder, atomically and durably, unless there is one.
+ * @returns A function that removes the plan file again if it is still the same file; undefined if there was one already.
  * @throws OutputError
  */
 export function createPlan(
@@ -50,7 +51,7 @@ export function createPlan(
   return createFileAtomic(logDir, name, planFile(plan, level), access);
 }
 
-/** The text of a PlanFileJson, in parts. */
+/** Yields the text of a PlanFileJson in parts. */
 function* planFile(plan: Plan, level: LogLevel): Generator<string> {
   yield `{"format":${planFormat},"log":"${level}","identity":"${identityOf(plan)}","plan":`;
   yield* encodePlan(withoutFolder(plan));
@@ -58,8 +59,9 @@ function* planFile(plan: Plan, level: LogLevel): Generator<string> {
 }
 
 /**
- * The plan of a log folder; undefined when there is none.
- * @throws ResumeError when it is damaged, or of a version that this one does not know.
+ * Reads the plan of a log folder.
+ * @returns Undefined if there is none.
+ * @throws ResumeError if it cannot be read, is damaged, or has a format that this version does not know.
  */
 export function readPlan(logDir: Buffer): FoundPlan | undefined {
   const path = joinPath(logDir, name);
@@ -74,7 +76,7 @@ export function readPlan(logDir: Buffer): FoundPlan | undefined {
   return parsePlan(text, shown);
 }
 
-/** As readPlan(), but waits for a plan that a job is just writing, where that takes two steps; see createFileAtomic(). */
+/** Does the same as readPlan(), but waits if another job is writing the plan in two steps; see createFileAtomic(). */
 export async function readBegunPlan(logDir: Buffer): Promise<FoundPlan | undefined> {
   for (let waited = 0; waited < maxWait && isEmptyFile(joinPath(logDir, name)); waited += waitStep) {
     await new Promise((resolve) => setTimeout(resolve, waitStep));
@@ -89,7 +91,7 @@ function isEmptyFile(path: Buffer): boolean {
     const status = lstatSync(path);
     return status.isFile() && status.size === 0;
   } catch {
-    return false; // for readPlan() to tell
+    return false; // readPlan() reports it
   }
 }
 
@@ -106,7 +108,7 @@ function parsePlan(text: string, shown: string): FoundPlan {
   throw new ResumeError(damaged);
 }
 
-/** What to tell someone who would write into the log folder of another count. */
+/** Returns the error for a log folder that holds another count. */
 export function logInUse(logDir: Buffer, level: LogLevel = 'blocks'): LogInUseError {
   const goOn = level === 'blocks' ? 'go on with it: --resume; ' : '';
   return new LogInUseError(
@@ -116,9 +118,9 @@ export function logInUse(logDir: Buffer, level: LogLevel = 'blocks'): LogInUseEr
 
 /**
  * Throws unless `now` describes the same count as `earlier`.
- * @param now With files as they are now.
+ * @param now The plan of this job, with the present state of the files.
  * @param allowGrowth Whether files may have grown since.
- * @throws ResumeError that says what differs.
+ * @throws ResumeError that names the difference.
  */
 export function requireSamePlan(earlier: Plan, now: Plan, allowGrowth: boolean): void {
   const difference = findDifference(earlier, now, allowGrowth);
@@ -128,7 +130,7 @@ export function requireSamePlan(earlier: Plan, now: Plan, allowGrowth: boolean):
   throw new ResumeError(`cannot resume: ${what}; ${remedy}, or count anew with another --log-dir`);
 }
 
-/** What differs, and what to do about it unless that is to give the same as before. */
+/** A difference and its remedy; without one, the remedy is to give the same as before. */
 type Difference = string | { readonly what: string; readonly remedy: string };
 
 function findDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Difference | undefined {

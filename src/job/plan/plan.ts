@@ -3,75 +3,78 @@ import { GrowingFileTable, type FileTable } from '../../corpus/file-table.ts';
 import { inspectFile, PipeError } from '../../corpus/file-checks.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
 import { checkFiles } from '../../corpus/check-files.ts';
-import { inspectionWithPipes } from '../../corpus/pipes.ts';
+import { inspectFileOrPipe } from '../../corpus/pipes.ts';
 import type { Io } from '../../corpus/io-method.ts';
 import type { ScanOptions } from '../../scan/scanner.ts';
 import type { Access } from '../durable/access.ts';
 import { withLostWord } from '../notes/lost-word.ts';
 
-/** What the user asks for. */
+/** A request of the user, as parsed from the command line. */
 export interface CountRequest {
   readonly patterns: readonly Uint8Array[];
-  /** Those patterns that were typed, not read from a list. */
+  /** The patterns that were given on the command line, not in a list. */
   readonly typedPatterns: readonly Buffer[];
-  /** In order; may be read more than once. */
+  /** The paths of the files, in order. It must be possible to iterate more than once. */
   readonly files: Iterable<Buffer>;
-  /** Count in standard input, too. */
+  /** Whether to count standard input, too. */
   readonly standardInput: boolean;
-  /** What the user should know of how the request was read. */
+  /** Notes for the user that came up while the request was parsed. */
   readonly notes: readonly string[];
   readonly options: ScanOptions;
-  /** In bytes; undefined leaves it to the plan. */
+  /** The block size in bytes; undefined leaves the choice to makePlan(). */
   readonly blockSize: number | undefined;
-  /** Where to write rank logs and the result; undefined for none. */
+  /** The folder for rank logs and the result; undefined for none. */
   readonly logDir: Buffer | undefined;
   readonly logging: Logging;
-  /** Go on with what an earlier run left in the log folder, if it left something. */
+  /** Whether to resume the count in the log folder, if there is one. */
   readonly resume: boolean;
-  /** Count files that grow up to their size at the start, rather than fail. */
+  /** Whether files may grow; they are then counted up to their size at the start. */
   readonly allowGrowth: boolean;
-  /** How many blocks a rank counts at once. */
+  /** The number of blocks that a rank counts concurrently. */
   readonly threads: number;
   readonly io: Io;
-  /** How long the job may take, in seconds; undefined when only the scheduler's limit counts. */
+  /** The time limit of the job, in seconds; undefined if only the scheduler limits it. */
   readonly timeLimit: number | undefined;
 }
 
 /**
- * What goes into the log folder beside the plan and the result: rank logs with `blocks`, which makes them journals that a
- * count can be resumed from; rank logs in `summary`, without them; or nothing.
+ * What the log folder holds besides the plan and the result. `blocks`: rank logs with all blocks, which serve as journals for
+ * resuming. `summary`: rank logs without blocks. `off`: no rank logs.
  */
 export const logLevels = ['blocks', 'summary', 'off'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 export interface Logging extends Access {
   readonly level: LogLevel;
-  /** At most so many seconds of counting are lost when a machine fails. */
+  /** The time between syncs of a rank log, in seconds; a crash of a machine loses at most the counts of this time. */
   readonly syncSeconds: number;
 }
 
-/** What rank 0 decides, so that all ranks do the same whatever each of them sees. */
+/** The plan of a job: what rank 0 decides, so that all ranks work on the same files and blocks. */
 export interface Plan extends Pick<CountRequest, 'patterns' | 'options' | 'logDir'> {
   readonly files: FileTable;
   readonly grid: Grid;
 }
 
-/** What every rank knows of the plan: all but the files. */
+/** The part of the plan that every rank knows: all but the files. */
 export interface PlanHeader extends Omit<Plan, 'files'> {
-  /** How many there are. */
+  /** The number of files. */
   readonly files: number;
-  /** Of all files. */
+  /** The size of the corpus, in bytes. */
   readonly bytes: number;
 }
 
+/** Returns the header of a plan. */
 export function planHeader({ files, ...rest }: Plan): PlanHeader {
   return { ...rest, files: files.length, bytes: files.bytes };
 }
 
 /**
- * @param earlier The plan that is to be gone on with; its grid holds, unless the user wants another.
- * @param pipes Those among the files are added, which are no part of the plan. With several ranks, they are errors.
- * @throws InputError for the first file that cannot be counted, GridError
+ * Checks all files and makes the plan.
+ * @param earlier The plan of the count to resume. Its grid is kept unless the user asks for another block size.
+ * @param pipes Pipes among the files are appended to this list, since the plan holds regular files only. With several ranks, a pipe is
+ *   an error.
+ * @throws InputError for the first file that cannot be counted; PipeError for a pipe with several ranks; GridError
  */
 export async function makePlan(
   request: CountRequest,
@@ -81,7 +84,7 @@ export async function makePlan(
 ): Promise<Plan> {
   const { files: paths, blockSize, patterns, typedPatterns, options, logDir, threads } = request;
   const growing = new GrowingFileTable();
-  await checkFiles(paths, ranks === 1 ? inspectionWithPipes : inspectFile, (file) => {
+  await checkFiles(paths, ranks === 1 ? inspectFileOrPipe : inspectFile, (file) => {
     if (file instanceof PipeError) pipes.push(file.path);
     else growing.add(file);
   }).catch((error: unknown) => {
@@ -98,7 +101,7 @@ export async function makePlan(
   };
 }
 
-/** A plan as JSON; log-schema.ts reads it. */
+/** The JSON of a plan; log-schema.ts decodes it. */
 export interface PlanJson {
   patterns: JsonBytes[];
   options: ScanOptions;
@@ -107,16 +110,16 @@ export interface PlanJson {
   files: FileJson[];
 }
 
-/** A size in bytes, and a time in nanoseconds since 1970. */
+/** The JSON of a file, with its size in bytes and its time in nanoseconds since 1970. */
 export interface FileJson {
   path: JsonBytes;
   size: number;
   modified: string;
-  /** Missing where it is not known: no plan of an earlier version has it. */
+  /** Absent if it is not known, as in a plan that an earlier version wrote. */
   inode?: string | undefined;
 }
 
-/** A plan as JSON, in parts: with millions of files it may be too long for a string. */
+/** Yields the JSON of a plan in parts, since that of millions of files may exceed the maximum length of a string. */
 export function* encodePlan({ files, patterns, options, grid, logDir }: Plan): Generator<string> {
   const json: PlanJson = {
     patterns: patterns.map(bytesToJson),
@@ -138,4 +141,5 @@ export function* encodePlan({ files, patterns, options, grid, logDir }: Plan): G
   yield `${text}]}`;
 }
 
+// In characters.
 const partLength = 64 * 1024;

@@ -1,12 +1,12 @@
-// What a stop takes, and what clocks and schedulers may be off by: at most this, and a tenth of the time at most.
+// Reserve for the stop itself and for differences between clocks; at most a tenth of the allowed time.
 const marginMilliseconds = 30_000;
 
 /**
- * When a job should begin to stop, so that it has ended in time; undefined when nothing limits it. All in milliseconds since
- * 1970, but for the limit.
- * @param limitSeconds The time that the user allows, from `started` on.
- * @param environment SLURM tells there when the job's time is up. What is not in the future was left by another job, or SLURM
- *   lets this one go on all the same.
+ * Computes when a job should begin to stop in order to end in time. Times are in milliseconds since 1970.
+ * @param limitSeconds The user's time limit, in seconds from `started`; undefined for none.
+ * @param environment SLURM_JOB_END_TIME is used if it is in the future. Otherwise it is left over from another job, or SLURM lets
+ *   this job overrun its limit.
+ * @returns Undefined if nothing limits the job.
  */
 export function stopTime(
   limitSeconds: number | undefined,

@@ -2,26 +2,26 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 
 import type { Communicator } from '../../mpi/communicator.ts';
 
-// Schedulers announce the end of a job with one of these. Not SIGUSR1, which starts Node's debugger.
+// The signals with which schedulers announce the end of a job. SIGUSR1 is missing because it starts Node's debugger.
 export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const;
 
-// Launchers and schedulers may pass the same signal on along two ways.
+// The same signal can arrive twice, from launcher and scheduler.
 const sameSignalMilliseconds = 500;
 const pollMilliseconds = 50;
 const messageBytes = 64;
 
-/** Tells a rank that the job is to stop. */
+/** Tells whether the job is to stop. */
 export interface StopNotice {
-  /** Why, for a person; undefined as long as the job goes on. */
+  /** The reason, for a person; undefined until a stop is requested. */
   readonly reason: string | undefined;
-  /** Resolves when the job is to stop. */
+  /** Resolves when a stop is requested. */
   readonly requested: Promise<void>;
 }
 
 /**
- * Listens for the end of the job: a signal to any rank, or the time. A rank that learns of it tells rank 0, which tells all
- * others: at most two messages for each rank, also when all are signalled at once.
- * A second signal, if it comes later than copies of the first do, ends this process at once, and with it the job.
+ * Requests a stop on all ranks when any rank gets a signal or the time limit is reached. A rank with a signal sends a message to
+ * rank 0, which sends one to every other rank: at most two messages per rank, even if all ranks are signalled simultaneously.
+ * A second signal ends this process immediately, and with it the job, unless it arrives so soon that it is a copy of the first.
  */
 export class StopCoordinator implements StopNotice {
   reason: string | undefined;
@@ -29,7 +29,7 @@ export class StopCoordinator implements StopNotice {
   #resolve: () => void = () => undefined;
   #signalled: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
   #link: Link | undefined;
-  #poll: NodeJS.Timeout | undefined;
+  #pollTimer: NodeJS.Timeout | undefined;
 
   constructor() {
     this.requested = new Promise((resolve) => {
@@ -38,16 +38,16 @@ export class StopCoordinator implements StopNotice {
   }
 
   /**
-   * From now on a signal does not end this process; other ranks learn of it once connected. Call this before MPI_Init, which takes
-   * up to seconds: until then a signal kills the rank, and with it a job that could have stopped in an orderly way.
+   * Starts to catch signals; other ranks learn of them after connect(). Call this before MPI_Init, which takes up to seconds: a
+   * signal that is not caught kills the rank, and with it a job that could have stopped in an orderly way.
    */
   arm(): void {
     for (const signal of stopSignals) process.on(signal, this.#onSignal);
   }
 
-  /** Signals do what they do by default, for a job that cannot be stopped; also one that has come already. */
+  /** Restores the default action of signals, for a job that cannot be stopped, and repeats a signal that was caught before. */
   async disarm(): Promise<void> {
-    // Node tells of a signal in the next turn of its event loop, and of one that came before this never, once nobody listens.
+    // Node delivers a signal in the next turn of its event loop and drops it if the listener is gone by then.
     await nextTurn();
     this.#actByDefault();
   }
@@ -58,29 +58,29 @@ export class StopCoordinator implements StopNotice {
   }
 
   /**
-   * Every rank must call this.
-   * @param channel Used for nothing else.
-   * @param stopAt When to stop by the clock, in milliseconds since 1970; looked at on rank 0 only.
+   * Connects this rank with the others. Every rank must call this.
+   * @param channel A communicator that is used for nothing else; disconnect() frees it.
+   * @param stopAt When to stop, in milliseconds since 1970; only rank 0 uses it.
    */
   connect(channel: Communicator, stopAt: number | undefined): void {
     const link = new Link(channel, (reason) => {
       this.#stop(reason);
     });
     this.#link = link;
-    this.#poll = setInterval(() => {
-      link.look();
+    this.#pollTimer = setInterval(() => {
+      link.poll();
       if (channel.rank === 0 && stopAt !== undefined && Date.now() >= stopAt) this.#stop('its time is nearly up');
     }, pollMilliseconds).unref();
     if (this.#signalled) this.#stop(describe(this.#signalled.signal, channel));
   }
 
   /**
-   * Ends the exchange with the other ranks, with no message left behind. Every rank must call this, and until all have, this
-   * one still passes on what it learns to those that are not done.
+   * Disconnects from the other ranks after all messages are received. Every rank must call this. Until all have called it, this
+   * rank still forwards stop requests.
    */
   async disconnect(): Promise<void> {
     await this.#link?.channel.barrier();
-    clearInterval(this.#poll);
+    clearInterval(this.#pollTimer);
     const link = this.#link;
     this.#link = undefined;
     await link?.close();
@@ -101,8 +101,8 @@ export class StopCoordinator implements StopNotice {
     if (this.reason !== undefined) return;
     this.reason = reason;
     this.#resolve();
-    // None while disconnecting: then every rank is done, and only the reason is still of interest.
-    this.#link?.spread(reason);
+    // There is no link while disconnecting: every rank is done, and only the reason is still needed.
+    this.#link?.announce(reason);
   }
 }
 
@@ -110,11 +110,11 @@ function describe(signal: NodeJS.Signals, { rank }: Communicator): string {
   return `${signal} on rank ${rank}`;
 }
 
-/** Short texts from each rank to rank 0, and from there to all. */
+/** Sends short texts from each rank to rank 0, and from rank 0 to all other ranks. */
 class Link {
   readonly channel: Communicator;
   readonly #onMessage: (text: string) => void;
-  #spread = 0;
+  #announced = 0;
   readonly #sending: Promise<void>[] = [];
   #receiving: Promise<void> | undefined;
   #received = 0;
@@ -124,9 +124,10 @@ class Link {
     this.#onMessage = onMessage;
   }
 
-  spread(text: string): void {
+  /** Sends a text: from rank 0 to every other rank, from any other rank to rank 0. */
+  announce(text: string): void {
     const { rank, size } = this.channel;
-    this.#spread += 1;
+    this.#announced += 1;
     if (rank !== 0) this.#send(text, 0);
     else for (let other = 1; other < size; other += 1) this.#send(text, other);
   }
@@ -137,8 +138,8 @@ class Link {
     this.#sending.push(this.channel.send(message, rank));
   }
 
-  /** Receives a message if one is there. */
-  look(): void {
+  /** Begins to receive a message if one has arrived. */
+  poll(): void {
     if (this.#receiving) return;
     const message = this.channel.probe();
     if (!message) return;
@@ -154,13 +155,14 @@ class Link {
     this.#onMessage(message.toString().replace(/\0+$/, ''));
   }
 
+  /** Receives all outstanding messages, then frees the channel. Every rank must call this. */
   async close(): Promise<void> {
     const isFirst = this.channel.rank === 0;
-    const sent = Float64Array.of(isFirst ? 0 : this.#spread, isFirst ? this.#spread : 0);
+    const sent = Float64Array.of(isFirst ? 0 : this.#announced, isFirst ? this.#announced : 0);
     const [toFirst = 0, toEachOther = 0] = await this.channel.allReduce(sent, 'sum');
     const owed = isFirst ? toFirst : toEachOther;
     while (this.#received < owed) {
-      this.look();
+      this.poll();
       await (this.#receiving ?? sleep(1));
     }
     await Promise.all(this.#sending);

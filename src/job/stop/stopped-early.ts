@@ -4,17 +4,17 @@ import { AgreedFailure } from '../agree.ts';
 import type { PlanHeader } from '../plan/plan.ts';
 import type { StopCoordinator } from './stop.ts';
 
-/** Stopped before all was counted, as asked, with all that was counted in the journal. */
+/** The job stopped early on request; all blocks that were counted are in the journal. */
 export class StoppedEarly extends MpicountError {
   override readonly name = 'StoppedEarly';
   override readonly kind = 'stopped';
 }
 
 /**
- * Ends the job here when a rank has blocks left. Every rank calls this when its journal is durable.
- * @param numbers Added up over all ranks on the way: one reduction does for both.
- * @returns The sums of these.
- * @throws AgreedFailure, with a StoppedEarly on rank 0.
+ * Disconnects `stop` and ends the job if any rank has blocks left. Every rank must call this after its journal is durable.
+ * @param numbers Numbers to sum over all ranks; they share one reduction with `blocksLeft`.
+ * @returns The sums of `numbers`.
+ * @throws AgreedFailure on all ranks if blocks are left; its cause on rank 0 is a StoppedEarly.
  */
 export async function endIfUnfinished(
   world: Communicator,

@@ -1,9 +1,9 @@
 import type { StopNotice } from './stop.ts';
 
-// Longer than a block takes as a rule, and shorter than launchers wait between SIGTERM and SIGKILL (Open MPI: 1 s).
+// Longer than most blocks take, and shorter than the time between SIGTERM and SIGKILL of launchers (Open MPI: 1 s).
 const graceMilliseconds = 400;
 
-/** Hands items out until the job is to stop. */
+/** Yields items until a stop is requested. */
 export function* takeUntilStopped<T>(items: Iterable<T>, stop: StopNotice): Generator<T> {
   for (const item of items) {
     if (stop.reason !== undefined) return;
@@ -12,9 +12,9 @@ export function* takeUntilStopped<T>(items: Iterable<T>, stop: StopNotice): Gene
 }
 
 /**
- * Passes on what a source has that begins nothing more once the job is to stop: what is being made then is waited for a moment,
- * and else abandoned.
- * @param abandon Has the source come to an end early.
+ * Yields from `source` until a stop is requested; the items in progress then get a grace period and are abandoned after it.
+ * @param source It must begin nothing new after a stop was requested; see takeUntilStopped().
+ * @param abandon Makes the items in progress fail.
  */
 export async function* drainUntilStopped<T>(
   source: AsyncGenerator<T>,
@@ -28,7 +28,7 @@ export async function* drainUntilStopped<T>(
     }, graceMilliseconds).unref();
   });
   for (;;) {
-    // Not Promise.race, which would keep something of each round alive as long as `requested` is pending.
+    // Promise.race() would leak a reaction for each item as long as `requested` is pending.
     // https://github.com/nodejs/node/issues/17469
     const next = await new Promise<IteratorResult<T> | undefined>((resolve, reject) => {
       giveUp = () => {
@@ -37,7 +37,7 @@ export async function* drainUntilStopped<T>(
       };
       source.next().then(resolve, reject);
     });
-    if (!next || next.done === true) return; // without source.return(), which would wait
+    if (!next || next.done === true) return; // source.return() would wait for the item in progress
     yield next.value;
   }
 }

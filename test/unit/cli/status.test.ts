@@ -37,7 +37,7 @@ afterEach(() => {
 function textFile(path: string, size: number): CorpusFile {
   writeFileSync(path, 'x'.repeat(size));
   utimesSync(path, 1e9, 1e9);
-  return inspectFile.now(Buffer.from(path));
+  return inspectFile.sync(Buffer.from(path));
 }
 
 const status = (...args: string[]) => run([process.execPath, program, 'status', ...args], { timeoutSeconds: 20 });

@@ -92,11 +92,11 @@ describe('what cannot be counted', () => {
   test.each(bad)('%s', async (_name, path, what) => {
     const planned = { path: Buffer.from(path), size: 5, modified: 0n };
     const message = `${path}: ${what}`;
-    expect(messageOf(() => inspectFile.now(planned.path))).toBe(message);
-    expect(await messageSoon(inspectFile.soon(planned.path))).toBe(message);
+    expect(messageOf(() => inspectFile.sync(planned.path))).toBe(message);
+    expect(await messageSoon(inspectFile.async(planned.path))).toBe(message);
     for (const lookup of [false, true].flatMap((growth) => [verifySameSize(growth), verifyUnchanged(growth)])) {
-      expect(messageOf(() => lookup.now(planned))).toBe(message);
-      expect(await messageSoon(lookup.soon(planned))).toBe(message);
+      expect(messageOf(() => lookup.sync(planned))).toBe(message);
+      expect(await messageSoon(lookup.async(planned))).toBe(message);
     }
   });
 
@@ -106,8 +106,8 @@ describe('what cannot be counted', () => {
       import { inspectFile, openFile } from './src/corpus/file-checks.ts';
       const path = Buffer.from(process.argv[2]);
       const tell = (error) => console.log(error.name + ': ' + error.message);
-      for (const look of [inspectFile.now, openFile]) try { look(path); console.log('no error'); } catch (error) { tell(error); }
-      inspectFile.soon(path).then(() => console.log('no error'), tell);
+      for (const look of [inspectFile.sync, openFile]) try { look(path); console.log('no error'); } catch (error) { tell(error); }
+      inspectFile.async(path).then(() => console.log('no error'), tell);
     `);
     try {
       writeFileSync(at('secret'), 'love');
@@ -123,7 +123,7 @@ describe('what cannot be counted', () => {
 
   test('the name stands in the message as it can be read, whatever its bytes', () => {
     const path = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9, 0x0a)]);
-    expect(messageOf(() => inspectFile.now(path))).toBe(`${folder}/caf\\xe9\\x0a: no such file`);
+    expect(messageOf(() => inspectFile.sync(path))).toBe(`${folder}/caf\\xe9\\x0a: no such file`);
   });
 
   test('a pipe without a writer, put in the place of a file: opening it does not wait', () => {
@@ -144,13 +144,13 @@ describe('what can', () => {
     const path = Buffer.from(at(name));
     const { mtimeNs, ino } = statSync(at(name), { bigint: true });
     const file = { path, size, modified: mtimeNs, inode: ino };
-    expect(inspectFile.now(path)).toEqual(file);
-    expect(await inspectFile.soon(path)).toEqual(file);
+    expect(inspectFile.sync(path)).toEqual(file);
+    expect(await inspectFile.async(path)).toEqual(file);
     for (const growth of [false, true]) {
-      expect(verifySameSize(growth).now({ ...file, modified: 1n, inode: 1n })).toEqual(file);
-      expect(await verifySameSize(growth).soon({ ...file, modified: 1n, inode: 1n })).toEqual(file);
-      verifyUnchanged(growth).now(file);
-      await verifyUnchanged(growth).soon(file);
+      expect(verifySameSize(growth).sync({ ...file, modified: 1n, inode: 1n })).toEqual(file);
+      expect(await verifySameSize(growth).async({ ...file, modified: 1n, inode: 1n })).toEqual(file);
+      verifyUnchanged(growth).sync(file);
+      await verifyUnchanged(growth).async(file);
     }
     const fd = openFile(path);
     expect(readFileSync(fd).length).toBe(size);
@@ -160,20 +160,20 @@ describe('what can', () => {
   test('a name that is not UTF-8', () => {
     const path = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9)]);
     writeFileSync(path, 'love');
-    expect(inspectFile.now(path)).toMatchObject({ path, size: 4 });
+    expect(inspectFile.sync(path)).toMatchObject({ path, size: 4 });
   });
 
   test('a file larger than 32 bits can say', () => {
     writeFileSync(at('large'), '');
     truncateSync(at('large'), 2 ** 40 + 1);
-    expect(inspectFile.now(Buffer.from(at('large')))).toMatchObject({ size: 2 ** 40 + 1 });
+    expect(inspectFile.sync(Buffer.from(at('large')))).toMatchObject({ size: 2 ** 40 + 1 });
   });
 });
 
 describe('a file that is not the same', () => {
   const expectRefused = async <T>(lookup: FileCheck<T, unknown>, file: T, message: string) => {
-    expect(messageOf(() => lookup.now(file))).toBe(message);
-    expect(await messageSoon(lookup.soon(file))).toBe(message);
+    expect(messageOf(() => lookup.sync(file))).toBe(message);
+    expect(await messageSoon(lookup.async(file))).toBe(message);
   };
   const remedy = 'if it only grows, --allow-growth counts it up to its size at the start';
 
@@ -185,16 +185,16 @@ describe('a file that is not the same', () => {
     }
     const shorter = { ...planned, size: 12 };
     await expectRefused(verifySameSize(false), shorter, `${says} 12 bytes on rank 0's host; ${remedy}`);
-    const here = inspectFile.now(planned.path);
-    expect(verifySameSize(true).now(shorter)).toEqual(here);
-    expect(await verifySameSize(true).soon(shorter)).toEqual(here);
+    const here = inspectFile.sync(planned.path);
+    expect(verifySameSize(true).sync(shorter)).toEqual(here);
+    expect(await verifySameSize(true).async(shorter)).toEqual(here);
   });
 
   const path = at('changing');
   const begin = (): CorpusFile => {
     writeFileSync(path, 'love');
     utimesSync(path, 2, 2);
-    return inspectFile.now(Buffer.from(path));
+    return inspectFile.sync(Buffer.from(path));
   };
   const replace = (content: string) => {
     writeFileSync(at('other'), content);
@@ -232,8 +232,8 @@ describe('a file that is not the same', () => {
     appendFileSync(path, 'ly');
     const message = `${path}: changed while it was counted, from 4 to 6 bytes; ${remedy}`;
     await expectRefused(verifyUnchanged(false), before, message);
-    verifyUnchanged(true).now(before);
-    await verifyUnchanged(true).soon(before);
+    verifyUnchanged(true).sync(before);
+    await verifyUnchanged(true).async(before);
     const fd = openFile(before.path);
     expect(messageOf(() => verifyOpenFileUnchanged(before, fd, false))).toBe(message);
     verifyOpenFileUnchanged(before, fd, true);
@@ -245,11 +245,11 @@ describe('a file that is not the same', () => {
     writeFileSync(at('future'), 'love');
     utimesSync(at('future'), seconds, seconds);
     expect(statSync(at('future')).mtimeMs).toBe(seconds * 1000);
-    const [before] = FileTable.from([inspectFile.now(Buffer.from(at('future')))]);
-    verifyUnchanged(false).now(before!);
+    const [before] = FileTable.from([inspectFile.sync(Buffer.from(at('future')))]);
+    verifyUnchanged(false).sync(before!);
     utimesSync(at('future'), seconds, seconds - 1);
     expect(() => {
-      verifyUnchanged(false).now(before!);
+      verifyUnchanged(false).sync(before!);
     }).toThrow(`${at('future')}: was written to while it was counted`);
   });
 
@@ -262,12 +262,12 @@ describe('a file that is not the same', () => {
     const child = spawn(writer, [at('mapped')], { stdio: ['pipe', 'pipe', 'inherit'] });
     try {
       await once(child.stdout, 'data');
-      const before = inspectFile.now(Buffer.from(at('mapped')));
+      const before = inspectFile.sync(Buffer.from(at('mapped')));
       expect(readFileSync(at('mapped'), 'latin1')).toBe('1ove');
       child.stdin.write('\n');
       await once(child.stdout, 'data');
       expect(readFileSync(at('mapped'), 'latin1')).toBe('2ove');
-      verifyUnchanged(false).now(before);
+      verifyUnchanged(false).sync(before);
     } finally {
       child.stdin.end();
       await once(child, 'close');

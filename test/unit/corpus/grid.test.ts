@@ -38,14 +38,14 @@ const layouts = fc
   });
 
 /** Pieces that adjoin in the same file, as one. */
-function joined(pieces: readonly FileRange[]): FileRange[] {
+function joined(fileRanges: readonly FileRange[]): FileRange[] {
   const result: FileRange[] = [];
-  for (const piece of pieces) {
+  for (const fileRange of fileRanges) {
     const before = result.at(-1);
-    if (before?.file === piece.file && before.end === piece.begin) {
-      result[result.length - 1] = { ...before, end: piece.end };
+    if (before?.file === fileRange.file && before.end === fileRange.begin) {
+      result[result.length - 1] = { ...before, end: fileRange.end };
     } else {
-      result.push(piece);
+      result.push(fileRange);
     }
   }
   return result;
@@ -64,15 +64,15 @@ describe('the blocks', () => {
   test('cover every byte of every file exactly once, in order', () => {
     fc.assert(
       fc.property(layouts, ({ sizes, grid, layout }) => {
-        const pieces = [...layout.blocks(whole(grid.blocks))].flatMap((block) => [...block.pieces]);
+        const fileRanges = [...layout.blocks(whole(grid.blocks))].flatMap((block) => [...block.fileRanges]);
         const files = sizes.flatMap((size, file) => (size > 0 ? [{ file, begin: 0, end: size }] : []));
-        expect(joined(pieces)).toEqual(files);
+        expect(joined(fileRanges)).toEqual(files);
       }),
       { numRuns: 500 },
     );
   });
 
-  test('are of the same size but for the last one, and never empty, nor are their pieces', () => {
+  test('are of the same size but for the last one, and never empty, nor are their fileRanges', () => {
     fc.assert(
       fc.property(layouts, ({ bytes, grid, layout }) => {
         const blocks = [...layout.blocks(whole(grid.blocks))];
@@ -82,7 +82,7 @@ describe('the blocks', () => {
             index + 1 < blocks.length ? grid.blockSize : bytes - grid.blockSize * (blocks.length - 1),
           );
           expect(block.bytes).toBeGreaterThan(0);
-          const lengths = Array.from(block.pieces, ({ begin, end }) => end - begin);
+          const lengths = Array.from(block.fileRanges, ({ begin, end }) => end - begin);
           expect(sum(lengths)).toBe(block.bytes);
           expect(lengths.filter((length) => length <= 0)).toEqual([]);
         });
@@ -91,12 +91,14 @@ describe('the blocks', () => {
     );
   });
 
-  test('of any ranges have the pieces that the ranges say', () => {
+  test('of any ranges have the fileRanges that the ranges say', () => {
     fc.assert(
       fc.property(layouts, fc.array(fc.nat(), { maxLength: 8 }), ({ grid, layout }, cuts) => {
         const ranges = rangesBetween(cuts.map((cut) => cut % (grid.blocks + 1)));
-        const pieces = ranges.map((range) => joined([...layout.blocks([range])].flatMap((block) => [...block.pieces])));
-        expect([...layout.pieces(ranges)]).toEqual(pieces.flat());
+        const fileRanges = ranges.map((range) =>
+          joined([...layout.blocks([range])].flatMap((block) => [...block.fileRanges])),
+        );
+        expect([...layout.fileRanges(ranges)]).toEqual(fileRanges.flat());
         expect([...layout.blocks(ranges)]).toHaveLength(countBlocksIn(ranges));
       }),
       { numRuns: 500 },
@@ -105,18 +107,18 @@ describe('the blocks', () => {
 
   test('may be smaller than a file, and larger than many', () => {
     const layout = new Layout(Float64Array.of(5, 0, 1, 2), makeGrid(8, 1, 3));
-    const blocks = Array.from(layout.blocks(whole(3)), (block) => ({ ...block, pieces: [...block.pieces] }));
+    const blocks = Array.from(layout.blocks(whole(3)), (block) => ({ ...block, fileRanges: [...block.fileRanges] }));
     expect(blocks).toEqual([
-      { index: 0, bytes: 3, pieces: [{ file: 0, begin: 0, end: 3 }] },
+      { index: 0, bytes: 3, fileRanges: [{ file: 0, begin: 0, end: 3 }] },
       {
         index: 1,
         bytes: 3,
-        pieces: [
+        fileRanges: [
           { file: 0, begin: 3, end: 5 },
           { file: 2, begin: 0, end: 1 },
         ],
       },
-      { index: 2, bytes: 2, pieces: [{ file: 3, begin: 0, end: 2 }] },
+      { index: 2, bytes: 2, fileRanges: [{ file: 3, begin: 0, end: 2 }] },
     ]);
   });
 
@@ -124,12 +126,12 @@ describe('the blocks', () => {
     const grid = makeGrid(2 ** 44, 1, 2 ** 32 - 1);
     const layout = new Layout(Float64Array.of(2 ** 33, 2 ** 44 - 2 ** 33), grid);
     expect(grid.blocks).toBe(4097);
-    expect([...layout.block(2).pieces]).toEqual([
+    expect([...layout.block(2).fileRanges]).toEqual([
       { file: 0, begin: 2 ** 33 - 2, end: 2 ** 33 },
       { file: 1, begin: 0, end: 2 ** 32 - 3 },
     ]);
     const end = 2 ** 44 - 2 ** 33;
-    expect([...layout.block(4096).pieces]).toEqual([{ file: 1, begin: end - 4096, end }]);
+    expect([...layout.block(4096).fileRanges]).toEqual([{ file: 1, begin: end - 4096, end }]);
   });
 });
 
@@ -139,7 +141,7 @@ describe('the grid', () => {
     expect(makeGrid(0, 4, 100)).toEqual({ blockSize: 0, blocks: 0 });
     for (const sizes of [[], [0], [0, 0]]) {
       const layout = new Layout(Float64Array.from(sizes), makeGrid(0, 4));
-      expect([...layout.pieces(sliceOf(0, 4, []))]).toEqual([]);
+      expect([...layout.fileRanges(sliceOf(0, 4, []))]).toEqual([]);
     }
   });
 
@@ -236,7 +238,7 @@ describe('the slices', () => {
     fc.assert(
       fc.property(layouts, ({ sizes, ranks, grid, layout }) => {
         const slices = Array.from({ length: ranks }, (_, rank) => sliceOf(rank, ranks, whole(grid.blocks)));
-        const all = slices.map((slice) => [...layout.pieces(slice)]);
+        const all = slices.map((slice) => [...layout.fileRanges(slice)]);
         const files = sizes.flatMap((size, file) => (size > 0 ? [{ file, begin: 0, end: size }] : []));
         expect(joined(all.flat())).toEqual(files);
       }),

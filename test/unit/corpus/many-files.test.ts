@@ -18,11 +18,11 @@ class Looking {
   }
 
   readonly lookup = {
-    now: (file: number) => {
+    sync: (file: number) => {
       this.now += 1;
       return this.#find(file);
     },
-    soon: async (file: number) => {
+    async: async (file: number) => {
       this.#underWay += 1;
       this.most = Math.max(this.most, this.#underWay);
       // The later ones of three are there sooner.

@@ -38,15 +38,15 @@ describe('how to read', () => {
     ['auto', nowhere, 10 * mebibyte, readFar],
     ['auto', nowhere, 1000, read],
   ] as const)('%s, %s, %d bytes', (io, path, bytes, reading) => {
-    expect(new IoTuner(io, false).of(path, bytes)).toEqual(reading);
-    expect(new IoTuner(io, true).of(path, bytes)).toEqual({ ...reading, drop: true });
+    expect(new IoTuner(io, false).methodFor(path, bytes)).toEqual(reading);
+    expect(new IoTuner(io, true).methodFor(path, bytes)).toEqual({ ...reading, drop: true });
   });
 
   /** How large parts are read, one after the other, if they take so many seconds when mapped or read. */
-  const ways = (readings: IoTuner, times: number, mapSeconds: number, readSeconds: number) =>
+  const ways = (tuner: IoTuner, times: number, mapSeconds: number, readSeconds: number) =>
     Array.from({ length: times }, () => {
-      const reading = readings.of(file, 10 * mebibyte);
-      readings.took(reading, 10 * mebibyte, reading.chunk === undefined ? mapSeconds : readSeconds);
+      const reading = tuner.methodFor(file, 10 * mebibyte);
+      tuner.record(reading, 10 * mebibyte, reading.chunk === undefined ? mapSeconds : readSeconds);
       return reading;
     });
 
@@ -55,21 +55,21 @@ describe('how to read', () => {
     ['reading is faster', 0.002, 0.001, read],
     ['both are the same', 0.001, 0.001, read],
   ])('large parts of local files, in both ways, and then as %s', (_name, mapSeconds, readSeconds, fastest) => {
-    const readings = new IoTuner('auto', false);
-    expect(ways(readings, 6, mapSeconds, readSeconds)).toEqual([read, mapped, read, mapped, read, mapped]);
-    expect(ways(readings, 4, mapSeconds, readSeconds)).toEqual([fastest, fastest, fastest, fastest]);
+    const tuner = new IoTuner('auto', false);
+    expect(ways(tuner, 6, mapSeconds, readSeconds)).toEqual([read, mapped, read, mapped, read, mapped]);
+    expect(ways(tuner, 4, mapSeconds, readSeconds)).toEqual([fastest, fastest, fastest, fastest]);
   });
 
   test('what becomes slower is left again', () => {
-    const readings = new IoTuner('auto', false);
-    ways(readings, 6, 0.001, 0.002);
-    expect(ways(readings, 30, 0.009, 0.002).at(-1)).toEqual(read);
+    const tuner = new IoTuner('auto', false);
+    ways(tuner, 6, 0.001, 0.002);
+    expect(ways(tuner, 30, 0.009, 0.002).at(-1)).toEqual(read);
   });
 
   test('what comes from a disk is read, until it comes from memory', () => {
-    const readings = new IoTuner('auto', false);
-    expect(ways(readings, 3, 0.1, 0.1)).toEqual([read, read, read]);
-    expect(ways(readings, 8, 0.001, 0.002)).toEqual([read, mapped, read, mapped, read, mapped, mapped, mapped]);
-    expect(ways(readings, 3, 0.1, 0.1)).toEqual([mapped, read, read]);
+    const tuner = new IoTuner('auto', false);
+    expect(ways(tuner, 3, 0.1, 0.1)).toEqual([read, read, read]);
+    expect(ways(tuner, 8, 0.001, 0.002)).toEqual([read, mapped, read, mapped, read, mapped, mapped, mapped]);
+    expect(ways(tuner, 3, 0.1, 0.1)).toEqual([mapped, read, read]);
   });
 });

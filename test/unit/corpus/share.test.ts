@@ -21,11 +21,11 @@ function missingOf(blocks: number, counted: readonly boolean[]): BlockRange[] {
 }
 
 /** What is to be counted of which file, whatever number the file has there. */
-function namedPieces(pieces: Iterable<FileRange>, files: FileTable): unknown[] {
-  return Array.from(pieces, ({ file, begin, end }) => ({ path: files.at(file).path.toString(), begin, end }));
+function namedRanges(fileRanges: Iterable<FileRange>, files: FileTable): unknown[] {
+  return Array.from(fileRanges, ({ file, begin, end }) => ({ path: files.at(file).path.toString(), begin, end }));
 }
 
-test('every rank finds the pieces of its blocks without knowing of other files', () => {
+test('every rank finds the fileRanges of its blocks without knowing of other files', () => {
   fc.assert(
     fc.property(corpora, ({ sizes, blockSize, counted, ranks }) => {
       const files = FileTable.from(sizes.entries(), ([index, size]) => ({
@@ -40,18 +40,18 @@ test('every rank finds the pieces of its blocks without knowing of other files',
         const share = assignmentFor(slice, files, layout);
         const own = layoutOf(share, grid);
         expect(share.slice).toEqual(slice);
-        expect(namedPieces(own.pieces(slice), share.files)).toEqual(namedPieces(layout.pieces(slice), files));
+        expect(namedRanges(own.fileRanges(slice), share.files)).toEqual(namedRanges(layout.fileRanges(slice), files));
 
         const blocks = [...own.blocks(slice)];
         const expected = [...layout.blocks(slice)];
         expect(blocks.map(({ index, bytes }) => [index, bytes])).toEqual(
           expected.map(({ index, bytes }) => [index, bytes]),
         );
-        expect(blocks.map(({ pieces }) => namedPieces(pieces, share.files))).toEqual(
-          expected.map(({ pieces }) => namedPieces(pieces, files)),
+        expect(blocks.map(({ fileRanges }) => namedRanges(fileRanges, share.files))).toEqual(
+          expected.map(({ fileRanges }) => namedRanges(fileRanges, files)),
         );
 
-        const wanted = new Set(Array.from(layout.pieces(slice), ({ file }) => file));
+        const wanted = new Set(Array.from(layout.fileRanges(slice), ({ file }) => file));
         expect([...share.files]).toEqual(Array.from(wanted, (file) => files.at(file)));
       }
     }),

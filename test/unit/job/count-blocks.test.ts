@@ -39,8 +39,8 @@ async function* count(plan: Plan): AsyncGenerator<BlockResult> {
     modified: statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n,
   }));
   const scanner = Scanner.compile(plan.patterns, plan.options);
-  const readings = new IoTuner('auto', false);
-  yield* countBlocks(blocks, { files, scanner, readings, allowGrowth: false });
+  const tuner = new IoTuner('auto', false);
+  yield* countBlocks(blocks, { files, scanner, tuner, allowGrowth: false });
 }
 
 const openFiles = () => readdirSync('/proc/self/fd').length;
@@ -134,7 +134,7 @@ describe('several at once', () => {
   const blocks = Array.from({ length: 9 }, (_, index) => ({
     index,
     bytes: 1,
-    pieces: [{ file: 0, begin: index, end: index + 1 }],
+    fileRanges: [{ file: 0, begin: index, end: index + 1 }],
   }));
 
   function counting(scanner: SlowScanner): CountContext {
@@ -143,7 +143,7 @@ describe('several at once', () => {
     return {
       files: FileTable.from(plan.files, (file) => ({ ...file, modified })),
       scanner: scanner as unknown as Scanner,
-      readings: new IoTuner('auto', false),
+      tuner: new IoTuner('auto', false),
       allowGrowth: false,
     };
   }

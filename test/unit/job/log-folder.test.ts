@@ -53,10 +53,10 @@ afterEach(() => {
 });
 
 function preparation(resume: boolean, logging: Partial<Logging> = {}): PreparedJob {
-  const { terms, request, ...rest } = prepared({ ...plan, logDir: Buffer.from(logDir) });
+  const { settings, request, ...rest } = prepared({ ...plan, logDir: Buffer.from(logDir) });
   return {
     ...rest,
-    terms: { ...terms, logging: { ...terms.logging, ...logging } },
+    settings: { ...settings, logging: { ...settings.logging, ...logging } },
     request: { ...request, resume },
   };
 }

@@ -51,14 +51,14 @@ async function start(asked: CountRequest, ranks: number) {
 describe('a count that begins', () => {
   test('without a log folder counts all, writes nothing, and cannot be stopped', async () => {
     const prepared = await start(request({ logDir: undefined }), 4);
-    expect(prepared).toMatchObject({ missing: all, terms: { resumable: false, stopAt: undefined, identity: '' } });
+    expect(prepared).toMatchObject({ missing: all, settings: { resumable: false, stopAt: undefined, identity: '' } });
     expect(prepared.counted).toEqual(BigUint64Array.of(0n, 0n));
     expect(filesBelow(folder)).toEqual(['book']);
   });
 
   test.each([false, true])('in a new log folder leaves its plan there (with --resume: %s)', async (withResume) => {
     const prepared = await start(request({ resume: withResume }), 257);
-    expect(prepared).toMatchObject({ missing: all, terms: { resumable: true, resumed: false } });
+    expect(prepared).toMatchObject({ missing: all, settings: { resumable: true, resumed: false } });
     expect(prepared.counted).toEqual(BigUint64Array.of(0n, 0n));
     expect(readPlan(Buffer.from(logDir))).toEqual({ plan: { ...prepared.plan, logDir: undefined }, level: 'blocks' });
     expect(Object.keys(contents(logDir))).toEqual(['plan.json', 'ranks', 'ranks/000', 'ranks/001']);
@@ -81,7 +81,7 @@ describe('a count that begins', () => {
 
   test.each(['summary', 'off'] as const)('with --log %s cannot be stopped', async (level) => {
     expect(await prepare(request({ logging: { level, syncSeconds: 10 } }), 1)).toMatchObject({
-      terms: { resumable: false },
+      settings: { resumable: false },
     });
   });
 
@@ -90,7 +90,7 @@ describe('a count that begins', () => {
     ["SLURM's", {}, { SLURM_JOB_END_TIME: String(Math.floor(performance.timeOrigin / 1000) + 10_000) }],
   ])('knows when to stop from %s, by the time since it was started', async (_name, more, environment) => {
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-    const { stopAt = 0 } = (await prepare(request(more), 1)).terms;
+    const { stopAt = 0 } = (await prepare(request(more), 1)).settings;
     expect(Math.abs(stopAt - performance.timeOrigin - 9_970_000)).toBeLessThan(1001); // SLURM's is in whole seconds
   });
 
@@ -139,7 +139,7 @@ describe('a count that is resumed', () => {
       const prepared = await prepare(resume(), ranks);
       expect(prepared).toMatchObject({
         missing: left,
-        terms: { identity: identityOf(plan), resumable: true, resumed: true },
+        settings: { identity: identityOf(plan), resumable: true, resumed: true },
       });
       expect(prepared.counted).toEqual(BigUint64Array.of(7n, 70n));
       expect(prepared.plan).toEqual(plan);
@@ -217,7 +217,11 @@ describe('a count that is resumed', () => {
       ),
     );
     const prepared = await prepare(resume({ allowGrowth: true }), 300);
-    expect(prepared).toMatchObject({ missing: left, plan, terms: { identity: identityOf(plan), allowGrowth: true } });
+    expect(prepared).toMatchObject({
+      missing: left,
+      plan,
+      settings: { identity: identityOf(plan), allowGrowth: true },
+    });
     expect(prepared.counted).toEqual(BigUint64Array.of(7n, 70n));
     expect(contents(logDir)).toEqual(before);
   });
