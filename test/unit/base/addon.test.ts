@@ -26,7 +26,7 @@ function withOtherVersion(path: string): string {
 }
 
 describe('an addon that does not load', () => {
-  test('because it belongs to another version', () => {
+  test('is reported when it belongs to another version', () => {
     const path = withOtherVersion(join(folder, 'other.node'));
     const message =
       `cannot load ${path}: it belongs to mpicount ${otherVersion}, but this is ${packageVersion}; ` +
@@ -35,14 +35,14 @@ describe('an addon that does not load', () => {
     expect(() => loadAddon(path)).toThrow(AddonError);
   });
 
-  test('because it is not there', () => {
+  test('is reported when it is missing', () => {
     const path = join(folder, 'none.node');
     expect(() => loadAddon(path)).toThrow(
       new AddonError(`cannot load ${path}: it is not built; build it with: node ${program} build`),
     );
   });
 
-  test('because it is none', () => {
+  test('is reported when it is not an addon', () => {
     const path = join(folder, 'text.node');
     writeFileSync(path, 'text');
     expect(() => loadAddon(path, 'load the module')).toThrow(
@@ -53,7 +53,7 @@ describe('an addon that does not load', () => {
   });
 });
 
-test("an addon in the package that is not there gives way to the one in the user's folder", () => {
+test("an addon missing in the package is loaded from the user's folder", () => {
   vi.stubEnv('XDG_DATA_HOME', folder);
   const own = addonRoots()[1]!;
   expect(own).toBe(join(folder, 'mpicount', `${packageVersion}-${process.platform}-${process.arch}`));

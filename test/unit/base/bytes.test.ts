@@ -10,7 +10,7 @@ const mixed = fc.array(fc.oneof(utf8, anyBytes), { maxLength: 4 }).map((parts) =
 const bytes = fc.oneof(anyBytes, utf8, mixed);
 
 describe('bytes in JSON', () => {
-  test('come back as they were, whatever they are', () => {
+  test('survive a round trip', () => {
     fc.assert(
       fc.property(bytes, (original) => {
         const json = JSON.stringify(bytesToJson(original));
@@ -39,7 +39,7 @@ describe('bytes in JSON', () => {
 describe('printable bytes', () => {
   const hidden =
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/u;
-  test('never act on a terminal', () => {
+  test('contain no control characters', () => {
     fc.assert(
       fc.property(bytes, (original) => {
         expect(printable(original)).not.toMatch(hidden);
@@ -48,7 +48,7 @@ describe('printable bytes', () => {
     );
   });
 
-  test('are UTF-8 as it is, where nothing in it is hidden', () => {
+  test('show visible UTF-8 as it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         fc.pre(!hidden.test(text));
@@ -57,7 +57,7 @@ describe('printable bytes', () => {
     );
   });
 
-  test('tell every byte that is not shown as it is', () => {
+  test('show every other byte as an escape', () => {
     const control = fc
       .constantFrom(0x07, 0x1b, 0x7f, 0x85, 0x9b, 0x202e, 0x2028)
       .map((code) => String.fromCharCode(code));

@@ -47,18 +47,18 @@ describe.each([true, false])('a failed system call (its error number is known to
     expect(writeFailure(systemError(name, known))).toBe(writing);
   });
 
-  test('EXDEV is told in the words of the system', () => {
+  test("EXDEV is reported with the system's message", () => {
     const error = systemError('EXDEV', known);
     expect(readFailure(error)).toBe(error.message);
     expect(writeFailure(error)).toBe(error.message);
   });
 });
 
-test('an error that is not of a system call is told in its own words', () => {
+test('an error that is not from a system call is reported with its own message', () => {
   expect(readFailure(new RangeError('too far'))).toBe('too far');
 });
 
-test('an error of a real call is explained', () => {
+test('an error of a real system call is explained', () => {
   try {
     statSync('/proc/self/nothing');
     expect.unreachable();

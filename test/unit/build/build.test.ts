@@ -110,7 +110,7 @@ function mkdirOf(path: string): string {
 const counted = { status: 0, stdout: '2\tlove\n1\thate\n', lines: [] };
 
 describe('mpicount build in an installed package', () => {
-  test('is what messages name, and builds both addons, then one for a second MPI; each launcher gets its own', async () => {
+  test('is the command that messages name; it builds both addons, then one for a second MPI', async () => {
     const installed = new Installed();
     const remedyOf = async (mpi: (typeof mpis)[number]) => {
       const { status, stdout, lines } = await installed.count(mpi);
@@ -145,7 +145,7 @@ describe('mpicount build in an installed package', () => {
     expect(installed.run(['doctor']).stdout).toMatch(/^MPI builds +openmpi, mpich-4$/m);
   });
 
-  test('takes the MPI that is named for the first one when nothing is built', async () => {
+  test('builds for the given MPI when nothing is built', async () => {
     const installed = new Installed();
     delete installed.environment['MPICC'];
     expect(installed.run(['build', 'mpicc.mpich'])).toMatchObject({ status: 0 });
@@ -154,7 +154,7 @@ describe('mpicount build in an installed package', () => {
     expect(await installed.count('mpich')).toEqual(counted);
   });
 
-  test('builds all of them again after an upgrade, and says which could not be', () => {
+  test('rebuilds all addons after an upgrade and reports failures', () => {
     const installed = new Installed();
     installed.run(['build']);
     installed.run(['build', 'mpicc.mpich']);
@@ -199,7 +199,7 @@ describe('mpicount build in an installed package', () => {
     expect(stderr.startsWith(message)).toBe(true);
   });
 
-  test('ends with 4 for an MPI that is not there', () => {
+  test('ends with 4 when the MPI does not exist', () => {
     const { status, stderr } = new Installed().run(['build', '/gone/mpicc']);
     expect(status).toBe(4);
     expect(stderr).toMatch(
@@ -215,8 +215,8 @@ describe('mpicount build in an installed package', () => {
   });
 });
 
-describe("Node's headers", () => {
-  test('are not beside Node and cannot be downloaded', () => {
+describe('missing headers of Node are reported', () => {
+  test('when they are not beside Node and cannot be downloaded', () => {
     const installed = new Installed();
     installed.environment['FAKE_OFFLINE'] = 'yes';
     const node = join(mkdirOf(join(installed.project, 'bin')), 'node');
@@ -234,7 +234,7 @@ describe("Node's headers", () => {
     expect(installed.run(['build'], { node })).toMatchObject({ status: 0 });
   });
 
-  test('are not where npm_config_nodedir says', () => {
+  test('when npm_config_nodedir is wrong', () => {
     const installed = new Installed();
     installed.environment['npm_config_nodedir'] = '/gone';
     const { status, stderr } = installed.run(['build']);

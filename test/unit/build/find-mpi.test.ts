@@ -12,7 +12,7 @@ function command(site: Site, ...options: string[]) {
   return spawnSync(process.execPath, [script, ...options], { env: { ...site.env }, encoding: 'utf8' });
 }
 
-describe('where the flags come from, first to last', () => {
+describe('the sources of flags are tried in order', () => {
   /** A machine on which every way works and each gives another version. */
   function everywhere(): Site {
     const site = new Site();
@@ -28,7 +28,7 @@ describe('where the flags come from, first to last', () => {
     return site;
   }
 
-  test('each way in its turn', () => {
+  test('from overrides to wrappers on PATH', () => {
     const site = everywhere();
     const { env } = site;
     const next = () => findMpi(env).version;
@@ -63,7 +63,7 @@ describe('where the flags come from, first to last', () => {
   });
 });
 
-describe('a wrong override is an error, though a good mpicc is on PATH', () => {
+describe('a wrong override is an error even if mpicc on PATH works', () => {
   test.each([
     ['MPICC that is not there', { MPICC: 'no-mpicc' }, /MPICC=no-mpicc does not work: no-mpicc: not found/],
     ['MPICC that fails', { MPICC: 'bad' }, /bad -show: ended with status 3: error: no license/],
@@ -86,7 +86,7 @@ describe('a wrong override is an error, though a good mpicc is on PATH', () => {
   });
 });
 
-test('a wrapper that does not work is passed over, and the account says why', () => {
+test('a wrapper that does not work is skipped, and the report says why', () => {
   const site = new Site();
   site.wrapper('mpicc', `-I${site.root}/gone/include -lmpi`);
   site.wrapper('mpicc.mpich', site.mpi('mpich', MPICH));
@@ -102,7 +102,7 @@ test('a wrapper that does not work is passed over, and the account says why', ()
   ]);
 });
 
-test('when all ways fail, each is named with its reason, and what to do', () => {
+test('when all sources fail, the error lists each with its reason and a remedy', () => {
   const site = new Site();
   site.program('bin/mpicc', 'echo "mpicc: error: module not loaded" >&2; exit 127');
   const { status, stdout, stderr } = command(site, '--cflags');
@@ -124,7 +124,7 @@ test('when all ways fail, each is named with its reason, and what to do', () => 
   }
 });
 
-describe('family and version are what the header says', () => {
+describe('family and version are read from mpi.h', () => {
   test.each([
     ['openmpi', '5.0.7', OPENMPI],
     ['mpich', '4.2.1', MPICH],
@@ -139,8 +139,8 @@ describe('family and version are what the header says', () => {
   });
 });
 
-describe('as a command', () => {
-  test('the flags as words for a shell; with --gyp for gyp, which takes them apart once before', () => {
+describe('the command find-mpi.mjs', () => {
+  test('prints flags quoted for a shell, or with --gyp for gyp', () => {
     const site = new Site();
     site.env['MPICC'] = site.program('bin/cc', `echo "gcc ${site.mpi('m', MPICH)} '-DA=\\"x y\\"'"`);
     const words = ['-isystem', `${site.root}/m/include`, '-DA="x y"'];
@@ -149,7 +149,7 @@ describe('as a command', () => {
     expect(splitWords(once)).toEqual(words);
   });
 
-  test('--explain and --json', () => {
+  test('accepts --explain and --json', () => {
     const site = new Site();
     site.wrapper('mpicc.mpich', site.mpi('m', MPICH));
     const { stdout } = command(site, '--explain');
@@ -166,11 +166,11 @@ describe('as a command', () => {
   });
 });
 
-describe('the launcher', () => {
+describe('the launcher of an MPI', () => {
   const hydra = 'echo "HYDRA build details:"';
   const openrte = 'echo "mpirun (Open MPI) 5.0.7"';
 
-  test('stands beside the wrapper, with the same ending', () => {
+  test('is in the folder of the wrapper, with the same suffix', () => {
     const site = new Site();
     const wrapper = site.wrapper('opt/mpicc.mpich', '');
     site.program('bin/mpirun', openrte);

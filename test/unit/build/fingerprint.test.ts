@@ -32,7 +32,7 @@ function project() {
   return { site, output, build };
 }
 
-test('a build is run when something changed, and only then', () => {
+test('a build runs only when something has changed', () => {
   const { site, build } = project();
   expect(build()).toBe('run in an empty folder');
   expect(build()).toBe('not run');
@@ -53,7 +53,7 @@ test('a build is run when something changed, and only then', () => {
   expect(build(['-lmpich'])).toBe('not run');
 });
 
-test('what was built is wanted, not only the record of it', () => {
+test('a build runs again when its output is missing', () => {
   const { site, build, output } = project();
   build();
   site.file('build/other', '');
@@ -62,7 +62,7 @@ test('what was built is wanted, not only the record of it', () => {
   expect(build()).toBe('run in an empty folder');
 });
 
-test('after a build that was cut off the next one starts from nothing', () => {
+test('a build after an interrupted one starts from scratch', () => {
   const { site, build } = project();
   build();
   site.file('native/a.cc', 'changed');

@@ -14,7 +14,7 @@ describe('splitWords', () => {
   });
 });
 
-test('quoteWord is undone by a shell and by splitWords', () => {
+test('a shell and splitWords reverse quoteWord', () => {
   const words = ['plain', '/a b/c', "it's", '$HOME', 'a"b', '\\', '*', '', '-I/x+y=z,@%:.'];
   const line = words.map(quoteWord).join(' ');
   expect(splitWords(line)).toEqual(words);
@@ -72,7 +72,7 @@ describe('sortFlags', () => {
     expect(sortFlags(splitWords(line))).toEqual({ cflags, libs });
   });
 
-  test('every other folder gets its own rpath though one ends like the other', () => {
+  test('folders whose names share an ending get separate rpaths', () => {
     expect(sortFlags(['-L/opt/mpi/lib', '-L/lib', '-L/mpi/lib', '-Wl,-rpath,/opt/mpi/lib']).libs).toContain(
       '-Wl,-rpath,/mpi/lib',
     );

@@ -24,7 +24,7 @@ function run(site: Site, command: string, ...args: string[]) {
 }
 
 describe('scripts/setup.sh', () => {
-  test('where apt cannot help it names what is missing, why, and how to get it', () => {
+  test('without apt, names missing packages with reasons and remedies', () => {
     const { status, stdout, stderr } = run(bare(), 'scripts/setup.sh', '--tests', '--lint', '--bench');
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     for (const part of [
@@ -48,7 +48,7 @@ describe('scripts/setup.sh', () => {
     }
   });
 
-  test('without root and sudo it does not try', () => {
+  test('does not install packages without root or sudo', () => {
     const site = bare();
     site.program('bin/apt-get', 'echo apt-get was run; exit 1');
     site.program('bin/id', 'echo 1000');
@@ -58,7 +58,7 @@ describe('scripts/setup.sh', () => {
     expect(stderr).toContain('sudo apt-get install openmpi-bin libopenmpi-dev');
   });
 
-  test('an MPI that is there is kept', () => {
+  test('keeps an installed MPI', () => {
     const site = bare();
     site.wrapper('mpicc', site.mpi('m', MPICH));
     const { stderr } = run(site, 'scripts/setup.sh');
@@ -66,7 +66,7 @@ describe('scripts/setup.sh', () => {
     expect(stderr).not.toContain('openmpi');
   });
 
-  test('where nothing is to do nothing is written', () => {
+  test('writes nothing when nothing is missing', () => {
     const times = () =>
       ['.', '.setup', '.setup/lock', 'dist', 'build'].map((name) => statSync(join(root, name)).mtimeMs);
     const before = times();
@@ -75,7 +75,7 @@ describe('scripts/setup.sh', () => {
     expect(times()).toEqual(before);
   });
 
-  test('an old Node is refused', () => {
+  test('refuses an old Node', () => {
     const site = bare();
     site.program('other/node', 'echo v20.18.3');
     site.env['PATH'] = `${join(site.root, 'other')}:${site.bin}`;
@@ -85,7 +85,7 @@ describe('scripts/setup.sh', () => {
   });
 });
 
-describe('a checkout that cannot be written to', () => {
+describe('a read-only checkout', () => {
   const parts = ['jobs', 'scripts', 'native', 'src', 'dist', 'binding.gyp', 'package.json', 'package-lock.json'];
   const modules = ['node_modules/.package-lock.json', 'node_modules/node-addon-api'];
   const built = ['build/fingerprint.json', 'build/Release/scan.node', 'build/Release/openmpi', 'build/Release/mpich'];
@@ -120,7 +120,7 @@ describe('a checkout that cannot be written to', () => {
   test.each([
     ['mine', 'logs'],
     ['checkout', '\\S+/mine/mpicount/logs'],
-  ])('counts when it is built, and leaves its logs to the user, who stands in %s', (folder, logs) => {
+  ])('counts if it is built, and writes logs for the user, from the folder %s', (folder, logs) => {
     const site = readOnly(...parts, ...modules, ...built);
     const text = site.file('mine/text', 'love lovely\nhate\n');
     const { status, stdout, stderr } = runThere(site, folder, 'scripts/start.sh', '-e', 'love', '-e', 'hate', text);
@@ -129,7 +129,7 @@ describe('a checkout that cannot be written to', () => {
     expect(readdirSync(join(site.root, 'checkout'))).not.toContain('.setup');
   });
 
-  test('says what is missing when it is not built', () => {
+  test('reports what is missing if it is not built', () => {
     const site = readOnly(...parts.filter((part) => part !== 'dist'));
     const { status, stdout, stderr } = runThere(site, 'mine', 'scripts/setup.sh');
     expect({ status, stdout, stderr }).toEqual({
@@ -143,8 +143,8 @@ describe('a checkout that cannot be written to', () => {
   });
 });
 
-describe('what npm install runs', () => {
-  test('without an MPI: the last lines say what to do', () => {
+describe('the install script of npm', () => {
+  test('ends with a remedy when there is no MPI', () => {
     const site = bare();
     site.env['CXX'] = '/usr/bin/c++';
     const { status, stderr } = run(site, 'node', 'native/build/build.mjs');
@@ -153,7 +153,7 @@ describe('what npm install runs', () => {
     expect(stderr.trim().split('\n').at(-1)).toContain('MPICC=/path/to/mpicc');
   });
 
-  test('without a compiler: it is the compiler that is named', () => {
+  test('names the compiler when it is missing', () => {
     const site = bare();
     site.wrapper('mpicc', site.mpi('m', MPICH));
     const { status, stderr } = run(site, 'node', 'native/build/build.mjs');
@@ -162,7 +162,7 @@ describe('what npm install runs', () => {
     expect(stderr).toContain('apt-get install g++ make python3');
   });
 
-  test('with a compiler that is too old', () => {
+  test('refuses a compiler that is too old', () => {
     const site = bare();
     site.env['CXX'] = site.program('bin/old-c++', 'echo "error: unrecognized option -std=gnu++20" >&2; exit 1');
     const { stderr } = run(site, 'node', 'native/build/build.mjs');

@@ -57,12 +57,12 @@ describe('arguments arrive as they were typed', () => {
     expect(given(args)).toEqual(args);
   });
 
-  test("behind Node's own options", () => {
+  test("arguments after Node's own options", () => {
     const args = latin1('-e', 'caf\xe9', '', 'book');
     expect(given(args, ['--no-warnings', '--max-old-space-size=200'])).toEqual(args);
   });
 });
 
-test('a character stands for a byte', () => {
+test('bytesOf() returns one byte per character', () => {
   expect([...bytesOf('a\xe9\xff')]).toEqual([0x61, 0xe9, 0xff]);
 });

@@ -35,7 +35,7 @@ function parse(...args: string[]) {
   };
 }
 
-describe('patterns and files', () => {
+describe('patterns and files are parsed', () => {
   test.each([
     ['a pattern and a file', ['love', 'book'], ['love'], ['book']],
     ['a pattern and files', ['love', 'a', 'b', 'a'], ['love'], ['a', 'b', 'a']],
@@ -53,7 +53,7 @@ describe('patterns and files', () => {
     expect(parse(...args)).toMatchObject({ patterns, files });
   });
 
-  test('files may come from lists, after those that are named', () => {
+  test('files of lists follow the files on the command line', () => {
     expect(parse('love', '--files-from', words, 'book', `--files-from=${words}`)).toMatchObject({
       patterns: ['love'],
       files: ['book', 'hate', 'hope', 'hate', 'hope'],
@@ -61,25 +61,25 @@ describe('patterns and files', () => {
     expect(parse('-e', 'love', '--files-from', words)).toMatchObject({ files: ['hate', 'hope'] });
   });
 
-  test('standard input may be a file when there is one rank', () => {
+  test('standard input is accepted as a file with one rank', () => {
     const { request } = parseCount(['love', 'book', '-', './-']);
     expect(request.standardInput).toBe(true);
     expect(Array.from(request.files, String)).toEqual(['book', './-']);
     expect(parseCount(['love', 'book']).request.standardInput).toBe(false);
   });
 
-  test('patterns that were typed are told apart from those of lists', () => {
+  test('typed patterns are distinguished from those of lists', () => {
     expect(parseCount(['-e', 'love', '-f', words, 'book']).request.typedPatterns.map(String)).toEqual(['love']);
     expect(parseCount(['love', 'book']).request.typedPatterns.map(String)).toEqual(['love']);
   });
 
-  test('there is a note on each list with lines in CR LF', () => {
+  test('each list with CR LF line ends gets a note', () => {
     const note = `${words}: every line ends in CR LF, and the CR is not taken as part of it`;
     expect(parseCount(['-f', words, '--files-from', words]).request.notes).toEqual([note, note]);
     expect(parseCount(['love', 'book']).request.notes).toEqual([]);
   });
 
-  test('patterns come in the order given, those of files among them', () => {
+  test('patterns of -e and -f keep their order', () => {
     const { patterns, files } = parse('-e', 'love', '-f', words, '-e', 'peace', 'book', `--pattern-file=${words}`);
     expect(patterns).toEqual(['love', 'hate', 'hope', 'peace', 'hate', 'hope']);
     expect(files).toEqual(['book']);
@@ -87,7 +87,7 @@ describe('patterns and files', () => {
 });
 
 describe('options', () => {
-  test('have values when none is given', () => {
+  test('have defaults', () => {
     expect(parse('love', 'book')).toEqual({
       patterns: ['love'],
       files: ['book'],
@@ -113,7 +113,7 @@ describe('options', () => {
     expect(parse('love', 'book', ...args).chosen).toEqual(chosen);
   });
 
-  test('have the last of several values', () => {
+  test('take the last of several values', () => {
     const args = [
       '--format',
       'json',
@@ -128,7 +128,7 @@ describe('options', () => {
     expect(parse(...args, 'love', 'book')).toMatchObject({ format: 'text', blockSize: 2048, logDir: 'b' });
   });
 
-  test('json, and a log folder that is not UTF-8', () => {
+  test('accept --format json and a log folder that is not UTF-8', () => {
     expect(parse('--format=json', '--log-dir', 'caf\xe9', 'love', 'book')).toMatchObject({
       format: 'json',
       logDir: 'caf\xe9',
@@ -136,7 +136,7 @@ describe('options', () => {
   });
 });
 
-describe('what is kept', () => {
+describe('the options of the log folder', () => {
   const kept = (...args: string[]) => {
     const { logging, resume, allowGrowth, timeLimit } = parseCount([...args, '--log-dir=logs', 'love', 'book']).request;
     return { ...logging, resume, allowGrowth, timeLimit };
@@ -157,7 +157,7 @@ describe('what is kept', () => {
   });
 });
 
-describe('wrong usage', () => {
+describe('wrong usage is refused', () => {
   const empty = 'an empty pattern is nowhere and everywhere; give at least one byte to count';
   const twice = (one: string, other: string) => `standard input can be read only once, not by ${one} and by ${other}`;
   const isFile = "is the name of a file: did a word before it get lost? (a lone ':' does; write -e:)";
@@ -245,7 +245,7 @@ describe('wrong usage', () => {
     expect(() => parseCount(args, 2)).toThrow(new UsageError(dash));
   });
 
-  test('a pattern file that is not there is bad input', () => {
+  test('a missing pattern file is an InputError', () => {
     const missing = join(folder, 'missing');
     expect(() => parse('-f', missing, 'book')).toThrow(InputError);
     expect(() => parse('-f', missing, 'book')).toThrow(`${missing}: cannot read the patterns: no such file`);

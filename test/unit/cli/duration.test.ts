@@ -24,7 +24,7 @@ test.each(['', '0', '0.0h', '-1', 's', '.5', '1.', '1,5', '1w', '1 h', '1H', '1h
   },
 );
 
-test('what is refused stands in the message as it was typed', () => {
+test('the message quotes a refused duration as it was typed', () => {
   // Arguments come as a character for each byte.
   const typed = Buffer.from('2 Std. für alles').toString('latin1');
   expect(() => parseDuration(typed, '--time-limit')).toThrow("--time-limit: '2 Std. für alles' is not a time;");

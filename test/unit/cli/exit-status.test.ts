@@ -57,7 +57,7 @@ describe('the exit status', () => {
     },
   );
 
-  test('is tested for every class of errors', () => {
+  test('is tested for every error class', () => {
     expect(known.map(([error]) => error.name).sort()).toEqual(classesThatExtend('MpicountError'));
     for (const [error] of known) expect(classesThatExtend(error.name)).toEqual([]);
     // These do not end a process: the first has a cause that does, and the second becomes a ResumeError.

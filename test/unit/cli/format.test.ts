@@ -18,7 +18,7 @@ const result: Result = {
   notes: [],
 };
 
-test('text is a line for each pattern, byte for byte, with exact counts', () => {
+test('--format text prints one line per pattern, with its bytes and its exact count', () => {
   const lines = ['677\tlove\n', '0\t\xe9\0\t\n', '18446744073709551615\t-e\n'].map((line) =>
     Buffer.from(line, 'latin1'),
   );
@@ -26,6 +26,6 @@ test('text is a line for each pattern, byte for byte, with exact counts', () => 
   expect(formatResult(result, 'text').equals(expected)).toBe(true);
 });
 
-test('json is that of result.json', () => {
+test('--format json prints the content of result.json', () => {
   expect(formatResult(result, 'json').toString()).toBe(resultJson(result));
 });

@@ -25,13 +25,13 @@ const withEnvironment = (environment: Record<string, string>, facts: Partial<Ran
   environment,
 });
 
-test('nothing is wrong with what is fine', () => {
+test('ranks without problems have no known problems', () => {
   expect(knownProblems([fine, fine])).toEqual([]);
   expect(knownProblems([withEnvironment({})])).toEqual([]);
   expect(knownProblems([])).toEqual([]);
 });
 
-describe('hwloc that changes the environment', () => {
+describe('the problem of an hwloc that changes the environment', () => {
   test.each([
     ['2.4.1', false],
     ['2.5.0', true],
@@ -42,7 +42,7 @@ describe('hwloc that changes the environment', () => {
     ['1.11.13', false],
     ['3.5.0', false],
     [null, false],
-  ])('%s: %s', (hwloc, trapped) => {
+  ])('is reported for version %s: %s', (hwloc, trapped) => {
     expect(knownProblems([withEnvironment({}, { hwloc })])).toEqual(
       trapped
         ? [
@@ -56,13 +56,13 @@ describe('hwloc that changes the environment', () => {
     expect(knownProblems([withEnvironment({ ZES_ENABLE_SYSMAN: '1' }, { hwloc })])).toEqual([]);
   });
 
-  test('a variable that is set to something else does not help', () => {
+  test('is reported when the variable has another value', () => {
     expect(knownProblems([withEnvironment({ ZES_ENABLE_SYSMAN: '0' }, { hwloc: '2.6.0' })])).toHaveLength(1);
   });
 });
 
-describe('UCX', () => {
-  test.each(['y', 'Y', 'yes', 'on', '1', 'try'])('with hooks into memory: %s', (value) => {
+describe('problems of UCX', () => {
+  test.each(['y', 'Y', 'yes', 'on', '1', 'try'])('are reported with UCX_MEM_EVENTS=%s', (value) => {
     expect(knownProblems([withEnvironment({ UCX_MEM_EVENTS: value })])).toEqual([
       {
         symptom: "UCX's memory hooks are on, which may crash a rank while it starts",
@@ -72,7 +72,7 @@ describe('UCX', () => {
     expect(knownProblems([withEnvironment({ UCX_MEM_EVENTS: value }, { usesUcx: false })])).toEqual([]);
   });
 
-  test.each(['SIGSEGV', 'SIGILL,SIGSEGV,SIGBUS', 'SEGV'])('with signals: %s', (value) => {
+  test.each(['SIGSEGV', 'SIGILL,SIGSEGV,SIGBUS', 'SEGV'])('are reported with UCX_ERROR_SIGNALS=%s', (value) => {
     expect(knownProblems([withEnvironment({ UCX_ERROR_SIGNALS: value })])).toEqual([
       {
         symptom: 'UCX takes over SIGSEGV, which Node may use itself',
@@ -83,7 +83,7 @@ describe('UCX', () => {
   });
 });
 
-describe('root', () => {
+describe('the problem of running as root', () => {
   const refuses = {
     symptom: "Open MPI's mpirun refuses to work for root",
     remedy: 'work as another user, or export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1',
@@ -99,8 +99,8 @@ describe('root', () => {
   });
 });
 
-describe('a SLURM job', () => {
-  test('without ranks', () => {
+describe('the problem of a SLURM job without ranks', () => {
+  test('is reported when no launcher started ranks', () => {
     expect(knownProblems([withEnvironment({ SLURM_JOB_ID: '7' })])).toEqual([
       {
         symptom: 'this is a SLURM job, but nothing started ranks in it',
@@ -110,17 +110,17 @@ describe('a SLURM job', () => {
     ]);
   });
 
-  test.each(['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE', 'SLURM_STEP_NUM_TASKS'])('with ranks: %s', (name) => {
+  test.each(['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE', 'SLURM_STEP_NUM_TASKS'])('is not reported when %s is set', (name) => {
     expect(knownProblems([withEnvironment({ SLURM_JOB_ID: '7', [name]: '2' })])).toEqual([]);
   });
 });
 
-describe('ranks that differ', () => {
+describe('ranks with version mismatches', () => {
   test.each([
     ['mpicount', '0.2.0'],
     ['node', '20.19.0'],
     ['library', 'Open MPI v4.1.4'],
-  ] as const)('in %s', (what, other) => {
+  ] as const)('are reported for %s', (what, other) => {
     expect(knownProblems([fine, { ...fine, [what]: other }, fine])).toEqual([
       {
         symptom: `ranks run different versions of ${what}: ${fine[what]}; ${other}`,
@@ -129,16 +129,16 @@ describe('ranks that differ', () => {
     ]);
   });
 
-  test('on hosts that differ in cores are fine', () => {
+  test('are not reported for hosts with different numbers of cores', () => {
     expect(knownProblems([fine, { ...fine, host: 'node2', cores: 2 }])).toEqual([]);
   });
 });
 
-describe('crowded hosts', () => {
+describe('oversubscribed hosts', () => {
   const on = (host: string, cores: number, count: number) =>
     Array.from({ length: count }, (): RankFacts => ({ ...fine, host, cores }));
 
-  test('are told each, once', () => {
+  test('are each reported once', () => {
     const found = knownProblems([...on('node1', 2, 3), ...on('node2', 4, 4), ...on('node3', 1, 2)]);
     expect(found.map(({ symptom }) => symptom)).toEqual([
       '3 ranks share 2 cores on node1',
@@ -150,7 +150,7 @@ describe('crowded hosts', () => {
     );
   });
 
-  test('ranks need not stand side by side', () => {
+  test('are found when their ranks are not consecutive', () => {
     const [a, b] = [on('node1', 1, 1), on('node2', 2, 1)];
     expect(symptoms(...a, ...b, ...a, ...b)).toEqual(['2 ranks share 1 core on node1']);
   });
@@ -171,18 +171,18 @@ describe('ranks that are bound to cores', () => {
     expect(symptoms(...bound(...lists))).toEqual(found);
   });
 
-  test('on each host for itself', () => {
+  test('are checked for each host separately', () => {
     const [first, second] = bound('0', '0');
     expect(symptoms(first!, { ...second!, host: 'node2' })).toEqual([]);
   });
 });
 
-test('a scan addon that does not load is a trap that says itself what to do', () => {
+test('a scan addon that does not load is a known problem whose symptom includes the remedy', () => {
   const scanFailure = 'cannot load scan.node: it is not built; build it with: mpicount build';
   expect(knownProblems([{ ...fine, scanFailure }])).toEqual([{ symptom: scanFailure }]);
 });
 
-test('a folder for temporary files that cannot be used is a trap with Open MPI', () => {
+test('an unusable folder for temporary files is a known problem with Open MPI', () => {
   const temporaryFolder = 'the folder for temporary files, TMPDIR=/x, cannot be used: there is no such folder';
   expect(knownProblems([{ ...fine, temporaryFolder }])).toEqual([
     { symptom: temporaryFolder, remedy: 'make that folder, set TMPDIR to one that you can write to, or unset it' },
@@ -190,7 +190,7 @@ test('a folder for temporary files that cannot be used is a trap with Open MPI',
   expect(knownProblems([{ ...fine, temporaryFolder, library: 'MPICH 4.0.2' }])).toEqual([]);
 });
 
-test('what is wrong on many ranks is told once, and all that is wrong is told', () => {
+test('a problem of many ranks is reported once, and every problem is reported', () => {
   const rank = withEnvironment({ SLURM_JOB_ID: '7', UCX_MEM_EVENTS: 'y' }, { hwloc: '2.5.0', root: true, cores: 1 });
   expect(symptoms(rank, rank, rank)).toEqual([
     'hwloc 2.5.0 changes the environment while other threads read it, and may crash a rank',
@@ -201,7 +201,7 @@ test('what is wrong on many ranks is told once, and all that is wrong is told', 
   ]);
 });
 
-test('every variable that is looked at is asked for', () => {
+test('relevantVariables lists every variable that is read', () => {
   const names = ['OMPI_ALLOW_RUN_AS_ROOT', 'SLURM_JOB_ID', 'SLURM_STEP_NUM_TASKS', 'OMPI_COMM_WORLD_SIZE', 'PMI_SIZE'];
   const more = ['UCX_ERROR_SIGNALS', 'UCX_MEM_EVENTS', 'ZES_ENABLE_SYSMAN'];
   expect(relevantVariables).toEqual(expect.arrayContaining([...names, ...more]));

@@ -43,12 +43,12 @@ describe('the patterns of a file', () => {
     expect(read(content)).toEqual(patterns);
   });
 
-  test('may be many', () => {
+  test('may be very many', () => {
     const words = Array.from({ length: 50_000 }, (_, index) => `word${index}`);
     expect(read(words.join('\n'))).toEqual(words);
   });
 
-  test('may come from standard input', () => {
+  test('are read from standard input', () => {
     const { path, remove } = bundle(`
       import { readPatternFile } from './src/cli/lists/list-file.ts';
       console.log(JSON.stringify(readPatternFile(Buffer.from('-')).patterns.map(String)));
@@ -67,7 +67,7 @@ test.each([
   ['nothing of a byte order mark', '\xef\xbb\xbflove\n', []],
   ['carriage returns', 'love\r\nhate', ['every line ends in CR LF, and the CR is not taken as part of it']],
   ['zero bytes', 'a\0b\n\0\n', ['zero bytes in it are counted as parts of the patterns']],
-])('a pattern file has notes about %s', (_name, content, notes) => {
+])('a pattern file results in notes about %s', (_name, content, notes) => {
   writeFileSync(file, Buffer.from(content, 'latin1'));
   expect(readPatternFile(Buffer.from(file)).notes).toEqual(notes.map((note) => `${file}: ${note}`));
 });
@@ -102,7 +102,7 @@ describe('a pattern file is refused', () => {
     expect(() => read(content)).toThrow(new UsageError(`${file}: ${what}`));
   });
 
-  test('missing', () => {
+  test('a missing file', () => {
     const missing = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9)]);
     const message = `cannot read the patterns: no such file`;
     expect(() => readPatternFile(missing)).toThrow(new InputError(missing, message));
@@ -148,20 +148,20 @@ describe('a list of files', () => {
     expect(() => list(content)).toThrow(new UsageError(`${file}: ${what}`));
   });
 
-  test('that is missing is refused', () => {
+  test('is refused when it is missing', () => {
     const missing = Buffer.from(join(folder, 'nothing'));
     expect(() => readFileList(missing)).toThrow(new InputError(missing, 'cannot read the list of files: no such file'));
   });
 });
 
-describe('a list without an end is refused at its limit', () => {
-  test('of patterns', () => {
+describe('an endless list is refused at its limit', () => {
+  test('as a list of patterns', () => {
     expect(() => readPatternFile(Buffer.from('/dev/zero'))).toThrow(
       new UsageError('/dev/zero: more than 64000000 bytes, the limit for the patterns'),
     );
   });
 
-  test('of files', () => {
+  test('as a list of files', () => {
     expect(() => readListBytes(Buffer.from('/dev/zero'), 'the list of files', 100_000)).toThrow(
       new UsageError('/dev/zero: more than 100000 bytes, the limit for the list of files'),
     );
@@ -178,7 +178,7 @@ test.each([
   expect(() => readListBytes(Buffer.from(file), 'the patterns', limit - 1)).toThrow(UsageError);
 });
 
-test('a list of which the launcher passed nothing on is told apart from one that is missing', () => {
+test('an empty standard input is distinguished from a missing list', () => {
   const path = Buffer.from('/dev/fd/987');
   const message =
     'cannot read the patterns: no such open file: a launcher does not pass on what the shell opens for <(...); save it to a file';

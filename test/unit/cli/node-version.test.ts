@@ -7,7 +7,7 @@ test.each([
   ['20.19.0', true],
   ['22.3.0', true],
   ['24.0.1', true],
-])('Node %s is good', (version, hasBuiltins) => {
+])('Node %s is accepted', (version, hasBuiltins) => {
   expect(() => {
     checkNode(version, hasBuiltins);
   }).not.toThrow();

@@ -8,7 +8,7 @@ test.each([
   ['indented\n    lines\n', 'indented | lines | '],
   ['\x1b[31mred\r', '\\x1b[31mred\\x0d'],
   ['x'.repeat(4095), 'x'.repeat(4095)],
-])('%j is one line', (message, line) => {
+])('%j is printed as one line', (message, line) => {
   expect(oneLine(message)).toBe(line);
 });
 
@@ -19,7 +19,7 @@ test('a line that is too long loses its middle', () => {
   expect(line).toMatch(/^begin x{2039} … x{2041} end$/);
 });
 
-test.each(['é', '愛', '😀'])('no character is cut: %s', (character) => {
+test.each(['é', '愛', '😀'])('shortening keeps characters whole: %s', (character) => {
   for (let shift = 0; shift < 4; shift += 1) {
     const line = oneLine('a'.repeat(shift) + character.repeat(3000) + 'z');
     expect(line).toMatch(new RegExp(`^a{${shift}}(?:${character})+ … (?:${character})+z$`, 'u'));

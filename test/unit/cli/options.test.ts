@@ -17,7 +17,7 @@ function split(...args: string[]): [options: string[], rest: string[]] {
   return [given.map(({ name, value }) => (value === '' ? name : `${name}=${value}`)), rest];
 }
 
-describe('arguments', () => {
+describe('arguments are split', () => {
   test.each([
     ['nothing', [], [], []],
     ['only others', ['love', 'book'], [], ['love', 'book']],
@@ -60,7 +60,7 @@ describe('arguments', () => {
     expect(split(...args)).toEqual([options, rest]);
   });
 
-  test('an empty value is a value', () => {
+  test('an empty value is accepted', () => {
     const given = [{ name: 'pattern', value: '' }];
     expect(splitArguments(['-e', '', 'book'], table)).toEqual({ given, rest: ['book'] });
     expect(splitArguments(['--pattern', '', 'book'], table)).toEqual({ given, rest: ['book'] });
@@ -91,12 +91,12 @@ describe('arguments', () => {
     expect(() => split(...args)).toThrow(new UsageError(message));
   });
 
-  test('a dash among joined letters is refused, and does not end the options', () => {
+  test('a dash among joined letters is refused', () => {
     expect(() => split('-i-w', '-e', 'love', 'book')).toThrow(UsageError);
   });
 });
 
-describe('help is asked for', () => {
+describe('asksForHelp() recognises --help', () => {
   test.each([
     [['--help'], true],
     [['-h'], true],
@@ -109,7 +109,7 @@ describe('help is asked for', () => {
     [['-e', '-h', 'book'], false],
     [['help'], false],
     [[], false],
-  ])('by %j: %s', (args, asked) => {
+  ])('in %j: %s', (args, asked) => {
     expect(asksForHelp(args, table)).toBe(asked);
   });
 });

@@ -18,7 +18,7 @@ test.each([
   ['100B', 100],
   ['9007199254740991', 2 ** 53 - 1],
   ['8191T', 8191 * 2 ** 40],
-])('%s is %d', (text, size) => {
+])('%s is %d bytes', (text, size) => {
   expect(parseSize(text, '--block-size')).toBe(size);
 });
 
@@ -50,7 +50,7 @@ test.each([
   expect(() => parseSize(text, '--block-size')).toThrow(UsageError);
 });
 
-test('what is refused stands in the message as it was typed', () => {
+test('the message quotes a refused size as it was typed', () => {
   // Arguments come as a character for each byte.
   const typed = Buffer.from('4 Ko, 4 é').toString('latin1');
   expect(() => parseSize(typed, '--block-size')).toThrow("--block-size: '4 Ko, 4 é' is not a size;");

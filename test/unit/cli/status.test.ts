@@ -50,7 +50,7 @@ function begun(): void {
 }
 
 describe('status', () => {
-  test('of a count that is not done', async () => {
+  test('prints progress, hosts and totals so far of an unfinished count', async () => {
     begun();
     const before = contents(folder);
     const outcome = await status(folder);
@@ -68,7 +68,7 @@ totals so far, not those of all bytes
     expect(contents(folder)).toEqual(before);
   });
 
-  test('of the same in JSON', async () => {
+  test('with --format json lists the missing blocks', async () => {
     begun();
     const outcome = await status('--format', 'json', folder);
     expect(JSON.parse(outcome.stdout.toString())).toEqual({
@@ -92,7 +92,7 @@ totals so far, not those of all bytes
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test('of a count that is done', async () => {
+  test('prints the totals of a complete count', async () => {
     begun();
     const rest = Array.from({ length: 7 }, (_, index) => blockLine(plan, index + 2, [2 ** 40, 0]));
     writeRankLog(folder, 300, ...rest, seal({ event: 'end' }, plan));
@@ -112,20 +112,20 @@ ${7 + 7 * 2 ** 40}\tlove
     expect(json).toMatchObject({ complete: true, missing: [], bytesDone: 995, obstacle: null });
   });
 
-  test('of a count that has just begun', async () => {
+  test('prints zero totals of a count that has just begun', async () => {
     createPlan(Buffer.from(folder), plan);
     const { stdout, status: exit } = await status(folder);
     expect(stdout.toString()).toContain('blocks   0 of 10\nbytes    0 of 995\nranks    0 started so far, on no host\n');
     expect(exit).toBe(0);
   });
 
-  test('of a count of nothing', async () => {
+  test('reports a count of an empty corpus as complete', async () => {
     createPlan(Buffer.from(folder), samplePlan({ files: [], grid: { blockSize: 0, blocks: 0 } }));
     const { stdout } = await status(folder);
     expect(stdout.toString()).toMatch(/^complete\nblocks {3}0 of 0\nbytes {4}0 of 0\n/);
   });
 
-  test('counts beyond 2^53 are exact', async () => {
+  test('prints counts beyond 2^53 exactly', async () => {
     const large = samplePlan({ patterns: [Buffer.from('x')] });
     createPlan(Buffer.from(folder), large);
     const most = Number.MAX_SAFE_INTEGER;
@@ -135,7 +135,7 @@ ${7 + 7 * 2 ** 40}\tlove
     expect((await status(folder, '--format=json')).stdout.toString()).toContain(`"count":${exact}`);
   });
 
-  test('tells how many lines were ignored', async () => {
+  test('prints the number of ignored lines', async () => {
     begun();
     writeRankLog(folder, 7, 'torn', '\n', '\0'.repeat(100), '\n', blockLine(samplePlan({ files: [] }), 5, [9, 9]));
     const { stdout } = await status(folder);
@@ -144,7 +144,7 @@ ${7 + 7 * 2 ** 40}\tlove
     expect(JSON.parse((await status(folder, '--format', 'json')).stdout.toString())).toMatchObject({ ignoredLines: 3 });
   });
 
-  test('works on a folder that may only be read, and writes nothing', async () => {
+  test('works on a read-only folder and writes nothing', async () => {
     begun();
     for (const name of ['ranks/000', 'ranks', '.']) chmodSync(join(folder, name), 0o555);
     expect(await status(folder)).toMatchObject({ status: 0, stderr: '' });
@@ -152,7 +152,7 @@ ${7 + 7 * 2 ** 40}\tlove
   });
 });
 
-describe('a count that cannot be resumed as it was begun', () => {
+describe('status of a count that cannot be resumed unchanged', () => {
   const expectFirstLine = async (line: string, obstacle: object | null, cwd = folder) => {
     const command = [process.execPath, program, 'status', folder];
     const outcome = await run(command, { timeoutSeconds: 20, cwd });
@@ -164,7 +164,7 @@ describe('a count that cannot be resumed as it was begun', () => {
   const anew = 'count anew with another --log-dir';
   const withGrowth = `if it only grew, give the same command with --resume --allow-growth, or ${anew}`;
 
-  test('since a file grew', async () => {
+  test('suggests --allow-growth when a file grew', async () => {
     begun();
     appendFileSync(book, 'x');
     const what = `${book} had 995 bytes and now has 996`;
@@ -179,21 +179,21 @@ describe('a count that cannot be resumed as it was begun', () => {
       (at) => renameSync((textFile(`${at}2`, 996), `${at}2`), at),
       'had 995 bytes and now has 996: another file has taken its place',
     ],
-  ])('since a file %s', async (_name, change, difference) => {
+  ])('names the reason when a file %s', async (_name, change, difference) => {
     begun();
     change(book);
     const what = `${book} ${difference}`;
     await expectFirstLine(`not complete; it cannot be resumed: ${what}; ${anew}`, { kind: 'changed', what });
   });
 
-  test('since a file is gone', async () => {
+  test('names a file that is missing', async () => {
     begun();
     rmSync(book);
     const what = `${book}: no such file`;
     await expectFirstLine(`not complete; it cannot be resumed from here: ${what}`, { kind: 'missing', what });
   });
 
-  test('since several files changed: names the gravest change', async () => {
+  test('names the most serious of several changes', async () => {
     const sizes = [200, 200, 200, 200, 195];
     plan = samplePlan({ files: sizes.map((size, index) => textFile(join(folder, `text-${index}`), size)) });
     begun();
@@ -210,7 +210,7 @@ describe('a count that cannot be resumed as it was begun', () => {
     await expectFirstLine(`not complete; it cannot be resumed: ${cut}; ${anew}`, { kind: 'changed', what: cut });
   });
 
-  test('since a file that was named without its folder is another one, or none, in this folder', async () => {
+  test('says so when a relative path leads to another file, or to none, in this folder', async () => {
     plan = samplePlan({ files: [{ ...plan.files.at(0), path: Buffer.from('book') }] });
     begun();
     await expectFirstLine('not complete; to go on, give the same command with --resume', null);
@@ -230,7 +230,7 @@ describe('a count that cannot be resumed as it was begun', () => {
     );
   });
 
-  test('of more files than are checked tells so', async () => {
+  test('says how many of many files were checked', async () => {
     const { path, modified, inode } = textFile(book, 1);
     const files = Array<CorpusFile>(maxCheckedFiles + 1).fill({ path, size: 1, modified, inode });
     files[maxCheckedFiles] = { path: Buffer.from('/texts/gone'), size: 1, modified };
@@ -249,7 +249,7 @@ describe('a count that cannot be resumed as it was begun', () => {
 const hostileText = '\u001b]0;pwned\u0007\u009b31m\u001b[2J\r\b\u202e\u2066\u2028\u007f\u0000\ttext';
 const acting = /(?![\n])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
-describe('hostile names', () => {
+describe('hostile names in status', () => {
   const hostile = samplePlan({
     patterns: [Buffer.from(hostileText), Buffer.from('\u001b[31m\xff\x9b2J', 'latin1')],
     files: [{ path: Buffer.from(`/${hostileText}`.replace('\0', '')), size: 995, modified: 1n }],
@@ -259,7 +259,7 @@ describe('hostile names', () => {
     writeRankLog(folder, 0, startLine(hostile, hostileText), blockLine(hostile, 0, [3, 4]), `${hostileText}\n`);
   };
 
-  test('do not act on a terminal', async () => {
+  test('are printed without control characters', async () => {
     write();
     const { stdout, stderr, status: exit } = await status(folder);
     const text = stdout.toString();
@@ -275,7 +275,7 @@ describe('hostile names', () => {
     expect(exit).toBe(0);
   });
 
-  test('do not act on a terminal in JSON either, and are all there', async () => {
+  test('are complete in JSON, without control characters', async () => {
     write();
     const { stdout, status: exit } = await status(folder, '--format', 'json');
     expect(JSON.parse(stdout.toString())).toMatchObject({
@@ -289,7 +289,7 @@ describe('hostile names', () => {
     expect(exit).toBe(0);
   });
 
-  test('of a folder do not act on a terminal in messages', async () => {
+  test('of a log folder are printed without control characters in messages', async () => {
     const name = join(folder, '\u001b[2J\u009b31m\u202e');
     mkdirSync(name);
     const outcome = await status(name);
@@ -299,7 +299,7 @@ describe('hostile names', () => {
     expect(outcome.status).toBe(3);
   });
 
-  test('a format and a host of any kind do not either', async () => {
+  test('as format or host are printed without control characters', async () => {
     createPlan(Buffer.from(folder), plan);
     const path = join(folder, 'plan.json');
     const text = readFileSync(path, 'utf8').replace('"format":1', `"format":${JSON.stringify(hostileText)}`);
@@ -312,7 +312,7 @@ describe('hostile names', () => {
   });
 });
 
-describe('is refused', () => {
+describe('status refuses', () => {
   test.each<[string, (at: string) => string[], number, RegExp]>([
     ['no folder', () => [], 2, /^status needs one log folder; see: mpicount --help$/],
     ['two folders', (at) => [at, at], 2, /^status needs one log folder; see: mpicount --help$/],
@@ -337,7 +337,7 @@ describe('is refused', () => {
     expect(outcome.status).toBe(exit);
   });
 
-  test('a journal that contradicts itself', async () => {
+  test('a contradictory journal', async () => {
     begun();
     const path = writeRankLog(folder, 2, blockLine(plan, 9, [4, 41]));
     const outcome = await status(folder);
@@ -360,13 +360,13 @@ describe('is refused', () => {
   });
 });
 
-test('help comes without a folder', async () => {
+test('status --help needs no log folder', async () => {
   const outcome = await status('--help');
   expect(outcome.stdout.toString()).toContain('mpicount status LOGDIR [--format json]');
   expect(outcome).toMatchObject({ status: 0, stderr: '' });
 });
 
-test('a full disk or a reader that went away is told', async () => {
+test('status reports a full disk and a closed pipe', async () => {
   begun();
   const script = '"$0" "$@" >/dev/full';
   const outcome = await run(['bash', '-c', script, process.execPath, program, 'status', folder], {

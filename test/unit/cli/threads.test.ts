@@ -14,7 +14,7 @@ test.each([
   [2, '-9', '5'],
   [2, '1e3', '5'],
   [2, '99999999999', '1024'],
-])('%d threads, when the user wants %s', (threads, before, after) => {
+])('the pool is sized for %d threads with UV_THREADPOOL_SIZE=%s', (threads, before, after) => {
   const environment = before === undefined ? {} : { UV_THREADPOOL_SIZE: before };
   reserveThreads(threads, undefined, environment);
   expect(environment).toEqual({ UV_THREADPOOL_SIZE: after });
@@ -24,7 +24,7 @@ test.each([
   [1, undefined, '16'],
   [64, undefined, '67'],
   [1, '32', '32'],
-])('%d threads, but 16 at least, when the user wants %s', (threads, before, after) => {
+])('the pool is sized for %d threads, at least 16, with UV_THREADPOOL_SIZE=%s', (threads, before, after) => {
   const environment = before === undefined ? {} : { UV_THREADPOOL_SIZE: before };
   reserveThreads(threads, 16, environment);
   expect(environment).toEqual({ UV_THREADPOOL_SIZE: after });
@@ -37,6 +37,6 @@ test.each([
   [['love', 'file', '--threads', 'x'], 1],
   [['--nonsense', '--threads', '3'], 1],
   [['--', '--threads', '3'], 1],
-])('%j wants %d threads', (args, threads) => {
+])('%j asks for %d threads', (args, threads) => {
   expect(threadsWanted(args)).toBe(threads);
 });

@@ -33,7 +33,7 @@ describe('encodeArguments()', () => {
     expect(encode('--encoded', 'count')).toEqual(['--encoded', '%2D-encoded', 'count']);
   });
 
-  test('what it makes has bytes that no shell acts on, and decodes to what it was given', () => {
+  test('produces only harmless bytes, and decodeArguments() reverses it', () => {
     const argument = fc.string({ unit: fc.nat(254).map((code) => String.fromCharCode(code + 1)) });
     fc.assert(
       fc.property(fc.array(argument, { minLength: 1 }), (args) => {
@@ -45,7 +45,7 @@ describe('encodeArguments()', () => {
     );
   });
 
-  test('a shell and env(1) pass on what it makes', () => {
+  test('produces arguments that a shell and env(1) pass on unchanged', () => {
     const args = ['a b', '$(id)', '', ':', '-x', "'", 'two\nlines'];
     const line = encode(...args).join(' ');
     const printed = execFileSync('sh', ['-c', `printf '%s\\0' ${line}`]).toString('latin1');

@@ -68,7 +68,7 @@ const endsWith = (code: number) => (child: FakeChild) => {
 };
 
 describe('launch()', () => {
-  test('starts as many ranks as the scheduler says, and gives the totals that the program left', async () => {
+  test("starts the scheduler's number of ranks and returns the totals of the outcome file", async () => {
     const system = fakeSystem({
       answers: openMpi,
       onStart: leaves(0, '3\tlove\n', 213),
@@ -84,14 +84,14 @@ describe('launch()', () => {
     expect(system.said).toEqual([]);
   });
 
-  test('MPICOUNT_LAUNCH says what starts the ranks', async () => {
+  test('starts the ranks with MPICOUNT_LAUNCH', async () => {
     const environment = { MPICOUNT_LAUNCH: ' srun  --mpi=pmix ' };
     const system = fakeSystem({ environment, onStart: leaves(0) });
     await launch(system, scheduler(), task(), requests);
     expect(system.started[0]?.command.slice(0, 4)).toEqual(['srun', '--mpi=pmix', '-n', '3']);
   });
 
-  test('encodes what a launcher could act on', async () => {
+  test('encodes arguments that a launcher could interpret', async () => {
     const system = fakeSystem({ onStart: leaves(0) });
     const args = ['-e', ':', './deploy.sh', '--mca', ''];
     await launch(system, scheduler(), task({ args }), requests);
@@ -101,7 +101,7 @@ describe('launch()', () => {
     expect(decodeArguments(command).slice(-5)).toEqual(args);
   });
 
-  test('a failed start leaves nothing behind', async () => {
+  test('leaves nothing behind after a failed start', async () => {
     const system = fakeSystem({ onStart: leaves(3, '', 0) });
     expect(await launch(system, scheduler(), task(), requests)).toMatchObject({ status: 3, output: Buffer.of() });
     expect(existsSync(join(folder, 'logs'))).toBe(false);
@@ -125,7 +125,7 @@ describe('launch()', () => {
     },
   );
 
-  test('what others have in the log folder stays', async () => {
+  test('keeps files of others in the log folder', async () => {
     mkdirSync(logs, { recursive: true });
     writeFileSync(join(logs, 'plan.json'), '{}');
     await launch(
@@ -137,7 +137,7 @@ describe('launch()', () => {
     expect(readdirSync(logs)).toEqual(['plan.json']);
   });
 
-  test('a launcher that fails: status 4, and what it ended with', async () => {
+  test("returns status 4 when the launcher fails, and prints the launcher's status", async () => {
     const system = fakeSystem({ onStart: endsWith(213) });
     expect(await launch(system, scheduler(), task(), requests)).toMatchObject({ status: 4 });
     expect(system.said).toEqual([
@@ -145,7 +145,7 @@ describe('launch()', () => {
     ]);
   });
 
-  test('an outcome that is not whole is none', async () => {
+  test('ignores an incomplete outcome file', async () => {
     const system = fakeSystem({
       onStart: (child, command) => {
         writeFileSync(command[6] ?? '', '{"status":0,"bytes":9,"crc":0}\n3\tlo');
@@ -163,7 +163,7 @@ describe('launch()', () => {
       ArgumentsTooLongError,
       'the arguments are too long to be passed on; give patterns in a file, with -f, and file names in a list, with --files-from',
     ],
-  ])('a launcher that does not start: %s', async (code, kind, message) => {
+  ])('reports a launcher that does not start: %s', async (code, kind, message) => {
     const onStart = (child: FakeChild) => {
       child.end({ startError: Object.assign(new Error(`spawn ${code}`), { code }) });
     };
@@ -173,7 +173,7 @@ describe('launch()', () => {
     expect(existsSync(logs)).toBe(false);
   });
 
-  test('a stopped job starts again, twice without progress', async () => {
+  test('restarts a stopped job, at most twice without progress', async () => {
     const [first, second, third] = await Promise.resolve([0, 1, 2].map(() => fakeSystem({ onStart: leaves(85) })));
     const keep = task({ args: ['-e', "it's"] });
     mkdirSync(logs, { recursive: true });
@@ -192,7 +192,7 @@ describe('launch()', () => {
     });
   });
 
-  test('a job that the scheduler does not start again tells how to go on', async () => {
+  test('prints the command that resumes a job if the scheduler does not restart it', async () => {
     const system = fakeSystem({ onStart: leaves(85) });
     await launch(system, scheduler({ startAgain: () => Promise.resolve(undefined) }), task(), requests);
     expect(system.said).toEqual([
@@ -200,7 +200,7 @@ describe('launch()', () => {
     ]);
   });
 
-  test('a job that was ended tells how to go on', async () => {
+  test('prints the command that resumes a job that was ended', async () => {
     const system = fakeSystem({ onStart: leaves(85) });
     await launch(system, scheduler(), task({ logDir: { path: logs, isGiven: true } }), { ...requests, end: true });
     expect(system.said).toEqual([
@@ -208,7 +208,7 @@ describe('launch()', () => {
     ]);
   });
 
-  test('a count that cannot be resumed begins anew in a folder of its own', async () => {
+  test('starts a count that cannot be resumed in a new folder', async () => {
     mkdirSync(logs, { recursive: true });
     const system = fakeSystem({ onStart: leaves(0) });
     const launched = await launch(system, scheduler(), task({ resumable: false }), requests);
@@ -217,10 +217,10 @@ describe('launch()', () => {
   });
 });
 
-describe('on this machine', () => {
+describe('launch() on this machine', () => {
   const local = noScheduler('local-1', 2);
 
-  test('a person is told what runs, without what is between the programs', async () => {
+  test('prints the command that runs, without internal words', async () => {
     const system = fakeSystem({
       answers: openMpi,
       onStart: leaves(0),
@@ -237,7 +237,7 @@ describe('on this machine', () => {
     ]);
   });
 
-  test('Open MPI 5 gets its own names', async () => {
+  test('sets the variables of Open MPI 5', async () => {
     const answers = { 'mpirun --version': 'mpirun (Open MPI) 5.0.7\n' };
     const system = fakeSystem({ answers, onStart: leaves(0), cores: 1 });
     await launch(system, local, task(), requests);
@@ -248,7 +248,7 @@ describe('on this machine', () => {
     });
   });
 
-  test('in a job of a scheduler, the network is left on', async () => {
+  test("leaves networks enabled inside a scheduler's job", async () => {
     const system = fakeSystem({ answers: openMpi, onStart: leaves(0), environment: { SLURM_JOB_ID: '1' } });
     await launch(system, local, task(), requests);
     expect(system.started[0]?.environment).not.toHaveProperty('OMPI_MCA_btl');

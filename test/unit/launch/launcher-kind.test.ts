@@ -16,6 +16,6 @@ test.each([
   ['slurm-wlm 22.05.8\n', { stopSignal: 'SIGUSR2' }],
   ['commands:    \t\tflux-core-0.61.0\n', { stopSignal: 'SIGTERM' }],
   [1, { stopSignal: 'SIGUSR2' }],
-])('a launcher that prints %j', async (printed, kind) => {
+])('a launcher is identified by %j', async (printed, kind) => {
   expect(await identifyLauncher(fakeSystem({ answers: { 'it --version': printed } }), ['it', '-x'])).toEqual(kind);
 });

@@ -28,7 +28,7 @@ function carried(line: string | undefined): Submission | undefined {
 }
 
 describe('a submission', () => {
-  test('comes out of the environment as it went in', () => {
+  test('is decoded as it was encoded', () => {
     const [name = '', value] = encodeSubmission(submission).split('=');
     expect(value).toMatch(/^[A-Za-z0-9_-]+$/);
     expect(readSubmission({ [name]: value })).toEqual(submission);
@@ -38,7 +38,7 @@ describe('a submission', () => {
     }
   });
 
-  test('that is longer than a variable can be is refused', () => {
+  test('is refused when it is longer than a variable can be', () => {
     const args = Array.from({ length: 20_000 }, (_, index) => `file-${index}`);
     expect(() => encodeSubmission({ ...submission, args })).toThrow(ArgumentsTooLongError);
   });
@@ -47,12 +47,12 @@ describe('a submission', () => {
 describe('a PBS job', () => {
   const environment = { PBS_JOBID: '5.server', PBS_NODEFILE: nodeFile };
 
-  test('has a rank for each line of the list of nodes', () => {
+  test('has one rank for each line of the node file', () => {
     const scheduler = pbs(fakeSystem({ environment }), submission);
     expect(scheduler).toMatchObject({ ranks: 3, launcher: ['mpirun', '-machinefile', nodeFile], job: '5.server' });
   });
 
-  test('without a list of nodes is refused', () => {
+  test('is refused without a node file', () => {
     const system = fakeSystem({ environment: { ...environment, PBS_NODEFILE: '/none' } });
     expect(() => pbs(system, submission)).toThrow(
       'PBS_NODEFILE=/none cannot be read, so the number of ranks is not known',
@@ -70,7 +70,7 @@ describe('a PBS job', () => {
     expect((await pbs(system, submission).timeLimit()).options).toEqual(options);
   });
 
-  test('goes on as another job, with its log folder and arguments', async () => {
+  test('is continued by another job with its log folder and arguments', async () => {
     const system = fakeSystem({ environment: { ...environment, PATH: '/bin' } });
     const scheduler = pbs(
       {
@@ -89,7 +89,7 @@ describe('a PBS job', () => {
     expect(carried(system.ran[0])).toEqual({ ...submission, series: '5.server', logs: 'logs/5.server' });
   });
 
-  test('of a series keeps its name', () => {
+  test('keeps the name of its series', () => {
     expect(pbs(fakeSystem({ environment }), { ...submission, series: '4.server' }).series).toBe('4.server');
   });
 
@@ -101,7 +101,7 @@ describe('a PBS job', () => {
     expect(pbs(fakeSystem({ environment: variables }), own).startAgain).toBeUndefined();
   });
 
-  test('that qsub refuses: what qsub says', async () => {
+  test('prints the error of qsub', async () => {
     const system = fakeSystem();
     expect(await submitToPbs(system, submission)).toBeUndefined();
     expect(system.said).toEqual(['qsub ended with status 127: no such luck']);
@@ -111,7 +111,7 @@ describe('a PBS job', () => {
 describe('an LSF job', () => {
   const environment = { LSB_JOBID: '9', LSB_JOBINDEX: '0', LSB_DJOB_NUMPROC: '6' };
 
-  test('asks for its time, and is requeued', async () => {
+  test('reads its time limit and is requeued', async () => {
     const answers = { 'bjobs -noheader -o time_left 9': '1:30 L\n', 'brequeue 9': 0 };
     const scheduler = lsf(fakeSystem({ environment, answers }));
     expect(scheduler).toMatchObject({ job: '9', ranks: 6 });
@@ -119,17 +119,17 @@ describe('an LSF job', () => {
     expect(await scheduler.startAgain?.('logs')).toBe('when LSF starts the job again');
   });
 
-  test('without a limit, and that may not be requeued', async () => {
+  test('may have no time limit and may be refused a requeue', async () => {
     const scheduler = lsf(fakeSystem({ environment, answers: { 'bjobs -noheader -o time_left 9': '-\n' } }));
     expect(await scheduler.timeLimit()).toEqual({});
     expect(await scheduler.startAgain?.('logs')).toBeUndefined();
   });
 
-  test('of an array is the task alone', () => {
+  test('is a single task in an array', () => {
     expect(lsf(fakeSystem({ environment: { ...environment, LSB_JOBINDEX: '4' } })).job).toBe('9[4]');
   });
 
-  test('is submitted by the script on standard input', async () => {
+  test('is submitted through standard input', async () => {
     const system = fakeSystem({ answers: { 'bsub -n 6': 'Job <9> is submitted.\n' } });
     expect(await submitToLsf(system, { ...submission, submitter: ['bsub', '-n', '6'] })).toBe('Job <9> is submitted.');
   });
@@ -145,13 +145,13 @@ describe('a Flux job', () => {
     expect(await scheduler.timeLimit()).toEqual({ options: ['--time-limit', '3600s'] });
   });
 
-  test('without a limit', async () => {
+  test('may have no time limit', async () => {
     expect(
       await (await flux(fakeSystem({ answers: { ...answers, 'flux job timeleft': 'inf\n' } }))).timeLimit(),
     ).toEqual({});
   });
 
-  test('that is none is refused', async () => {
+  test('is required', async () => {
     await expect(flux(fakeSystem())).rejects.toThrow(
       'this is no Flux job; submit it: flux batch -n 4 jobs/count.flux -e love FILE',
     );

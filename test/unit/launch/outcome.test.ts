@@ -20,7 +20,7 @@ const totals = { status: 0, output: Buffer.from('3\tlove\n1\tnew\nline \xff\n', 
 const failure = { status: 3, output: Buffer.of() };
 
 describe('the outcome file', () => {
-  test('is read as it was written, and leaves nothing beside it', () => {
+  test('is read as it was written, and no temporary file remains', () => {
     const path = file();
     writeOutcome(path, totals);
     expect(readOutcome(path)).toEqual(totals);
@@ -34,7 +34,7 @@ describe('the outcome file', () => {
     expect(readOutcome(path)).toEqual(totals);
   });
 
-  test('is undefined when it is missing, cut off, damaged, a link or a folder', () => {
+  test('is ignored when it is missing, truncated, damaged, a link or a folder', () => {
     const whole = '{"status":0,"bytes":7,"crc":0}\n3\tlove\n';
     const link = file();
     symlinkSync(file('{"status":3,"bytes":0,"crc":0}\n').toString(), link);
@@ -54,7 +54,7 @@ describe('the outcome file', () => {
     }
   });
 
-  test('in a folder that is missing is an output error', () => {
+  test('cannot be written to a missing folder: OutputError', () => {
     expect(() => writeOutcome(Buffer.from(join(folder, 'missing', 'x')), failure)).toThrow(OutputError);
   });
 });

@@ -14,11 +14,11 @@ test.each([
   ['\xc3\xa9', "'\xc3\xa9'"],
   ['\xff', "$'\\xff'"],
   ['a\nb\\', "$'a\\x0ab\\\\'"],
-])('%j is typed as %s', (word, typed) => {
+])('%j is quoted as %s', (word, typed) => {
   expect(quoteWords([word])).toBe(typed);
 });
 
-test('bash reads what was quoted', { timeout: 60_000 }, () => {
+test('bash reads quoted words as they were', { timeout: 60_000 }, () => {
   const word = fc.string({ unit: fc.nat(254).map((code) => String.fromCharCode(code + 1)) });
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {

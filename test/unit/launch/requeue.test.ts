@@ -23,37 +23,37 @@ function run(progress: readonly boolean[], limit = 100): { again: number; refuse
   return { again: starts.again, refused: undefined };
 }
 
-describe('a job that is to start again', () => {
-  test('does so while it counts blocks', () => {
+describe('a stopped job', () => {
+  test('restarts while it makes progress', () => {
     expect(run(Array.from({ length: 100 }, () => true))).toEqual({ again: 100, refused: undefined });
   });
 
-  test('does so twice without', () => {
+  test('restarts at most twice without progress', () => {
     expect(run([false, false, false])).toEqual({ again: 2, refused: '3 starts in a row have counted no block' });
     expect(run([true, false, false, true, false, false, false]).again).toBe(6);
   });
 
-  test('does so as often as it may', () => {
+  test('restarts at most MPICOUNT_REQUEUES times', () => {
     const refused = 'it may start again 2 times at most (MPICOUNT_REQUEUES)';
     expect(run([true, true, true], 2)).toEqual({ again: 2, refused });
     expect(run([true], 0).again).toBe(0);
   });
 });
 
-describe('what is kept in the log folder', () => {
-  test('is of one series of jobs', () => {
+describe('the restarts recorded in the log folder', () => {
+  test('belong to one series of jobs', () => {
     writeStarts(logDir, { series: '7', again: 3, fruitless: 2 });
     expect(readStarts(logDir, '7', 0)).toEqual({ series: '7', again: 3, fruitless: 2 });
     expect(readStarts(logDir, '8', 0)).toEqual({ series: '8', again: 0, fruitless: 0 });
   });
 
-  test('counts the starts that the scheduler counts', () => {
+  test('include the restarts that the scheduler reports', () => {
     expect(readStarts(logDir, '7', 5)).toEqual({ series: '7', again: 5, fruitless: 2 });
     expect(readStarts(Buffer.from('/none'), '7', 5)).toEqual({ series: '7', again: 5, fruitless: 0 });
   });
 
   test.each(['', 'null', '{"series":"7","again":-1,"fruitless":0}', '{"series":"7","again":1e99,"fruitless":0}'])(
-    'is nothing when it is %s',
+    'are ignored when the file contains %s',
     (text) => {
       writeFileSync(join(folder, 'starts.json'), text);
       expect(readStarts(logDir, '7', 0)).toEqual(first);

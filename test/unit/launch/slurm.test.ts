@@ -18,7 +18,7 @@ describe('a SLURM job', () => {
     ['--ntasks-per-node', { SLURM_NTASKS: undefined, SLURM_NTASKS_PER_NODE: '3' }, 6],
     ['neither', { SLURM_NTASKS: undefined }, 2],
     ['neither, on one node', { SLURM_NTASKS: undefined, SLURM_JOB_NUM_NODES: undefined }, 1],
-  ])('has as many ranks as %s says', (_, more, ranks) => {
+  ])('takes the number of ranks from %s', (_, more, ranks) => {
     expect(start({ ...job, ...more }).scheduler.ranks).toBe(ranks);
   });
 
@@ -33,13 +33,13 @@ describe('a SLURM job', () => {
     });
   });
 
-  test('without -c, Open MPI 5 binds no rank', () => {
+  test('disables binding in Open MPI 5 without -c', () => {
     const { scheduler } = start(job);
     expect(scheduler.options).toEqual([]);
     expect(scheduler.settings).toEqual({ SLURM_KILL_BAD_EXIT: '1', PRTE_MCA_hwloc_default_binding_policy: 'none' });
   });
 
-  test('a task of an array asks for itself alone', async () => {
+  test('identifies a single task of an array', async () => {
     const { system, scheduler } = start(task, { 'scontrol requeue 7_3': 0 });
     expect(scheduler).toMatchObject({ job: '7_3', series: '7_3' });
     expect(await scheduler.startAgain?.('logs')).toBe('when SLURM starts the job again');
@@ -47,7 +47,7 @@ describe('a SLURM job', () => {
     expect(system.ran).toEqual(['scontrol requeue 7_3', 'squeue --noheader --jobs=7_3 --format=%e']);
   });
 
-  test('is told its end by squeue, if SLURM has not told it', async () => {
+  test('gets its end from squeue if SLURM has not set it', async () => {
     const question = 'squeue --noheader --jobs=12 --format=%e';
     const known = start({ ...job, SLURM_JOB_END_TIME: '5' });
     expect(await known.scheduler.timeLimit()).toEqual({});
@@ -58,7 +58,7 @@ describe('a SLURM job', () => {
     expect(await start(job).scheduler.timeLimit()).toEqual({});
   });
 
-  test('that may not be requeued is not', async () => {
+  test('is not restarted when scontrol refuses', async () => {
     expect(await start(job, { 'scontrol requeue 12': 1 }).scheduler.startAgain?.('logs')).toBeUndefined();
   });
 
@@ -76,7 +76,7 @@ describe('a SLURM job', () => {
     });
   });
 
-  test('that is heterogeneous is refused', () => {
+  test('is refused when it is heterogeneous', () => {
     expect(() => start({ ...job, SLURM_HET_SIZE: '2' })).toThrow(
       new LaunchError(
         'this is a heterogeneous job, whose parts are started apart from each other; ' +
@@ -85,7 +85,7 @@ describe('a SLURM job', () => {
     );
   });
 
-  test('that is none is refused', () => {
+  test('is required', () => {
     expect(() => start({})).toThrow(
       new LaunchError('this is no SLURM job; submit it: sbatch -n 4 jobs/count.slurm -e love FILE'),
     );

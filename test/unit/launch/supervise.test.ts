@@ -24,7 +24,7 @@ function start(more: Partial<Watched> = {}) {
 }
 
 describe('supervise()', () => {
-  test('waits for a launcher, however long that takes', async () => {
+  test('waits for a launcher without a time limit', async () => {
     const { child, result, pass } = start();
     await pass(100_000);
     child.end({ code: 0 });
@@ -33,7 +33,7 @@ describe('supervise()', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('passes on a stop, once, but not while the launcher starts ranks', async () => {
+  test('passes on a stop request once, but not while the launcher starts ranks', async () => {
     const { child, requests, result, pass } = start();
     requests.stop = true;
     await pass(4);
@@ -44,7 +44,7 @@ describe('supervise()', () => {
     expect((await result).signalled).toBe(true);
   });
 
-  test('passes on no stop where nothing could be resumed', async () => {
+  test('passes on no stop request if the job could not be resumed', async () => {
     const { child, requests, result, pass } = start({ stopSignal: undefined });
     requests.stop = true;
     await pass(1000);
@@ -64,7 +64,7 @@ describe('supervise()', () => {
     expect(await result).toEqual({ ending: { signal: 'SIGKILL' }, signalled: true });
   });
 
-  test('kills a launcher that goes on for a minute after the program has left its outcome', async () => {
+  test('kills a launcher that is still running a minute after the outcome was written', async () => {
     let isThere = false;
     const { child, result, pass } = start({ hasOutcome: () => isThere });
     await pass(100);
@@ -76,7 +76,7 @@ describe('supervise()', () => {
     await result;
   });
 
-  test('leaves a launcher alone that a scheduler ends', async () => {
+  test('does not kill a launcher that a scheduler ends', async () => {
     const { child, requests, result, pass } = start();
     requests.end = true;
     await pass(1000);
@@ -85,7 +85,7 @@ describe('supervise()', () => {
     await result;
   });
 
-  test('by hand, waits a minute for the end that a terminal has told the launcher of', async () => {
+  test('without a scheduler, waits a minute for a launcher that the terminal has signalled', async () => {
     const { child, requests, result, pass } = start({ isByHand: true });
     requests.end = true;
     await pass(60);
@@ -95,7 +95,7 @@ describe('supervise()', () => {
     await result;
   });
 
-  test('by hand, tells a launcher of an end that it does not know of', async () => {
+  test('without a scheduler, passes on a signal that the launcher did not get', async () => {
     const { child, requests, result, pass } = start({ isByHand: true });
     requests.end = true;
     requests.passOn = true;

@@ -18,20 +18,20 @@ const certain = { nodeIsGone: noQuestion, hasProgressed: noQuestion };
 const totals = { status: 0, output: Buffer.from('3\tlove\n') };
 const outcome = (status: number) => ({ status, output: Buffer.of() });
 
-describe('the outcome of the program decides, whatever the launcher returned:', () => {
+describe("the program's outcome takes precedence over the launcher's status:", () => {
   test.each([0, 1, 9, 15, 85, 143, 213, 255])('totals, and a launcher that ended with %d', async (code) => {
     const verdict = await judge({ ...evidence, ...certain, ending: { code }, outcome: totals });
     expect(verdict).toEqual({ status: 0, output: totals.output, startsAgain: false });
   });
 
-  test.each([2, 3, 4, 5, 70])('status %d, and launchers that say 0 or 9, or were killed', async (status) => {
+  test.each([2, 3, 4, 5, 70])('status %d, and launchers that ended with 0 or 9, or were killed', async (status) => {
     for (const ending of [{ code: 0 }, { code: 9 }, { signal: 'SIGKILL' }]) {
       const verdict = await judge({ ...evidence, ...certain, ending, outcome: outcome(status), signalled: true });
       expect(verdict).toEqual({ status, startsAgain: false });
     }
   });
 
-  test('a stop has the job start again, unless it was ended', async () => {
+  test('a stopped job restarts unless it was ended', async () => {
     const stopped = { ...evidence, ...certain, outcome: outcome(85) };
     expect(await judge(stopped)).toEqual({ status: 85, startsAgain: true });
     expect(await judge({ ...stopped, ended: true })).toEqual({ status: 85, startsAgain: false });
@@ -53,7 +53,7 @@ describe('without an outcome', () => {
     );
   });
 
-  test('status 5 is the one of a rank whose log folder cannot be written to', async () => {
+  test('status 5 of the launcher means that a log folder is not writable', async () => {
     expect(await judge({ ...evidence, ...certain, ending: { code: 5 } })).toEqual({
       status: 5,
       message: `mpirun ended with status 5, ${left}`,
@@ -67,11 +67,11 @@ describe('without an outcome', () => {
     expect(await judge({ ...signalled, ended: true })).toEqual({ status: 85, startsAgain: false });
   });
 
-  test('what was ended and cannot be resumed has failed', async () => {
+  test('a job that was ended and cannot be resumed has failed', async () => {
     expect(await judge({ ...evidence, ...certain, ended: true, resumable: false })).toMatchObject({ status: 4 });
   });
 
-  test('a job that lost a node starts again, also when it begins anew', async () => {
+  test('a job that lost a node restarts, even if it cannot be resumed', async () => {
     const lost = { ...evidence, ending: { code: 137 }, nodeIsGone: () => Promise.resolve(true) };
     const message = 'a node of the job does not answer';
     expect(await judge(lost)).toEqual({ status: 85, message, startsAgain: true });
@@ -85,12 +85,9 @@ describe('without an outcome', () => {
     [9, false],
     [137, false],
     [139, false],
-  ])(
-    'a launcher that ended with %d, after blocks were counted: whether the job starts again is %s',
-    async (code, again) => {
-      const progressed = { ...evidence, ending: { code }, hasProgressed: () => Promise.resolve(true) };
-      expect(await judge(progressed)).toMatchObject({ status: again ? 85 : 4, startsAgain: again });
-      expect(await judge({ ...progressed, resumable: false })).toMatchObject({ status: 4, startsAgain: false });
-    },
-  );
+  ])('after progress, a job whose launcher ended with %d restarts: %s', async (code, again) => {
+    const progressed = { ...evidence, ending: { code }, hasProgressed: () => Promise.resolve(true) };
+    expect(await judge(progressed)).toMatchObject({ status: again ? 85 : 4, startsAgain: again });
+    expect(await judge({ ...progressed, resumable: false })).toMatchObject({ status: 4, startsAgain: false });
+  });
 });

@@ -26,14 +26,14 @@ function root(...files: string[]): string {
 }
 
 describe('the builds', () => {
-  test('of nothing', () => {
+  test('are none in an empty folder', () => {
     expect(findBuilds([root()])).toEqual([]);
     expect(
       findBuilds([root('build/Release/scan.node', 'build/Release/mpi.node', 'build-mpi/mpich/build/Makefile')]),
     ).toEqual([]);
   });
 
-  test("are the package's own first, then the others by name", () => {
+  test("are listed with the package's main build first, then the others by name", () => {
     const path = root(
       'build-mpi/openmpi-5/mpi.node',
       'build-mpi/mpich/mpi.node',
@@ -49,7 +49,7 @@ describe('the builds', () => {
     ]);
   });
 
-  test("in the user's folder come after those in the package", () => {
+  test("in the user's folder are listed after those in the package", () => {
     const own = root('build/Release/mpich/mpi.node', 'build-mpi/mpich-4.2/mpi.node');
     const path = root('build-mpi/openmpi/mpi.node');
     expect(findBuilds([path, own]).map((build) => build.path)).toEqual([

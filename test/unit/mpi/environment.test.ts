@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { prepareEnvironment } from '../../../src/mpi/environment.ts';
 
-test('what MPI libraries need to live with Node is set', () => {
+test('the settings that MPI libraries need with Node are added', () => {
   const environment = { PATH: '/usr/bin' };
   prepareEnvironment(environment);
   expect(environment).toEqual({
@@ -14,7 +14,7 @@ test('what MPI libraries need to live with Node is set', () => {
   });
 });
 
-test('what the user has set stays, an empty value too', () => {
+test("the user's settings stay, even empty ones", () => {
   const own = { UCX_MEM_EVENTS: 'y', UCX_ERROR_SIGNALS: '', UCX_LOG_FILE: '/log', ZES_ENABLE_SYSMAN: '0' };
   const environment = { ...own };
   prepareEnvironment(environment);

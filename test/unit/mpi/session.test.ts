@@ -13,7 +13,7 @@ const launcher = {
   localSize: 4,
 } as const;
 
-test('a launch is right when MPI sees the ranks that were announced, or none were', () => {
+test('a launch is accepted when MPI sees the announced number of ranks, or none is announced', () => {
   checkLaunch(launcher, 4, 'Open MPI v4.1.4');
   checkLaunch(undefined, 1, 'Open MPI v4.1.4');
 });
