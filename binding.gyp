@@ -1,4 +1,6 @@
 {
+  # What CMakeLists.txt needs, too: rooms with sources, defines, flags.
+  'includes': ['native/addons.json'],
   # How to find MPI is asked of a script in native/build; `node native/build/find-mpi.mjs --explain` says what it found.
   'variables': {
     'mpi_family': '<!(node native/build/find-mpi.mjs --family)',
@@ -12,11 +14,9 @@
       '-isystem', '\'<(node_root_dir)/include/node\'',
       '-isystem', 'node-addon-api',
     ],
-    'warnings': ['-Wall', '-Wextra', '-Werror'],
-    'own_cflags': ['-std=gnu++20', '-fno-exceptions', '-fvisibility=hidden'],
   },
   'target_defaults': {
-    'defines': ['NAPI_VERSION=8', 'NAPI_DISABLE_CPP_EXCEPTIONS', 'NODE_ADDON_API_DISABLE_DEPRECATED', 'MPICOUNT_VERSION="<(version)"'],
+    'defines': ['<@(common_defines)', 'MPICOUNT_VERSION="<(version)"'],
     'cflags!': ['-Wno-unused-parameter'],
     'cflags': ['<@(warnings)', '<@(foreign_headers)'],
     'cflags_cc!': ['-std=gnu++17'],
@@ -39,7 +39,7 @@
       'product_dir': '<(PRODUCT_DIR)/<(mpi_family)',
       'sources': ['<!@(ls native/mpi/*.cc)'],
       # The C++ binding of old MPIs would add its own headers and library.
-      'defines': ['OMPI_SKIP_MPICXX', 'MPICH_SKIP_MPICXX'],
+      'defines': ['<@(mpi_defines)'],
       'cflags!': ['-O3'],
       'cflags': ['-O2', '<@(mpi_cflags)'],
       'xcode_settings': {'OTHER_CFLAGS': ['<@(mpi_cflags)']},
@@ -47,7 +47,7 @@
     },
     {
       'target_name': 'scan',
-      'sources': ['<!@(ls native/block/*.cc native/kernel/*.cc native/match/*.cc native/source/*.cc)'],
+      'sources': ['<!@(find <(scan_rooms) -name "*.cc" | LC_ALL=C sort)'],
       'cflags': ['-O3'],
     },
   ],

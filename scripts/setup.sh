@@ -73,7 +73,7 @@ build_other_mpi() {
   local family other
   family=$(node native/build/find-mpi.mjs --family)
   if [[ $family == openmpi ]]; then other=mpich; else other=openmpi; fi
-  node native/build/build.mjs --if-stale "${OTHER_MPICC:-mpicc.$other}"
+  node native/build/build.mjs --if-stale --cmake "${OTHER_MPICC:-mpicc.$other}"
 }
 
 tests=no

@@ -31,17 +31,17 @@ const ADVICE = {
     ],
   },
   tests: {
-    title: 'For the tests, a second MPI (Open MPI and MPICH both) and ripgrep, one of:',
+    title: 'For the tests, a second MPI (Open MPI and MPICH both), CMake and ripgrep, one of:',
     how: [
-      ['cluster', 'module load openmpi; set OTHER_MPICC=/path/to/the/other/mpicc'],
-      ['Debian, Ubuntu', 'sudo apt-get install openmpi-bin libopenmpi-dev mpich libmpich-dev ripgrep'],
+      ['cluster', 'module load openmpi cmake; set OTHER_MPICC=/path/to/the/other/mpicc'],
+      ['Debian, Ubuntu', 'sudo apt-get install openmpi-bin libopenmpi-dev mpich libmpich-dev cmake ripgrep'],
       [
         'Fedora, RHEL',
-        'sudo dnf install openmpi-devel mpich-devel ripgrep; set OTHER_MPICC=/usr/lib64/mpich/bin/mpicc',
+        'sudo dnf install openmpi-devel mpich-devel cmake ripgrep; set OTHER_MPICC=/usr/lib64/mpich/bin/mpicc',
       ],
-      ['macOS', 'brew install ripgrep; an MPICH built from source, set OTHER_MPICC=/path/to/its/bin/mpicc'],
-      ['Spack', 'spack install openmpi mpich ripgrep; set OTHER_MPICC="$(spack location -i mpich)/bin/mpicc"'],
-      ['conda', 'conda install -c conda-forge ripgrep; a second environment with mpich, set OTHER_MPICC'],
+      ['macOS', 'brew install cmake ripgrep; an MPICH built from source, set OTHER_MPICC=/path/to/its/bin/mpicc'],
+      ['Spack', 'spack install openmpi mpich cmake ripgrep; set OTHER_MPICC="$(spack location -i mpich)/bin/mpicc"'],
+      ['conda', 'conda install -c conda-forge cmake ripgrep; a second environment with mpich, set OTHER_MPICC'],
     ],
   },
   lint: {

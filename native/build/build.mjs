@@ -2,10 +2,12 @@
 //
 //   build.mjs [--if-stale]                 both addons, and again those of further MPIs that were built from older sources
 //   build.mjs [--if-stale] MPICC [NAME]    mpi.node for one more MPI, in build-mpi/NAME
+//   build.mjs [--if-stale] --cmake MPICC [NAME]    the same with cmake-js instead of node-gyp: `npm run build:mpi` in a clone
 //   build.mjs --check                      builds nothing; the exit status is 3 when --if-stale would build something
 import { copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileWithCmake } from './cmake.mjs';
 import { compile } from './compile.mjs';
 import { findMpi } from './find-mpi.mjs';
 import { fingerprint, isFresh, readFingerprint, rebuildIfStale } from './fingerprint.mjs';
@@ -17,6 +19,8 @@ import { programPath } from './find-launcher.mjs';
 /** @typedef {import('./fingerprint.mjs').Build} Build */
 /** @typedef {import('./find-mpi.mjs').Mpi} Mpi */
 /** @typedef {import('./probe.mjs').Env} Env */
+/** @typedef {import('./fingerprint.mjs').Tool} Tool */
+/** @typedef {{ folder: string, name: string, mpicc: string | undefined, tool: Tool }} FurtherBuild */
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const env = process.env;
@@ -24,11 +28,12 @@ const NOTHING_BUILT = 1;
 const WRONG_USAGE = 2;
 const STALE = 3;
 const SCAN = ['native/block', 'native/kernel', 'native/match', 'native/source'];
-const SOURCES = ['binding.gyp', 'native/mpi', ...SCAN];
-const FURTHER_SOURCES = ['binding.gyp', 'native/mpi'];
+const SOURCES = ['binding.gyp', 'native/addons.json', 'native/mpi', ...SCAN];
+const FURTHER_SOURCES = ['binding.gyp', 'native/addons.json', 'native/CMakeLists.txt', 'native/mpi'];
 
 const usage = [
   'usage: mpicount build [MPICC [NAME]]',
+  '       npm run build:mpi -- MPICC [NAME]     in a clone, with CMake',
   '  MPICC  the C compiler wrapper of a further MPI: mpicc.mpich, /opt/openmpi-5/bin/mpicc, ...',
   '  NAME   what to call it when the name of the MPI is not enough: mpich-4.2',
 ].join('\n');
@@ -46,8 +51,10 @@ try {
 function main(args) {
   const options = args.filter((word) => word.startsWith('--'));
   const [mpicc, name, ...rest] = args.filter((word) => !options.includes(word));
-  const unknown = options.some((option) => !['--if-stale', '--check'].includes(option));
-  if (unknown || rest.length > 0 || mpicc === '' || mpicc?.startsWith('-')) throw new Usage(usage);
+  const unknown = options.some((option) => !['--if-stale', '--check', '--cmake'].includes(option));
+  const cmake = options.includes('--cmake');
+  if (unknown || (cmake && mpicc === undefined) || rest.length > 0 || mpicc === '' || mpicc?.startsWith('-'))
+    throw new Usage(usage);
   if (options.includes('--check')) {
     if (!standardBuilds().some(isFresh) || staleFurtherBuilds().length > 0) process.exitCode = STALE;
     return;
@@ -57,7 +64,7 @@ function main(args) {
     buildStandard(force);
     for (const build of staleFurtherBuilds()) rebuildFurther(build);
   } else {
-    buildFurther(mpicc, name, force);
+    buildFurther(mpicc, name, { tool: cmake ? 'cmake-js' : 'node-gyp', force });
   }
 }
 
@@ -121,9 +128,9 @@ function buildStandard(force, environment = env) {
 /**
  * @param {string} mpicc
  * @param {string | undefined} name
- * @param {boolean} force
+ * @param {{ tool: Tool, force: boolean }} how
  */
-function buildFurther(mpicc, name, force) {
+function buildFurther(mpicc, name, { tool, force }) {
   // The wrapper given here wins over flags set for the first MPI.
   const environment = {
     ...env,
@@ -139,8 +146,8 @@ function buildFurther(mpicc, name, force) {
       `${folderName}: the name must begin with "${mpi.family}", for example ${mpi.family}-${mpi.version}`,
     );
   }
-  // scan.node comes with the first build, so where there is none this MPI is the first one.
-  if (!addonFolders().some((folder) => existsSync(join(folder, 'build', 'fingerprint.json')))) {
+  // scan.node comes with the first build, so where there is none this MPI is the first one. It is node-gyp that makes it.
+  if (tool === 'node-gyp' && !addonFolders().some((folder) => existsSync(join(folder, 'build', 'fingerprint.json')))) {
     buildStandard(force, environment);
     if (name === undefined) return;
   }
@@ -149,16 +156,19 @@ function buildFurther(mpicc, name, force) {
   const done = rebuildIfStale({
     ...furtherBuild(folder),
     now: {
-      ...fingerprint(root, FURTHER_SOURCES, titleOf(mpi), flagsOf(mpi), env),
+      ...fingerprint(root, FURTHER_SOURCES, titleOf(mpi), [tool, ...flagsOf(mpi)], env),
       mpicc: environment.MPICC,
+      tool,
     },
     force,
     build: () => {
       const title = `${titleOf(mpi)} (${mpicc})`;
       process.stderr.write(`Building ${output} with ${title}\n`);
-      compile({ root, folder, env: environment, targets: ['mpi'], title });
+      let made = join(folder, 'build', 'Release', mpi.family, 'mpi.node');
+      if (tool === 'cmake-js') made = compileWithCmake({ root, folder, env: environment, title });
+      else compile({ root, folder, env: environment, targets: ['mpi'], title });
       // Ranks that start meanwhile find the addon before or the one after.
-      copyFileSync(join(folder, 'build', 'Release', mpi.family, 'mpi.node'), `${output}.new`);
+      copyFileSync(made, `${output}.new`);
       renameSync(`${output}.new`, output);
     },
   });
@@ -173,7 +183,7 @@ function furtherBuild(folder) {
 /**
  * The builds for further MPIs that were made from other sources than those that are here now, as after an upgrade. Their MPIs
  * are not looked at, which would take time at each start.
- * @returns {{ folder: string, name: string, mpicc: string | undefined }[]}
+ * @returns {FurtherBuild[]}
  */
 function staleFurtherBuilds() {
   const { version, sources } = fingerprint(root, FURTHER_SOURCES, '', [], env);
@@ -186,16 +196,16 @@ function staleFurtherBuilds() {
       const record = readFingerprint(file);
       if (record === undefined && !outputs.every((path) => existsSync(path))) return [];
       if (record?.version === version && record.sources === sources) return [];
-      return [{ folder, name, mpicc: record?.mpicc ?? record?.inputs[1] }];
+      return [{ folder, name, mpicc: record?.mpicc ?? record?.inputs[1], tool: record?.tool ?? 'node-gyp' }];
     });
   });
 }
 
-/** @param {{ folder: string, name: string, mpicc: string | undefined }} build */
-function rebuildFurther({ folder, name, mpicc }) {
+/** @param {FurtherBuild} build */
+function rebuildFurther({ folder, name, mpicc, tool }) {
   try {
     if (mpicc === undefined) throw new NotFound('it does not say with which MPICC it was built');
-    buildFurther(mpicc, name, false);
+    buildFurther(mpicc, name, { tool, force: false });
   } catch (error) {
     if (!(error instanceof NotFound) && !(error instanceof Usage)) throw error;
     // The others are good all the same.

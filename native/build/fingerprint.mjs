@@ -6,11 +6,13 @@ import { versionOf } from './place.mjs';
 import { addonApiFolder } from './toolchain.mjs';
 
 /** @typedef {import('./probe.mjs').Env} Env */
+/** @typedef {'node-gyp' | 'cmake-js'} Tool */
 /**
  * @typedef {object} Fingerprint
  * @property {string} title    for people: the MPI's name and version
  * @property {string} version  of mpicount
  * @property {string} [mpicc]  the wrapper that somebody named for this build
+ * @property {Tool} [tool]     with which a further MPI's addon was built
  * @property {string[]} inputs
  * @property {string} sources
  */

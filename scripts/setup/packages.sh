@@ -59,6 +59,7 @@ want_headers() {
 
 want_test_packages() {
   want_command rg tests ripgrep 'the tests compare with it'
+  want_command cmake tests cmake 'builds the addon for the second MPI'
   if [[ -n ${OTHER_MPICC-} ]]; then return; fi
   want_command mpirun.openmpi tests openmpi-bin 'the tests run under both MPIs'
   want_command mpirun.mpich tests mpich 'the tests run under both MPIs'
