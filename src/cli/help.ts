@@ -44,7 +44,7 @@ build: builds the native addons on this machine, for the MPI of the mpicc on PAT
 With MPICC, the C compiler wrapper of an MPI, it adds a build for that MPI; NAME (such as mpich-4.2) distinguishes two builds for
 the same MPI. If the program's own folder is not writable, the addons go to \${XDG_DATA_HOME:-~/.local/share}/mpicount.
 
-launch: runs count with all ranks of a slurm, pbs, lsf or flux job, or with NP ranks on this machine; job scripts use it. It passes
+launch: runs count with all ranks of a slurm, pbs, lsf or flux job, or with $NP ranks (4) on this machine; job scripts use it. It passes
 arguments on unchanged, stops the job before its time limit, starts it again, and prints the totals. MPICOUNT_LAUNCH sets
 the command that starts the ranks (mpirun), MPICOUNT_REQUEUES how often a job may start again (100).
 

@@ -99,6 +99,15 @@ describe.each(mpis)('mpicount launch, with %s and 2 ranks', { timeout: 60_000 },
     expect(existsSync(join(cwd, 'logs'))).toBe(false);
   });
 
+  test.each([['--help'], ['-h'], ['--scheduler', 'slurm', '--help']])('prints the help for %j', async (...options) => {
+    const outcome = await launch(options, { mpi, cwd: newFolder() });
+    expect(printed(outcome)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^usage: mpicount count /m) as unknown,
+    });
+    expect(outcome.stderr).toBe('');
+  });
+
   test('ends with 85 when it is ended in the middle, and says how to go on', async () => {
     const cwd = newFolder();
     const fixture = join(import.meta.dirname, 'fixtures', 'slow-blocks.cjs');

@@ -22,6 +22,7 @@ import { UsageError } from '../usage-error.ts';
 // `mpicount launch [--scheduler NAME] [--script FILE] -- COMMAND ARGUMENT...`. Job scripts and `npm start` execute it.
 
 const launchTable = {
+  help: { type: 'boolean', short: 'h' },
   scheduler: { type: 'string' },
   script: { type: 'string' },
 } satisfies OptionTable;
@@ -35,6 +36,7 @@ const commands: Readonly<Record<string, OptionTable>> = { count: countTable };
  * @throws UsageError, LaunchError, OutputError, ArgumentsTooLongError
  */
 export async function runLaunch(args: string[]): Promise<number | undefined> {
+  if (asksForHelp(args.slice(0, endOfOptions(args)), launchTable)) return undefined;
   const { scheduler, script, command, args: typed } = parseLaunch(args);
   const requests = listen(scheduler);
   const system = thisSystem(hostname(), printError);
@@ -69,10 +71,16 @@ export async function runLaunch(args: string[]): Promise<number | undefined> {
   return deliverTotals(await launch(system, place, task, requests));
 }
 
-function parseLaunch(args: string[]): { scheduler: SchedulerName; script: string; command: string; args: string[] } {
+/** The index of `--`, behind which the command stands. */
+function endOfOptions(args: readonly string[]): number {
   const end = args.indexOf('--');
-  const { given, rest } = splitArguments(end < 0 ? args : args.slice(0, end), launchTable);
-  if (end < 0 || rest.length > 0) {
+  return end < 0 ? args.length : end;
+}
+
+function parseLaunch(args: string[]): { scheduler: SchedulerName; script: string; command: string; args: string[] } {
+  const end = endOfOptions(args);
+  const { given, rest } = splitArguments(args.slice(0, end), launchTable);
+  if (end === args.length || rest.length > 0) {
     throw new UsageError('launch needs -- before its command, as in: mpicount launch -- count -e love FILE');
   }
   const last = (name: keyof typeof launchTable) => given.findLast((option) => option.name === name)?.value;
