@@ -13,8 +13,10 @@
 
 #include "../match/cpu_features.h"
 #include "../match/patterns.h"
+#include "addon_values.h"
 #include "block.h"
 #include "threads.h"
+#include "wc_addon.h"
 
 namespace mpicount {
 namespace {
@@ -53,7 +55,9 @@ class CountWorker : public Napi::AsyncWorker {
 
   void OnOK() override {
     const Napi::HandleScope scope(Env());
-    if (result_.read_error) return Reject(*result_.read_error);
+    if (result_.read_error) {
+      return deferred_.Reject(ReadFailure(Env(), *result_.read_error, done_));
+    }
     if (!result_.failure.empty()) {
       deferred_.Reject(Napi::Error::New(Env(), result_.failure).Value());
       return;
@@ -62,10 +66,8 @@ class CountWorker : public Napi::AsyncWorker {
     std::copy(result_.counts.begin(), result_.counts.end(), counts.Data());
     Napi::Object value = Napi::Object::New(Env());
     value["counts"] = counts;
-    value["readSeconds"] =
-        Napi::Number::New(Env(), static_cast<double>(result_.read_nanoseconds) * 1e-9);
-    value["scanSeconds"] =
-        Napi::Number::New(Env(), static_cast<double>(result_.scan_nanoseconds) * 1e-9);
+    value["readSeconds"] = Seconds(Env(), result_.read_nanoseconds);
+    value["scanSeconds"] = Seconds(Env(), result_.scan_nanoseconds);
     value["textSize"] = Napi::Number::New(Env(), static_cast<double>(result_.text_size));
     if (!findings_.empty()) {
       Napi::Float64Array findings = Napi::Float64Array::New(Env(), findings_.size());
@@ -76,16 +78,6 @@ class CountWorker : public Napi::AsyncWorker {
   }
 
  private:
-  // An errno of 0 means that the file ended early.
-  void Reject(const ReadError& failure) {
-    const Napi::Error error = Napi::Error::New(
-        Env(), failure.number == 0 ? "unexpected end of file" : std::strerror(failure.number));
-    error.Value()["errno"] = Napi::Number::New(Env(), failure.number);
-    error.Value()["offset"] = Napi::Number::New(Env(), static_cast<double>(failure.offset));
-    error.Value()["stretch"] = Napi::Number::New(Env(), static_cast<double>(done_));
-    deferred_.Reject(error.Value());
-  }
-
   Napi::Promise::Deferred deferred_;
   SharedContext context_;
   std::vector<FileRange> ranges_;
@@ -93,16 +85,6 @@ class CountWorker : public Napi::AsyncWorker {
   std::vector<double> findings_;  // triples: index of the file range, kind, count
   RangeResult result_;            // the sum over all file ranges
 };
-
-// Calls take(element) for each element of a JavaScript array.
-template <typename Take>
-void Each(const Napi::Value& value, const Take& take) {
-  const Napi::Array list = value.As<Napi::Array>();
-  for (uint32_t i = 0; i < list.Length(); ++i) {
-    const Napi::HandleScope scope(value.Env());
-    take(list.Get(i));
-  }
-}
 
 // (patterns: Uint8Array[], { caseless, overlapping, wordRanges }) => External
 Napi::Value Compile(const Napi::CallbackInfo& info) {
@@ -118,8 +100,7 @@ Napi::Value Compile(const Napi::CallbackInfo& info) {
                          given.Get("overlapping").As<Napi::Boolean>().Value(), std::nullopt};
   const Napi::Value ranges = given.Get("wordRanges");
   if (ranges.IsTypedArray()) {
-    const Napi::Uint32Array array = ranges.As<Napi::Uint32Array>();
-    options.word.emplace(std::vector<uint32_t>(array.Data(), array.Data() + array.ElementLength()));
+    options.word.emplace(CodePointsOf(ranges));
   }
   auto* shared = new SharedContext(
       std::make_shared<CountContext>(std::move(variants), std::move(patterns), std::move(options)));
@@ -133,19 +114,8 @@ Napi::Value Compile(const Napi::CallbackInfo& info) {
 // When reading fails, the promise is rejected with an Error that has `errno` (0: the file ended
 // early), `offset` and `stretch`, the index of the file range.
 Napi::Value Count(const Napi::CallbackInfo& info) {
-  std::vector<FileRange> ranges;
-  Each(info[1], [&](const Napi::Value& value) {
-    const Napi::Object given = value.As<Napi::Object>();
-    const auto integer = [&given](const char* name) {
-      return static_cast<uint64_t>(given.Get(name).As<Napi::Number>().Int64Value());
-    };
-    ranges.push_back({static_cast<int>(integer("fd")), integer("fileSize"), integer("begin"),
-                      integer("end"), integer("window"), integer("chunk"),
-                      given.Get("drop").As<Napi::Boolean>().Value(),
-                      given.Get("stream").As<Napi::Boolean>().Value()});
-  });
   auto* worker = new CountWorker(info.Env(), *info[0].As<Napi::External<SharedContext>>().Data(),
-                                 std::move(ranges));
+                                 FileRangesOf(info[1]));
   worker->Queue();  // the worker deletes itself when it is done
   return worker->promise();
 }
@@ -188,6 +158,7 @@ static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   exports["holdThreads"] = Napi::Function::New<mpicount::HoldThreads>(env, "holdThreads");
   exports["vectors"] = Napi::Function::New<mpicount::Vectors>(env, "vectors");
   exports["exit"] = Napi::Function::New<mpicount::Exit>(env, "exit");
+  mpicount::AddWc(env, exports);
   exports["version"] = MPICOUNT_VERSION;
   return exports;
 }

@@ -1,13 +1,11 @@
 #include "block.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <utility>
 
 #include "../kernel/runs.h"
+#include "stopwatch.h"
 
 namespace mpicount {
 namespace {
@@ -114,45 +112,11 @@ bool Scan(Window& window, AllRareBytes& rare_bytes) {
   return window.in_order;
 }
 
-class Stopwatch {
- public:
-  // Nanoseconds since the last call, or since the start.
-  uint64_t Lap() {
-    const auto now = std::chrono::steady_clock::now();
-    const auto lap = std::chrono::duration_cast<std::chrono::nanoseconds>(now - last_);
-    last_ = now;
-    return static_cast<uint64_t>(lap.count());
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
-
 bool AnyOpen(const PatternSet& patterns, const RunCounter& runs, uint64_t seen) {
   for (size_t i = 0; i < patterns.parts().size(); ++i) {
     if (runs.Open(i, patterns.parts()[i].max_length, seen)) return true;
   }
   return false;
-}
-
-void Drop(const FileRange& range) {
-#ifdef POSIX_FADV_DONTNEED  // not on macOS
-  posix_fadvise(range.fd, static_cast<off_t>(range.begin),
-                static_cast<off_t>(range.end - range.begin), POSIX_FADV_DONTNEED);
-#else
-  (void)range;
-#endif
-}
-
-std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint64_t likely_end,
-                                   ScratchBuffer& buffer) {
-  if (range.stream) return OpenStream(range.fd, std::max(range.chunk, range.window), buffer);
-  if (range.chunk == 0) {
-    std::unique_ptr<Source> mapped = OpenMapped(range.fd, range.file_size, begin, likely_end);
-    if (mapped != nullptr) return mapped;
-  }
-  return OpenBuffered(range.fd, range.file_size, likely_end, std::max(range.chunk, range.window),
-                      buffer);
 }
 
 // Recognizes the format of the text by its first bytes. Read errors are left to the count that
@@ -241,7 +205,7 @@ RangeResult CountFileRange(CountContext& context, const FileRange& range) {
   result.text_size = source->size();
   AddEdges(edges, result);
   source.reset();
-  if (range.drop) Drop(range);
+  if (range.drop) DropFromPageCache(range);
   context.buffers.GiveBack(std::move(buffer));
   result.counts.resize(patterns.size());
   for (size_t part = 0; part < patterns.parts().size(); ++part) {

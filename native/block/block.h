@@ -13,6 +13,7 @@
 #include "../match/patterns.h"
 #include "../source/buffer_pool.h"
 #include "../source/source.h"
+#include "file_range.h"
 
 namespace mpicount {
 
@@ -24,17 +25,6 @@ struct CountContext {
   const PatternSet patterns;
   BufferPool buffers;
   std::atomic<bool> cancelled{false};  // counting ends early
-};
-
-struct FileRange {
-  int fd;
-  uint64_t file_size;
-  uint64_t begin;  // the range is [begin, end) of the file, not empty
-  uint64_t end;
-  uint64_t window;  // bytes to scan at a time; small enough for the cache of a core
-  uint64_t chunk;   // bytes to read at a time; 0: map the file if possible
-  bool drop;        // drop the range from the page cache afterwards
-  bool stream;      // read `fd` as a stream to its end instead; the range is all of it
 };
 
 struct RangeResult {

@@ -2,34 +2,23 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <tuple>
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
 
 #include "cpu_features.h"
+#include "vector.h"
 
 namespace mpicount {
 namespace {
 
-// Two ways for each: 16 bytes at once by the compilers' own vectors, which every processor has
-// (https://gcc.gnu.org/onlinedocs/gcc/Vector-Extensions.html), and 32 where there is AVX2.
+// Two ways for each: 16 bytes at once, and 32 where there is AVX2.
 
 // Sums are bytes, for each offset of a vector one: they hold so many.
 constexpr size_t kMaxRounds = 255;
 
 namespace basic {
-
-using Vector [[gnu::vector_size(16)]] = uint8_t;
-
-Vector Load(const uint8_t* at) {
-  Vector vector;
-  std::memcpy(&vector, at, sizeof vector);
-  return vector;
-}
-
-Vector Fill(uint8_t byte) { return Vector{} + byte; }
 
 template <size_t kTests>
 uint64_t Count(const uint8_t* text, size_t offsets, const ByteTest* tests) {
@@ -53,22 +42,6 @@ uint64_t Count(const uint8_t* text, size_t offsets, const ByteTest* tests) {
     offsets -= rounds * sizeof(Vector);
   }
   return count;
-}
-
-// One bit for each of 16 answers, which are -1 or 0.
-template <typename Answers>
-uint64_t BitsOf(Answers answers) {
-#ifdef __x86_64__
-  return static_cast<uint64_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(answers)));
-#else
-  uint64_t halves[2];
-  std::memcpy(halves, &answers, sizeof halves);
-  // The lowest bit of each byte moves to the top byte, each to a offset of its own.
-  const auto bits = [](uint64_t half) {
-    return (half & 0x0101010101010101) * 0x0102040810204080 >> 56;
-  };
-  return bits(halves[0]) | bits(halves[1]) << 8;
-#endif
 }
 
 uint64_t Bits(const uint8_t* address, const ByteTest& test, bool has_other) {

@@ -14,6 +14,12 @@ export interface NativeScan {
   count(patterns: NativePatterns, ranges: readonly NativeRange[]): Promise<NativeCounts>;
   /** Makes counts in progress fail soon, and all later ones at once. */
   cancel(patterns: NativePatterns): void;
+  /** Compiles the classes of characters for countWc(): WcClasses in native/kernel/wc.h. Ranges are sorted pairs [first, last]. */
+  compileWc(spaces: Uint32Array, ignored: Uint32Array, ignoresBytes: boolean): NativeWc;
+  /** Counts file ranges one after the other. Rejects as count() does. */
+  countWc(wc: NativeWc, ranges: readonly NativeRange[]): Promise<NativeWcCounts>;
+  /** Makes counts in progress fail soon, and all later ones at once. */
+  cancelWc(wc: NativeWc): void;
   /** Starts up to `count` idle threads, which end when they are released. */
   holdThreads(count: number): NativeHeldThreads;
   /** Returns `AVX2` or `portable`. */
@@ -62,6 +68,18 @@ export interface NativeCounts {
   readonly textSize: number;
   /** Three numbers for each finding: the index of the file range, the index in `findingNames`, and the count. */
   readonly findings?: Float64Array;
+}
+
+export interface NativeWcCounts {
+  /** Four counts for each file range: lines, words, characters and bytes. */
+  readonly counts: BigUint64Array;
+  readonly readSeconds: number;
+  readonly scanSeconds: number;
+}
+
+declare const wcBrand: unique symbol;
+export interface NativeWc {
+  readonly [wcBrand]: never;
 }
 
 declare const patternsBrand: unique symbol;

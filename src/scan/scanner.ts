@@ -63,6 +63,28 @@ function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding
 // In bytes; small enough that a core's cache holds the window until it is scanned.
 const defaultWindow = 128 * 1024;
 
+/** Returns what the addon is told of the file ranges that are not empty. */
+export function nativeRanges(ranges: readonly OpenFileRange[]): NativeRange[] {
+  return ranges
+    .filter(({ begin, end }) => begin < end)
+    .map(({ fd, fileSize, begin, end, windowSize = defaultWindow, chunk = 0, drop = false }) => ({
+      fd,
+      fileSize,
+      begin,
+      end,
+      window: windowSize,
+      chunk,
+      drop,
+      stream: false,
+    }));
+}
+
+/** Returns what the addon is told of the rest of a pipe or another stream. */
+export function streamRange(fd: number, { windowSize = defaultWindow }: { windowSize?: number } = {}): NativeRange {
+  const end = Number.MAX_SAFE_INTEGER;
+  return { fd, fileSize: end, begin: 0, end, window: windowSize, chunk: 0, drop: false, stream: true };
+}
+
 /** Returns the name of the SIMD instructions that are used: `AVX2` or `portable`. */
 export function scanVectors(): string {
   return nativeScan().vectors();
@@ -141,26 +163,12 @@ export class Scanner {
    * @throws ReadFailure for the first range that cannot be read.
    */
   async countFileRanges(ranges: readonly OpenFileRange[]): Promise<BlockCounts> {
-    const nativeRanges = ranges
-      .filter(({ begin, end }) => begin < end)
-      .map(({ fd, fileSize, begin, end, windowSize = defaultWindow, chunk = 0, drop = false }) => ({
-        fd,
-        fileSize,
-        begin,
-        end,
-        window: windowSize,
-        chunk,
-        drop,
-        stream: false,
-      }));
-    return this.#count(nativeRanges);
+    return this.#count(nativeRanges(ranges));
   }
 
   /** Counts the rest of a pipe or another stream, up to its end. @throws ReadFailure */
   async countStream(fd: number, options: { windowSize?: number } = {}): Promise<BlockCounts> {
-    const end = Number.MAX_SAFE_INTEGER;
-    const window = options.windowSize ?? defaultWindow;
-    return this.#count([{ fd, fileSize: end, begin: 0, end, window, chunk: 0, drop: false, stream: true }]);
+    return this.#count([streamRange(fd, options)]);
   }
 
   async #count(ranges: readonly NativeRange[]): Promise<BlockCounts> {

@@ -1,11 +1,12 @@
-// Looks for lists of patterns in texts of every size that is near that of a vector or a stretch,
-// each in memory of just that size, so that a sanitizer sees who looks beyond. Says how many
-// occurrences were found, which are also looked for one by one.
+// Looks for lists of patterns, and counts words, in texts of every size that is near that of a
+// vector or a stretch, each in memory of just that size, so that a sanitizer sees who looks beyond.
+// Says how many occurrences were found, which are also looked for one by one.
 #include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
 
+#include "kernel/wc.h"
 #include "match/patterns.h"
 
 using namespace mpicount;
@@ -76,9 +77,48 @@ size_t Look(const std::vector<std::string>& patterns, size_t size) {
   return sum;
 }
 
+// How many words are counted in one step, which has to be as many as byte by byte.
+uint64_t CountWords(const WcClasses& classes, size_t size) {
+  std::vector<uint8_t> text(size);
+  uint32_t state = static_cast<uint32_t>(size);
+  // Most characters are whole; that at the end often is not.
+  for (size_t at = 0; at < size;) {
+    state = state * 1664525 + 1013904223;
+    static const std::vector<std::string> units{" ",
+                                                "a",
+                                                "\n",
+                                                "\xC3\xA9",
+                                                "\xE6\x84\x9B",
+                                                "\xE2\x80\x9C",
+                                                "\xE3\x80\x80",
+                                                "\x80",
+                                                "\xF0\x90\x90\x80"};
+    for (const char byte : units[(state >> 24) % units.size()]) {
+      if (at < size) text[at++] = static_cast<uint8_t>(byte);
+    }
+  }
+  WcScan whole(classes, text.data(), size, 0);
+  whole.Scan(text.data(), size, 0, size);
+  WcScan steps(classes, text.data(), size, 0);
+  for (size_t at = 0; at < size; ++at) steps.Scan(text.data(), size, at, at + 1);
+  const auto& [lines, words, characters] = whole.counts();
+  const WcCounts& others = steps.counts();
+  if (lines != others.lines || words != others.words || characters != others.characters) {
+    std::printf("%zu bytes: other counts byte by byte\n", size);
+    std::exit(1);
+  }
+  return words;
+}
+
 }  // namespace
 
 int main() {
+  for (const bool ignores_bytes : {false, true}) {
+    const WcClasses classes({0x20, 0x20, 0x3000, 0x3000}, {}, ignores_bytes);
+    uint64_t words = 0;
+    for (size_t size = 0; size < 400; ++size) words += CountWords(classes, size);
+    std::printf("words: %s\n", words > 0 ? "counted" : "found none");
+  }
   for (const size_t length : {2, 3, 4, 7}) {
     for (const size_t count : {20, 400}) {
       std::vector<std::string> patterns;

@@ -19,11 +19,11 @@ beforeAll(() => {
 
 // In whole jobs, what lies beyond a text can nearly always be read, and changes nothing.
 test.each([{}, { MPICOUNT_TEST_BASIC_VECTORS: 'yes' }])(
-  'searches of lists do not look beyond the text %j',
+  'searches and counts do not look beyond the text %j',
   { timeout: 120_000 },
   (environment) => {
     const output = execFileSync(program, { env: { ...process.env, ...environment }, encoding: 'utf8' });
     const lists = [2, 3, 4, 7].flatMap((length) => [20, 400].map((count) => `${count} patterns of ${length} bytes`));
-    expect(output).toBe(lists.map((list) => `${list}: found all\n`).join(''));
+    expect(output).toBe('words: counted\n'.repeat(2) + lists.map((list) => `${list}: found all\n`).join(''));
   },
 );

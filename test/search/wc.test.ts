@@ -1,0 +1,3 @@
+import { testWc } from './wc.ts';
+
+testWc();
