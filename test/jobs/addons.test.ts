@@ -45,7 +45,7 @@ async function count(mpi: Mpi, copy: string, environment: Record<string, string>
 describe.each(mpis)('%s, 2 ranks', (mpi) => {
   const addons = [mpiAddon(mpi), scan];
 
-  test.each(['mpi', 'scan'])('the %s addon belongs to an older version', { timeout: 40_000 }, async (which) => {
+  test.each(['mpi', 'scan'])('an outdated %s addon is reported', { timeout: 40_000 }, async (which) => {
     const addon = which === 'mpi' ? mpiAddon(mpi) : scan;
     const copy = packageWith(`old-${which}-${mpi}`, addons, [addon]);
     const program = join(copy, 'dist', 'mpicount.cjs');
@@ -57,7 +57,7 @@ describe.each(mpis)('%s, 2 ranks', (mpi) => {
     ]);
   });
 
-  test("those that do not load give way to those in the user's folder", { timeout: 40_000 }, async () => {
+  test("addons in the user's folder replace those that do not load", { timeout: 40_000 }, async () => {
     const copy = packageWith(`replaced-${mpi}`, addons, addons);
     const data = join(folder, `data-${mpi}`);
     const own = join(data, relative(dirname(dirname(addonRoots()[1]!)), addonRoots()[1]!));

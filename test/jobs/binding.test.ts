@@ -82,7 +82,7 @@ describe.each(mpis)('%s', (mpi) => {
     const each = (name: keyof Operations) => job.answers.map((answer) => answer[name]);
     const everywhere = (value: unknown) => ranks.map(() => value);
 
-    test('every rank starts with the right MPI and comes to its end', () => {
+    test('every rank starts with the right MPI and ends', () => {
       expect(job.outcome).toMatchObject({ status: 0, stderr: '' });
       expect(each('rank')).toEqual(ranks);
       expect(each('size')).toEqual(everywhere(size));
@@ -92,16 +92,16 @@ describe.each(mpis)('%s', (mpi) => {
       expect(each('host')).toEqual(everywhere(expect.stringMatching(/^\S+$/)));
     });
 
-    test('a barrier lets no one go before all have come', () => {
+    test('no rank leaves a barrier before all have entered it', () => {
       expect(each('seenAfterBarrier')).toEqual(everywhere(size));
     });
 
-    test('broadcast, from the first and the last rank', () => {
+    test('broadcast works from the first and the last rank', () => {
       const sent = [[0, 127, 255], [-(2 ** 31), 2 ** 31 - 1], [0.1, -1e300], big(2n ** 53n + 1n, 2n ** 64n - 1n), []];
       expect(each('broadcast')).toEqual(everywhere([sent, sent]));
     });
 
-    test('gather, of different lengths and none, at the first and the last rank', () => {
+    test('gather takes different lengths and 0, at the first and the last rank', () => {
       const all = ranks.map((rank) => Array.from({ length: rank }, () => rank));
       const at = (root: number) => ranks.map((rank) => (rank === root ? all : 'elsewhere'));
       expect(job.answers.map(({ gather }) => gather[0])).toEqual(at(0));
@@ -109,7 +109,7 @@ describe.each(mpis)('%s', (mpi) => {
       expect(each('gatherNothing')).toEqual(ranks.map((rank) => (rank === 0 ? ranks.map(() => []) : undefined)));
     });
 
-    test('scatter, of different lengths and none, from the first and the last rank', () => {
+    test('scatter takes different lengths and 0, from the first and the last rank', () => {
       const own = ranks.map((rank) => Array.from({ length: rank }, () => rank));
       expect(each('scatter')).toEqual(own.map((part) => [part, part]));
       expect(each('scatterNothing')).toEqual(everywhere([]));
@@ -141,14 +141,14 @@ describe.each(mpis)('%s', (mpi) => {
       [],
     ];
 
-    test('reduce, of every type, at the first and the last rank', () => {
+    test('reduce takes every type, at the first and the last rank', () => {
       const nothing = combined.map(() => null);
       const at = (root: number) => ranks.map((rank) => (rank === root ? combined : nothing));
       expect(zeros(job.answers.map(({ reduce }) => reduce[0]))).toEqual(zeros(at(0)));
       expect(zeros(job.answers.map(({ reduce }) => reduce[1]))).toEqual(zeros(at(last)));
     });
 
-    test('reduce to all, of every type, leaves what was sent as it was', () => {
+    test('allReduce takes every type and does not modify its input', () => {
       const sent = (rank: number) => [
         big(2n ** 53n + BigInt(rank), 2n ** 60n + 1n, BigInt(rank) * 2n ** 60n),
         [rank + 0.5, -rank],
@@ -160,7 +160,7 @@ describe.each(mpis)('%s', (mpi) => {
       expect(zeros(each('allReduce'))).toEqual(zeros(expected));
     });
 
-    test('vectors longer than MPI takes at a time are cut up', () => {
+    test("arrays beyond MPI's limit are sent in parts", () => {
       const expected = (rank: number) =>
         [1, 2, 3, 4, 6, 10].map((length) => {
           const vector = (value: (index: number) => number) => Array.from({ length }, (_, index) => `${value(index)}n`);
@@ -183,18 +183,18 @@ describe.each(mpis)('%s', (mpi) => {
       expect(each('cutUp')).toEqual(ranks.map(expected));
     });
 
-    test('all-gather, of different lengths and none', () => {
+    test('allGather takes different lengths and 0', () => {
       const all = ranks.map((rank) => Array.from({ length: rank }, () => rank / 2));
       expect(each('allGather')).toEqual(everywhere(all));
     });
 
-    test('all-to-all, of different lengths and none', () => {
+    test('allToAll takes different lengths and 0', () => {
       // Rank r sends to rank t the number 100 r + t, (r + t) % 3 times.
       const from = (sender: number, to: number) => Array.from({ length: (sender + to) % 3 }, () => 100 * sender + to);
       expect(each('allToAll')).toEqual(ranks.map((rank) => ranks.map((sender) => from(sender, rank))));
     });
 
-    test('scan and exclusive scan', () => {
+    test('scan and exclusiveScan combine the preceding ranks', () => {
       const before = (rank: number) => sum(ranks.slice(0, rank));
       const expected = ranks.map((rank) => [
         [before(rank + 1), -rank],
@@ -203,7 +203,7 @@ describe.each(mpis)('%s', (mpi) => {
       expect(each('scan')).toEqual(zeros(expected));
     });
 
-    test('split: by color, ordered by key, and none for a rank without color', () => {
+    test('split groups by color, orders by key, and leaves out ranks without color', () => {
       // Even ranks have color 0, odd ones 1, the last one none; the key reverses the order. All ranks are on one host.
       const members = (rank: number) => ranks.filter((other) => other % 2 === rank % 2 && other !== last).reverse();
       const expected = ranks.map((rank) => ({
@@ -213,7 +213,7 @@ describe.each(mpis)('%s', (mpi) => {
       expect(each('split')).toEqual(expected);
     });
 
-    test('every kind of array is sent as it is', () => {
+    test('every type of array is sent unchanged', () => {
       const kinds = [
         [-128],
         [255],
@@ -230,14 +230,14 @@ describe.each(mpis)('%s', (mpi) => {
       expect(each('kinds')).toEqual(everywhere(kinds));
     });
 
-    test('messages from any source with any tag', () => {
+    test('messages are received from any source with any tag', () => {
       const others = ranks
         .slice(1)
         .map((rank) => ({ source: rank, tag: 10 + rank, bytes: 8 * rank, sum: rank * rank }));
       expect(each('anySource')).toEqual(ranks.map((rank) => (rank === 0 ? others : 'sent')));
     });
 
-    test('a duplicate has the same ranks, and lives on when what it is of is freed', () => {
+    test('a duplicate has the same ranks and remains valid when its original is freed', () => {
       expect(each('duplicate')).toEqual(ranks.map((rank) => ({ rank, size, sum: [total] })));
     });
 
@@ -265,7 +265,7 @@ describe.each(mpis)('%s', (mpi) => {
     });
   });
 
-  test('freed communicators are given back to MPI: 1 rank', async () => {
+  test('MPI reuses freed communicators: 1 rank', async () => {
     const { outcome, answers } = await runRanks<number>(mpi, 1, 'many-duplicates');
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(answers).toEqual([3000]);
@@ -308,11 +308,11 @@ describe.each(mpis)('%s', (mpi) => {
       expect(job.answers.map(({ freed }) => freed)).toEqual(everywhere(told));
     });
 
-    test('arguments of a wrong kind are refused before MPI sees them', () => {
+    test('arguments of a wrong type are refused before MPI gets them', () => {
       expect(job.answers.map(({ wrong }) => wrong)).toEqual(everywhere(wrongArguments));
     });
 
-    test('MPI works afterwards', () => {
+    test('MPI still works afterwards', () => {
       expect(job.answers.map(({ afterwards }) => afterwards)).toEqual(everywhere([size]));
       expect(job.outcome).toMatchObject({ status: 0, stderr: '' });
     });
@@ -338,7 +338,7 @@ describe.each(mpis)('%s', (mpi) => {
     });
   });
 
-  test.each([1, 2, 4])('finalize() refuses while an operation is not done: %d ranks', async (size) => {
+  test.each([1, 2, 4])('finalize() refuses while an operation is pending: %d ranks', async (size) => {
     const { outcome, answers } = await runRanks(mpi, size, 'unfinished');
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     const refused = 'Error: operations that are not done at MPI_Finalize: 1; await each of them first';

@@ -57,7 +57,7 @@ describe.each(mpis)('doctor under %s', (mpi) => {
   });
 });
 
-describe('doctor by hand', () => {
+describe('doctor without a launcher', () => {
   test.each([
     ['nonsense', 'mpicount: doctor takes no arguments; see: mpicount --help'],
     ['-x', 'mpicount: unknown option -x; see: mpicount --help'],
@@ -78,7 +78,7 @@ describe('doctor by hand', () => {
   test.each([
     ['is missing', () => join(folder, 'missing'), 'there is no such folder'],
     ['is a file', () => file, 'it is no folder'],
-  ])('sees that TMPDIR %s before Open MPI does', async (_name, place, reason) => {
+  ])('reports that TMPDIR %s before Open MPI does', async (_name, place, reason) => {
     const environment = { MPICOUNT_MPI: 'openmpi', TMPDIR: place() };
     const outcome = await run(doctor, { timeoutSeconds, environment });
     const message =
@@ -93,7 +93,7 @@ describe('doctor by hand', () => {
     expect(other.status).toBe(0);
   });
 
-  test('sees that TMPDIR cannot be written to', async () => {
+  test('reports that TMPDIR is not writable', async () => {
     const place = join(folder, 'locked');
     mkdirSync(place);
     chmodSync(place, 0o555);

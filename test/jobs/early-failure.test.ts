@@ -21,7 +21,7 @@ describe.each(mpis)('%s, 3 ranks', (mpi) => {
     ['all ranks', 'true'],
     ['rank 0', `[ $${variable}_RANK = 0 ]`],
     ['rank 2', `[ $${variable}_RANK = 2 ]`],
-  ])('a variable of the launcher that is wrong on %s', { timeout: 30_000 }, async (_name, condition) => {
+  ])('a wrong variable of the launcher on %s is reported once', { timeout: 30_000 }, async (_name, condition) => {
     const wrapper = `if ${condition}; then export ${variable}_SIZE=0; fi; exec "$0" "$@"`;
     const rank = ['sh', '-c', wrapper, process.execPath, program, 'count', 'love', file];
     const outcome = await run([launcherOf(mpi), '-np', '3', ...rank], { timeoutSeconds });

@@ -43,13 +43,13 @@ describe.each(mpis)('%s', (mpi) => {
       { name: 'wrong usage', args: ['count', 'love'], status: 2 },
       { name: 'a missing file', args: ['count', 'love', join(folder, 'none')], status: 3 },
       { name: 'all done', args: ['count', 'love', file], status: 0 },
-    ])('MPI ends in order in each rank: $name', { timeout: 40_000 }, async ({ args, status }) => {
+    ])('every rank finalizes MPI: $name', { timeout: 40_000 }, async ({ args, status }) => {
       const outcome = await runJob(mpi, ranks, args, { timeoutSeconds, environment: noting });
       expect(outcome.status).toBe(status);
       expectNoted(mpi, ranks, status);
     });
 
-    test('MPI ends in order in each rank, also where a read hangs for ever', { timeout: 40_000 }, async () => {
+    test('every rank finalizes MPI even if a read hangs forever', { timeout: 40_000 }, async () => {
       const hanging = trouble({ file, call: 'pread', slow: 3_600_000 });
       const environment = { ...hanging, ...noting, LD_PRELOAD: `${hanging['LD_PRELOAD']}:${library}` };
       const logDir = join(folder, `logs-${mpi}-${ranks}`);

@@ -40,20 +40,24 @@ const faults = [
 ];
 
 describe.each(mpis)('%s', (mpi) => {
-  test.each(faults)('$fault on one rank, 3 ranks', { timeout: 40_000 }, async ({ fault, status, says }) => {
-    const environment = {
-      NODE_OPTIONS: `--require=${join(import.meta.dirname, 'fixtures', 'in-one-rank.cjs')}`,
-      MPICOUNT_FAULT: fault,
-      MPICOUNT_FAULT_RANK: '1',
-    };
-    const outcome = await runJob(mpi, 3, ['count', 'love', file], { timeoutSeconds, environment });
-    record(`${fault}, on one rank`, mpi, outcome);
-    expect(ownLines(outcome)).toEqual([expect.stringMatching(says)]);
-    expect(outcome.stdout.toString()).toBe('');
-    expect(outcome.status).toBe(status);
-  });
+  test.each(faults)(
+    '$fault on one rank ends the job, 3 ranks',
+    { timeout: 40_000 },
+    async ({ fault, status, says }) => {
+      const environment = {
+        NODE_OPTIONS: `--require=${join(import.meta.dirname, 'fixtures', 'in-one-rank.cjs')}`,
+        MPICOUNT_FAULT: fault,
+        MPICOUNT_FAULT_RANK: '1',
+      };
+      const outcome = await runJob(mpi, 3, ['count', 'love', file], { timeoutSeconds, environment });
+      record(`${fault}, on one rank`, mpi, outcome);
+      expect(ownLines(outcome)).toEqual([expect.stringMatching(says)]);
+      expect(outcome.stdout.toString()).toBe('');
+      expect(outcome.status).toBe(status);
+    },
+  );
 
-  test('one rank killed, 3 ranks', { timeout: 60_000 }, async () => {
+  test('a killed rank ends the job, 3 ranks', { timeout: 60_000 }, async () => {
     // Holes read as zeros: a long count without a long file.
     truncateSync(file, 2 ** 40);
     const logDir = join(folder, `killed-${mpi}`);

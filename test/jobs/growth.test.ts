@@ -94,18 +94,14 @@ describe.each(mpis)('%s', (mpi) => {
       expectRefusal('a file that grows', mpi, outcome, `${file}: changed while it was counted, ${sizes}; ${remedy}`);
     });
 
-    test.each(['read', 'mmap'])(
-      'is counted up to its size at the start with --io %s',
-      { timeout: 40_000 },
-      async (io) => {
-        const growing = ['count', '--allow-growth', '--io', io, ...args];
-        const outcome = await runJob(mpi, ranks, growing, { timeoutSeconds, environment });
-        expect(outcome).toMatchObject({ status: 0, stderr: '' });
-        expect(outcome.stdout.toString()).toBe(totals);
-      },
-    );
+    test.each(['read', 'mmap'])('is counted up to its initial size with --io %s', { timeout: 40_000 }, async (io) => {
+      const growing = ['count', '--allow-growth', '--io', io, ...args];
+      const outcome = await runJob(mpi, ranks, growing, { timeoutSeconds, environment });
+      expect(outcome).toMatchObject({ status: 0, stderr: '' });
+      expect(outcome.stdout.toString()).toBe(totals);
+    });
 
-    test('ends for -w where it ended at the start', { timeout: 40_000 }, async () => {
+    test('ends at its initial size for -w', { timeout: 40_000 }, async () => {
       const word = ['count', '--allow-growth', '--block-size', '1K', '-w', '-e', 'lov', '-e', 'love', file];
       const before = await runJob(mpi, ranks, word, { timeoutSeconds });
       const after = await runJob(mpi, ranks, word, { timeoutSeconds, environment });
@@ -157,7 +153,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(outcome.status).toBe(3);
   });
 
-  describe('a file that changed between two runs', () => {
+  describe('a count whose file changed between two runs', () => {
     // As a job leaves its log folder that was killed when it had counted about half of the blocks.
     const begin = async () => {
       await run([process.execPath, program, 'count', '--log-dir', logDir, ...args], { timeoutSeconds });
@@ -171,7 +167,7 @@ describe.each(mpis)('%s', (mpi) => {
       runJob(otherMpi, ranks, ['count', '--log-dir', logDir, '--resume', ...more, ...args], { timeoutSeconds });
     const grown = `${file} had ${content.length} bytes and now has ${content.length + appended.length}`;
 
-    test('because it grew can be resumed with --allow-growth', { timeout: 90_000 }, async () => {
+    test('can be resumed with --allow-growth if it grew', { timeout: 90_000 }, async () => {
       await begin();
       appendFileSync(file, appended);
       expect(await firstLineOfStatus()).toBe(
@@ -212,7 +208,7 @@ describe.each(mpis)('%s', (mpi) => {
         },
         `had ${content.length} bytes and now has ${another}`,
       ],
-    ])('because it %s cannot be resumed', { timeout: 60_000 }, async (name, change, what) => {
+    ])('cannot be resumed if it %s', { timeout: 60_000 }, async (name, change, what) => {
       await begin();
       change();
       expect(await firstLineOfStatus()).toBe(
@@ -228,7 +224,7 @@ describe.each(mpis)('%s', (mpi) => {
       }
     });
 
-    test('because it is gone cannot be resumed from here', { timeout: 60_000 }, async () => {
+    test('cannot be resumed from here if it is missing', { timeout: 60_000 }, async () => {
       await begin();
       rmSync(file);
       expect(await firstLineOfStatus()).toBe(`not complete; it cannot be resumed from here: ${file}: no such file`);

@@ -63,7 +63,7 @@ test('docs/mpi.md has a ring, a reduction and a master with workers, which pass 
   expect(tsc(...options, ...examples.map(({ name }) => `${name}.ts`))).toEqual({ status: 0, stdout: '' });
 });
 
-test('the types refuse what MPI cannot take', () => {
+test('the types reject arrays that MPI cannot send', () => {
   const wrong = "import { initialize } from 'mpicount/mpi';\nawait initialize().world.allReduce([1, 2], 'sum');\n";
   writeFileSync(join(folder, 'wrong.ts'), wrong);
   const { status, stdout } = tsc(...options, 'wrong.ts');
@@ -71,7 +71,7 @@ test('the types refuse what MPI cannot take', () => {
   expect(stdout).toMatch(/^wrong\.ts\(2,36\): error TS2345: Argument of type 'number\[\]'/);
 });
 
-test('the types do not speak of counting', () => {
+test('the types do not mention counting', () => {
   const types = join(folder, 'node_modules', 'mpicount', 'dist', 'types', 'src', 'mpi');
   const text = readdirSync(types).map((name) => readFileSync(join(types, name), 'utf8'));
   expect(text.join('')).toContain('class Communicator');

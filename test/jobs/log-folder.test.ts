@@ -68,7 +68,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(outcome.stdout.toString()).toBe(expected);
   };
 
-  describe('in the place of a log', { timeout: 90_000 }, () => {
+  describe('in place of a log', { timeout: 90_000 }, () => {
     const way = 'remove it, or give another --log-dir';
     /** A folder elsewhere, with a file in it. */
     const outsideOf = (logDir: string) => `${logDir}-outside`;
@@ -165,7 +165,7 @@ describe.each(mpis)('%s', (mpi) => {
     });
   });
 
-  test('a folder that all users can write to is refused, unless it is meant', { timeout: 60_000 }, async () => {
+  test('a folder that all users can write to is refused without --log-shared', { timeout: 60_000 }, async () => {
     const logDir = at(`all-${mpi}`);
     mkdirSync(logDir);
     for (const mode of [0o777, 0o1777, 0o703]) {
@@ -203,22 +203,18 @@ describe.each(mpis)('%s', (mpi) => {
     ['0022', ['--log-mode', '0600'], 0o600, 0o700],
     ['0022', ['--log-mode', '640'], 0o640, 0o750],
     ['0077', ['--log-mode=0660'], 0o660, 0o770],
-  ] as const)(
-    'with the umask %s and %j the modes are right',
-    { timeout: 60_000 },
-    async (umask, options, file, folder) => {
-      const logDir = at(`mode-${umask}-${options.join('')}-${mpi}`);
-      const command = ['bash', '-c', `umask ${umask}; exec "$@"`, 'bash', `mpirun.${mpi}`, '-np', '2'];
-      const outcome = await run([...command, process.execPath, program, ...count(logDir, ...options)], {
-        timeoutSeconds,
-      });
-      expectDone(outcome);
-      expect(modesOf(logDir)).toEqual(allWith(file, folder));
-      // What an earlier run left gets the mode, too, as far as this one writes to it.
-      expectDone(await runCount(count(logDir, '--resume', '--log-mode', '0600')));
-      expect(modesOf(logDir)).toEqual({ ...allWith(0o600, folder), 'plan.json': file });
-    },
-  );
+  ] as const)('the umask %s and %j give the right modes', { timeout: 60_000 }, async (umask, options, file, folder) => {
+    const logDir = at(`mode-${umask}-${options.join('')}-${mpi}`);
+    const command = ['bash', '-c', `umask ${umask}; exec "$@"`, 'bash', `mpirun.${mpi}`, '-np', '2'];
+    const outcome = await run([...command, process.execPath, program, ...count(logDir, ...options)], {
+      timeoutSeconds,
+    });
+    expectDone(outcome);
+    expect(modesOf(logDir)).toEqual(allWith(file, folder));
+    // What an earlier run left gets the mode, too, as far as this one writes to it.
+    expectDone(await runCount(count(logDir, '--resume', '--log-mode', '0600')));
+    expect(modesOf(logDir)).toEqual({ ...allWith(0o600, folder), 'plan.json': file });
+  });
 
   describe('a file system', { timeout: 60_000 }, () => {
     test.concurrent.each([
@@ -227,7 +223,7 @@ describe.each(mpis)('%s', (mpi) => {
       ['fsync-folder', 'ENOTSUP', 'blocks'],
       ['fsync-folder', 'EINVAL', 'off'],
       ['link,fsync-folder', 'EPERM', 'blocks'],
-    ] as const)('without %s (%s) can hold what --log %s writes', async (call, failure, level) => {
+    ] as const)('without %s (%s) can store the files of --log %s', async (call, failure, level) => {
       const logDir = at(`${level}-${call}-${failure}-${mpi}`);
       const environment = trouble({ file: folder, call, failure });
       const left = level === 'off' ? ['plan.json', 'result.json'] : files;
@@ -240,7 +236,7 @@ describe.each(mpis)('%s', (mpi) => {
       expect(filesBelow(logDir)).toEqual(left);
     });
 
-    test('that fails when a name is to be made durable leaves no plan', async () => {
+    test('keeps no plan whose name cannot be made durable', async () => {
       const logDir = at(`failing-${mpi}`);
       const outcome = await runCount(count(logDir), trouble({ file: folder, call: 'fsync-folder', failure: 'EIO' }));
       const what = 'the disk or file system failed (I/O error)';
@@ -253,7 +249,7 @@ describe.each(mpis)('%s', (mpi) => {
   });
 
   test.each(['link', 'link,fsync-folder'] as const)(
-    'of two jobs that begin at the same moment, both give the totals (%s slow)',
+    'two jobs that begin at the same time both print the totals (%s slow)',
     { timeout: 60_000 },
     async (call) => {
       const logDir = at(`race-${call}-${mpi}`);
@@ -279,52 +275,44 @@ describe.each(mpis)('%s', (mpi) => {
     },
   );
 
-  test(
-    'of two jobs that begin at the same moment with --resume, both give the totals',
-    { timeout: 60_000 },
-    async () => {
-      const logDir = at(`both-${mpi}`);
-      const args = ['count', '--resume', '--log-dir', logDir, '--block-size', '1K', 'love', input];
-      const slower = runJob(mpi, 3, args, {
-        timeoutSeconds,
-        environment: trouble({ file: folder, call: 'link', slow: 3000 }),
-      });
-      while (!existsSync(logDir) || readdirSync(logDir).length === 0) await sleep(20);
-      // It counts for some seconds, so that both write into the same rank logs.
-      const quicker = runCount(args, trouble({ file: input, call: 'pread', slow: 150 }));
-      expectDone(await quicker);
-      expectDone(await slower);
-      const starts = [0, 1].map((rank) => logOf(logDir, rank).filter(({ event }) => event === 'start').length);
-      expect(starts).toEqual([2, 2]);
-      const status = await run([process.execPath, program, 'status', '--format', 'json', logDir], { timeoutSeconds });
-      expect(JSON.parse(status.stdout.toString())).toMatchObject({
-        complete: true,
-        patterns: [{ pattern: 'love', count: Number.parseInt(expected) }],
-        ignoredLines: 0,
-      });
-      expectDone(await runJob(mpi, 1, args, { timeoutSeconds }));
-      expect(lstatSync(join(logDir, 'plan.json')).nlink).toBe(1);
-    },
-  );
+  test('two jobs that begin at the same time with --resume both print the totals', { timeout: 60_000 }, async () => {
+    const logDir = at(`both-${mpi}`);
+    const args = ['count', '--resume', '--log-dir', logDir, '--block-size', '1K', 'love', input];
+    const slower = runJob(mpi, 3, args, {
+      timeoutSeconds,
+      environment: trouble({ file: folder, call: 'link', slow: 3000 }),
+    });
+    while (!existsSync(logDir) || readdirSync(logDir).length === 0) await sleep(20);
+    // It counts for some seconds, so that both write into the same rank logs.
+    const quicker = runCount(args, trouble({ file: input, call: 'pread', slow: 150 }));
+    expectDone(await quicker);
+    expectDone(await slower);
+    const starts = [0, 1].map((rank) => logOf(logDir, rank).filter(({ event }) => event === 'start').length);
+    expect(starts).toEqual([2, 2]);
+    const status = await run([process.execPath, program, 'status', '--format', 'json', logDir], { timeoutSeconds });
+    expect(JSON.parse(status.stdout.toString())).toMatchObject({
+      complete: true,
+      patterns: [{ pattern: 'love', count: Number.parseInt(expected) }],
+      ignoredLines: 0,
+    });
+    expectDone(await runJob(mpi, 1, args, { timeoutSeconds }));
+    expect(lstatSync(join(logDir, 'plan.json')).nlink).toBe(1);
+  });
 
-  test(
-    'of two jobs that begin at the same moment, the one without --resume is refused',
-    { timeout: 60_000 },
-    async () => {
-      const logDir = at(`one-${mpi}`);
-      const slower = runCount(count(logDir), trouble({ file: folder, call: 'link', slow: 3000 }));
-      while (!existsSync(logDir) || readdirSync(logDir).length === 0) await sleep(20);
-      expectDone(await runCount(count(logDir)));
-      const before = withoutParts(contents(logDir));
-      const refused = await slower;
-      expect(withoutHost(refused)).toEqual([
-        `mpicount: rank 0: ${logDir} holds the log of an earlier count; go on with it: --resume; ` +
-          'count anew: another --log-dir, or remove this one first',
-      ]);
-      expect(refused.stdout.toString()).toBe('');
-      expect(refused.status).toBe(2);
-      // Nothing is left of it, and nothing of the other is changed.
-      expect(contents(logDir)).toEqual(before);
-    },
-  );
+  test('the one without --resume of two jobs that begin at the same time is refused', { timeout: 60_000 }, async () => {
+    const logDir = at(`one-${mpi}`);
+    const slower = runCount(count(logDir), trouble({ file: folder, call: 'link', slow: 3000 }));
+    while (!existsSync(logDir) || readdirSync(logDir).length === 0) await sleep(20);
+    expectDone(await runCount(count(logDir)));
+    const before = withoutParts(contents(logDir));
+    const refused = await slower;
+    expect(withoutHost(refused)).toEqual([
+      `mpicount: rank 0: ${logDir} holds the log of an earlier count; go on with it: --resume; ` +
+        'count anew: another --log-dir, or remove this one first',
+    ]);
+    expect(refused.stdout.toString()).toBe('');
+    expect(refused.status).toBe(2);
+    // Nothing is left of it, and nothing of the other is changed.
+    expect(contents(logDir)).toEqual(before);
+  });
 });

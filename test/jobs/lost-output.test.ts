@@ -23,21 +23,21 @@ const refusal =
   'mpicount: cannot write to standard output: it is closed, or discarded by what started mpicount; ' +
   'redirect it to a file, or give --log-dir, where result.json keeps the totals\n';
 
-describe('standard output', () => {
+describe('a standard output that loses its bytes', () => {
   test.each([
     ['closed', '>&-'],
     ['closed like standard input', '<&- >&-'],
     ['open for reading', '1</dev/null'],
-  ])('%s: a count is refused', { timeout: 30_000 }, async (_name, redirection) => {
+  ])('is refused: %s', { timeout: 30_000 }, async (_name, redirection) => {
     expect(await runRedirected(redirection, 'count', 'love', file)).toMatchObject({ status: 5, stderr: refusal });
   });
 
-  test('closed: wrong usage is told as ever', { timeout: 30_000 }, async () => {
+  test('does not hide wrong usage', { timeout: 30_000 }, async () => {
     const stderr = 'mpicount: no file to count in; see: mpicount --help\n';
     expect(await runRedirected('>&-', 'count', 'love')).toMatchObject({ status: 2, stderr });
   });
 
-  test('closed, with a log folder: the result is there', { timeout: 30_000 }, async () => {
+  test('is accepted with a log folder, which gets the result', { timeout: 30_000 }, async () => {
     const logDir = join(folder, 'logs');
     const outcome = await runRedirected('>&-', 'count', '--log-dir', logDir, 'love', file);
     const stderr = `mpicount: note: standard output is closed; ${logDir}/result.json has the totals when all is counted\n`;
@@ -47,7 +47,7 @@ describe('standard output', () => {
     });
   });
 
-  test('/dev/null, as a shell opens it: the user wants no totals', { timeout: 30_000 }, async () => {
+  test('does not include a redirection to /dev/null by the shell', { timeout: 30_000 }, async () => {
     expect(await runRedirected('>/dev/null', 'count', 'love', file)).toMatchObject({ status: 0, stderr: '' });
   });
 });

@@ -104,7 +104,7 @@ describe.each(mpis)('%s', (mpi) => {
     },
   );
 
-  test('stopped with threads, and resumed with others', { timeout: 60_000 }, async () => {
+  test('a count with threads is resumed with another number of threads', { timeout: 60_000 }, async () => {
     const logs = at(`threads-${mpi}`);
     const first = await stopped(mpi, 2, logs, 3);
     expect(first.status).toBe(85);
@@ -117,7 +117,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(blocksCounted(logs, 3)).toEqual(Array.from({ length: blocks }, (_, block) => block));
   });
 
-  test('a finished count prints its totals again, and does not read its files', { timeout: 40_000 }, async () => {
+  test('a complete count prints its totals again without reading its files', { timeout: 40_000 }, async () => {
     const finished = at(`finished-${mpi}`);
     const swapped = at(`swapped-${mpi}.txt`);
     writeFileSync(swapped, text);
@@ -156,7 +156,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(anew.stdout.toString()).toBe(patterns.map((pattern) => `0\t${pattern}\n`).join(''));
   });
 
-  test('--resume begins where there is nothing to go on with', { timeout: 40_000 }, async () => {
+  test('--resume begins a new count if there is none to resume', { timeout: 40_000 }, async () => {
     const empty = at(`empty-${mpi}`);
     mkdirSync(empty);
     const outcome = await runJob(mpi, 2, ['count', '--resume', '--log-dir', empty, ...options], { timeoutSeconds });
@@ -168,7 +168,7 @@ describe.each(mpis)('%s', (mpi) => {
     ['blocks', ['plan.json', 'ranks/000/rank-000000.jsonl', 'ranks/000/rank-000001.jsonl', 'result.json']],
     ['summary', ['plan.json', 'ranks/000/rank-000000.jsonl', 'ranks/000/rank-000001.jsonl', 'result.json']],
     ['off', ['plan.json', 'result.json']],
-  ])('--log %s leaves the files that it should', { timeout: 40_000 }, async (level, files) => {
+  ])('--log %s writes the expected files', { timeout: 40_000 }, async (level, files) => {
     const logs = at(`log-${level}-${mpi}`);
     const args = ['count', '--log', level, '--log-dir', logs, '--block-size', '30K', ...options];
     const outcome = await runJob(mpi, 2, args, { timeoutSeconds });
@@ -201,7 +201,7 @@ describe.each(mpis)('%s', (mpi) => {
     );
   });
 
-  test('--log-sync longer than timers hold is taken, quietly', { timeout: 40_000 }, async () => {
+  test('--log-sync beyond the limit of timers is accepted without a warning', { timeout: 40_000 }, async () => {
     const args = ['count', '--log-sync', '30d', '--log-dir', at(`sync-${mpi}`), ...options];
     const outcome = await runJob(mpi, 2, args, { timeoutSeconds });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
@@ -388,7 +388,7 @@ describe.each(mpis)('refused: %s', (mpi) => {
     return path;
   };
 
-  test.concurrent('damaged plan', { timeout: 40_000 }, async () => {
+  test.concurrent('a damaged plan', { timeout: 40_000 }, async () => {
     const path = spoiled('damaged');
     const plan = readFileSync(join(path, 'plan.json'), 'utf8');
     writeFileSync(join(path, 'plan.json'), plan.replace('love', 'live'));
@@ -421,7 +421,7 @@ describe.each(mpis)('refused: %s', (mpi) => {
     expect(status.stdout.toString()).toBe('');
   });
 
-  test.concurrent('contradicting journal', { timeout: 40_000 }, async () => {
+  test.concurrent('a contradictory journal', { timeout: 40_000 }, async () => {
     const path = spoiled('contradicting');
     const { plan } = readPlan(Buffer.from(path))!;
     const journal = writeRankLog(path, 0, blockLine(plan, 0, [1, 2, 3, 4, 0]), blockLine(plan, 0, [1, 2, 3, 5, 0]));
@@ -432,7 +432,7 @@ describe.each(mpis)('refused: %s', (mpi) => {
     expectRefusal('resume: contradicting journal', mpi, outcome, 3, says);
   });
 
-  test.concurrent('a journal of too many counts is of another count', { timeout: 40_000 }, async () => {
+  test.concurrent('a journal line with too many counts', { timeout: 40_000 }, async () => {
     const path = spoiled('foreign');
     const { plan } = readPlan(Buffer.from(path))!;
     writeRankLog(

@@ -98,7 +98,7 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
       },
     );
 
-    test.each([1, 2])('ends a count without a log folder as ever, %d ranks', { timeout: 40_000 }, async (ranks) => {
+    test.each([1, 2])('ends a count without a log folder by default, %d ranks', { timeout: 40_000 }, async (ranks) => {
       const last = String(ranks - 1);
       const outcome = await runJob(mpi, ranks, ['count', ...args], { timeoutSeconds, environment: environment(last) });
       expect(statusesOfDeath(mpi, signal)).toContain(outcome.status);
@@ -107,17 +107,21 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
     });
   });
 
-  test('signals to all ranks at once stop them once, and they can be resumed', { timeout: 60_000 }, async () => {
-    const logDir = newLogDir();
-    const job = { mpi, ranks: 3, logDir, args, environment: slow(), timeoutSeconds };
-    const outcome = await runAndDisturb(job, (pids) => {
-      for (const pid of pids) process.kill(pid, 'SIGTERM');
-    });
-    expectStopped(outcome, logDir, 3, 'SIGTERM on rank 0');
-    await expectResumed(mpi, logDir);
-  });
+  test(
+    'signals to all ranks at the same time result in one stop, which can be resumed',
+    { timeout: 60_000 },
+    async () => {
+      const logDir = newLogDir();
+      const job = { mpi, ranks: 3, logDir, args, environment: slow(), timeoutSeconds };
+      const outcome = await runAndDisturb(job, (pids) => {
+        for (const pid of pids) process.kill(pid, 'SIGTERM');
+      });
+      expectStopped(outcome, logDir, 3, 'SIGTERM on rank 0');
+      await expectResumed(mpi, logDir);
+    },
+  );
 
-  test('a block that takes too long is abandoned, and counted later', { timeout: 60_000 }, async () => {
+  test('a block that takes too long is abandoned and counted by the next run', { timeout: 60_000 }, async () => {
     const logDir = newLogDir();
     let signalled = 0;
     // Rank 1 reads as from a disk that hangs.
@@ -133,7 +137,7 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
     await expectResumed(mpi, logDir);
   });
 
-  test('a signal to a rank that is done stops those that are not', { timeout: 60_000 }, async () => {
+  test('a signal to a rank without remaining blocks stops the others', { timeout: 60_000 }, async () => {
     const logDir = newLogDir();
     const job = { mpi, ranks: 2, logDir, args, environment: slow(1), timeoutSeconds };
     const outcome = await runAndDisturb(job, async (pids) => {
@@ -149,7 +153,7 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
     expectStopped(outcome, logDir, 2, 'SIGTERM on rank 0');
   });
 
-  test('--time-limit stops it in time, also when rank 0 is done before', { timeout: 60_000 }, async () => {
+  test('--time-limit stops a count in time, even if rank 0 has no blocks left', { timeout: 60_000 }, async () => {
     const logDir = newLogDir();
     const limited = ['count', '--time-limit', '4', '--log-dir', logDir, ...args];
     const outcome = await runJob(mpi, 2, limited, { timeoutSeconds, environment: slow(1) });
@@ -157,14 +161,14 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
     expect(logOf(logDir, 0).at(-1)).toMatchObject({ event: 'waiting', blocksLeft: 0 });
   });
 
-  test('--time-limit stops it in time', { timeout: 60_000 }, async () => {
+  test('--time-limit stops a count in time', { timeout: 60_000 }, async () => {
     const logDir = newLogDir();
     const limited = ['count', '--time-limit', '2', '--log-dir', logDir, ...args];
     const outcome = await runJob(mpi, 2, limited, { timeoutSeconds, environment: slow() });
     expectStopped(outcome, logDir, 2, 'its time is nearly up');
   });
 
-  test("the end of SLURM's time stops it in time", { timeout: 60_000 }, async () => {
+  test("SLURM's time limit stops a count in time", { timeout: 60_000 }, async () => {
     const logDir = newLogDir();
     // Later than the job starts, also on a busy machine: an end in the past is another job's. And sooner than it ends.
     const environment = { ...slow(undefined, 300), SLURM_JOB_END_TIME: String(Math.floor(Date.now() / 1000) + 10) };
@@ -172,14 +176,14 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
     expectStopped(outcome, logDir, 2, 'its time is nearly up');
   });
 
-  test('an end that SLURM does not tell stops nothing', { timeout: 40_000 }, async () => {
+  test('a missing SLURM_JOB_END_TIME stops nothing', { timeout: 40_000 }, async () => {
     const environment = { SLURM_JOB_END_TIME: '' };
     const outcome = await runJob(mpi, 2, ['count', '--log-dir', newLogDir(), ...args], { timeoutSeconds, environment });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(outcome.stdout.toString()).toBe(total);
   });
 
-  test('a second signal ends it at once', { timeout: 40_000 }, async () => {
+  test('a second signal ends a count immediately', { timeout: 40_000 }, async () => {
     const logDir = newLogDir();
     // It does not get to the end by itself: the journal of the rank is on a disk that hangs.
     const environment = trouble({ file: 'rank-000001.jsonl', call: 'fdatasync', slow: 20_000 });
@@ -237,7 +241,7 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test('what keeps no journal is ended by a signal as ever', { timeout: 40_000 }, async () => {
+  test('a signal ends a count without a journal by default', { timeout: 40_000 }, async () => {
     const logDir = newLogDir();
     const summary = ['--log', 'summary', ...args];
     const job = { mpi, ranks: 2, logDir, args: summary, counting: [], environment: slow(), timeoutSeconds };

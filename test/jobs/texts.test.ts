@@ -37,7 +37,7 @@ const ofGzip = (first: string, count: number, files: number) =>
   'counted were the stored bytes, not the text in them: decompress first';
 
 describe.each(mpis)('%s', (mpi) => {
-  test('texts that are not what they seem are told of once, by kind', { timeout: 40_000 }, async () => {
+  test('compressed, UTF-16, JSON and Latin-1 texts are noted once per kind', { timeout: 40_000 }, async () => {
     const files = [book, at('1.gz'), at('utf-16.txt'), at('2.gz'), at('lines.jsonl'), at('latin-1.txt')];
     const outcome = await runJob(mpi, 3, ['count', '-w', '-e', 'caf', '--block-size', '100K', ...files], {
       timeoutSeconds,
@@ -53,20 +53,16 @@ describe.each(mpis)('%s', (mpi) => {
     ]);
   });
 
-  test(
-    'a resumed job tells of texts that an earlier run counted, in its result, too',
-    { timeout: 80_000 },
-    async () => {
-      const logs = at(`logs-${mpi}`);
-      const args = ['count', 'no such', book, at('1.gz'), at('2.gz'), '--log-dir', logs];
-      const note = ofGzip(at('1.gz'), 2, 3);
-      expectDone(await runJob(mpi, 2, args, { timeoutSeconds }), '0\tno such\n', [note]);
-      expectDone(await runJob(mpi, 3, [...args, '--resume'], { timeoutSeconds }), '0\tno such\n', [note]);
-      expect(JSON.parse(readFileSync(join(logs, 'result.json'), 'utf8'))).toMatchObject({ notes: [note] });
-    },
-  );
+  test('a resumed job notes texts that an earlier run counted, also in its result', { timeout: 80_000 }, async () => {
+    const logs = at(`logs-${mpi}`);
+    const args = ['count', 'no such', book, at('1.gz'), at('2.gz'), '--log-dir', logs];
+    const note = ofGzip(at('1.gz'), 2, 3);
+    expectDone(await runJob(mpi, 2, args, { timeoutSeconds }), '0\tno such\n', [note]);
+    expectDone(await runJob(mpi, 3, [...args, '--resume'], { timeoutSeconds }), '0\tno such\n', [note]);
+    expect(JSON.parse(readFileSync(join(logs, 'result.json'), 'utf8'))).toMatchObject({ notes: [note] });
+  });
 
-  test('a list with a byte order mark and CR LF has the patterns that one sees', { timeout: 40_000 }, async () => {
+  test('a list with a byte order mark and CR LF has the visible patterns', { timeout: 40_000 }, async () => {
     const outcome = await runJob(mpi, 2, ['count', '-f', at('words'), book], { timeoutSeconds });
     const expected = await run([process.execPath, program, 'count', ...words.flatMap((word) => ['-e', word]), book], {
       timeoutSeconds,
@@ -77,7 +73,7 @@ describe.each(mpis)('%s', (mpi) => {
     ]);
   });
 
-  test('a pattern that occurs nowhere and is the name of a file is told of', { timeout: 40_000 }, async () => {
+  test('a pattern without occurrences that names a file is noted', { timeout: 40_000 }, async () => {
     const outcome = await runJob(mpi, 2, ['count', '-e', 'love', '-e', 'words', at('1.gz')], {
       timeoutSeconds,
       cwd: folder,
@@ -108,11 +104,11 @@ describe.each(mpis)('%s', (mpi) => {
   });
 });
 
-describe('pipes, 1 rank by hand', () => {
+describe('pipes, 1 rank without a launcher', () => {
   const bash = (script: string) => run(['bash', '-c', script, process.execPath, program], { timeoutSeconds });
 
   test.each(['', '-i', '-w', '--overlapping', '-i -w --threads 3'])(
-    'count as files do: %s',
+    'are counted like files: %s',
     { timeout: 60_000 },
     async (options) => {
       const patterns = words.map((word) => `-e ${word}`).join(' ');
@@ -123,7 +119,7 @@ describe('pipes, 1 rank by hand', () => {
     },
   );
 
-  test('have their bytes in the result, and are told of when compressed', { timeout: 40_000 }, async () => {
+  test('have their sizes in the result, and are noted when compressed', { timeout: 40_000 }, async () => {
     const outcome = await bash(`cat ${at('1.gz')} | "$0" "$1" count --format json love - ${book}`);
     expect(JSON.parse(outcome.stdout.toString())).toMatchObject({
       files: 2,
@@ -141,7 +137,7 @@ describe('pipes, 1 rank by hand', () => {
       /^mpicount: -: is a pipe, of which a count cannot be resumed; save it to a file first, or add --log summary$/,
     ],
     [`${at('twice')} ${at('twice')}`, /twice: is a pipe, which can be read only once, but is named twice$/],
-  ])('are refused where they would have to be read again: %#', { timeout: 40_000 }, async (args, says) => {
+  ])('are refused if they would have to be read again: %#', { timeout: 40_000 }, async (args, says) => {
     execFileSync('bash', ['-c', `test -p ${at('twice')} || mkfifo ${at('twice')}`]);
     const outcome = await bash(`"$0" "$1" count love ${args} </dev/null`);
     expect(ownLines(outcome)).toEqual([expect.stringMatching(says)]);
@@ -149,7 +145,7 @@ describe('pipes, 1 rank by hand', () => {
     expect(outcome.status).toBe(3);
   });
 
-  test('of patterns are waited for when they do not block', { timeout: 40_000 }, async () => {
+  test('with patterns are waited for when they are non-blocking', { timeout: 40_000 }, async () => {
     const script = `(sleep 0.5; echo love) | python3 -c 'import os; os.set_blocking(0, False); import sys; os.execv(sys.argv[1], sys.argv[1:])' "$0" "$1" count -f - ${book}`;
     const { stdout } = await run([process.execPath, program, 'count', 'love', book], { timeoutSeconds });
     expectDone(await bash(script), stdout.toString(), []);

@@ -68,7 +68,7 @@ describe.each(mpis)('%s', (mpi) => {
     });
   });
 
-  test('words on valid UTF-8, like rg -w, 3 ranks', { timeout: 40_000 }, async () => {
+  test('--word on valid UTF-8 counts like rg -w, 3 ranks', { timeout: 40_000 }, async () => {
     const patterns = ['love', 'aa', 'résumé', 'mist', 'x1', '1x', 'don', 'under'];
     const file = files[0] ?? '';
     const wanted = patterns.map((pattern) => {
@@ -81,7 +81,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(outcome.status).toBe(0);
   });
 
-  test('any block size gives the same, overlapping too, 4 ranks', { timeout: 120_000 }, async () => {
+  test('any block size gives the same totals, also with --overlapping, 4 ranks', { timeout: 120_000 }, async () => {
     const patterns = ['aa', 'abab', 'love', 'l'].flatMap((pattern) => ['-e', pattern]);
     for (const overlapping of [[], ['--overlapping']]) {
       const outcomes = [];
@@ -94,7 +94,7 @@ describe.each(mpis)('%s', (mpi) => {
     }
   });
 
-  test('files from a list, one pattern, threads: 3 ranks', { timeout: 40_000 }, async () => {
+  test('a list of files is counted with threads: 3 ranks', { timeout: 40_000 }, async () => {
     const list = join(folder, `list-${mpi}`);
     writeFileSync(list, files.map((file) => `${file}\0`).join(''));
     const args = ['count', '--threads', '2', '--block-size', '9K', 'love', '--files-from', list];
@@ -103,7 +103,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(outcome.stdout.toString()).toBe(`${grep('love')}\tlove\n`);
   });
 
-  test('any number of threads and any way to read gives the same, 2 ranks', { timeout: 120_000 }, async () => {
+  test('any number of threads and any I/O method give the same totals, 2 ranks', { timeout: 120_000 }, async () => {
     const patterns = ['aa', 'abab', 'love', 'l'].flatMap((pattern) => ['-e', pattern]);
     const outcomes = [];
     for (const [threads, io] of [
@@ -118,19 +118,19 @@ describe.each(mpis)('%s', (mpi) => {
     expect(outcomes[0]).toMatch(/^\d+\taa\n\d+\tabab\n\d+\tlove\n\d+\tl\n$/);
   });
 
-  test('more ranks than bytes: 7 ranks, 4 bytes', { timeout: 40_000 }, async () => {
+  test('more ranks than bytes are allowed: 7 ranks, 4 bytes', { timeout: 40_000 }, async () => {
     const outcome = await runJob(mpi, 7, ['count', 'ov', files[3] ?? ''], { timeoutSeconds: 30 });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(outcome.stdout.toString()).toBe('1\tov\n');
   });
 
-  test('nothing to count in: 3 ranks, an empty file', { timeout: 40_000 }, async () => {
+  test('an empty file has totals of 0: 3 ranks', { timeout: 40_000 }, async () => {
     const outcome = await runJob(mpi, 3, ['count', 'love', files[1] ?? ''], { timeoutSeconds: 30 });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(outcome.stdout.toString()).toBe('0\tlove\n');
   });
 
-  test('help and version come once: 3 ranks', { timeout: 40_000 }, async () => {
+  test('help and version are printed once: 3 ranks', { timeout: 40_000 }, async () => {
     const version = await runJob(mpi, 3, ['--version'], { timeoutSeconds: 30 });
     expect(version.stdout.toString()).toMatch(/^mpicount \d+\.\d+\.\d+\n$/);
     const help = await runJob(mpi, 3, ['count', '--help'], { timeoutSeconds: 30 });
@@ -138,7 +138,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect([version.status, help.status]).toEqual([0, 0]);
   });
 
-  test('JSON, rank logs and result.json: 4 ranks', { timeout: 40_000 }, async () => {
+  test('JSON, rank logs and result.json have the totals: 4 ranks', { timeout: 40_000 }, async () => {
     const logDir = join(folder, `logs-${mpi}`);
     const args = ['count', '--format', 'json', '-e', 'love', '--log-dir', logDir, ...files];
     const outcome = await runJob(mpi, 4, args, { timeoutSeconds: 30 });
@@ -163,7 +163,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(bytes).toBe(result['bytes']);
   });
 
-  test('doctor: 2 ranks', { timeout: 40_000 }, async () => {
+  test('doctor reports all ranks: 2 ranks', { timeout: 40_000 }, async () => {
     const outcome = await runJob(mpi, 2, ['doctor'], { timeoutSeconds: 30 });
     expect(outcome.status).toBe(0);
     expect(outcome.stdout.toString()).toMatch(mpi === 'openmpi' ? /^MPI +Open MPI v\d/m : /^MPI +MPICH \d/m);
@@ -171,7 +171,7 @@ describe.each(mpis)('%s', (mpi) => {
   });
 });
 
-test('by hand, without a launcher: 1 rank', { timeout: 40_000 }, async () => {
+test('a count needs no launcher: 1 rank', { timeout: 40_000 }, async () => {
   const outcome = await run([process.execPath, program, 'count', 'love', files[0] ?? ''], { timeoutSeconds: 30 });
   expect(outcome).toMatchObject({ status: 0, stderr: '' });
   expect(outcome.stdout.toString()).toMatch(/^\d+\tlove\n$/);

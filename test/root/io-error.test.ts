@@ -25,13 +25,13 @@ afterEach(() => {
 
 const status = () => run([...nobody, process.execPath, program, 'status', folder], { timeoutSeconds: 20, cwd: '/' });
 
-test('what may be read is read', { timeout: 30_000 }, async () => {
+test('status reads a readable log folder', { timeout: 30_000 }, async () => {
   expect(await status()).toMatchObject({ status: 0, stderr: '' });
 });
 
 // What cannot be read is not taken for nothing: its blocks would be counted again.
 test.each(['plan.json', 'ranks', 'ranks/000', 'ranks/000/rank-000000.jsonl'])(
-  '%s that may not be read is refused',
+  'status refuses an unreadable %s',
   { timeout: 30_000 },
   async (name) => {
     chmodSync(join(folder, name), 0);

@@ -29,7 +29,7 @@ describe.each(mpis)('%s', (mpi) => {
       },
     ],
     ['a rank log', (logDir) => (writeFileSync(rankLogPath(logDir, 0), ''), rankLogPath(logDir, 0))],
-  ])('%s of another user is refused, unless it is meant', { timeout: 60_000 }, async (name, make) => {
+  ])('%s of another user is refused without --log-shared', { timeout: 60_000 }, async (name, make) => {
     const logDir = join(folder, `${name}-${mpi}`);
     const path = make(logDir);
     chownSync(path, other, other);
@@ -46,7 +46,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(shared.stdout.toString()).toBe('1\tlove\n');
   });
 
-  test("another user's log folder may be looked at", { timeout: 60_000 }, async () => {
+  test("status reads another user's log folder", { timeout: 60_000 }, async () => {
     const logDir = join(folder, `status-${mpi}`);
     await count(logDir);
     chownSync(logDir, other, other);

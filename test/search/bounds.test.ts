@@ -10,7 +10,7 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 // Steps, not times: they are the same on every machine. Verifying every candidate to its end would take 600 and more.
-test('a search takes a bounded number of steps a byte, whatever repeats itself', { timeout: 240_000 }, () => {
+test('a search takes a bounded number of steps per byte in repetitive text', { timeout: 240_000 }, () => {
   const program = join(folder, 'bounds');
   const options = ['-std=gnu++20', '-O1', '-Wall', '-Wextra', '-Werror', '-fno-exceptions', '-DMPICOUNT_TEST_STEPS'];
   const all = [join(import.meta.dirname, 'bounds.cc'), ...searchSources()];

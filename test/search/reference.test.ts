@@ -50,14 +50,14 @@ describe('the seam rule', () => {
     expect(shares('aaaaaa', 'aa', exact, [1, 3])).toEqual([3, 0, 0]);
     expect(shares('xaaax', 'aa', exact, [2])).toEqual([1, 0]);
   });
-  test('occurrences that only touch are runs of their own', () => {
+  test('adjacent occurrences are separate runs', () => {
     expect(shares('abab', 'ab', exact, [2])).toEqual([1, 1]);
     expect(shares('aaaa', 'a', exact, [1, 2, 3])).toEqual([1, 1, 1, 1]);
   });
-  test('what may overlap is counted one by one', () => {
+  test('with --overlapping, every occurrence is counted', () => {
     expect(shares('aaaaaa', 'aa', overlapping, [1, 3])).toEqual([1, 2, 2]);
   });
-  test('what fails the word rule joins nothing', () => {
+  test('an occurrence that fails the word rule does not join a run', () => {
     expect(shares('aa a a', 'a a', word, [2])).toEqual([0, 1]);
     expect(shares('a a a', 'a a', word, [2])).toEqual([1, 0]);
   });

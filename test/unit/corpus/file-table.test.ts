@@ -16,7 +16,7 @@ const files = fc.array(
 const one: CorpusFile = { path: Buffer.from('/texts/book'), size: 995, modified: 7n };
 
 describe('a table of files', () => {
-  test('holds what was put into it', () => {
+  test('contains the files that were added', () => {
     fc.assert(
       fc.property(files, (given) => {
         const table = FileTable.from(given);
@@ -29,7 +29,7 @@ describe('a table of files', () => {
     );
   });
 
-  test('is made of anything', () => {
+  test('is created from any iterable', () => {
     const table = FileTable.from(new Set([1, 2]), (size) => ({ ...one, size }));
     expect([...table]).toEqual([
       { ...one, size: 1 },
@@ -37,7 +37,7 @@ describe('a table of files', () => {
     ]);
   });
 
-  test('has nothing before its first and after its last file', () => {
+  test('has no entries out of bounds', () => {
     const table = FileTable.from([one]);
     for (const index of [-1, 1, 0.5, NaN]) {
       expect(() => table.at(index)).toThrow(new RangeError(`there is no file ${index}`));
@@ -45,7 +45,7 @@ describe('a table of files', () => {
     }
   });
 
-  test('equals only another with the same files', () => {
+  test('equals only a table with the same files', () => {
     expect(FileTable.from([one])).toEqual(FileTable.from([{ ...one }]));
     for (const other of [
       [],

@@ -88,7 +88,7 @@ const bad: [name: string, path: string, what: string][] = [
   ['a terminal', '/dev/tty', 'is a device, not a file'],
 ];
 
-describe('what cannot be counted', () => {
+describe('input that cannot be counted is refused', () => {
   test.each(bad)('%s', async (_name, path, what) => {
     const planned = { path: Buffer.from(path), size: 5, modified: 0n };
     const message = `${path}: ${what}`;
@@ -100,7 +100,7 @@ describe('what cannot be counted', () => {
     }
   });
 
-  test('a file without permission to read it', () => {
+  test('a file without read permission', () => {
     // Not by Node's setuid: it refuses to work with a shared libuv, such as Debian's, which may use io_uring (CVE-2024-22017).
     const { path, remove } = bundle(`
       import { inspectFile, openFile } from './src/corpus/file-checks.ts';
@@ -121,21 +121,21 @@ describe('what cannot be counted', () => {
     }
   });
 
-  test('the name stands in the message as it can be read, whatever its bytes', () => {
+  test('a name with any bytes is printable in the message', () => {
     const path = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9, 0x0a)]);
     expect(messageOf(() => inspectFile.sync(path))).toBe(`${folder}/caf\\xe9\\x0a: no such file`);
   });
 
-  test('a pipe without a writer, put in the place of a file: opening it does not wait', () => {
+  test('a pipe without a writer in place of a file, without waiting', () => {
     closeSync(openFile(Buffer.from(at('pipe'))));
   });
 
-  test('opening what is missing', () => {
+  test('a missing file, when it is opened', () => {
     expect(messageOf(() => openFile(Buffer.from(at('nothing'))))).toBe(`${at('nothing')}: no such file`);
   });
 });
 
-describe('what can', () => {
+describe('input that can be counted is inspected', () => {
   test.each([
     ['a file', 'book', 13],
     ['an empty one', 'empty', 0],
@@ -163,21 +163,21 @@ describe('what can', () => {
     expect(inspectFile.sync(path)).toMatchObject({ path, size: 4 });
   });
 
-  test('a file larger than 32 bits can say', () => {
+  test('a file with a size beyond 32 bits', () => {
     writeFileSync(at('large'), '');
     truncateSync(at('large'), 2 ** 40 + 1);
     expect(inspectFile.sync(Buffer.from(at('large')))).toMatchObject({ size: 2 ** 40 + 1 });
   });
 });
 
-describe('a file that is not the same', () => {
+describe('a changed file is detected', () => {
   const expectRefused = async <T>(lookup: FileCheck<T, unknown>, file: T, message: string) => {
     expect(messageOf(() => lookup.sync(file))).toBe(message);
     expect(await messageSoon(lookup.async(file))).toBe(message);
   };
   const remedy = 'if it only grows, --allow-growth counts it up to its size at the start';
 
-  test('here as on rank 0', async () => {
+  test("when its size differs from rank 0's", async () => {
     const planned = { path: Buffer.from(at('book')), size: 14, modified: 0n };
     const says = `${at('book')}: has 13 bytes here, but`;
     for (const growth of [false, true]) {
@@ -214,7 +214,7 @@ describe('a file that is not the same', () => {
     ],
   ];
 
-  test.each(changes)('after it was counted: %s', async (_name, change, what) => {
+  test.each(changes)('after counting, when it was %s', async (_name, change, what) => {
     const before = begin();
     change();
     for (const growth of [false, true]) {
@@ -226,7 +226,7 @@ describe('a file that is not the same', () => {
   });
 
   // As in the plan of an earlier version.
-  test.each(['known', 'unknown'])('after it was counted: longer (its inode is %s)', async (inode) => {
+  test.each(['known', 'unknown'])('after counting, when it grew (its inode is %s)', async (inode) => {
     const begun = begin();
     const before = inode === 'known' ? begun : { ...begun, inode: undefined };
     appendFileSync(path, 'ly');
@@ -241,7 +241,7 @@ describe('a file that is not the same', () => {
   });
 
   // More nanoseconds than 64 bits hold.
-  test.each([10_540_000_000, 13_569_465_600])('not by a time that is far off: %d', (seconds) => {
+  test.each([10_540_000_000, 13_569_465_600])('by its modification time, even in the far future: %d', (seconds) => {
     writeFileSync(at('future'), 'love');
     utimesSync(at('future'), seconds, seconds);
     expect(statSync(at('future')).mtimeMs).toBe(seconds * 1000);
@@ -254,7 +254,7 @@ describe('a file that is not the same', () => {
   });
 
   // The limit of what is promised: see changes.ts.
-  test('through a shared memory mapping that was written to before is not noticed', { timeout: 30_000 }, async () => {
+  test('but not when an older shared memory mapping changes it', { timeout: 30_000 }, async () => {
     const writer = at('map-writer');
     const source = join(packageRoot, 'test', 'support', 'map-writer.c');
     execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-o', writer, source]);

@@ -72,7 +72,7 @@ describe('the blocks', () => {
     );
   });
 
-  test('are of the same size but for the last one, and never empty, nor are their fileRanges', () => {
+  test('have the same size except the last one, and neither they nor their file ranges are empty', () => {
     fc.assert(
       fc.property(layouts, ({ bytes, grid, layout }) => {
         const blocks = [...layout.blocks(whole(grid.blocks))];
@@ -91,7 +91,7 @@ describe('the blocks', () => {
     );
   });
 
-  test('of any ranges have the fileRanges that the ranges say', () => {
+  test('give joined file ranges for any block ranges', () => {
     fc.assert(
       fc.property(layouts, fc.array(fc.nat(), { maxLength: 8 }), ({ grid, layout }, cuts) => {
         const ranges = rangesBetween(cuts.map((cut) => cut % (grid.blocks + 1)));
@@ -122,7 +122,7 @@ describe('the blocks', () => {
     ]);
   });
 
-  test('lie right beyond what 32 bits can say', () => {
+  test('have correct offsets beyond 32 bits', () => {
     const grid = makeGrid(2 ** 44, 1, 2 ** 32 - 1);
     const layout = new Layout(Float64Array.of(2 ** 33, 2 ** 44 - 2 ** 33), grid);
     expect(grid.blocks).toBe(4097);
@@ -136,7 +136,7 @@ describe('the blocks', () => {
 });
 
 describe('the grid', () => {
-  test('of nothing has no blocks', () => {
+  test('has no blocks for an empty corpus', () => {
     expect(makeGrid(0, 4)).toEqual({ blockSize: 0, blocks: 0 });
     expect(makeGrid(0, 4, 100)).toEqual({ blockSize: 0, blocks: 0 });
     for (const sizes of [[], [0], [0, 0]]) {
@@ -145,19 +145,19 @@ describe('the grid', () => {
     }
   });
 
-  test('has the block size that was asked for', () => {
+  test('has the requested block size', () => {
     expect(makeGrid(1000, 4, 64)).toEqual({ blockSize: 64, blocks: 16 });
     expect(makeGrid(1000, 4, 2 ** 40)).toEqual({ blockSize: 2 ** 40, blocks: 1 });
     expect(makeGrid(1, 7, 1)).toEqual({ blockSize: 1, blocks: 1 });
   });
 
-  test('gives small inputs to all ranks, too', () => {
+  test('gives each rank blocks of a small input, too', () => {
     expect(makeGrid(3_201_582, 4)).toEqual({ blockSize: 800_396, blocks: 4 });
     expect(makeGrid(4, 7)).toEqual({ blockSize: 1, blocks: 4 });
     expect(makeGrid(1, 1)).toEqual({ blockSize: 1, blocks: 1 });
   });
 
-  test('has blocks of at most the default size, as many for each rank', () => {
+  test('has blocks of at most the default size, equally many for each rank', () => {
     const most = defaultBlockSize;
     expect(makeGrid(most, 1)).toEqual({ blockSize: most, blocks: 1 });
     expect(makeGrid(most + 1, 1)).toEqual({ blockSize: most / 2 + 1, blocks: 2 });
@@ -165,7 +165,7 @@ describe('the grid', () => {
     expect(makeGrid(4 * most + 1, 4)).toEqual({ blockSize: most / 2 + 1, blocks: 8 });
   });
 
-  test('never has more blocks than can be kept account of', () => {
+  test('never exceeds the maximum number of blocks', () => {
     expect(makeGrid(1e8, 4, 1)).toEqual({ blockSize: 1, blocks: 1e8 });
     expect(() => makeGrid(1e8 + 1, 4, 1)).toThrow(
       new GridError('blocks of 1 bytes are too many for 100000001 bytes; make them at least 2'),
@@ -173,7 +173,7 @@ describe('the grid', () => {
     expect(makeGrid(1e8 + 1, 4, 2)).toEqual({ blockSize: 2, blocks: 50_000_001 });
   });
 
-  test('covers any corpus with the least number of blocks', () => {
+  test('covers any corpus with the minimum number of blocks', () => {
     const corpus = fc.record({
       bytes: fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: 2 ** 50 })),
       ranks: fc.integer({ min: 1, max: 5000 }),
@@ -195,7 +195,7 @@ describe('the grid', () => {
 });
 
 describe('the slices', () => {
-  test('partition the blocks in order, and differ by one block at most', () => {
+  test('partition the blocks in order, and differ in size by at most one block', () => {
     const blocks = fc.oneof(fc.nat(50), fc.nat(2 ** 31), fc.integer({ min: 0, max: 2 ** 53 - 1 }));
     fc.assert(
       fc.property(blocks, fc.integer({ min: 1, max: 600 }), (blocks, ranks) => {
@@ -206,7 +206,7 @@ describe('the slices', () => {
     );
   });
 
-  test('partition what an earlier run left, too', () => {
+  test('partition the blocks that an earlier run left', () => {
     const cuts = fc.array(fc.oneof(fc.nat(60), fc.nat(2 ** 40)), { maxLength: 20 });
     fc.assert(
       fc.property(cuts, fc.integer({ min: 1, max: 12 }), (cuts, ranks) => {
@@ -219,12 +219,12 @@ describe('the slices', () => {
     );
   });
 
-  test('are empty where there are fewer blocks than ranks', () => {
+  test('may be empty if there are fewer blocks than ranks', () => {
     const slices = Array.from({ length: 4 }, (_, rank) => sliceOf(rank, 4, whole(2)));
     expect(slices).toEqual([[], [{ first: 0, end: 1 }], [], [{ first: 1, end: 2 }]]);
   });
 
-  test('may have several ranges', () => {
+  test('may consist of several ranges', () => {
     const left = [
       { first: 1, end: 3 },
       { first: 7, end: 8 },
@@ -234,7 +234,7 @@ describe('the slices', () => {
     expect(sliceOf(1, 2, left)).toEqual([{ first: 21, end: 25 }]);
   });
 
-  test('of all ranks hold the whole corpus', () => {
+  test('together contain the whole corpus', () => {
     fc.assert(
       fc.property(layouts, ({ sizes, ranks, grid, layout }) => {
         const slices = Array.from({ length: ranks }, (_, rank) => sliceOf(rank, ranks, whole(grid.blocks)));

@@ -12,7 +12,7 @@ test.each([
   ['without a limit', 0, totalmem()],
   ['with a limit that is none', 2 ** 63, totalmem()],
   ["with a job's limit", 1000, 1000],
-])('%s', (_name, limit, most) => {
+])('exceedsMemory() compares with the right limit %s', (_name, limit, most) => {
   vi.spyOn(process, 'constrainedMemory').mockReturnValue(limit);
   expect([exceedsMemory(most), exceedsMemory(most + 1)]).toEqual([false, true]);
 });

@@ -60,13 +60,13 @@ describe('how to read', () => {
     expect(ways(tuner, 4, mapSeconds, readSeconds)).toEqual([fastest, fastest, fastest, fastest]);
   });
 
-  test('what becomes slower is left again', () => {
+  test('a method that becomes slower is abandoned', () => {
     const tuner = new IoTuner('auto', false);
     ways(tuner, 6, 0.001, 0.002);
     expect(ways(tuner, 30, 0.009, 0.002).at(-1)).toEqual(read);
   });
 
-  test('what comes from a disk is read, until it comes from memory', () => {
+  test('data from a disk is read until it comes from the page cache', () => {
     const tuner = new IoTuner('auto', false);
     expect(ways(tuner, 3, 0.1, 0.1)).toEqual([read, read, read]);
     expect(ways(tuner, 8, 0.001, 0.002)).toEqual([read, mapped, read, mapped, read, mapped, mapped, mapped]);

@@ -45,7 +45,7 @@ async function* count(plan: Plan): AsyncGenerator<BlockResult> {
 
 const openFiles = () => readdirSync('/proc/self/fd').length;
 
-test('blocks of several files and parts of files, in order; an occurrence never spans two files', async () => {
+test('blocks of several files are counted in order, and no occurrence spans two files', async () => {
   const plan = planOf(6, { a: 'love lo', b: 've', c: '', d: 'o love love' });
   const before = openFiles();
   const counted = [];
@@ -59,7 +59,7 @@ test('blocks of several files and parts of files, in order; an occurrence never 
   expect(openFiles()).toBe(before);
 });
 
-test('a file that was cut short is bad input', async () => {
+test('a truncated file is an InputError', async () => {
   const plan = planOf(100, { whole: 'love', cut: 'love love' });
   truncateSync(at('cut'), 5);
   const before = openFiles();
@@ -71,7 +71,7 @@ test('a file that was cut short is bad input', async () => {
   expect(openFiles()).toBe(before);
 });
 
-test('a file that is gone is bad input', async () => {
+test('a file that was removed is an InputError', async () => {
   const plan = planOf(100, { here: 'love' });
   const gone = { ...plan, files: FileTable.from([{ ...plan.files.at(0), path: Buffer.from(at('gone')) }]) };
   const counting = count(gone).next();
@@ -79,7 +79,7 @@ test('a file that is gone is bad input', async () => {
   await expect(counting).rejects.toThrow(`${at('gone')}: no such file`);
 });
 
-test('a file whose place a folder took is bad input', async () => {
+test('a file that a folder replaced is an InputError', async () => {
   const plan = planOf(100, { here: 'love' });
   const folderNow = { ...plan, files: FileTable.from([{ ...plan.files.at(0), path: Buffer.from(folder) }]) };
   const counting = count(folderNow).next();
@@ -87,7 +87,7 @@ test('a file whose place a folder took is bad input', async () => {
   await expect(counting).rejects.toThrow(`${folder}: cannot be read at byte 0: it is a folder`);
 });
 
-describe('several at once', () => {
+describe('concurrent blocks', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -148,7 +148,7 @@ describe('several at once', () => {
     };
   }
 
-  test.each([1, 3, 20])('%d', async (atOnce) => {
+  test.each([1, 3, 20])('are counted up to the limit of %d', async (atOnce) => {
     const before = openFiles();
     const scanner = new SlowScanner(20);
     const counted = all(countBlocks(blocks, counting(scanner), atOnce));
@@ -162,7 +162,7 @@ describe('several at once', () => {
     expect(openFiles()).toBe(before);
   });
 
-  test('several of them fail: the first failure is told, and nothing stays open', async () => {
+  test('report the first of several failures and leave no file open', async () => {
     const before = openFiles();
     const source = countBlocks(blocks, counting(new SlowScanner(20, 2)), 3);
     const first = source.next();
@@ -174,7 +174,7 @@ describe('several at once', () => {
   });
 
   // A job that is stopped may live on for a while, as others are not done: nothing may go wrong in it meanwhile.
-  test.each([1, 3])('%d, stopped: what is done in time counts, and what is not is abandoned', async (atOnce) => {
+  test.each([1, 3])('up to %d are yielded when done soon after a stop, and abandoned otherwise', async (atOnce) => {
     const unhandled: unknown[] = [];
     const listener = (error: unknown) => unhandled.push(error);
     process.on('unhandledRejection', listener);

@@ -12,7 +12,7 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 const isFolder = (path: string | Buffer) => statSync(path).isDirectory();
 
-describe('folders are made', () => {
+describe('folders are created', () => {
   test.each(['one', 'two/levels', 'many/levels/of/folders', 'slash/at/the/end/', 'slashes//between', 'dot/./within'])(
     '%s',
     (name) => {
@@ -21,7 +21,7 @@ describe('folders are made', () => {
     },
   );
 
-  test('below one that is there, and where they are there already', () => {
+  test('below existing folders, and if they already exist', () => {
     mkdirSync(join(folder, 'there'));
     makeFolders(Buffer.from(join(folder, 'there')));
     makeFolders(Buffer.from(join(folder, 'there/more')));
@@ -40,7 +40,7 @@ describe('folders are made', () => {
     expect(isFolder(path)).toBe(true);
   });
 
-  test('behind a link to a folder', () => {
+  test('below a link to a folder', () => {
     mkdirSync(join(folder, 'real'));
     symlinkSync('real', join(folder, 'link'));
     makeFolders(Buffer.from(join(folder, 'link/a/b')));
@@ -48,7 +48,7 @@ describe('folders are made', () => {
   });
 });
 
-describe('folders that cannot be made', () => {
+describe('folders that cannot be created are reported', () => {
   // In a process of its own: a loop without an end would keep the tests from ever telling.
   let program: { path: string; remove: () => void };
   beforeAll(() => {
@@ -83,7 +83,7 @@ describe('folders that cannot be made', () => {
     expect(output.toString()).toBe(`${code}\n`);
   });
 
-  test('relative ones are below the working directory', () => {
+  test('below the working directory, if relative', () => {
     const output = execFileSync(process.execPath, [program.path, 'relative/x'], { cwd: folder, timeout: 10_000 });
     expect(output.toString()).toBe('made\n');
     expect(isFolder(join(folder, 'relative/x'))).toBe(true);

@@ -61,8 +61,8 @@ const ofTwo: Journal = {
   totals: BigUint64Array.of(6n, 2n),
 };
 
-describe('rank logs together', () => {
-  test('tell which blocks are done, their sums, and who began', async () => {
+describe('the rank logs of a job', () => {
+  test('give the completed blocks, their totals, and the starts', async () => {
     writeRankLog(folder, 0, startLine(plan, 'node2'), blockLine(plan, 0, [1, 2]), blockLine(plan, 1, [3, 4]));
     writeRankLog(folder, 300, startLine(plan, 'node1'), blockLine(plan, 9, [0, 7]), startLine(plan, 'node2'));
     writeRankLog(folder, 1_000_000, blockLine(plan, 5, [2 ** 40, 0]), seal({ event: 'waiting' }, plan));
@@ -80,7 +80,7 @@ describe('rank logs together', () => {
     });
   });
 
-  test('tell what was found out about texts, once for each block', async () => {
+  test('give the findings about texts, once for each block', async () => {
     const line = (block: number, findings: unknown) => seal({ event: 'block', block, counts: [0, 0], findings }, plan);
     const gzip = line(1, { gzip: [2, 5], 'a later kind': [1, 0] });
     writeRankLog(folder, 0, gzip, gzip, line(2, { gzip: [1, 3], 'UTF-16': [1, 7] }), line(3, undefined));
@@ -90,14 +90,14 @@ describe('rank logs together', () => {
   });
 
   test.each([[[]], ['gzip'], [{ gzip: 1 }], [{ gzip: [1, -1] }], [{ gzip: ['1', 0] }], [{ gzip: [1.5, 0] }], [null]])(
-    'do not count a line with findings that are none: %j',
+    'ignore a line with invalid findings: %j',
     async (findings) => {
       writeRankLog(folder, 0, seal({ event: 'block', block: 1, counts: [0, 0], findings }, plan));
       expect(await read()).toEqual({ ...nothing, ignoredLines: 1 });
     },
   );
 
-  test('tell it of any set of blocks, in any order, in any files, however often', async () => {
+  test('may hold blocks in any order, in any files, repeatedly', async () => {
     const block = fc.record({ block: fc.nat(9), rank: fc.constantFrom(0, 1, 7, 256) });
     await fc.assert(
       fc.asyncProperty(fc.array(block, { maxLength: 30 }), async (lines) => {
@@ -120,7 +120,7 @@ describe('rank logs together', () => {
     );
   });
 
-  test('that are not there tell nothing', async () => {
+  test('may be missing', async () => {
     expect(await read()).toEqual(nothing);
     mkdirSync(join(folder, 'ranks'));
     expect(await read()).toEqual(nothing);
@@ -128,14 +128,14 @@ describe('rank logs together', () => {
     expect(await read()).toEqual(nothing);
   });
 
-  test('of all blocks leave none missing', async () => {
+  test('leave no block missing when all are counted', async () => {
     writeRankLog(folder, 0, ...Array.from({ length: 10 }, (_, block) => blockLine(plan, block, [1, 0])));
     expect(await read()).toMatchObject({ missing: [], blocksDone: 10, totals: BigUint64Array.of(10n, 0n) });
   });
 });
 
-describe('what does not count', () => {
-  test('a journal cut at any byte gives the blocks before', async () => {
+describe('invalid content of a journal', () => {
+  test('leaves the blocks before a cut at any byte', async () => {
     const lines = [startLine(plan, 'node1'), ...[0, 1, 2].map((block) => blockLine(plan, block, [block, 1]))];
     const path = writeRankLog(folder, 0, ...lines);
     const whole = readFileSync(path);
@@ -151,7 +151,7 @@ describe('what does not count', () => {
     }
   });
 
-  test('a line that was torn, and what a later run appended after it', async () => {
+  test('is ignored up to the lines that a later run appended', async () => {
     const [first, second] = two;
     const path = writeRankLog(folder, 0, first, blockLine(plan, 8, [9, 9]).slice(0, 50));
     const log = openRankLog(Buffer.from(folder), 0, identityOf(plan), { level: 'blocks', syncSeconds: 10 });
@@ -211,26 +211,26 @@ describe('what does not count', () => {
     ['a host of 256 characters', startLine(plan, 'x'.repeat(256)), 1],
     ['a host that says its length', startLine(plan, { length: 5 }), 1],
     ['a record in a list', sealText('[{"event":"block"', plan), 1],
-  ])('%s', async (_name, line, ignored) => {
+  ])('is ignored: %s', async (_name, line, ignored) => {
     writeRankLog(folder, 0, two[0], line, Buffer.from('\n'), two[1]);
     // After a newline of its own, the one that follows makes an empty line.
     const own = Buffer.from(line).at(-1) === 0x0a ? 1 : 0;
     expect(await read()).toEqual({ ...ofTwo, ignoredLines: ignored + own });
   });
 
-  test('of hosts, more than there are on earth', { timeout: 30_000 }, async () => {
+  test('is ignored: hosts beyond the limit', { timeout: 30_000 }, async () => {
     writeRankLog(folder, 0, ...Array.from({ length: 100_001 }, (_, index) => startLine(plan, `node${index}`)));
     const journal = await read();
     expect(journal).toMatchObject({ starts: 100_001, ignoredLines: 0 });
     expect(journal.hosts).toHaveLength(100_000);
   });
 
-  test('events that mean nothing to a resumed count are no fault', async () => {
+  test('does not include events that resuming does not need', async () => {
     writeRankLog(folder, 0, two[0], seal({ event: 'waiting' }, plan), seal({ event: '__proto__' }, plan), two[1]);
     expect(await read()).toEqual(ofTwo);
   });
 
-  test('a line of half a gigabyte, in bounded memory', { timeout: 40_000 }, async () => {
+  test('is ignored in bounded memory: a line of half a gigabyte', { timeout: 40_000 }, async () => {
     createPlan(Buffer.from(folder), plan);
     const path = writeRankLog(folder, 0, two[0]);
     truncateSync(path, 2 ** 29);
@@ -245,13 +245,13 @@ describe('what does not count', () => {
     expect(Number(stderr)).toBeLessThan(150 * 1024); // KiB
   });
 
-  test('many lines of many megabytes', { timeout: 40_000 }, async () => {
+  test('is ignored: many lines of many megabytes', { timeout: 40_000 }, async () => {
     const huge = Buffer.alloc(3 * 2 ** 20, '{"event":"block","x":"');
     writeRankLog(folder, 0, huge, '\n', two[0], huge, '\n', two[1], huge);
     expect(await read()).toEqual({ ...ofTwo, ignoredLines: 3 });
   });
 
-  test('a long line of ours is not too long', async () => {
+  test('does not include a long valid line', async () => {
     const patterns = Array.from({ length: 100_000 }, (_, index) => Buffer.from(`pattern ${index}`));
     const many = samplePlan({ patterns });
     const counts = patterns.map(() => 100);
@@ -262,7 +262,7 @@ describe('what does not count', () => {
   });
 });
 
-describe('two lines for a block', () => {
+describe('two lines for one block', () => {
   test('are counted once when they are equal, in one file and in two', async () => {
     writeRankLog(folder, 0, ...two, ...two);
     writeRankLog(folder, 1, ...two);
@@ -296,7 +296,7 @@ describe('two lines for a block', () => {
     await expect(read()).rejects.toBeInstanceOf(ResumeError);
   });
 
-  test('name their file without control characters', async () => {
+  test('are reported without control characters in the file name', async () => {
     const moved = `${folder}/\u001b]0;x\u0007\u009b31m`;
     writeRankLog(moved, 0, blockLine(plan, 8, [1, 1]), blockLine(plan, 8, [1, 2]));
     const reading = readJournal(Buffer.from(moved), plan);
@@ -306,7 +306,7 @@ describe('two lines for a block', () => {
   });
 });
 
-describe('in the place of logs', { timeout: 20_000 }, () => {
+describe('files in place of rank logs', { timeout: 20_000 }, () => {
   test.each([
     ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
     ['a folder', (path: string) => mkdirSync(path)],
@@ -315,13 +315,13 @@ describe('in the place of logs', { timeout: 20_000 }, () => {
     ['a link to nowhere', (path: string) => symlinkSync('nowhere', path)],
     ['a link to an endless device', (path: string) => symlinkSync('/dev/zero', path)],
     ['nothing', () => undefined],
-  ])('%s is not read, and not waited for', async (_name, make) => {
+  ])('are neither read nor waited for: %s', async (_name, make) => {
     make(rankLogPath(folder, 0));
     writeRankLog(folder, 2, ...two);
     expect(await read()).toEqual(ofTwo);
   });
 
-  test('a link is not followed, also where a folder of logs is one', async () => {
+  test('are not followed if they are links, also in place of a folder', async () => {
     const elsewhere = join(folder, 'elsewhere');
     writeRankLog(elsewhere, 0, ...two);
     mkdirSync(join(folder, 'ranks'));
@@ -329,7 +329,7 @@ describe('in the place of logs', { timeout: 20_000 }, () => {
     expect(await read()).toEqual(nothing);
   });
 
-  test.each(['a file', 'a pipe', 'a link to itself'])('%s instead of the folder of all logs', async (kind) => {
+  test.each(['a file', 'a pipe', 'a link to itself'])('are refused in place of the folder ranks: %s', async (kind) => {
     const path = join(folder, 'ranks');
     if (kind === 'a file') writeFileSync(path, two.join(''));
     else if (kind === 'a pipe') execFileSync('mkfifo', [path]);
@@ -348,13 +348,13 @@ describe('in the place of logs', { timeout: 20_000 }, () => {
     'rank--00001.jsonl',
     '.rank-000000.jsonl.swp',
     '\u001b[31m',
-  ])('a file named %j is no rank log', async (name) => {
+  ])('are ignored if they are named %j', async (name) => {
     const path = writeRankLog(folder, 0, ...two);
     renameSync(path, join(dirname(path), name));
     expect(await read()).toEqual(nothing);
   });
 
-  test('a file whose name is not UTF-8 does no harm', async () => {
+  test('are ignored if their names are not UTF-8', async () => {
     const path = writeRankLog(folder, 0, ...two);
     writeFileSync(Buffer.concat([Buffer.from(`${dirname(path)}/`), Buffer.of(0xff, 0xfe)]), two.join(''));
     expect(await read()).toEqual(ofTwo);

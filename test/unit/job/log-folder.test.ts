@@ -62,7 +62,7 @@ function preparation(resume: boolean, logging: Partial<Logging> = {}): PreparedJ
 }
 const make = (resume = false, logging: Partial<Logging> = {}) => makeLogFolder(preparation(resume, logging), 2);
 
-describe('what was begun in a log folder', () => {
+describe('the creation of a log folder', () => {
   const found = { plan, level: 'blocks' };
   const read = () => readPlan(Buffer.from(logDir));
 
@@ -81,13 +81,13 @@ describe('what was begun in a log folder', () => {
     expect(read()).toEqual(found);
   });
 
-  test('is undone although the logs of a count whose plan was removed are there', () => {
+  test('is undone despite old logs without a plan', () => {
     appendFileSync(rankLogPath(logDir, 0), 'x\n');
     make()?.();
     expect(read()).toBeUndefined();
   });
 
-  test('is not undone when there is the plan of another', () => {
+  test('is not undone when the folder has the plan of another job', () => {
     const undo = make();
     rmSync(join(logDir, 'plan.json'));
     createPlan(Buffer.from(logDir), plan);
@@ -95,14 +95,14 @@ describe('what was begun in a log folder', () => {
     expect(read()).toEqual(found);
   });
 
-  test('by another job is to be prepared again with --resume, and refused without', () => {
+  test('by another job is accepted with --resume and refused without', () => {
     make();
     expect(make(true)).toBeUndefined();
     expect(() => make(false)).toThrow(LogInUseError);
   });
 });
 
-describe('a plan that is empty', () => {
+describe('an empty plan', () => {
   test('is waited for while another job writes it', async () => {
     mkdirSync(logDir);
     const path = join(logDir, 'plan.json');
@@ -113,7 +113,7 @@ describe('a plan that is empty', () => {
     expect(await reading).toEqual({ plan, level: 'blocks' });
   });
 
-  test('is damaged when it stays empty', async () => {
+  test('counts as damaged when it stays empty', async () => {
     mkdirSync(logDir);
     writeFileSync(join(logDir, 'plan.json'), '');
     const reading = readBegunPlan(Buffer.from(logDir));
@@ -137,7 +137,7 @@ describe('a folder that all users can write to', () => {
     expect(make(false, { shared: true })).toBeDefined();
   });
 
-  test('is used where the file system keeps no modes, as what is made there shows', () => {
+  test('is accepted on a file system without modes', () => {
     chmodSync(logDir, 0o777);
     system.newFolderMode = 0o40777;
     expect(make()).toBeDefined();
@@ -145,7 +145,7 @@ describe('a folder that all users can write to', () => {
 });
 
 describe.each([true, false])('a rank log (with /proc: %s)', (hasProc) => {
-  test('is no link, no socket, and not below a link', async () => {
+  test('is refused if it is a link, a socket, or below a link', async () => {
     system.hasProc = hasProc;
     vi.resetModules(); // what is known of /proc is kept
     const { openRankLog } = await import('../../../src/job/journal/rank-log.ts');

@@ -96,7 +96,7 @@ describe('the plan of a log folder', () => {
     expect(identityOf({ ...plan, logDir: Buffer.from(logDir) })).toBe(identityOf(plan));
   });
 
-  test.each(logLevels)('is never written over (--log %s)', (level) => {
+  test.each(logLevels)('is never overwritten (--log %s)', (level) => {
     createPlan(Buffer.from(folder), plan);
     const before = readFileSync(path);
     expect(createPlan(Buffer.from(folder), samplePlan({ patterns: [Buffer.from('x')] }), level)).toBeUndefined();
@@ -104,14 +104,14 @@ describe('the plan of a log folder', () => {
     expect(readdirSync(folder)).toEqual(['plan.json']);
   });
 
-  test('is not there where there is none', () => {
+  test('is undefined when there is none', () => {
     expect(read()).toBeUndefined();
     expect(readPlan(Buffer.from(join(folder, 'none')))).toBeUndefined();
     writeFileSync(join(folder, 'file'), '');
     expect(readPlan(Buffer.from(join(folder, 'file')))).toBeUndefined();
   });
 
-  test('that cannot be written is an OutputError', () => {
+  test('results in an OutputError when it cannot be written', () => {
     writeFileSync(join(folder, 'file'), '');
     const write = () => {
       createPlan(Buffer.from(join(folder, 'file')), plan);
@@ -129,7 +129,7 @@ describe('the plan of a log folder', () => {
     ['size', { files: [{ ...plan.files.at(0), size: 994 }] }],
     ['time', { files: [{ ...plan.files.at(0), modified: 1_700_000_000_123_456_788n }] }],
     ['inode', { files: [{ ...plan.files.at(0), inode: 1n }] }],
-  ])('of another %s has another identity', (_name, more) => {
+  ])('has another identity with another %s', (_name, more) => {
     expect(identityOf(samplePlan(more))).not.toBe(identityOf(plan));
   });
 });
@@ -141,7 +141,7 @@ describe('a damaged plan', () => {
     expect(read).toThrow(damaged());
   };
 
-  test('is refused when it is cut anywhere', () => {
+  test('is refused when it is truncated anywhere', () => {
     createPlan(Buffer.from(folder), plan);
     const { length } = readFileSync(path);
     for (let left = length - 2; left >= 0; left -= 1) {
@@ -150,7 +150,7 @@ describe('a damaged plan', () => {
     }
   });
 
-  test('is refused, whichever bit is flipped, or is the same all the same', () => {
+  test('is refused with any flipped bit that changes its meaning', () => {
     createPlan(Buffer.from(folder), plan);
     const good = readFileSync(path);
     let refused = 0;
@@ -169,14 +169,14 @@ describe('a damaged plan', () => {
   });
 
   test.each(['', '\0'.repeat(1000), 'null', '[]', '{}', '1', '"', '\ufeff{}', '['.repeat(100_000), '{"format":1}'])(
-    '%j is refused',
+    'is refused: %j',
     (text) => {
       writeFileSync(path, text);
       expect(read).toThrow(ResumeError);
     },
   );
 
-  test('of another format is refused', () => {
+  test('is refused when it has another format', () => {
     createPlan(Buffer.from(folder), plan);
     writeFileSync(path, readFileSync(path, 'utf8').replace('"format":1', '"format":2'));
     expect(read).toThrow(ResumeError);
@@ -287,7 +287,7 @@ describe('a damaged plan', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 30);
   });
 
-  test('that is forged well is the plan', () => {
+  test('is accepted when it is forged with a matching identity', () => {
     writeFileSync(path, forgedPlan(text));
     expect(read()).toEqual(found);
     // As JSON.parse() does, the last one of two fields is taken, which is what the identity is of.
@@ -298,24 +298,24 @@ describe('a damaged plan', () => {
   });
 
   test.each(['1e999', '"1"', '[1]', '-1', '1.5', 'null', '{"toString":1}', '{"__proto__":1}'])(
-    'of the format %s is refused',
+    'is refused with the format %s',
     (format) => {
       writeFileSync(path, forgedPlan(text).replace('"format":1', `"format":${format}`));
       expectDamaged();
     },
   );
 
-  test.each(['7', 'null', '["x"]', '{"length":64}'])('with the identity %s is refused', (identity) => {
+  test.each(['7', 'null', '["x"]', '{"length":64}'])('is refused with the identity %s', (identity) => {
     writeFileSync(path, forgedPlan(text).replace(/"identity":"\w+"/, `"identity":${identity}`));
     expectDamaged();
   });
 
-  test.each(['all', '', null, 7, ['blocks'], 'length', undefined])('with --log %j is refused', (log) => {
+  test.each(['all', '', null, 7, ['blocks'], 'length', undefined])('is refused with --log %j', (log) => {
     writeFileSync(path, JSON.stringify({ format: 1, log, identity: identityOf(plan), plan: json }));
     expectDamaged();
   });
 
-  test('that is good beside what does not belong there is the same', () => {
+  test('is accepted with additional fields', () => {
     const beside = { ...json, logDir: '/etc', more: 1 };
     const more = { format: 1, log: 'off', identity: identityOf(plan), plan: beside, more: 1 };
     writeFileSync(path, JSON.stringify(more));
@@ -323,7 +323,7 @@ describe('a damaged plan', () => {
   });
 });
 
-describe('in the place of a plan', { timeout: 20_000 }, () => {
+describe('a file in place of a plan', { timeout: 20_000 }, () => {
   test.each<[string, (path: string) => unknown, string]>([
     ['a folder', (at) => mkdirSync(at), 'not a plain file'],
     ['a pipe', (at) => execFileSync('mkfifo', [at]), 'not a plain file'],
@@ -337,7 +337,7 @@ describe('in the place of a plan', { timeout: 20_000 }, () => {
       },
       'too large (1099511627776 bytes)',
     ],
-  ])('%s is refused, and not waited for', async (_name, make, reason) => {
+  ])('is refused without waiting: %s', async (_name, make, reason) => {
     make(path);
     // In a process of its own, that can be ended.
     const command = [process.execPath, program, 'status', folder];
@@ -347,7 +347,7 @@ describe('in the place of a plan', { timeout: 20_000 }, () => {
     expect(outcome.status).toBe(3);
   });
 
-  test('a link to a plan is good', () => {
+  test('may be a link to a plan', () => {
     mkdirSync(join(folder, 'real'));
     createPlan(Buffer.from(join(folder, 'real')), plan);
     symlinkSync('real/plan.json', path);
@@ -359,7 +359,7 @@ test.each([
   ['blocks', 'go on with it: --resume; '],
   ['summary', ''], // has nothing to go on with
   ['off', ''],
-] as const)('a folder in use is told with all ways out (--log %s)', (level, goOn) => {
+] as const)('the error for a log folder in use names all remedies (--log %s)', (level, goOn) => {
   const error = logInUse(Buffer.from('/logs/\u001b[31m'), level);
   expect(error).toBeInstanceOf(LogInUseError);
   expect(error.message).toBe(

@@ -39,7 +39,7 @@ describe('a plan as JSON', () => {
     .map(({ shares, ...rest }) => ({ ...rest, grid: makeGrid(rest.files.bytes, shares) }));
   const arrived = (plan: Plan) => decodePlan(JSON.parse([...encodePlan(plan)].join('')));
 
-  test('comes back as it was, whatever bytes are in it', () => {
+  test('survives a round trip with any bytes', () => {
     fc.assert(
       fc.property(plans, (plan) => {
         expect(arrived(plan)).toEqual(plan);
@@ -49,7 +49,7 @@ describe('a plan as JSON', () => {
   });
 
   // So that an earlier version's plan keeps its identity.
-  test('has no inode where that is not known', () => {
+  test('has no inode if that is unknown', () => {
     const file = { path: Buffer.from('x'), size: 1, modified: 2n };
     const plan = (files: CorpusFile[]): Plan => ({
       patterns: [],
@@ -66,7 +66,7 @@ describe('a plan as JSON', () => {
     );
   });
 
-  test('comes in parts when it is long', () => {
+  test('is generated in parts when it is long', () => {
     const file = { path: Buffer.from('x'.repeat(100)), size: 1, modified: 2n };
     const files = FileTable.from(Array<typeof file>(2000).fill(file));
     const plan: Plan = { patterns: [], options: exact, grid: makeGrid(2000, 1, 1), logDir: undefined, files };
@@ -86,7 +86,7 @@ describe('making a plan', () => {
     writeFileSync(join(folder, name), 'x'.repeat(size));
   };
 
-  test('looks at the files, in their order, as often as they are named', async () => {
+  test('checks the files in order, as often as they are named', async () => {
     write('a', 100);
     write('b', 0);
     const files = ['b', 'a', 'b', 'a'].map((name) => {
@@ -103,7 +103,7 @@ describe('making a plan', () => {
     });
   });
 
-  test('keeps what was asked for', async () => {
+  test('keeps the options of the request', async () => {
     write('a', 100);
     const more = { blockSize: 30, logDir: Buffer.of(0xe9), options: { ...exact, word: true } };
     expect(await makePlan(request(['a'], more), 2)).toMatchObject({
@@ -113,7 +113,7 @@ describe('making a plan', () => {
     });
   });
 
-  test('makes as many blocks as there are threads', async () => {
+  test('creates at least one block per thread', async () => {
     write('a', 100);
     expect((await makePlan(request(['a'], { threads: 5 }), 2)).grid).toEqual({ blockSize: 10, blocks: 10 });
   });

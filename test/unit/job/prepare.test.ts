@@ -48,7 +48,7 @@ async function start(asked: CountRequest, ranks: number) {
   return prepared;
 }
 
-describe('a count that begins', () => {
+describe('a new count', () => {
   test('without a log folder counts all, writes nothing, and cannot be stopped', async () => {
     const prepared = await start(request({ logDir: undefined }), 4);
     expect(prepared).toMatchObject({ missing: all, settings: { resumable: false, stopAt: undefined, identity: '' } });
@@ -56,7 +56,7 @@ describe('a count that begins', () => {
     expect(filesBelow(folder)).toEqual(['book']);
   });
 
-  test.each([false, true])('in a new log folder leaves its plan there (with --resume: %s)', async (withResume) => {
+  test.each([false, true])('writes its plan to a new log folder (with --resume: %s)', async (withResume) => {
     const prepared = await start(request({ resume: withResume }), 257);
     expect(prepared).toMatchObject({ missing: all, settings: { resumable: true, resumed: false } });
     expect(prepared.counted).toEqual(BigUint64Array.of(0n, 0n));
@@ -64,7 +64,7 @@ describe('a count that begins', () => {
     expect(Object.keys(contents(logDir))).toEqual(['plan.json', 'ranks', 'ranks/000', 'ranks/001']);
   });
 
-  test('in a log folder without a plan removes the result of another', async () => {
+  test('removes an old result from a log folder without a plan', async () => {
     mkdirSync(logDir);
     writeFileSync(join(logDir, 'result.json'), '{"complete":true}');
     writeFileSync(join(logDir, 'notes.txt'), 'mine');
@@ -72,14 +72,14 @@ describe('a count that begins', () => {
     expect(filesBelow(logDir)).toEqual(['notes.txt', 'plan.json']);
   });
 
-  test('of nothing has no blocks', async () => {
+  test('has no blocks for an empty corpus', async () => {
     writeFileSync(book, '');
     expect(await start(request(), 2)).toMatchObject({ missing: [], plan: { grid: { blockSize: 0, blocks: 0 } } });
     expect(await prepare(resume(), 3)).toMatchObject({ missing: [] });
     expect(await prepare(resume({ blockSize: 7 }), 3)).toMatchObject({ missing: [] });
   });
 
-  test.each(['summary', 'off'] as const)('with --log %s cannot be stopped', async (level) => {
+  test.each(['summary', 'off'] as const)('cannot be stopped with --log %s', async (level) => {
     expect(await prepare(request({ logging: { level, syncSeconds: 10 } }), 1)).toMatchObject({
       settings: { resumable: false },
     });
@@ -88,18 +88,18 @@ describe('a count that begins', () => {
   test.each<[string, Partial<CountRequest>, Record<string, string>]>([
     ['--time-limit', { timeLimit: 10_000 }, {}],
     ["SLURM's", {}, { SLURM_JOB_END_TIME: String(Math.floor(performance.timeOrigin / 1000) + 10_000) }],
-  ])('knows when to stop from %s, by the time since it was started', async (_name, more, environment) => {
+  ])('takes its deadline from %s, relative to its start', async (_name, more, environment) => {
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
     const { stopAt = 0 } = (await prepare(request(more), 1)).settings;
     expect(Math.abs(stopAt - performance.timeOrigin - 9_970_000)).toBeLessThan(1001); // SLURM's is in whole seconds
   });
 
-  test('writes nothing before its log folder is made', async () => {
+  test('writes nothing before its log folder is created', async () => {
     await prepare(request(), 1);
     expect(filesBelow(folder)).toEqual(['book']);
   });
 
-  test('that another one was quicker to begin is refused', async () => {
+  test('is refused when another one began first', async () => {
     const slower = await prepare(request(), 1);
     await start(request(), 1);
     const before = contents(logDir);
@@ -116,7 +116,7 @@ describe('a count that begins', () => {
     expect(filesBelow(folder)).toEqual(['book']);
   });
 
-  test('fails when its log folder cannot be made', async () => {
+  test('fails when its log folder cannot be created', async () => {
     await expect(start(request({ logDir: Buffer.from(`${book}/logs`) }), 1)).rejects.toBeInstanceOf(OutputError);
   });
 });
@@ -133,7 +133,7 @@ describe('a count that is resumed', () => {
     { first: 8, end: 10 },
   ];
 
-  test('counts what is missing, with any number of ranks', async () => {
+  test('counts the missing blocks with any number of ranks', async () => {
     const plan = await begin();
     for (const ranks of [1, 3, 300]) {
       const prepared = await prepare(resume(), ranks);
@@ -160,12 +160,12 @@ describe('a count that is resumed', () => {
     expect(prepared).toMatchObject({ missing: left, plan: { logDir: Buffer.from(`${folder}/elsewhere`) } });
   });
 
-  test('may name its block size again', async () => {
+  test('may repeat its block size', async () => {
     await begin();
     expect(await prepare(resume({ blockSize: 100 }), 2)).toMatchObject({ missing: left });
   });
 
-  test('is not resumed without being asked to', async () => {
+  test('is refused without --resume', async () => {
     await begin();
     const before = contents(logDir);
     const preparing = prepare(request(), 1);
@@ -206,7 +206,7 @@ describe('a count that is resumed', () => {
   });
 
   // The second size would make too many blocks.
-  test.each([996, 2 ** 40])('goes on with a file that grew to %d bytes only with --allow-growth', async (size) => {
+  test.each([996, 2 ** 40])('accepts a file that grew to %d bytes only with --allow-growth', async (size) => {
     const plan = await begin();
     const before = contents(logDir);
     truncateSync(book, size);
@@ -226,7 +226,7 @@ describe('a count that is resumed', () => {
     expect(contents(logDir)).toEqual(before);
   });
 
-  test('is refused when its input is gone', async () => {
+  test('is refused when its input is missing', async () => {
     await begin();
     rmSync(book);
     const preparing = prepare(resume(), 1);
@@ -242,7 +242,7 @@ describe('a count that is resumed', () => {
     await expect(prepare(resume(), 1)).rejects.toBeInstanceOf(ResumeError);
   });
 
-  test('that was done has nothing missing', async () => {
+  test('has no missing blocks when it was complete', async () => {
     const plan = await begin();
     writeRankLog(logDir, 0, ...Array.from({ length: 10 }, (_, block) => blockLine(plan, block, [1, 2])));
     rmSync(`${logDir}/ranks/000/rank-000005.jsonl`);

@@ -55,7 +55,7 @@ afterEach(() => {
 const open = (syncSeconds = 10) => openRankLog(Buffer.from(folder), 0, identity, { level: 'blocks', syncSeconds });
 const failure = (code: string) => new OutputError(path, Object.assign(new Error(code), { code }));
 
-test('what was written is what the journal reads', async () => {
+test('the journal reads what the rank log wrote', async () => {
   const log = open();
   log.write('start', { host: 'node1' });
   log.write('block', { block: 3, counts: [1, 2] });
@@ -69,7 +69,7 @@ test('what was written is what the journal reads', async () => {
   expect(journal).toMatchObject({ blocksDone: 2, totals: BigUint64Array.of(2n, 4n), ignoredLines: 0 });
 });
 
-test('a full disk is told by the line that does not fit', () => {
+test('a full disk is reported by the line that does not fit', () => {
   const log = open();
   disk.isFull = true;
   const write = () => {
@@ -79,7 +79,7 @@ test('a full disk is told by the line that does not fit', () => {
   expect(write).toThrow(`cannot write ${path}: the disk is full`);
 });
 
-test('lines are made durable at the interval, however many there are, and only when there are some', async () => {
+test('lines are made durable once per interval, and only if there are new ones', async () => {
   const log = open(10);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(disk.syncs).toBe(0);
@@ -96,7 +96,7 @@ test('lines are made durable at the interval, however many there are, and only w
   await log.close();
 });
 
-test('lines are made durable when that is asked for, and at the end', async () => {
+test('lines are made durable by sync() and close()', async () => {
   const log = open();
   log.write('start');
   await log.sync();
@@ -105,7 +105,7 @@ test('lines are made durable when that is asked for, and at the end', async () =
   expect(disk.syncs).toBe(2);
 });
 
-test('an interval longer than timers hold is no interval of nothing', async () => {
+test('an interval beyond the limit of timers is not taken for 0', async () => {
   const log = open(30 * 86_400);
   log.write('start');
   // Node takes 1 ms for what its timers cannot hold, and so do these.
@@ -116,14 +116,14 @@ test('an interval longer than timers hold is no interval of nothing', async () =
   await log.close();
 });
 
-test.each(['EIO', 'ENOSPC', 'EDQUOT'])('%s while a line is made durable is told', async (code) => {
+test.each(['EIO', 'ENOSPC', 'EDQUOT'])('%s while a line is made durable is reported', async (code) => {
   const log = open();
   log.write('start');
   disk.answers.push({ milliseconds: 0, code });
   await expect(log.sync()).rejects.toThrow(failure(code));
 });
 
-test('a failure at the interval is told by the next line', async () => {
+test('a failure at the interval is reported by the next line', async () => {
   const log = open(0.02);
   disk.answers.push({ milliseconds: 0, code: 'EIO' });
   log.write('start');
@@ -136,7 +136,7 @@ test('a failure at the interval is told by the next line', async () => {
 });
 
 test.each(['sync', 'close'] as const)(
-  'a failure at the interval is told by %s(), though the disk works then',
+  'a failure at the interval is reported by %s(), even if the disk works again',
   async (end) => {
     // Linux reports a failed write-back once.
     const log = open(0.02);
@@ -147,7 +147,7 @@ test.each(['sync', 'close'] as const)(
   },
 );
 
-test('a failure at the interval that comes late is told by a sync() that was begun meanwhile', async () => {
+test('a late failure at the interval is reported by a sync() that began in the meantime', async () => {
   const log = open(0.02);
   disk.answers.push({ milliseconds: 300, code: 'EIO' });
   log.write('start');

@@ -35,7 +35,7 @@ test.each([
   [256, ['ranks/000']],
   [257, ['ranks/000', 'ranks/001']],
   [513, ['ranks/000', 'ranks/001', 'ranks/002']],
-])('the logs of %d ranks lie in %j', (ranks, folders) => {
+])('the logs of %d ranks are in %j', (ranks, folders) => {
   expect(rankLogFolders(ranks)).toEqual(folders);
   const names = Array.from({ length: ranks }, (_, rank) => dirname(rankLogName(rank)));
   expect([...new Set(names)]).toEqual(folders);
@@ -66,7 +66,7 @@ describe('a rank log', () => {
     ]);
   });
 
-  test('is a line of JSON for each event, there at once', async () => {
+  test('has one line of JSON per event, written immediately', async () => {
     const path = place(300);
     const log = openRankLog(Buffer.from(folder), 300, identity, logging);
     log.write('start', { rank: 300, host: 'löve\n' });
@@ -87,7 +87,7 @@ describe('a rank log', () => {
   test.each([
     ['on lines of their own', '{"event":"start"}\n', '{"event":"start"}\n'],
     ['that was cut off in the middle of a line', '{"event":"st', '{"event":"st\n'],
-  ])('goes on after that of an earlier run, %s', async (_name, before, kept) => {
+  ])('is appended to that of an earlier run, %s', async (_name, before, kept) => {
     const path = place(0);
     writeFileSync(path, before);
     const log = openRankLog(Buffer.from(folder), 0, identity, logging);
@@ -98,7 +98,7 @@ describe('a rank log', () => {
     expect(JSON.parse(text.slice(kept.length))).toMatchObject({ event: 'start' });
   });
 
-  test('forgets everything where none is wanted', async () => {
+  test('writes nothing with --log off', async () => {
     for (const log of [
       openRankLog(undefined, 0, identity, logging),
       openRankLog(Buffer.from(folder), 0, identity, { ...logging, level: 'off' }),
@@ -113,7 +113,7 @@ describe('a rank log', () => {
   test.each([
     ['is not there', () => '', 'there can be no such folder'],
     ['is a file', (path: string) => writeFileSync(path, ''), 'a part of the path is not a folder'],
-  ])('cannot be opened where its folder %s', (_name, make, reason) => {
+  ])('cannot be opened when its folder %s', (_name, make, reason) => {
     make(join(folder, 'ranks'));
     const open = () => openRankLog(Buffer.from(folder), 0, identity, logging);
     expect(open).toThrow(OutputError);

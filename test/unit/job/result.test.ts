@@ -52,14 +52,14 @@ test('the totals in JSON are exact, and patterns keep all their bytes', () => {
 });
 
 describe('result.json', () => {
-  test('is written whole, and in the place of an older one', () => {
+  test('is written atomically and replaces an older one', () => {
     writeFileSync(join(folder, 'result.json'), 'x'.repeat(10_000));
     writeResult(Buffer.from(folder), result);
     expect(readFileSync(join(folder, 'result.json'), 'utf8')).toBe(json);
     expect(readdirSync(folder)).toEqual(['result.json']);
   });
 
-  test('is not there when the disk is full', () => {
+  test('is missing when the disk is full', () => {
     disk.isFull = true;
     const write = () => {
       writeResult(Buffer.from(folder), result);

@@ -8,7 +8,7 @@ const identities = fc.string({ minLength: 1 });
 const line = sealLine({ event: 'block', block: 17, counts: [3, 0], host: 'löve' }, 'this job');
 
 describe('a sealed line', () => {
-  test('gives back what was put in, and its checksum is part of the JSON', () => {
+  test('survives a round trip, and its checksum is part of the JSON', () => {
     fc.assert(
       fc.property(records, identities, (record, identity) => {
         const written = JSON.parse(JSON.stringify(record)) as Record<string, unknown>;
@@ -23,7 +23,7 @@ describe('a sealed line', () => {
     );
   });
 
-  test('of another job does not count', () => {
+  test('is refused from another job', () => {
     fc.assert(
       fc.property(records, identities, identities, (record, one, other) => {
         fc.pre(one !== other);
@@ -33,7 +33,7 @@ describe('a sealed line', () => {
     );
   });
 
-  test('of which any bit flipped does not count', () => {
+  test('is refused with any flipped bit', () => {
     const bytes = Buffer.from(line);
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const flipped = Buffer.from(bytes);
@@ -42,14 +42,14 @@ describe('a sealed line', () => {
     }
   });
 
-  test('that is cut anywhere does not count, from either end', () => {
+  test('is refused when it is truncated at either end', () => {
     for (let length = 0; length < line.length; length += 1) {
       expect(openLine(line.slice(0, length), 'this job')).toBeUndefined();
       expect(openLine(line.slice(line.length - length), 'this job')).toBeUndefined();
     }
   });
 
-  test('with something before, behind or in it does not count', () => {
+  test('is refused with additional bytes before, after or in it', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, unit: 'binary' }), fc.nat(line.length), (extra, at) => {
         expect(openLine(line.slice(0, at) + extra + line.slice(at), 'this job')).toBeUndefined();
@@ -58,7 +58,7 @@ describe('a sealed line', () => {
     );
   });
 
-  test('that anything else follows on the same line does not count, nor does the other', () => {
+  test('is refused when other text follows on the same line', () => {
     const other = sealLine({ event: 'end' }, 'this job');
     expect(openLine(line + other, 'this job')).toBeUndefined();
     expect(openLine(line.slice(0, 40) + other, 'this job')).toBeUndefined();
@@ -66,7 +66,7 @@ describe('a sealed line', () => {
 });
 
 test.each(['', '{}', '\0'.repeat(100), '{"crc":"00000000"}', ',"crc":"00000000"}', '}', 'null', '[]', '\ud800'])(
-  '%j is no line of ours',
+  '%j is not a sealed line',
   (text) => {
     expect(openLine(text, 'this job')).toBeUndefined();
   },

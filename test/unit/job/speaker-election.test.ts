@@ -59,21 +59,21 @@ test('rank 0 denies all other claims when it has failed itself', () => {
   expect(elections[2]?.claim(answering(0))).toBe('denied');
 });
 
-test('rank 1 answers where rank 0 does not', () => {
+test('rank 1 answers if rank 0 does not', () => {
   const { elections, answering } = makeElections(4);
   expect(elections[3]?.claim(answering(1))).toBe('granted');
   expect(elections[2]?.claim(answering(1))).toBe('denied');
   expect(elections[1]?.claim(answering())).toBe('denied');
 });
 
-test('a claim that nobody answers comes to an end', { timeout: 10_000 }, () => {
+test('a claim that nobody answers times out', { timeout: 10_000 }, () => {
   const { elections, answering } = makeElections(3);
   const start = performance.now();
   expect(elections[2]?.claim(answering())).toBe('unanswered');
   expect(performance.now() - start).toBeLessThan(5000);
 });
 
-test('a single rank speaks at once', () => {
+test('a single rank is granted its claim immediately', () => {
   const { elections, answering } = makeElections(1);
   expect(elections[0]?.claim(answering())).toBe('granted');
 });

@@ -114,7 +114,7 @@ const oneEach = [
   [3, 0],
 ];
 
-describe('the clock', () => {
+describe('the deadline', () => {
   test('stops all ranks in time', async () => {
     const ranks = [0, 1, 2, 3].map((rank) => listen(rank, 4, 90));
     await vi.advanceTimersByTimeAsync(89_900);
@@ -126,19 +126,19 @@ describe('the clock', () => {
     expect(network.sent.map(({ from, to }) => [from, to])).toEqual(oneEach);
   });
 
-  test('of other ranks than rank 0 does not count', async () => {
+  test('has no effect on ranks other than 0', async () => {
     const rank = listen(1, 2, 1);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(rank.reason).toBeUndefined();
   });
 
-  test.each([0, -1000])('stops at once when time was up %d s from now', async (seconds) => {
+  test.each([0, -1000])('stops immediately when it is due in %d s', async (seconds) => {
     const rank = listen(0, 1, seconds);
     await vi.advanceTimersByTimeAsync(100);
     expect(rank.reason).toBe('its time is nearly up');
   });
 
-  test('does not stop a count that may take a year after 25 days', async () => {
+  test('does not stop a count with a limit of a year after 25 days', async () => {
     // Timers hold 2^31 ms at most.
     const rank = listen(0, 1, 365 * 86_400);
     await vi.advanceTimersByTimeAsync(100);
@@ -151,8 +151,8 @@ describe('the clock', () => {
   });
 });
 
-describe('a message', () => {
-  test('to rank 0 is passed on to all', async () => {
+describe('a stop message', () => {
+  test('is passed on by rank 0 to all', async () => {
     const rank = listen(0, 4);
     network.send('SIGTERM on rank 2', 2, 0);
     await vi.advanceTimersByTimeAsync(100);
@@ -160,7 +160,7 @@ describe('a message', () => {
     expect(network.sent.slice(1)).toEqual([1, 2, 3].map((to) => ({ from: 0, to, text: 'SIGTERM on rank 2' })));
   });
 
-  test('to another rank is told to rank 0 only', async () => {
+  test('from another rank is sent to rank 0 only', async () => {
     const rank = listen(2, 4);
     network.send('SIGTERM on rank 3', 0, 2);
     await vi.advanceTimersByTimeAsync(100);
@@ -168,7 +168,7 @@ describe('a message', () => {
     expect(network.sent.slice(1).map(({ from, to }) => [from, to])).toEqual([[2, 0]]);
   });
 
-  test('that comes second changes nothing', async () => {
+  test('changes nothing if it is the second', async () => {
     const rank = listen(0, 3);
     network.send('SIGTERM on rank 2', 2, 0);
     network.send('SIGINT on rank 1', 1, 0);
@@ -177,7 +177,7 @@ describe('a message', () => {
     expect(network.sent.slice(2).map(({ to }) => to)).toEqual([1, 2]);
   });
 
-  test('that does not come stops nothing', async () => {
+  test('is required for a stop', async () => {
     const rank = listen(0, 3);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(rank.reason).toBeUndefined();
@@ -192,7 +192,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     for (const listener of process.listeners(signal)) if (!before.includes(listener)) listener(signal);
   };
 
-  test('stops the rank, which tells rank 0 only', async () => {
+  test('stops the rank, which notifies rank 0 only', async () => {
     const rank = listen(2, 4);
     send();
     await rank.requested;
@@ -201,7 +201,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     expect(kill).not.toHaveBeenCalled();
   });
 
-  test('stops rank 0, which tells all others', async () => {
+  test('stops rank 0, which notifies all others', async () => {
     const rank = listen(0, 4);
     send();
     await rank.requested;
@@ -209,7 +209,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     expect(network.sent.map(({ to }) => to)).toEqual([1, 2, 3]);
   });
 
-  test('to all ranks at once makes two messages for each', async () => {
+  test('to all ranks results in two messages per rank', async () => {
     const ranks = [0, 1, 2, 3].map((rank) => listen(rank, 4));
     send();
     await vi.advanceTimersByTimeAsync(1000);
@@ -217,7 +217,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     expect(network.sent.map(({ from, to }) => [from, to])).toEqual(oneEach);
   });
 
-  test('before the ranks are connected stops them as soon as they are', async () => {
+  test('stops ranks that are not connected yet as soon as they are', async () => {
     const stop = arm();
     send();
     await vi.advanceTimersByTimeAsync(100);
@@ -229,7 +229,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     expect(kill).not.toHaveBeenCalled();
   });
 
-  test('that comes twice at once, along two ways, is one', async () => {
+  test('counts as one when it arrives twice at the same time', async () => {
     listen(0, 1);
     send();
     await vi.advanceTimersByTimeAsync(400);
@@ -237,7 +237,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     expect(kill).not.toHaveBeenCalled();
   });
 
-  test.each([true, false])('that comes a second time ends the process at once (connected: %s)', async (connected) => {
+  test.each([true, false])('ends the process when it arrives a second time (connected: %s)', async (connected) => {
     const free = listeners();
     if (connected) listen(0, 1);
     else arm();
@@ -248,7 +248,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     expect(listeners()).toEqual(free); // so it does what it does by default
   });
 
-  test('after another rank told of a stop is the first one', async () => {
+  test('counts as the first one after a stop of another rank', async () => {
     const rank = listen(1, 2);
     network.send('its time is nearly up', 0, 1);
     await vi.advanceTimersByTimeAsync(1000);
@@ -258,7 +258,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     expect(network.sent).toHaveLength(2);
   });
 
-  test('does what it does by default when it is disarmed', async () => {
+  test('has its default effect when disarmed', async () => {
     const free = listeners();
     const stop = arm();
     expect(listeners()).toEqual(free.map((count) => count + 1));
@@ -267,14 +267,14 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     expect(kill).not.toHaveBeenCalled();
   });
 
-  test('that came before it is disarmed is not lost', async () => {
+  test('is not lost if it arrived before disarming', async () => {
     const stop = arm();
     send();
     await stop.disarm();
     expect(kill.mock.calls).toEqual([[process.pid, signal]]);
   });
 
-  test('leaves no message behind, however late it comes', async () => {
+  test('leaves no message behind, even if it arrives late', async () => {
     vi.useRealTimers();
     const ranks = [0, 1, 2].map((rank) => listen(rank, 3));
     send();
@@ -289,7 +289,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
   });
 });
 
-test('a rank that is told of a stop while it ends leaves no message behind', async () => {
+test('a rank that is notified of a stop while it ends leaves no message behind', async () => {
   vi.useRealTimers();
   const ranks = [0, 1, 2].map((rank) => listen(rank, 3, rank === 0 ? 0 : undefined));
   const ending = [ranks[1]!.disconnect(), ranks[2]!.disconnect()];
@@ -301,7 +301,7 @@ test('a rank that is told of a stop while it ends leaves no message behind', asy
   expect(network.freed).toBe(3);
 });
 
-test('the time of ranks that still count is kept by rank 0 when it is done', async () => {
+test('rank 0 keeps watching the deadline after it has counted its blocks', async () => {
   vi.useRealTimers();
   const [first, second] = [listen(0, 2, 0.1), listen(1, 2)];
   const ended = first.disconnect();
@@ -312,7 +312,7 @@ test('the time of ranks that still count is kept by rank 0 when it is done', asy
   expect(network.waiting).toEqual([]);
 });
 
-test('what is not connected need not be disconnected', async () => {
+test('disconnect() may be called without connect()', async () => {
   await arm().disconnect();
   expect(network.sent).toEqual([]);
 });

@@ -63,8 +63,8 @@ async function allWithin<T>(milliseconds: number, source: AsyncIterable<T>): Pro
 }
 
 // Each test has its own `abandon`, as it may be called when the test is over.
-describe('until stopped', { timeout: 10_000 }, () => {
-  test('all is passed on when nothing stops it', async () => {
+describe('drainUntilStopped()', { timeout: 10_000 }, () => {
+  test('yields all items without a stop', async () => {
     const abandon = vi.fn();
     const passedOn = (count: number) => drainUntilStopped(numbers(count, 10).source, new Notice(), abandon);
     expect(await allWithin(50, passedOn(5))).toEqual([1, 2, 3, 4, 5]);
@@ -72,7 +72,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     expect(abandon).not.toHaveBeenCalled();
   });
 
-  test('nothing is begun after a stop', async () => {
+  test('requests no item after a stop', async () => {
     const abandon = vi.fn();
     const notice = new Notice();
     const { state, source } = numbers(5, 10, notice);
@@ -83,7 +83,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     expect(state.made).toBe(2);
   });
 
-  test('nothing is begun when it was stopped before', async () => {
+  test('requests no item when already stopped', async () => {
     const abandon = vi.fn();
     const notice = new Notice();
     notice.stop();
@@ -92,7 +92,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     expect(state.made).toBe(0);
   });
 
-  test('what is nearly there is passed on', async () => {
+  test('yields an item that is ready within the grace period', async () => {
     const abandon = vi.fn();
     const notice = new Notice();
     const { state, source } = numbers(5, 449, notice);
@@ -104,7 +104,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     expect(abandon).not.toHaveBeenCalled();
   });
 
-  test('what takes too long is abandoned, soon enough', async () => {
+  test('abandons an item that takes longer, in time', async () => {
     const abandon = vi.fn();
     const notice = new Notice();
     const { source } = numbers(5, 8000, notice);
@@ -119,7 +119,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     expect(abandon).toHaveBeenCalledTimes(1); // so that it ends for those who made it, too
   });
 
-  test('a failure is passed on', async () => {
+  test('rejects with a failure', async () => {
     const abandon = vi.fn();
     const failing = (async function* () {
       yield 1;
@@ -136,7 +136,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     expect(got).toEqual([1]);
   });
 
-  test('a failure of what was abandoned is of no interest', async () => {
+  test('ignores a failure of an abandoned item', async () => {
     const abandon = vi.fn();
     const unhandled: unknown[] = [];
     const listener = (error: unknown) => unhandled.push(error);
@@ -155,7 +155,7 @@ describe('until stopped', { timeout: 10_000 }, () => {
     expect(unhandled).toEqual([]);
   });
 
-  test('what was passed on is not kept in memory', async () => {
+  test('does not keep yielded items in memory', async () => {
     const abandon = vi.fn();
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;

@@ -74,12 +74,12 @@ describe('a text is recognised by its first bytes', () => {
     ['one JSON object', `${json}\n`],
     ['one JSON object over some lines', '{"a":\n{"b": 1}}\n'],
     ['gzip that is not at the start', 'x\x1f\x8b\x08\0'],
-  ])('but not %s', async (_name, content) => {
+  ])('and not mistaken for one: %s', async (_name, content) => {
     expect(await find(content)).toEqual({});
   });
 });
 
-describe('with --word, occurrences beside other characters than ASCII are told apart', () => {
+describe('with --word, occurrences beside non-ASCII characters are classified', () => {
   const word = { ...plain, word: true };
   test.each([
     ['Latin-1', 'caf\xe9 caf caf\xe9 \xe9caf', { besideOther: 3 }],

@@ -25,7 +25,7 @@ const write = (text: string): number => {
   return writeSync(file, Buffer.from(text, 'latin1'), 0, text.length, 0);
 };
 
-describe('patterns that cannot be searched for', () => {
+describe('invalid patterns are refused', () => {
   test.each([
     ['an empty one', bytes('love', ''), "pattern '': it is empty"],
     ['one with a newline', bytes('love', 'ha\nte'), "pattern 'ha\\x0ate': it contains a newline"],
@@ -50,14 +50,14 @@ test('every byte but the newline can be searched for, alone and at the start, mi
   }
 });
 
-test('counts come in the order of the patterns, the same one as often as it was given', async () => {
+test('counts have the order of the patterns, including repeated ones', async () => {
   const size = write('love hate love');
   const scanner = Scanner.compile(bytes('hate', 'love', 'hope', 'love', 'o'), exact);
   const { counts } = await scanner.countFileRange(file, size, 0, size);
   expect([...counts]).toEqual([1n, 2n, 0n, 2n, 2n]);
 });
 
-test('patterns that differ in case only are the same with case ignored', async () => {
+test('patterns that differ only in case have equal counts when case is ignored', async () => {
   const size = write('love LOVE Love');
   const patterns = bytes('love', 'LOVE', 'Love', 'hate');
   const counts = async (ignoreCase: boolean) => {
@@ -68,7 +68,7 @@ test('patterns that differ in case only are the same with case ignored', async (
   expect(await counts(false)).toEqual([1n, 1n, 1n, 0n]);
 });
 
-test('patterns that may begin in very many ways', async () => {
+test('patterns with very many case variants of their prefix are found', async () => {
   const variants = ['θΘϑϴ', 'σΣς', 'sSſ'].map((all) => Array.from(all));
   const patterns = variants.map(([one = '']) => Buffer.from(one.repeat(9)));
   const text = Buffer.from(
@@ -79,7 +79,7 @@ test('patterns that may begin in very many ways', async () => {
   expect([...(await scanner.countFileRange(file, size, 0, size)).counts]).toEqual([2n, 2n, 2n]);
 });
 
-test('occurrences at every place of a text of several thousand bytes', async () => {
+test('occurrences are found at every offset of a text of several thousand bytes', async () => {
   const few = ['needle', 'thread', 'sew'];
   const many = [...few, ...Array.from({ length: 400 }, (_, i) => `pin${i}x`)];
   for (const list of [few, many]) {
@@ -99,7 +99,7 @@ test('occurrences at every place of a text of several thousand bytes', async () 
 });
 
 // A library that was in use before missed the last one for some sizes.
-test('an occurrence that ends with the file, whatever its size', async () => {
+test('an occurrence at the end of a file of any size is found', async () => {
   const scanner = Scanner.compile(
     ['\u01c4', '\u01c6\u03c3\u01c6\u03c3'].map((pattern) => Buffer.from(pattern)),
     { ...exact, ignoreCase: true },
@@ -114,7 +114,7 @@ test('an occurrence that ends with the file, whatever its size', async () => {
   }
 });
 
-test('what lies beyond the end of a file is not taken for zeros', async () => {
+test('bytes beyond the end of a file are not read as zeros', async () => {
   for (const ignoreCase of [false, true]) {
     const size = write('abcd\0\0');
     const scanner = Scanner.compile(bytes('abcd\0\0', 'abcd\0\0\0', 'abcd\0\0\0\0\0', 'cd\0\0\0'), {
@@ -133,7 +133,7 @@ test('an empty file and an empty block count nothing', async () => {
   expect([...(await scanner.countFileRange(file, size, 4, 4)).counts]).toEqual([0n, 0n]);
 });
 
-test('many blocks and two scanners at once do not disturb each other', async () => {
+test('concurrent blocks of two scanners do not affect each other', async () => {
   const size = write('love and hate '.repeat(5000));
   const scanners = [
     Scanner.compile(bytes('love'), exact),
@@ -152,7 +152,7 @@ test('many blocks and two scanners at once do not disturb each other', async () 
   expect(totals).toEqual([5000n, 5000n, 10_000n]);
 });
 
-test('places in a file beyond what 31 and 32 bits can say', async () => {
+test('occurrences at offsets beyond 31 and 32 bits are found', async () => {
   // A file with holes: nearly all of it takes no space.
   const fileSize = 5 * 2 ** 30;
   ftruncateSync(file, 0);
@@ -175,20 +175,20 @@ const readings: [name: string, reading: { chunk?: number }][] = [
   ['read', { chunk: 16 }],
 ];
 
-describe.each(readings)('reading that fails, %s', (_name, reading) => {
-  test('a file that is shorter than it was said to be', async () => {
+describe.each(readings)('a read error names its position, %s', (_name, reading) => {
+  test('in a file that is shorter than expected', async () => {
     write('love');
     const scanner = Scanner.compile(bytes('love'), exact);
     await expect(scanner.countFileRange(file, 100, 0, 100, reading)).rejects.toMatchObject({ errno: 0, offset: 4 });
   });
 
-  test('a file that is not open', async () => {
+  test('in a file that is not open', async () => {
     const scanner = Scanner.compile(bytes('love'), exact);
     const counting = scanner.countFileRange(1_000_000, 100, 0, 100, reading);
     await expect(counting).rejects.toMatchObject({ errno: 9, offset: 0 });
   });
 
-  test('the stretch in which it failed', async () => {
+  test('and its file range', async () => {
     const size = write('love');
     const scanner = Scanner.compile(bytes('love'), exact);
     const stretch = { fd: file, fileSize: size, begin: 0, end: size, ...reading };
@@ -196,7 +196,7 @@ describe.each(readings)('reading that fails, %s', (_name, reading) => {
     await expect(counting).rejects.toMatchObject({ errno: 9, stretch: 2 });
   });
 
-  test('a file that is cut short while it is being counted', { timeout: 60_000 }, async () => {
+  test('in a file that is truncated during the count', { timeout: 60_000 }, async () => {
     const size = 16 * 2 ** 20; // mapped at once
     const left = 5000;
     ftruncateSync(file, 0);

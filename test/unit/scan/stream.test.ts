@@ -37,7 +37,7 @@ const latin1OrUtf8 = (text: string) => Buffer.from(text, text.includes('\xff') ?
 const text = fc.array(letters, { maxLength: 300 }).map((all) => latin1OrUtf8(all.join('')));
 const pattern = fc.array(letters, { minLength: 1, maxLength: 6 }).map((all) => latin1OrUtf8(all.join('')));
 
-test('any text, any patterns, any window', { timeout: 120_000 }, async () => {
+test('a stream is counted like a file, with any text, patterns and window', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(
       text,
@@ -54,7 +54,7 @@ test('any text, any patterns, any window', { timeout: 120_000 }, async () => {
   );
 });
 
-test('a stream of some windows, with a run of occurrences over each seam', async () => {
+test('runs of occurrences across windows of a stream are counted', async () => {
   for (const content of [prose(700_000), Buffer.alloc(300_001, 'ab'), Buffer.alloc(128 * 1024, 'a')]) {
     for (const overlapping of [false, true]) {
       const scanner = Scanner.compile([Buffer.from('aba'), Buffer.from('love'), Buffer.from('aaaaa')], {
@@ -68,7 +68,7 @@ test('a stream of some windows, with a run of occurrences over each seam', async
   }
 });
 
-test('a pipe whose writer is late, and writes little at a time', { timeout: 30_000 }, async () => {
+test('a pipe with a slow writer of small chunks is counted', { timeout: 30_000 }, async () => {
   const content = prose(5_000);
   const scanner = Scanner.compile([Buffer.from('love'), Buffer.from('hate')], {
     ignoreCase: true,
@@ -94,7 +94,7 @@ test('a pipe whose writer is late, and writes little at a time', { timeout: 30_0
   closeSync(reader);
 });
 
-test('a stream that cannot be read', async () => {
+test('a stream that cannot be read is an error', async () => {
   const fd = openSync(folder, 'r');
   const scanner = Scanner.compile([Buffer.from('love')], { ignoreCase: false, word: false, overlapping: false });
   await expect(scanner.countStream(fd)).rejects.toMatchObject({ errno: 21, offset: 0 });
