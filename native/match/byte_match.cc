@@ -13,9 +13,11 @@
 namespace mpicount {
 namespace {
 
-// Two ways for each: 16 bytes at once, and 32 where there is AVX2.
+// Each function has two forms: 16 bytes a step by vector extensions of the compilers, which every
+// processor supports (https://gcc.gnu.org/onlinedocs/gcc/Vector-Extensions.html), and 32 bytes with
+// AVX2.
 
-// Sums are bytes, for each offset of a vector one: they hold so many.
+// 8-bit lane counters overflow after 255 rounds.
 constexpr size_t kMaxRounds = 255;
 
 namespace basic {
@@ -71,8 +73,8 @@ size_t Find(const uint8_t* text, size_t at, size_t end, const SomeTests& tests, 
 #ifdef __x86_64__
 namespace avx2 {
 
-// Text is asked for before it is looked at: processors do so by themselves only within a page. What
-// is not there is not asked for.
+// Software prefetch: hardware prefetchers stop at the end of a page. Prefetching past the text is
+// harmless.
 constexpr size_t kPrefetchDistance = 2048;
 
 template <size_t kTests>
@@ -160,7 +162,7 @@ size_t FindWith(const uint8_t* text, size_t at, size_t end, const SomeTests& tes
 }  // namespace
 
 uint64_t CountMatches(const uint8_t* text, size_t offsets, const ByteTest* tests, size_t count) {
-  // What is counted here is a multiple of the longest vector; the rest, one by one.
+  // The vectors count a multiple of 32 offsets; the rest is counted one by one.
   const size_t whole = offsets - offsets % 32;
   const auto count_with = [&] {
     switch (count) {

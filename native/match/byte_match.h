@@ -1,4 +1,4 @@
-// Looking at many offsets of a text at once.
+// Compares the bytes at many offsets of a text with a few tests at a time, by SIMD.
 #pragma once
 
 #include <array>
@@ -7,8 +7,7 @@
 
 namespace mpicount {
 
-// Whether a byte at a distance from a offset is one of those that are `value` once masked, or
-// `other`.
+// Accepts a byte at a distance from an offset if it is `value` after masking, or `other`.
 struct ByteTest {
   std::ptrdiff_t distance;
   uint8_t mask;
@@ -21,18 +20,18 @@ struct ByteTest {
 
 constexpr size_t kMaxTests = 4;
 
-// How many of the offsets text[0, offsets) pass all of up to kMaxTests tests, each by its mask and
-// value. The text goes on as far as the tests look.
+// Returns how many of the offsets text[0, offsets) pass all tests, of which there are at most
+// kMaxTests, by their masks and values alone. The text must be readable as far as the tests reach.
 uint64_t CountMatches(const uint8_t* text, size_t offsets, const ByteTest* tests, size_t count);
 
-// Those with an `other` first; some may be the same.
+// Tests with an `other` come first; some tests may be equal.
 using SomeTests = std::array<ByteTest, 3>;
 
 constexpr size_t kStride = 64;
 
-// The first stretch of kStride offsets, from `at` on and within `end`, in which some pass all
-// tests; `bits` tells which, the first one by the lowest bit. Where there is none, the offset at
-// which less than a stretch is left, and no bits.
+// Finds the first kStride consecutive offsets in [at, end) of which some pass all tests, and
+// returns the first of them; bit i of `bits` is set if offset i passes. If none pass, returns the
+// offset at which fewer than kStride offsets are left, and sets `bits` to 0.
 size_t FindMatches(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
                    uint64_t& bits);
 

@@ -1,4 +1,4 @@
-// What patterns are made of.
+// The elements of patterns: characters with their case variants.
 #pragma once
 
 #include <cstddef>
@@ -11,18 +11,19 @@
 
 namespace mpicount {
 
-// What may stand at a offset of a pattern: byte strings, none of which begins or ends another. Each
-// is one byte, or a character of several bytes in UTF-8, so of bytes outside of ASCII.
+// One element of a pattern: the byte strings that match at that position. None of them is a prefix
+// or a suffix of another: each is one byte, or one multi-byte character in UTF-8, whose bytes are
+// not ASCII.
 using CharVariants = std::vector<std::string>;
 
-// A pattern; its elements are in a table.
+// A pattern as a sequence of elements, which a VariantTable owns.
 using FoldedPattern = std::vector<const CharVariants*>;
 
-// The elements of all patterns: there are few, and patterns may be many.
+// Owns the elements of all patterns. There are few different ones, however many patterns there are.
 class VariantTable {
  public:
-  // A pattern from bytes: for each element how many alternatives it has, and for each of these its
-  // length and its bytes.
+  // Decodes a pattern from bytes: for each element the number of its alternatives, and for each of
+  // these its length and its bytes.
   FoldedPattern Decode(const uint8_t* at, const uint8_t* end);
 
   const CharVariants* Add(CharVariants element) { return &added_.emplace_back(std::move(element)); }
@@ -32,21 +33,21 @@ class VariantTable {
   std::deque<CharVariants> added_;
 };
 
-// In bytes.
+// Lengths in bytes.
 size_t ShortestOf(const CharVariants& element);
 size_t LongestOf(const CharVariants& element);
 
-// Whether all alternatives have the same length.
+// Returns whether all alternatives have the same length.
 bool IsFixed(const CharVariants& element);
 
-// The alternatives of one length.
+// Returns the alternatives of one length.
 CharVariants OfLength(const CharVariants& element, size_t length);
 
-// The end, or the start, of the alternative that begins, or ends, at `at`; null when none does.
+// Return the end (start) of the alternative that begins (ends) at `at`, or null if none does.
 const uint8_t* MatchForward(const CharVariants& element, const uint8_t* at, const uint8_t* end);
 const uint8_t* MatchBackward(const CharVariants& element, const uint8_t* begin, const uint8_t* at);
 
-// The bits in which bytes do not differ, and what these are.
+// The bits that a set of bytes have in common, and their values.
 struct Masked {
   uint8_t mask;
   uint8_t value;
@@ -55,7 +56,8 @@ struct Masked {
 
 Masked MaskFor(const std::string& bytes);
 
-// What may stand at a offset: counted from the start of a element, or from its end when negative.
+// Returns the bytes that the alternatives have at an offset, counted from the start of the element,
+// or from its end if negative.
 std::string BytesAt(const CharVariants& element, std::ptrdiff_t offset);
 
 }  // namespace mpicount

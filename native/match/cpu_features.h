@@ -1,9 +1,10 @@
-// What the processor can do.
+// The SIMD instructions that the processor has.
 #pragma once
 
 namespace mpicount {
 
-// Vectors of 32 bytes. Tests of what other processors do set MPICOUNT_TEST_BASIC_VECTORS.
+// Returns whether there are vectors of 32 bytes (AVX2). Tests of the portable code set
+// MPICOUNT_TEST_BASIC_VECTORS.
 bool HasAvx2();
 
 }  // namespace mpicount

@@ -32,8 +32,7 @@ uint32_t Packed(const void* bytes, size_t length) {
 
 const std::vector<std::unique_ptr<const LinearSearch::Automaton>>& LinearSearch::Automata() const {
   std::call_once(is_made_, [this] {
-    // The element of a pattern that has only one can be a part of a element of the others
-    // (AddParts).
+    // The only element of a pattern can be a part of an element of the others (AddParts).
     std::vector<Member> bytewise, single, others;
     for (const Member& member : members_) {
       const bool is_single = member.pattern->size() == 1;
@@ -52,7 +51,7 @@ LinearSearch::Automaton::Automaton(const std::vector<Member>& members, bool is_b
   for (const Member& member : members) {
     const FoldedPattern& pattern = *member.pattern;
     Core core{member, 0, pattern.size()};
-    // Unless it is bytewise, a pattern has a character, at which these loops end.
+    // These loops end at a character, which every pattern has unless the automaton is bytewise.
     while (!is_bytewise && IsRaw(pattern[core.first])) ++core.first;
     while (!is_bytewise && IsRaw(pattern[core.last - 1])) --core.last;
     AddSymbols(core);
@@ -78,8 +77,8 @@ void LinearSearch::Automaton::AddSymbols(const Core& core) {
   }
 }
 
-// Goes through the states in order. order_[first, last) are the cores that begin with what leads to
-// a state; those that end there come first, and the others are sorted by their next symbol.
+// Visits the states in order. order_[first, last) are the cores that begin with the path to a
+// state; those that end there come first, and the others are sorted by their next symbol.
 void LinearSearch::Automaton::AddStates() {
   struct Cores {
     uint32_t first;

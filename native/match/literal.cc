@@ -10,7 +10,8 @@ namespace {
 constexpr size_t kMaxChoices = 64;  // to choose from
 constexpr size_t kSample = 4096;    // bytes of the text to choose by
 
-// The longest stretch [first, last) of fixed pattern, by bytes.
+// Returns the longest sequence [first, last) of elements with alternatives of equal length, by
+// bytes.
 std::pair<size_t, size_t> LongestFixed(const FoldedPattern& pattern) {
   std::pair<size_t, size_t> best{0, 0};
   size_t max_bytes = 0;
@@ -28,7 +29,7 @@ std::pair<size_t, size_t> LongestFixed(const FoldedPattern& pattern) {
   return best;
 }
 
-// At best one of the bytes is the `other`, and the rest have much in common.
+// The best test has one byte as its `other`, and the remaining bytes have many bits in common.
 ByteTest TestFor(std::ptrdiff_t distance, const std::string& bytes) {
   Masked best = MaskFor(bytes);
   auto other = static_cast<uint8_t>(bytes[0]);

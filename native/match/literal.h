@@ -1,6 +1,6 @@
-// Finding one pattern: three of its bytes are compared with many offsets of the text at once, and
-// what is left is looked at in full. The three are those that are rarest in the text itself. The
-// algorithm is the "packed pair" of the memchr library for Rust
+// Finds one pattern: three of its bytes, the rarest ones in the text itself, are compared with many
+// offsets of the text at a time, and the offsets that pass are verified. The algorithm is the
+// "packed pair" of the memchr library for Rust
 // (https://docs.rs/memchr/latest/memchr/arch/all/packedpair/), with bits of the bytes masked out to
 // ignore case.
 #pragma once
@@ -24,27 +24,26 @@ namespace mpicount {
 
 class LiteralSearch {
  public:
-  // Tests by which offsets are found that are then looked at in full.
+  // Tests that find the candidates to verify.
   using RareBytes = SomeTests;
 
-  // Nothing for a pattern in which no element has alternatives of one length: it has no fragment to
-  // look for. The pattern are only pointed at.
+  // Returns nothing for a pattern in which no element has alternatives of equal length: it has no
+  // fragment to search for. Keeps a pointer to the pattern.
   static std::optional<LiteralSearch> For(const FoldedPattern& pattern);
 
-  // For a pattern of few bytes, which is often a common one: how many offsets of the text
-  // [0, offsets) it stands at, seen without looking at each. All its occurrences have one length.
+  // Counts the occurrences of a short pattern in text[0, offsets) directly with SIMD, without
+  // visiting candidates: short patterns are often frequent. All occurrences have one length.
   bool is_short() const { return is_short_; }
   size_t length() const { return length_; }
   uint64_t CountShort(const uint8_t* text, size_t offsets) const;
 
-  // Whether occurrences of a short pattern may overlap each other.
+  // Returns whether occurrences of a short pattern can overlap each other.
   bool CanOverlapItself() const;
 
-  // The rare_bytes that are found least often by mistake in text like this.
+  // Chooses the rare bytes that pass least often in text like this.
   RareBytes ChooseRareBytes(const uint8_t* text, size_t size) const;
 
-  // Calls found(start, end) for each occurrence that lies in the text, in order, overlapping ones
-  // too.
+  // Calls found(start, end) for each occurrence in the text, in order, overlapping ones included.
   template <typename Found>
   void ForEach(const uint8_t* text, size_t size, const RareBytes& rare_bytes,
                const Found& found) const;
@@ -55,14 +54,14 @@ class LiteralSearch {
         linear_(std::make_unique<LinearSearch>(
             std::vector<LinearSearch::Member>{{0, &pattern, anchor}})) {}
 
-  // The fragment are pattern in a row whose alternatives are of one length each; the pattern is
-  // anchored at its first.
+  // The fragment is a sequence of elements, each with alternatives of equal length. The pattern is
+  // anchored at its first element.
   Verifier verifier_;
   std::unique_ptr<LinearSearch> linear_;
   bool begins_ = false;  // the pattern begins, or ends, with the fragment
   bool ends_ = false;
   size_t length_ = 0;  // of the fragment
-  // What may stand at the fragment's bytes, and right before and after it.
+  // The bytes that match within the fragment, and right before and after it.
   std::vector<ByteTest> tests_;
   bool is_short_ = false;
 };
@@ -73,7 +72,7 @@ void LiteralSearch::ForEach(const uint8_t* text, size_t size, const RareBytes& r
   const size_t after = ends_ ? 0 : 1;
   if (size < length_ + after) return;
   size_t steps = 0;
-  // False when this and what comes after it is left to the linear search.
+  // Returns false if the linear search has to take over from this offset.
   const auto take = [&](size_t offset) {
     CountStep();
     size_t start, occurrence_end;
@@ -93,7 +92,7 @@ void LiteralSearch::ForEach(const uint8_t* text, size_t size, const RareBytes& r
       found(start, occurrence_end);
     });
   };
-  // The fragment may begin in [at, end).
+  // The fragment can begin in [at, end).
   size_t at = begins_ ? 0 : 1;
   const size_t end = size - length_ - after + 1;
   for (;;) {

@@ -5,21 +5,20 @@
 namespace mpicount {
 namespace {
 
-// Patterns that may begin in more ways than this, or all together in so many more, are looked up by
-// their keys only.
+// Patterns with more prefixes than this, each or all together, are looked up by their keys only.
 constexpr size_t kMaxPrefixes = 64;
 constexpr size_t kMaxPrefixesEach = 8;
 constexpr size_t kMaxPrefixesInAll = 100'000;
 
-// So many patterns may have a prefix in common, each of which is looked at where it stands.
+// The number of patterns that may share a prefix; each of them is verified where the prefix occurs.
 constexpr uint32_t kMaxSharing = 8;
-// Where else to look for a pattern, at max.
+// The maximum of other elements to look a pattern up by.
 constexpr size_t kMaxAnchors = 16;
 
-// The bit in which the cases of a letter differ, in eight bytes.
+// The bit in which the cases of a letter differ, for eight bytes.
 constexpr uint64_t kCase = 0x2020202020202020;
 
-// How many patterns have a prefix; those that share a number are taken for one.
+// Upper bound on how many patterns share a prefix: hash collisions add up.
 class PrefixFrequency {
  public:
   explicit PrefixFrequency(size_t patterns)
@@ -41,7 +40,8 @@ class PrefixFrequency {
   std::vector<uint32_t> counts_;
 };
 
-// Some pattern of a pattern, from its start to where a whole prefix is left of it.
+// Returns some elements of a pattern, from its start to the last one from which a whole prefix is
+// left.
 std::vector<size_t> AnchorsOf(const FoldedPattern& pattern) {
   size_t last = pattern.size();
   for (size_t left = 0; last > 0 && left < Prefix::kMax;) left += ShortestOf(*pattern[--last]);
@@ -51,7 +51,8 @@ std::vector<size_t> AnchorsOf(const FoldedPattern& pattern) {
   return anchors;
 }
 
-// The element at which to look for each pattern: the first, unless too many others begin alike.
+// Chooses the element at which each pattern is looked up: the first, unless too many others begin
+// alike.
 std::vector<size_t> ChooseAnchors(const std::vector<MultiPatternSearch::Member>& members,
                                   uint64_t fold) {
   std::vector<size_t> chosen(members.size(), 0);

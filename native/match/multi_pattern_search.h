@@ -1,6 +1,6 @@
-// Finding many patterns in one go: a filter tells the offsets at which one of them may begin, a
-// table which of them begin so, and these are looked at in full. Where many begin alike, it is not
-// their beginning that is looked for, but a part in which they differ.
+// Finds many patterns in one pass: a filter finds the offsets at which a pattern may begin, a hash
+// table finds the patterns that begin so, and a verifier checks them. Where many patterns begin
+// alike, they are looked up by a later part in which they differ.
 #pragma once
 
 #include <algorithm>
@@ -23,27 +23,27 @@ namespace mpicount {
 
 class MultiPatternSearch {
  public:
-  // What is to be found, and under which number. The pattern are only pointed at.
+  // A pattern to find, and its number. Keeps a pointer to the pattern.
   struct Member {
     size_t part;
     const FoldedPattern* pattern;
   };
 
-  // How many bytes occurrences have at least, up to as many as they are looked for by first.
+  // The least number of bytes of an occurrence, up to the number that the filter uses first.
   static constexpr uint32_t kMaxKeyBytes = 4;
   static uint32_t KeyBytes(const FoldedPattern& pattern);
 
-  // `key_bytes`: what KeyBytes() is for all of them, 2 or more. `caseless`: letters of ASCII are
-  // there in both cases.
+  // `key_bytes` is KeyBytes() of all members, 2 or more. With `caseless`, ASCII letters match in
+  // both cases.
   MultiPatternSearch(const std::vector<Member>& members, uint32_t key_bytes, bool caseless);
 
-  // Calls found(part, start, end) for each occurrence that lies in the text: those of a pattern in
-  // order, overlapping ones too. The same one may come twice.
+  // Calls found(part, start, end) for each occurrence in the text: those of one pattern in order,
+  // overlapping ones included. The same occurrence may be reported twice.
   template <typename Found>
   void ForEach(const uint8_t* text, size_t size, const Found& found) const;
 
  private:
-  // A prefix, and whose it is. Small, as thousands of these are looked at.
+  // A prefix and its pattern. The struct is small, because thousands of them are read.
   struct PrefixEntry {
     uint64_t value;
     uint32_t member;
@@ -52,21 +52,21 @@ class MultiPatternSearch {
   };
   static_assert(sizeof(PrefixEntry) == 16);
 
-  // `index`: by which length of the filter.
+  // `index` selects one of the lengths of the filter.
   uint32_t BucketOf(uint64_t eight, size_t index) const {
     return HashOf(FirstOf(eight, filter_->length(index)), bucket_bits_);
   }
 
-  // A bucket to look in for what begins at a offset with these eight bytes.
+  // A bucket to search for the patterns that begin with these eight bytes at an offset.
   struct Lookup {
     size_t offset;
     uint64_t eight;
     uint32_t bucket;
   };
-  // So many candidates are looked up together, as each has to wait for memory, but not for others.
+  // Candidates are looked up in groups of this size, so that their waits for memory overlap.
   static constexpr size_t kBatchSize = 64;
 
-  // False when this and what comes after it is left to the linear search.
+  // Returns false if the linear search has to take over from this offset.
   template <typename Found>
   bool VerifyBucket(const uint8_t* text, size_t size, const Lookup& lookup, size_t& steps,
                     const Found& found) const;
@@ -76,8 +76,7 @@ class MultiPatternSearch {
   std::vector<Verifier> verifiers_;
   std::vector<uint32_t> parts_;  // of the entries
   std::optional<PrefixFilter> filter_;
-  // In buckets, by the hash of what they are looked for by: bucket b is
-  // [buckets_[b], buckets_[b + 1]).
+  // Grouped by the hash of the prefix: bucket b is [buckets_[b], buckets_[b + 1]).
   unsigned bucket_bits_;
   std::vector<uint32_t> buckets_;
   std::vector<PrefixEntry> prefix_entries_;

@@ -8,8 +8,8 @@
 namespace mpicount {
 namespace {
 
-// Short patterns are found one by one, as all offsets of the text seem to have one of many. Those
-// of a single byte are fixed, so each of them can be.
+// A list of short patterns would find candidates nearly everywhere, so these are searched for one
+// by one. Patterns of a single byte have a fixed length, so each of them can be.
 constexpr size_t kMaxPairs = 16;
 
 bool OneByOne(uint32_t key_bytes, size_t parts) {
@@ -39,7 +39,7 @@ void PatternSet::AddParts(size_t pattern, FoldedPattern elements) {
     parts_.push_back({pattern, std::move(elements), longest});
     return;
   }
-  // Alternatives of one length can be looked for at many offsets at once.
+  // SIMD compares alternatives of one length at many offsets in one step.
   const CharVariants& element = *elements[0];
   std::set<size_t> lengths;
   for (const std::string& bytes : element) lengths.insert(bytes.size());

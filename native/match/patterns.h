@@ -1,4 +1,4 @@
-// Patterns, and how each is searched for.
+// The patterns of a count, and the search for each of them.
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,7 @@ struct PatternOptions {
 
 class PatternSet {
  public:
-  // Takes some 50 ms for 10,000 patterns.
-  // `elements`: in which those of the patterns are.
+  // Takes some 50 ms for 10,000 patterns. `elements` owns the elements of the patterns.
   PatternSet(VariantTable variants, std::vector<FoldedPattern> patterns, PatternOptions options);
   PatternSet(const PatternSet&) = delete;
   PatternSet& operator=(const PatternSet&) = delete;
@@ -30,8 +29,7 @@ class PatternSet {
   size_t size() const { return size_; }
   size_t max_length() const { return max_length_; }
 
-  // What is counted for itself: a pattern, or some of its alternatives, none of which touches
-  // another.
+  // The unit of counting: a pattern, or those of its alternatives of which none touches another.
   struct Part {
     size_t pattern;
     FoldedPattern elements;
@@ -42,7 +40,7 @@ class PatternSet {
   bool overlapping() const { return options_.overlapping; }
   const WordCharacters* word() const { return options_.word ? &*options_.word : nullptr; }
 
-  // Each part is found by one of these.
+  // Each part is found by exactly one of these.
   struct Literal {
     size_t part;
     LiteralSearch search;
@@ -52,7 +50,7 @@ class PatternSet {
 
  private:
   void AddParts(size_t pattern, FoldedPattern elements);
-  // For parts of so many KeyBytes().
+  // Adds the searches for parts with the given KeyBytes().
   void AddSearches(const std::vector<size_t>& parts, uint32_t key_bytes);
 
   VariantTable variants_;

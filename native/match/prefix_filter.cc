@@ -13,13 +13,13 @@ namespace mpicount {
 namespace {
 
 constexpr size_t kGroups = 8;
-// With more of them, too many offsets seem to have one.
+// With more keys, too many offsets are candidates.
 constexpr size_t kMaxTeddyKeys = 250;
 
-// Short prefixes (below KeyFilter::kLonger) are few when they are at most one in so many.
+// Short prefixes (below KeyFilter::kLonger) are rare if they are at most one in this many.
 constexpr size_t kRare = 8;
 
-// Few bits are set, and up to some thousand numbers fit into a core's first cache.
+// Few bits are set, and the bitmap for up to some thousand hashes fits into a core's first cache.
 unsigned BitsFor(size_t size) {
   return std::clamp(static_cast<unsigned>(std::bit_width(size)) + 4, 15u, 24u);
 }
@@ -35,9 +35,9 @@ constexpr size_t kVectorSize = sizeof(__m256i);
       _mm_loadu_si128(reinterpret_cast<const __m128i*>(table.data())));
 }
 
-// For each byte of a key, which groups may have it, for 32 offsets at once: "Teddy"
-// (https://github.com/BurntSushi/aho-corasick/blob/master/src/packed/teddy/README.md), which loads
-// the text anew for each byte instead of shifting.
+// Finds the groups whose keys match at 32 offsets a step: "Teddy"
+// (https://github.com/BurntSushi/aho-corasick/blob/master/src/packed/teddy/README.md). The text is
+// loaded again for each byte of the key instead of shifted.
 template <size_t kBytes>
 [[gnu::target("avx2")]] size_t FindTeddy(const uint8_t* text, size_t offsets, const KeyFilter& keys,
                                          const Nibbles& low, const Nibbles& high,
@@ -66,7 +66,7 @@ template <size_t kBytes>
       groups = _mm256_and_si256(groups, _mm256_shuffle_epi8(highs[i], high_bits));
     }
     const __m256i none = _mm256_cmpeq_epi8(groups, _mm256_setzero_si256());
-    // Kept for later without a branch, which would often be guessed wrong.
+    // Branch-free, because the branch would often be mispredicted.
     hits[vectors] = {static_cast<uint32_t>(at), ~static_cast<uint32_t>(_mm256_movemask_epi8(none))};
     vectors += hits[vectors].bits != 0;
   }
@@ -83,7 +83,7 @@ template <size_t kBytes>
   return count;
 }
 
-// Four bytes from each of eight offsets in a row.
+// Returns the four bytes at each of eight consecutive offsets.
 [[gnu::target("avx2")]] __m256i FoursAt(const uint8_t* text) {
   const __m256i spread = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6,  //
                                           4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
@@ -91,8 +91,8 @@ template <size_t kBytes>
   return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(bytes), spread);
 }
 
-// Computes slots for eight offsets at once, but looks them up one by one: many processors take
-// longer to gather eight words at once.
+// Computes the slots of eight offsets in one step, but looks them up one by one: on many
+// processors, a gather of eight words takes longer.
 template <bool kChecksNext>
 [[gnu::target("avx2")]] size_t FindHashed(const uint8_t* text, size_t offsets,
                                           const KeyFilter& keys, Candidate* found) {
@@ -136,7 +136,7 @@ KeyFilter::KeyFilter(const std::vector<Prefix>& prefixes, uint32_t bytes, uint64
   checks_next_ = static_cast<size_t>(short_prefixes) <= prefixes.size() / kRare;
   for (const Prefix& prefix : prefixes) {
     const uint32_t slot = SlotOf(prefix.value);
-    // What comes next is not told by a short one: any may.
+    // A short prefix says nothing about the bytes behind it, so all of them match.
     const bool any = checks_next_ && is_short(prefix);
     words_[slot >> kBit] |= any ? ~uint32_t{0} : uint32_t{1} << slot % 32;
   }
@@ -151,7 +151,7 @@ PrefixFilter::PrefixFilter(const std::vector<Prefix>& prefixes, uint32_t key_byt
     keys.push_back(keys_.KeyOf(prefix.value));
     prefixes_.Add(HashOf(FirstOf(prefix.value, length(IndexFor(prefix))), prefixes_.bits()));
   }
-  // Those of a group are to begin alike.
+  // Keys of a group should have common bytes.
   std::sort(keys.begin(), keys.end(), [](uint32_t one, uint32_t other) {
     return __builtin_bswap32(one) < __builtin_bswap32(other);
   });
@@ -172,7 +172,7 @@ size_t PrefixFilter::Find(const uint8_t* text, size_t size, size_t from, size_t 
                           Candidates& candidates) const {
   const size_t keys = FindKeys(text, size, from, to, candidates);
   size_t count = 0;
-  // Without a branch for each, which would often be guessed wrong.
+  // Branch-free, because the branch would often be mispredicted.
   for (size_t i = 0; i < keys; ++i) {
     const uint16_t offset = candidates[i].offset;
     const uint64_t eight = EightAt(text, size, from + offset) | keys_.fold();
@@ -192,7 +192,8 @@ size_t PrefixFilter::FindKeys(const uint8_t* text, size_t size, size_t from, siz
   size_t count = 0;
   size_t at = from;
 #ifdef __x86_64__
-  // So many bytes more than the offsets are loaded, at most: for eight of them 16, from kNext on.
+  // The maximum number of bytes that are loaded beyond the offsets: 16 from kNext on, for eight
+  // offsets.
   constexpr size_t kMaxOverread = KeyFilter::kNext + 8;
   if (HasAvx2() && size > from + kMaxOverread) {
     const size_t whole = (std::min(to, size - kMaxOverread) - from) / kVectorSize * kVectorSize;

@@ -1,4 +1,4 @@
-// Places of a text at which one of many patterns may stand, told by the first bytes there.
+// Finds the offsets of a text at which one of many patterns may begin, by the first bytes there.
 #pragma once
 
 #include <array>
@@ -10,16 +10,16 @@
 
 namespace mpicount {
 
-// A set of numbers, which it may hold more of than were added.
+// A hash bitmap: no false negatives, some false positives.
 class HashBitmap {
  public:
-  // `size`: how many will be added.
+  // `size` is the number of hashes that will be added.
   explicit HashBitmap(size_t size);
 
   unsigned bits() const { return bits_; }
 
   void Add(uint32_t hash) { words_[hash / 32] |= uint32_t{1} << hash % 32; }
-  // 1 or 0.
+  // Returns 1 or 0.
   uint32_t Has(uint32_t hash) const { return words_[hash / 32] >> hash % 32 & 1; }
 
  private:
@@ -27,11 +27,12 @@ class HashBitmap {
   std::vector<uint32_t> words_;
 };
 
-// What prefixes begin with, by which they are looked for first: a key of two to four bytes, and,
-// where nearly all are longer, the four bytes from the third on.
+// Filters by the first bytes of prefixes: a key of two to four bytes and, where nearly all prefixes
+// are longer, the four bytes from the third on.
 class KeyFilter {
  public:
-  // `bytes`: of the key. In text and prefixes, the bits of `fold` are taken to be set.
+  // `bytes` is the length of the key. The bits of `fold` are set in text and prefixes before they
+  // are compared.
   KeyFilter(const std::vector<Prefix>& prefixes, uint32_t bytes, uint64_t fold);
 
   uint32_t mask() const { return mask_; }
@@ -44,15 +45,15 @@ class KeyFilter {
   static constexpr uint32_t kNext = 2;  // where the four bytes begin
   static constexpr uint32_t kLonger = kNext + 4;
 
-  // Where to look for prefixes that begin with these bytes: the key has a word, and the four bytes
-  // have a bit in it, or else the key has.
+  // The slot of prefixes that begin with these bytes: the hash of the key selects a word, and the
+  // hash of the four bytes, or of the key, selects a bit in it.
   static constexpr unsigned kBit = 5;
   uint32_t SlotOf(uint64_t eight) const {
     if (!checks_next_) return HashOf(KeyOf(eight), word_bits_ + kBit);
     const auto next = static_cast<uint32_t>((eight | fold_) >> 8 * kNext);
     return HashOf(KeyOf(eight), word_bits_) << kBit | HashOf(next, kBit);
   }
-  // 1 or 0, sometimes 1 by mistake.
+  // Returns 1 or 0; 1 may be a false positive.
   uint32_t HasSlot(uint32_t slot) const { return words_[slot >> kBit] >> slot % 32 & 1; }
   uint32_t Has(uint64_t eight) const { return HasSlot(SlotOf(eight)); }
 
@@ -66,29 +67,28 @@ class KeyFilter {
 
 class PrefixFilter {
  public:
-  // Each prefix has at least `key_bytes` bytes; so many make its key.
+  // Each prefix has at least `key_bytes` bytes, which make its key.
   PrefixFilter(const std::vector<Prefix>& prefixes, uint32_t key_bytes, uint64_t fold);
 
-  // Prefixes are looked for by as many of their bytes as the longest of these lengths that they
-  // have.
+  // A prefix is looked up by the longest of these lengths that it has.
   static constexpr size_t kLengths = 3;
   uint32_t length(size_t index) const { return lengths_[index]; }
   size_t IndexFor(const Prefix& prefix) const {
     return prefix.bytes >= lengths_[0] ? 0 : prefix.bytes >= lengths_[1] ? 1 : 2;
   }
 
-  // A offset, and for which lengths a prefix may stand there: a bit for the index of each.
+  // An offset and the lengths of prefixes that may occur there: bit i stands for length(i).
   struct Candidate {
     uint16_t offset;
     uint16_t lengths;
   };
 
-  // How many offsets to look at in one go.
+  // The number of offsets filtered in one call.
   static constexpr size_t kRangeSize = 2048;
   using Candidates = std::array<Candidate, kRangeSize>;
 
-  // Those of text[from, to), in order and with offsets counted from `from`; how many there are. The
-  // text, of `size` bytes, goes on for a key at least.
+  // Finds the candidates in text[from, to), in order, with offsets relative to `from`, and returns
+  // their number. The text has `size` bytes, at least a key more than `to`.
   size_t Find(const uint8_t* text, size_t size, size_t from, size_t to,
               Candidates& candidates) const;
 
@@ -99,8 +99,8 @@ class PrefixFilter {
   std::array<uint32_t, kLengths> lengths_;
   KeyFilter keys_;
   HashBitmap prefixes_;
-  // For few keys: for each of their bytes, in which of 8 groups of keys it has these low four bits,
-  // and these high ones.
+  // Teddy's nibble tables for a few keys: for byte i of a key, bit g tells that a key of group g
+  // has this low (high) nibble.
   bool use_teddy_ = false;
   std::array<std::array<uint8_t, 16>, 4> low_{};
   std::array<std::array<uint8_t, 16>, 4> high_{};

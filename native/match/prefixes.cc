@@ -11,7 +11,7 @@ bool AreSame(const std::string& one, const std::string& other, uint8_t fold) {
   });
 }
 
-// Adds those that go on from `prefix` with pattern[element...].
+// Adds the prefixes that continue `prefix` with pattern[element...].
 void Add(const FoldedPattern& pattern, size_t element, const Prefix& prefix, uint32_t max_bytes,
          uint8_t fold, std::vector<Prefix>& prefixes) {
   if (element == pattern.size() || prefix.bytes == max_bytes) {
@@ -38,8 +38,7 @@ void Add(const FoldedPattern& pattern, size_t element, const Prefix& prefix, uin
   }
 }
 
-// Whether all bytes are letters of ASCII, which no other bytes become by setting the bit in which
-// their cases differ.
+// Returns whether all bytes are ASCII letters; no other byte becomes one when the case bit is set.
 bool AreLetters(const Prefix& prefix) {
   for (uint32_t i = 0; i < prefix.bytes; ++i) {
     const uint64_t byte = prefix.value >> 8 * i & 0xFF;

@@ -1,4 +1,4 @@
-// What patterns begin with.
+// The prefixes of patterns.
 #pragma once
 
 #include <bit>
@@ -12,7 +12,7 @@
 
 namespace mpicount {
 
-// Up to eight bytes, the first one the lowest.
+// Up to eight bytes; the first one is the lowest.
 struct Prefix {
   static constexpr uint32_t kMax = sizeof(uint64_t);
 
@@ -23,13 +23,13 @@ struct Prefix {
   auto operator<=>(const Prefix&) const = default;
 };
 
-// What pattern[from...] may begin with: `max_bytes` bytes, or all of them when they have no more,
-// with the bits of `fold` set: none, or those in which the cases of ASCII letters differ, which
-// pattern then have both of. In order, each once.
+// Returns the prefixes of pattern[from...]: `max_bytes` bytes each, or fewer where the pattern has
+// no more, with the bits of `fold` set. `fold` is 0, or the bits in which the cases of ASCII
+// letters differ; the pattern then has both cases. Sorted, without duplicates.
 std::vector<Prefix> PrefixesOf(const FoldedPattern& pattern, size_t from, uint32_t max_bytes,
                                uint64_t fold);
 
-// Eight bytes at a offset; zeros where the text has ended.
+// Returns the eight bytes at an offset, with zeros beyond the end of the text.
 inline uint64_t EightAt(const uint8_t* text, size_t size, size_t offset) {
   uint64_t eight = 0;
   if (size - offset >= sizeof eight) {
@@ -40,14 +40,14 @@ inline uint64_t EightAt(const uint8_t* text, size_t size, size_t offset) {
   return eight;
 }
 
-// The first `bytes` of eight, 1 to 8.
+// Returns the first `bytes` of eight, 1 to 8.
 static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
 inline uint64_t FirstOf(uint64_t eight, uint32_t bytes) {
   return eight & (~uint64_t{0} >> 8 * (Prefix::kMax - bytes));
 }
 
-// Spreads numbers over 2^bits (Fibonacci hashing: Knuth, The Art of Computer Programming, volume 3,
-// section 6.4).
+// Hashes numbers to 2^bits values (Fibonacci hashing: Knuth, The Art of Computer Programming,
+// volume 3, section 6.4).
 constexpr uint32_t kHashFactor = 0x9E3779B1;
 inline uint32_t HashOf(uint32_t number, unsigned bits) {
   return number * kHashFactor >> (32 - bits);

@@ -1,4 +1,4 @@
-// What searching takes, counted in steps of bounded time, for the test of its bounds
+// Counts the steps of a search, each of bounded time, for the test of its bounds
 // (test/search/bounds.cc). Other builds count nothing.
 #pragma once
 

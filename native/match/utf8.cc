@@ -21,7 +21,7 @@ Character Decode(const uint8_t* text, size_t size) {
     if (!IsContinuation(text[i])) return {};
     code_point = code_point << 6 | (text[i] & 0x3Fu);
   }
-  // Overlong forms, surrogates and what lies beyond the last code point.
+  // Overlong forms, surrogates, and values beyond the last code point are not well-formed.
   if (length == 3 && (code_point < 0x800 || (code_point >= 0xD800 && code_point <= 0xDFFF)))
     return {};
   if (length == 4 && (code_point < 0x10000 || code_point > 0x10FFFF)) return {};

@@ -1,4 +1,4 @@
-// Decoding UTF-8 in text that need not be valid.
+// Decodes UTF-8 in text that need not be valid.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@ struct Character {
 
 inline bool IsContinuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
 
-// The non-ASCII character that starts at `text`, by table 3-7 of the Unicode standard (well-formed
-// UTF-8 byte sequences).
+// Decodes the non-ASCII character that starts at `text`, by table 3-7 of the Unicode standard
+// (well-formed UTF-8 byte sequences).
 Character Decode(const uint8_t* text, size_t size);
 
 }  // namespace mpicount

@@ -1,4 +1,4 @@
-// Vectors of 16 bytes that every processor has, by the compilers' own types
+// 16-byte vectors by vector extensions of the compilers, which every processor supports
 // (https://gcc.gnu.org/onlinedocs/gcc/Vector-Extensions.html).
 #pragma once
 
@@ -20,7 +20,7 @@ inline Vector Load(const uint8_t* at) {
 
 inline Vector Fill(uint8_t byte) { return Vector{} + byte; }
 
-// One bit for each of 16 answers, which are -1 or 0.
+// Returns one bit for each of 16 lanes, which are -1 or 0.
 template <typename Answers>
 uint64_t BitsOf(Answers answers) {
 #ifdef __x86_64__
@@ -28,7 +28,7 @@ uint64_t BitsOf(Answers answers) {
 #else
   uint64_t halves[2];
   std::memcpy(halves, &answers, sizeof halves);
-  // The lowest bit of each byte moves to the top byte, each to a place of its own.
+  // The multiplication moves the lowest bit of each byte to a position of its own in the top byte.
   const auto bits = [](uint64_t half) {
     return (half & 0x0101010101010101) * 0x0102040810204080 >> 56;
   };

@@ -1,4 +1,4 @@
-// Telling whether a pattern stands at a offset of a text.
+// Decides whether a pattern occurs at an offset of a text.
 #pragma once
 
 #include <cstddef>
@@ -10,23 +10,23 @@
 
 namespace mpicount {
 
-// As long as a line of a cache, as thousands of these are looked at.
+// As long as a cache line, because thousands of them are read.
 class alignas(64) Verifier {
  public:
-  // Bytes of a pattern that are compared at once.
+  // Bytes of a pattern that are compared in one step.
   static constexpr size_t kMaskSize = 16;
-  // Of these, so many at most before the anchor.
+  // The maximum of these that precede the anchor.
   static constexpr size_t kMaxLead = kMaskSize - 4;
 
-  // `anchor`: the element that is to begin at the offsets that are tried. The pattern are only
-  // pointed at.
+  // `anchor` is the element that begins at the offsets to verify. Keeps a pointer to the pattern.
   Verifier(const FoldedPattern& pattern, size_t anchor);
 
-  // Whether an occurrence lies in text[0, size) whose anchor begins at `offset`. There is one at
-  // most, as no alternative begins or ends another.
+  // Verifies an occurrence in text[0, size) whose anchor begins at `offset`. There is at most one,
+  // because no alternative is a prefix or a suffix of another.
   enum class Answer { kNo, kYes, kVerify };
 
-  // By the head alone; on kYes, the occurrence is [start, end). kVerify: the head does not tell.
+  // Compares the head alone. On kYes, the occurrence is [start, end); kVerify means that the head
+  // does not decide.
   Answer Check(const uint8_t* text, size_t size, size_t offset, size_t& start, size_t& end) const {
     if (offset < lead_ || size - (offset - lead_) < kMaskSize) return Answer::kVerify;
     uint64_t bytes[2];
@@ -48,21 +48,21 @@ class alignas(64) Verifier {
     size_t steps = 0;  // pattern that were compared
   };
 
-  // By all pattern. Takes a time that grows with the pattern: see LinearSearch.
+  // Compares all elements, in time proportional to the length of the pattern: see LinearSearch.
   Verified Verify(const uint8_t* text, size_t size, size_t offset) const;
 
   const FoldedPattern& pattern() const { return *pattern_; }
   size_t anchor() const { return anchor_; }
 
  private:
-  // Whether the bytes of a head are ASCII. Then each element has its least length there, as it has
-  // in the head: alternatives that are longer are not ASCII.
+  // Returns whether the bytes of a head are ASCII. Each element then has its least length there, as
+  // in the head: longer alternatives are not ASCII.
   bool IsAscii(const uint64_t (&bytes)[2]) const {
     return ((bytes[0] & high_[0]) | (bytes[1] & high_[1])) == 0;
   }
 
-  // The head are pattern in a row, each at its least length, `lead_` bytes of them before the
-  // anchor: what its bytes have in common, and the highest bit of each.
+  // The head is a sequence of elements, each at its least length, with `lead_` bytes before the
+  // anchor: the bits that its bytes have in common, and the highest bit of each.
   uint64_t mask_[2] = {};
   uint64_t value_[2] = {};
   uint64_t high_[2] = {};

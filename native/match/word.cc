@@ -8,7 +8,7 @@
 namespace mpicount {
 namespace {
 
-// The character that the byte text[at], which is not ASCII, is part of.
+// Returns the character that contains the non-ASCII byte text[at].
 Character CharacterWith(const uint8_t* text, size_t size, size_t at) {
   for (size_t back = 0; back <= 3 && back <= at; ++back) {
     const size_t lead = at - back;
@@ -27,7 +27,7 @@ WordCharacters::WordCharacters(std::vector<uint32_t> ranges) : ranges_(std::move
 }
 
 bool WordCharacters::Contains(uint32_t code_point) const {
-  // The first range that does not end before code_point.
+  // Finds the first range that does not end before code_point.
   size_t low = 0;
   size_t high = ranges_.size() / 2;
   while (low < high) {

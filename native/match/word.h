@@ -1,4 +1,4 @@
-// Word characters in text that need not be valid UTF-8.
+// Recognizes word characters in text that need not be valid UTF-8.
 #pragma once
 
 #include <cstddef>
@@ -7,16 +7,16 @@
 
 namespace mpicount {
 
-// The word characters, as sorted pairs [first, last] of code points, flattened.
+// The word characters as a flat list of sorted pairs [first, last] of code points.
 class WordCharacters {
  public:
   explicit WordCharacters(std::vector<uint32_t> ranges);
 
-  // Whether text[at] is a byte of a well-formed UTF-8 character that is a word character. Looks at
-  // most 3 bytes to either side, and never outside of text[0, size).
+  // Returns whether text[at] is part of a well-formed UTF-8 character that is a word character.
+  // Reads at most 3 bytes on each side, and never outside text[0, size).
   bool IsInWordCharacter(const uint8_t* text, size_t size, size_t at) const;
 
-  // Whether text[at] is ASCII, or a byte of any well-formed UTF-8 character.
+  // Returns whether text[at] is ASCII or part of any well-formed UTF-8 character.
   static bool IsInCharacter(const uint8_t* text, size_t size, size_t at);
 
  private:

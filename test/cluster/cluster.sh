@@ -20,6 +20,9 @@ CLUSTER_NODES=()
 CLUSTER_DIR=
 cluster_lock=/run/mpicount-cluster.lock
 cluster_lock_fd=
+# Open MPI 4 keeps the folders of its jobs in one folder a host and user, here root, and removes it when it is empty. A job
+# that starts in this moment fails (https://github.com/open-mpi/ompi/issues/8510), so it is kept from being empty.
+cluster_open_mpi_folders=(/tmp/ompi.node{1..8}.0)
 
 cluster_die() {
   printf 'test cluster: %s\n' "$*" >&2
@@ -89,6 +92,7 @@ cluster_sweep() {
     ip link del "$ns" 2>/dev/null || true
   done
   ip link del "$CLUSTER_BRIDGE" 2>/dev/null || true
+  rm -rf "${cluster_open_mpi_folders[@]}"
 }
 
 cluster_down() {
@@ -235,6 +239,7 @@ cluster_up() {
   CLUSTER_DIR=$(mktemp -d /tmp/mpicount-cluster.XXXXXX) || return
   chmod 755 "$CLUSTER_DIR"
   mkdir "$CLUSTER_DIR"/{log,state,tmp}
+  (umask 077 && mkdir -p "${cluster_open_mpi_folders[@]/%//keep}") || return
   CLUSTER_NODES=()
   for ((n = 1; n <= count; n++)); do CLUSTER_NODES+=("node$n"); done
   mkdir "${CLUSTER_NODES[@]/#/$CLUSTER_DIR/spool-}"

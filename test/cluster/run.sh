@@ -33,6 +33,8 @@ check() {
   else
     failed=$((failed + 1))
     printf 'FAILED: %s\n' "$what" >&2
+    # The standard error of the job that was looked at last.
+    tail -n 20 <<<"${err-}" | sed 's/^/  its stderr: /' >&2
     return 1
   fi
 }
