@@ -176,6 +176,14 @@ const texts: Row[] = [
     },
   },
   {
+    name: 'repeats',
+    what: '1,000 letters `a` in lines of 10,000: the worst case of a pattern that repeats itself',
+    contestants: ({ inputs }) => {
+      const [question, letters] = [ask('a'.repeat(1000)), inputs.oneLetter()];
+      return [mpicount(question, letters), ...[ripgrep, gnuGrep].map((peer) => peer(question, letters))];
+    },
+  },
+  {
     name: 'files-i',
     what: '`love`, any case, in many small files',
     contestants: ({ inputs }) => {

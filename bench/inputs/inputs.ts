@@ -52,6 +52,12 @@ export class Inputs {
     return this.#file('english-line.txt', times, () => copies(text(), times));
   }
 
+  /** Lines of one letter: a pattern of that letter nearly matches everywhere. */
+  oneLetter(): Input {
+    const line = Buffer.from(`${'a'.repeat(10_000)}\n`);
+    return this.#file('one-letter.txt', 1, () => copies(line, Math.ceil(this.#scale.text / line.length)));
+  }
+
   /** English in many files. */
   smallFiles(): Input {
     const names = smallFileNames(this.#scale.files);

@@ -18,6 +18,8 @@
 //    look back is needed.
 //  - A run of the block is followed past the block's end until it is over; a run that starts there
 //  is left to others.
+// A run is followed by the one block that owns it, so for one pattern all blocks together read the
+// file at most twice, however long runs are. A run is not divided among ranks, though.
 // With overlapping occurrences counted, each belongs to the block in which it starts, and there is
 // nothing to follow.
 #pragma once
