@@ -12,12 +12,10 @@
 // afresh at each run. Hence the total is the sum over runs of a number that depends on the run
 // alone, and any rule that gives each run to exactly one block is right. The rule: a run belongs to
 // the block in which its first byte lies. For the block [begin, end) this means:
-//  - Whether the first occurrence in the block starts a run depends only on the one right before
-//  it, which can matter only
-//    if it reaches into the block, so starts at most max_length - 1 bytes before it. No further
-//    look back is needed.
-//  - A run of the block is followed past the block's end until it is over; a run that starts there
-//  is left to others.
+// Whether the first occurrence in the block starts a run depends only on the one right before it,
+// which can matter only if it reaches into the block, so starts at most max_length - 1 bytes before
+// it. No further look back is needed. A run of the block is followed past the block's end until it
+// is over; a run that starts there is left to others.
 // A run is followed by the one block that owns it, so for one pattern all blocks together read the
 // file at most twice, however long runs are. A run is not divided among ranks, though.
 // With overlapping occurrences counted, each belongs to the block in which it starts, and there is

@@ -13,9 +13,7 @@
 namespace mpicount {
 namespace {
 
-// Each function has two forms: 16 bytes a step by vector extensions of the compilers, which every
-// processor supports (https://gcc.gnu.org/onlinedocs/gcc/Vector-Extensions.html), and 32 bytes with
-// AVX2.
+// Each function has two forms: 16 bytes a step (vector.h), and 32 bytes with AVX2.
 
 // 8-bit lane counters overflow after 255 rounds.
 constexpr size_t kMaxRounds = 255;

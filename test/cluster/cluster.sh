@@ -8,8 +8,9 @@
 #   node_cut NAME         as if its network cable was pulled: processes live on, nobody hears them
 #   node_up NAME          bring a killed or a cut-off node back and wait until it is ready
 #
-# After cluster_up: SLURM_CONF is exported, so sbatch, srun, scontrol ... talk to this cluster; CLUSTER_NODES is an array
-# of the node names; CLUSTER_DIR holds all state and is visible on every node (all share this machine's file system).
+# After cluster_up: SLURM_CONF is exported, so sbatch, srun, scontrol ... talk to this cluster; so is
+# OMPI_MCA_orte_tmpdir_base, so Open MPI 4 keeps its temporary files in a folder private to each node; CLUSTER_NODES is an
+# array of the node names; CLUSTER_DIR holds all state and is visible on every node (all share this machine's file system).
 #
 # Each node is a network namespace with host name, mounts, shared memory and IPC of its own. munge has its own key and
 # socket and SLURM its own ports, so a munge or SLURM of the machine itself is neither needed nor disturbed.
@@ -20,9 +21,6 @@ CLUSTER_NODES=()
 CLUSTER_DIR=
 cluster_lock=/run/mpicount-cluster.lock
 cluster_lock_fd=
-# Open MPI 4 keeps the folders of its jobs in one folder a host and user, here root, and removes it when it is empty. A job
-# that starts in this moment fails (https://github.com/open-mpi/ompi/issues/8510), so it is kept from being empty.
-cluster_open_mpi_folders=(/tmp/ompi.node{1..8}.0)
 
 cluster_die() {
   printf 'test cluster: %s\n' "$*" >&2
@@ -92,7 +90,6 @@ cluster_sweep() {
     ip link del "$ns" 2>/dev/null || true
   done
   ip link del "$CLUSTER_BRIDGE" 2>/dev/null || true
-  rm -rf "${cluster_open_mpi_folders[@]}"
 }
 
 cluster_down() {
@@ -101,7 +98,7 @@ cluster_down() {
   if [ -n "$CLUSTER_DIR" ]; then
     cluster_sweep
     CLUSTER_DIR=
-    unset SLURM_CONF
+    unset SLURM_CONF OMPI_MCA_orte_tmpdir_base
   fi
   return "$status"
 }
@@ -180,6 +177,8 @@ node_wire() {
 
 # Each node has a boot id of its own: UCX tells machines apart by it, and would use shared memory between two nodes.
 # nsenter and unshare instead of `ip netns exec`, which would hide /sys/fs/cgroup, without which slurmd refuses to start.
+# Open MPI 4 keeps the folders of its jobs in one folder a host and user, here root, and removes it when it is empty. A job
+# that starts in this moment fails (https://github.com/open-mpi/ompi/issues/8510), so it is kept from being empty.
 # SLURM 22.05 does not remove the sockets of PMIx steps that died with the node, and a job that comes back could not start.
 node_boot() {
   rm -f "$CLUSTER_DIR/spool-$1"/stepd.slurm.pmix.*
@@ -192,6 +191,7 @@ node_boot() {
       mount --bind "$2/boot-id-$1" /proc/sys/kernel/random/boot_id
       mount -t tmpfs tmpfs /dev/shm
       mount -t tmpfs tmpfs "$2/tmp"
+      (umask 077 && mkdir -p "$2/tmp/ompi.$1.0/keep")
       exec slurmd -D -N "$1" -f "$2/slurm.conf"' node "$1" "$CLUSTER_DIR"
 }
 
@@ -239,7 +239,6 @@ cluster_up() {
   CLUSTER_DIR=$(mktemp -d /tmp/mpicount-cluster.XXXXXX) || return
   chmod 755 "$CLUSTER_DIR"
   mkdir "$CLUSTER_DIR"/{log,state,tmp}
-  (umask 077 && mkdir -p "${cluster_open_mpi_folders[@]/%//keep}") || return
   CLUSTER_NODES=()
   for ((n = 1; n <= count; n++)); do CLUSTER_NODES+=("node$n"); done
   mkdir "${CLUSTER_NODES[@]/#/$CLUSTER_DIR/spool-}"
@@ -260,7 +259,7 @@ cluster_up() {
     --log-file="$CLUSTER_DIR/log/munged"
   cluster_wait_for 10 "munged starting" munge --socket="$CLUSTER_DIR/munge.socket" --no-input || return
 
-  export SLURM_CONF=$CLUSTER_DIR/slurm.conf
+  export SLURM_CONF=$CLUSTER_DIR/slurm.conf OMPI_MCA_orte_tmpdir_base=$CLUSTER_DIR/tmp
   cluster_spawn "$CLUSTER_DIR/log/slurmctld" slurmctld -D -f "$SLURM_CONF"
   for node in "${CLUSTER_NODES[@]}"; do node_boot "$node"; done
   for node in "${CLUSTER_NODES[@]}"; do

@@ -24,6 +24,7 @@ mkdir "$work" && cd "$work" || exit
 
 passed=0
 failed=0
+shown_err=
 # check WHAT COMMAND...
 check() {
   local what=$1
@@ -33,8 +34,11 @@ check() {
   else
     failed=$((failed + 1))
     printf 'FAILED: %s\n' "$what" >&2
-    # The standard error of the job that was looked at last.
-    tail -n 20 <<<"${err-}" | sed 's/^/  its stderr: /' >&2
+    # The standard error of the job that was looked at last, once for all of its checks.
+    if [[ ${err-} != "$shown_err" ]]; then
+      shown_err=$err
+      tail -n 20 <<<"$err" | sed 's/^/  its stderr: /' >&2
+    fi
     return 1
   fi
 }
