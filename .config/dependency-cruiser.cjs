@@ -1,8 +1,9 @@
 // Imports run downward only: from a room to the rooms below it in this list (docs/architecture.md has the same table).
 const below = {
-  cli: ['launch', 'job', 'corpus', 'scan', 'mpi', 'base'],
-  launch: ['job', 'corpus', 'scan', 'mpi', 'base'],
-  job: ['corpus', 'scan', 'mpi', 'base'],
+  cli: ['launch', 'job', 'tally', 'corpus', 'scan', 'mpi', 'base'],
+  launch: ['job', 'tally', 'corpus', 'scan', 'mpi', 'base'],
+  job: ['tally', 'corpus', 'scan', 'mpi', 'base'],
+  tally: ['corpus', 'scan', 'mpi', 'base'],
   corpus: ['base'],
   scan: ['base'],
   mpi: ['base'],

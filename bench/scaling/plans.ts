@@ -1,6 +1,8 @@
 import { Findings } from '../../src/scan/findings.ts';
 import { FileTable } from '../../src/corpus/file-table.ts';
 import { makeGrid } from '../../src/corpus/grid.ts';
+import { Rows } from '../../src/tally/rows.ts';
+import { tallyOf } from '../../src/tally/tallies.ts';
 import type { Plan } from '../../src/job/plan/plan.ts';
 import type { PreparedJob } from '../../src/job/job.ts';
 
@@ -17,8 +19,11 @@ function planName(files: number, patterns: number): string {
 export function makePlan(files: number, patterns: number): Plan {
   const size = 1e14 / files;
   return {
-    patterns: Array.from({ length: patterns }, (_, index) => Buffer.from(`word${digits(index)}`)),
-    options: { ignoreCase: true, word: false, overlapping: false },
+    spec: {
+      kind: 'count',
+      patterns: Array.from({ length: patterns }, (_, index) => Buffer.from(`word${digits(index)}`)),
+      options: { ignoreCase: true, word: false, overlapping: false },
+    },
     logDir: undefined,
     files: FileTable.from(Array(files).keys(), (index) => ({
       path: Buffer.from(`/scratch/project/corpus/2026/text-${digits(index)}.part.txt`),
@@ -43,7 +48,7 @@ export function prepared(plan: Plan): PreparedJob {
   } as const;
   const missing = [{ first: 0, end: plan.grid.blocks }];
   const request = { typedPatterns: [], notes: [], resume: false };
-  const counted = new BigUint64Array(plan.patterns.length);
+  const counted = new Rows(tallyOf(plan.spec).width);
   return { plan, settings, missing, counted, findings: new Findings(), streams: [], request };
 }
 

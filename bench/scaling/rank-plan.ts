@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inspectFile } from '../../src/corpus/file-checks.ts';
 import { readJournal } from '../../src/job/journal/journal.ts';
 import { identityOf, readPlan } from '../../src/job/plan/plan-file.ts';
-import { encodePlan } from '../../src/job/plan/plan.ts';
+import { encodePlan } from '../../src/job/plan/plan-json.ts';
 import type { Rank } from '../../test/jobs/programs/rank.ts';
 import { makePlan, planSizes } from './plans.ts';
 

@@ -2,6 +2,7 @@ import { printable } from '../base/bytes.ts';
 import { ioChoices } from '../corpus/io-method.ts';
 import { lostWord } from '../job/notes/lost-word.ts';
 import { logLevels, type CountRequest } from '../job/plan/plan.ts';
+import type { TallySpec } from '../tally/tallies.ts';
 import { bytesOf } from './arguments.ts';
 import { parseDuration } from './duration.ts';
 import { formats, type Format } from './format.ts';
@@ -12,14 +13,9 @@ import { readFileList, readPatternFile } from './lists/list-file.ts';
 import { parseSize } from './size.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The options of `mpicount count`. help.ts describes them. */
-export const countTable = {
+/** The options of every command that runs a job. */
+const jobTable = {
   help: { type: 'boolean', short: 'h' },
-  'ignore-case': { type: 'boolean', short: 'i' },
-  word: { type: 'boolean', short: 'w' },
-  overlapping: { type: 'boolean' },
-  pattern: { type: 'string', short: 'e' },
-  'pattern-file': { type: 'string', short: 'f' },
   'files-from': { type: 'string' },
   format: { type: 'string' },
   'log-dir': { type: 'string' },
@@ -35,7 +31,23 @@ export const countTable = {
   'log-shared': { type: 'boolean' },
 } satisfies OptionTable;
 
-/** The parsed command line of `mpicount count`. */
+/** The options of `mpicount count`. help.ts describes them. */
+export const countTable = {
+  'ignore-case': { type: 'boolean', short: 'i' },
+  word: { type: 'boolean', short: 'w' },
+  overlapping: { type: 'boolean' },
+  pattern: { type: 'string', short: 'e' },
+  'pattern-file': { type: 'string', short: 'f' },
+  ...jobTable,
+} satisfies OptionTable;
+
+/** The options of `mpicount wc`. */
+export const wcTable = {
+  words: { type: 'string' },
+  ...jobTable,
+} satisfies OptionTable;
+
+/** The parsed command line of `mpicount count` or `mpicount wc`. */
 export interface CountCommand {
   readonly request: CountRequest;
   readonly format: Format;
@@ -59,6 +71,41 @@ export function parseCount(args: string[], ranks = 1): CountCommand {
   checkStandardInput(given, rest, ranks);
   const { patterns, notes } = fromList ? readPatterns(given) : { patterns: typedPatterns, notes: [] };
   checkLimits(patterns);
+  const options = {
+    ignoreCase: last('ignore-case') !== undefined,
+    word: last('word') !== undefined,
+    overlapping: last('overlapping') !== undefined,
+  };
+  return {
+    format: parseChoice('--format', last('format'), formats),
+    request: parseJob({ kind: 'count', patterns, options }, given, rest, { typedPatterns, notes }),
+  };
+}
+
+/**
+ * Parses the command line of `mpicount wc` and reads the lists that it names.
+ * @param ranks The number of ranks in the job.
+ * @throws UsageError, InputError
+ */
+export function parseWc(args: string[], ranks = 1): CountCommand {
+  const { given, rest } = splitArguments(args, wcTable);
+  checkStandardInput(given, rest, ranks);
+  const last = (name: keyof typeof wcTable) => given.findLast((option) => option.name === name)?.value;
+  const wordRule = `coreutils ${parseChoice('--words', last('words'), ['9.4', '9.5'])}` as const;
+  return {
+    format: parseChoice('--format', last('format'), formats),
+    request: parseJob({ kind: 'wc', wordRule }, given, rest, { typedPatterns: [], notes: [] }),
+  };
+}
+
+/** Parses what all commands that run a job have in common. @param rest The files on the command line. */
+function parseJob(
+  spec: TallySpec,
+  given: readonly GivenOption[],
+  rest: readonly string[],
+  { typedPatterns, notes }: Pick<CountRequest, 'typedPatterns' | 'notes'>,
+): CountRequest {
+  const last = (name: keyof typeof jobTable) => given.findLast((option) => option.name === name)?.value;
   const lists = given.flatMap(({ name, value }) => (name === 'files-from' ? [readFileList(bytesOf(value))] : []));
   const named = rest.filter((name) => name !== standardInput);
   const files = [named.map(bytesOf), ...lists];
@@ -68,24 +115,16 @@ export function parseCount(args: string[], ranks = 1): CountCommand {
   if (rest.includes('')) throw new UsageError('a file name is empty');
   const blockSize = last('block-size');
   return {
-    format: parseChoice('--format', last('format'), formats),
-    request: {
-      patterns,
-      typedPatterns,
-      files: { [Symbol.iterator]: () => oneAfterTheOther(files) },
-      standardInput: rest.includes(standardInput),
-      notes: [...notes, ...lists.flatMap((list) => list.notes)],
-      options: {
-        ignoreCase: last('ignore-case') !== undefined,
-        word: last('word') !== undefined,
-        overlapping: last('overlapping') !== undefined,
-      },
-      blockSize: blockSize === undefined ? undefined : parseSize(blockSize, '--block-size'),
-      threads: parseThreads(last('threads')),
-      io: parseChoice('--io', last('io'), ioChoices),
-      allowGrowth: last('allow-growth') !== undefined,
-      ...parseLogging(last),
-    },
+    spec,
+    typedPatterns,
+    files: { [Symbol.iterator]: () => oneAfterTheOther(files) },
+    standardInput: rest.includes(standardInput),
+    notes: [...notes, ...lists.flatMap((list) => list.notes)],
+    blockSize: blockSize === undefined ? undefined : parseSize(blockSize, '--block-size'),
+    threads: parseThreads(last('threads')),
+    io: parseChoice('--io', last('io'), ioChoices),
+    allowGrowth: last('allow-growth') !== undefined,
+    ...parseLogging(last),
   };
 }
 
@@ -151,7 +190,7 @@ export function threadsWanted(args: string[]): number {
 const defaultSyncSeconds = 10;
 
 function parseLogging(
-  last: (name: keyof typeof countTable) => string | undefined,
+  last: (name: keyof typeof jobTable) => string | undefined,
 ): Pick<CountRequest, 'logDir' | 'logging' | 'resume' | 'timeLimit'> {
   const logDir = last('log-dir');
   if (logDir === '') throw new UsageError('--log-dir: the folder name is empty');

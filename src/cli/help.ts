@@ -2,6 +2,7 @@ export const help = `mpicount counts every occurrence of given words in text of 
 
 usage: mpicount count [options] PATTERN FILE...
        mpicount count [options] -e PATTERN... [-f FILE]... FILE...
+       mpicount wc [options] FILE...
        mpicount status LOGDIR [--format json]
        mpicount doctor
        mpicount build [MPICC [NAME]]
@@ -35,6 +36,10 @@ combining accent (NFD). A pattern does not match across the lines of a wrapped F
 escapes and field names. Chinese, Japanese and Thai words are not separated by spaces, so -w finds few of them. sbatch and mpirun
 drop or misread a lone : as an argument; write -e:. Lists may be UTF-8 or, with a byte order mark, UTF-16; all their lines must
 end in LF, or all in CR LF.
+
+wc: prints lines, words, characters and bytes of each FILE and of all, as wc -lwmc does in the C.UTF-8 locale; pipes come last.
+      --words VERSION      words as coreutils 9.4 and earlier (9.4, the default) or 9.5 and later (9.5) delimit them
+  All options of count that are not about patterns.
 
 status: prints the progress that the log folder of a count records: totals so far, hosts, missing blocks.
 

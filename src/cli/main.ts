@@ -9,7 +9,7 @@ import { startSession, type Session } from '../mpi/session.ts';
 import { packageVersion } from '../base/package.ts';
 import { byteArguments, bytesOf } from './arguments.ts';
 import { buildTable, parseBuild, runBuild } from './build.ts';
-import { countTable, parseCount, threadsWanted } from './count-options.ts';
+import { countTable, parseCount, parseWc, threadsWanted, wcTable } from './count-options.ts';
 import { checkDoctorArguments, doctorTable, runDoctor } from './doctor/doctor.ts';
 import { exitTogether, fail, printError } from './fail.ts';
 import { formatResult } from './format.ts';
@@ -34,7 +34,11 @@ async function main([command = '', ...args]: string[]): Promise<void> {
   switch (command) {
     case 'count':
       if (asksForHelp(args, countTable)) print(help);
-      else await count(args);
+      else await runJob(args, parseCount);
+      break;
+    case 'wc':
+      if (asksForHelp(args, wcTable)) print(help);
+      else await runJob(args, parseWc);
       break;
     case 'status':
       if (asksForHelp(args, statusTable)) print(help);
@@ -67,9 +71,9 @@ async function main([command = '', ...args]: string[]): Promise<void> {
   }
 }
 
-async function count(args: string[]): Promise<void> {
+async function runJob(args: string[], parseArguments: typeof parseCount): Promise<void> {
   // Without a launcher, errors in the command line are reported without starting MPI.
-  const parse = () => checkDelivery(parseCount(args, launcher?.size));
+  const parse = () => checkDelivery(parseArguments(args, launcher?.size));
   let command = launcher ? undefined : parse();
   const stop = new StopCoordinator();
   // Only rank 0 knows whether the job can be stopped; it tells the other ranks once MPI has started.

@@ -1,12 +1,15 @@
 import { stringify } from 'lossless-json';
 
-import { bytesToJson, printable, printableJson } from '../base/bytes.ts';
+import { printable, printableJson } from '../base/bytes.ts';
 import { Layout } from '../corpus/grid.ts';
 import { ResumeError } from '../job/journal/errors.ts';
-import { readJournal, type Journal } from '../job/journal/journal.ts';
+import type { Journal } from '../job/journal/job-state.ts';
+import { readJournal } from '../job/journal/journal.ts';
 import { findObstacle, maxCheckedFiles, type Obstacle } from '../job/plan/obstacle.ts';
 import { readPlan } from '../job/plan/plan-file.ts';
 import type { Plan } from '../job/plan/plan.ts';
+
+import { tallyOf } from '../tally/tallies.ts';
 
 import { bytesOf } from './arguments.ts';
 import { formats } from './format.ts';
@@ -68,7 +71,7 @@ function statusJson({ plan, journal, bytes, bytesDone, obstacle }: Status): stri
     blocksDone: journal.blocksDone,
     bytes,
     bytesDone,
-    patterns: plan.patterns.map((pattern, index) => ({ pattern: bytesToJson(pattern), count: journal.totals[index] })),
+    ...tallyOf(plan.spec).totalsFields(journal.totals, { files: plan.files, streams: [], bytes }),
     files: plan.files.length,
     starts: journal.starts,
     hosts: journal.hosts,
@@ -82,6 +85,7 @@ function statusJson({ plan, journal, bytes, bytesDone, obstacle }: Status): stri
 function statusText({ plan, journal, bytes, bytesDone, obstacle }: Status): string {
   const { blocks } = plan.grid;
   const complete = journal.missing.length === 0;
+  const totals = tallyOf(plan.spec).lines(journal.totals, { files: plan.files, streams: [], bytes });
   const shownHosts = journal.hosts.map((host) => printable(Buffer.from(host))).join(', ');
   const lines = [
     complete ? 'complete' : `not complete; ${wayOn(obstacle)}${checkedOf(plan)}`,
@@ -89,7 +93,7 @@ function statusText({ plan, journal, bytes, bytesDone, obstacle }: Status): stri
     `bytes    ${bytesDone} of ${bytes}`,
     `ranks    ${journal.starts} started so far, on ${shownHosts || 'no host'}`,
     complete ? 'totals' : 'totals so far, not those of all bytes',
-    ...plan.patterns.map((pattern, index) => `${journal.totals[index] ?? 0n}\t${printable(pattern)}`),
+    ...Array.from(totals, ({ counters, name }) => counters + printable(name)),
   ];
   if (journal.ignoredLines > 0) lines.push(`${journal.ignoredLines} torn, damaged or foreign lines were ignored`);
   return `${lines.join('\n')}\n`;

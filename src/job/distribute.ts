@@ -3,6 +3,8 @@ import { Findings } from '../scan/findings.ts';
 import { Layout, sliceOf } from '../corpus/grid.ts';
 import { assignmentFor, type Assignment } from '../corpus/assignment.ts';
 import type { Communicator } from '../mpi/communicator.ts';
+import { Rows } from '../tally/rows.ts';
+import { tallyOf } from '../tally/tallies.ts';
 import { broadcastBytes } from './agree.ts';
 import type { Job, PreparedJob } from './job.ts';
 import { planHeader } from './plan/plan.ts';
@@ -27,11 +29,13 @@ export async function distribute(world: Communicator, prepared: PreparedJob | un
   const received = await world.scatter(sent, 0);
   const findings = new Findings();
   if (prepared) findings.addAll(prepared.findings);
+  const totals = new Rows(tallyOf(plan.spec).width);
+  if (prepared) totals.addAll(prepared.counted);
   return {
     plan,
     settings,
     assignment: assignmentOf?.(0) ?? decodeAssignment(received),
-    totals: prepared ? prepared.counted.slice() : new BigUint64Array(plan.patterns.length),
+    totals,
     findings,
   };
 }

@@ -2,6 +2,7 @@ import type { Assignment } from '../corpus/assignment.ts';
 import type { BlockRange } from '../corpus/grid.ts';
 import type { Io } from '../corpus/io-method.ts';
 import type { Findings } from '../scan/findings.ts';
+import type { Rows } from '../tally/rows.ts';
 import type { CountRequest, Logging, Plan, PlanHeader } from './plan/plan.ts';
 
 // The types of a job: as rank 0 prepares it, and as each rank gets it.
@@ -29,8 +30,8 @@ export interface PreparedJob {
   readonly settings: JobSettings;
   /** The blocks to count, in order: all blocks, or those that no earlier run has counted. */
   readonly missing: readonly BlockRange[];
-  /** The counts of all other blocks, summed, one for each pattern. */
-  readonly counted: BigUint64Array;
+  /** The sum of the rows of all other blocks. */
+  readonly counted: Rows;
   /** The findings of earlier runs in those other blocks. */
   readonly findings: Findings;
   /** Pipes and standard input, which only a job of one rank can count. */
@@ -43,8 +44,8 @@ export interface Job {
   readonly plan: PlanHeader;
   readonly settings: JobSettings;
   readonly assignment: Assignment;
-  /** The accumulator of this rank, one count for each pattern. On rank 0 it starts with the counts of earlier runs. */
-  readonly totals: BigUint64Array;
+  /** The accumulator of this rank. On rank 0 it starts with the counts of earlier runs. */
+  readonly totals: Rows;
   /** The accumulator of findings; it starts in the same way. */
   readonly findings: Findings;
 }

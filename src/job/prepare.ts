@@ -2,6 +2,8 @@ import { InputError } from '../corpus/input-error.ts';
 import { Findings } from '../scan/findings.ts';
 import type { BlockRange } from '../corpus/grid.ts';
 import { standardInput } from '../corpus/pipes.ts';
+import { Rows } from '../tally/rows.ts';
+import { tallyOf } from '../tally/tallies.ts';
 import type { PreparedJob } from './job.ts';
 import { stopTime } from './stop/deadline.ts';
 import { readJournal } from './journal/journal.ts';
@@ -40,7 +42,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
       stopAt: stopTime(request.timeLimit, process.env, now - process.uptime() * 1000, now),
     },
     missing: journal?.missing ?? allBlocks(plan),
-    counted: journal?.totals ?? new BigUint64Array(plan.patterns.length),
+    counted: journal?.totals ?? new Rows(tallyOf(plan.spec).width),
     findings: journal?.findings ?? new Findings(),
     streams: pipes,
     request,

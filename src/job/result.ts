@@ -1,33 +1,51 @@
 import { stringify } from 'lossless-json';
 
-import { bytesToJson, printableJson } from '../base/bytes.ts';
-import type { PlanHeader } from './plan/plan.ts';
+import { printableJson } from '../base/bytes.ts';
+import type { Rows } from '../tally/rows.ts';
+import { tallyOf, type TallySpec } from '../tally/tallies.ts';
+import type { CountedInput } from '../tally/tally.ts';
 import type { Access } from './durable/access.ts';
 import { writeFileAtomic } from './durable/atomic-files.ts';
 
-/** The totals and the plan that they belong to. */
+/** The totals, and what they belong to. */
 export interface Result {
-  readonly plan: PlanHeader;
+  readonly spec: TallySpec;
+  readonly input: CountedInput;
+  /** The number of files and streams. */
+  readonly files: number;
+  /** The size of all files and streams, in bytes. */
+  readonly bytes: number;
   readonly ranks: number;
   readonly seconds: number;
-  /** One total for each pattern of the plan, in its order. */
-  readonly totals: BigUint64Array;
+  readonly totals: Rows;
   readonly notes: readonly string[];
 }
 
-/** Encodes a result as one line of JSON. Patterns that are not UTF-8 become `{"base64": ...}`; counts are exact integers, also above 2^53. */
-export function resultJson({ plan, ranks, seconds, totals, notes }: Result): string {
+/** Encodes a result as one line of JSON. Bytes that are not UTF-8 become `{"base64": ...}`; counts are exact integers, also above 2^53. */
+export function resultJson({ spec, input, files, bytes, ranks, seconds, totals, notes }: Result): string {
+  const tally = tallyOf(spec);
   const json = {
-    patterns: plan.patterns.map((pattern, index) => ({ pattern: bytesToJson(pattern), count: totals[index] })),
-    files: plan.files,
-    bytes: plan.bytes,
+    ...tally.totalsFields(totals, input),
+    files,
+    bytes,
     ranks,
     complete: true,
-    ...plan.options,
+    ...tally.optionFields(),
     seconds,
     ...(notes.length > 0 && { notes }),
   };
   return `${printableJson(stringify(json) ?? '')}\n`;
+}
+
+/** Encodes the totals as the lines that the tally prints. */
+export function resultText({ spec, input, totals }: Result): Buffer {
+  const newline = Buffer.from('\n');
+  const lines = Array.from(tallyOf(spec).lines(totals, input), ({ counters, name }) => [
+    Buffer.from(counters),
+    name,
+    newline,
+  ]);
+  return Buffer.concat(lines.flat());
 }
 
 export const resultName = 'result.json';

@@ -8,12 +8,16 @@ import { IoTuner } from '../corpus/io-method.ts';
 import { layoutOf } from '../corpus/assignment.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import type { Session } from '../mpi/session.ts';
-import { Scanner } from '../scan/scanner.ts';
+import type { CompiledKernel } from '../scan/kernel.ts';
+import { reduceRows } from '../tally/reduce.ts';
+import { rowKeys } from '../tally/row-keys.ts';
+import { tallyOf } from '../tally/tallies.ts';
 import { agree } from './agree.ts';
 import { countBlocks } from './counting/count-blocks.ts';
 import { distribute } from './distribute.ts';
 import type { Job } from './job.ts';
-import { blockRecord, rounded, startRecord } from './journal/log-records.ts';
+import { blockEvent, startEvent } from './journal/make-events.ts';
+import { rounded } from './journal/events.ts';
 import { countStreams } from './counting/count-streams.ts';
 import { addFindingNotes } from './notes/finding-notes.ts';
 import { addLostWordNote } from './notes/lost-word.ts';
@@ -26,7 +30,6 @@ import { noLog, openRankLog, type RankLog } from './journal/rank-log.ts';
 import { writeResult, type Result } from './result.ts';
 import type { StopCoordinator } from './stop/stop.ts';
 import { endIfUnfinished } from './stop/stopped-early.ts';
-import { addTo } from './counting/totals.ts';
 import { takeUntilStopped, drainUntilStopped } from './stop/until-stopped.ts';
 
 /**
@@ -47,33 +50,34 @@ export async function runCount(
 ): Promise<Result | undefined> {
   const { world } = session;
   const stopwatch = startStopwatch();
-  const { prepared, job, layout, scanner, files, log } = await begin(session, request);
+  const { prepared, job, layout, kernel, files, log } = await begin(session, request);
   const { plan, settings, assignment, totals, findings } = job;
   if (settings.resumable) stop.connect(await world.duplicate(), settings.stopAt);
   else await stop.disarm();
-  log.write('start', startRecord(session, job, layout));
+  const tally = tallyOf(plan.spec);
+  log.write(startEvent(session, job, layout));
   for (const text of prepared?.request.notes ?? []) notes.add(text);
 
   let blocksLeft = countBlocksIn(assignment.slice);
   const tuner = new IoTuner(settings.io, exceedsMemory(layout.bytes(assignment.slice) * session.localSize));
   const results = countBlocks(
     takeUntilStopped(layout.blocks(assignment.slice), stop),
-    { files, scanner, tuner, allowGrowth: settings.allowGrowth },
+    { files, kernel, tuner, allowGrowth: settings.allowGrowth },
     settings.threads,
   );
-  const abandon = scanner.cancel.bind(scanner);
+  const abandon = kernel.cancel.bind(kernel);
   for await (const { block, ...counted } of drainUntilStopped(results, stop, abandon)) {
     const found = new Findings();
     for (const { file, finding, count } of counted.findings) found.add(finding, count, layout.beginOf(file));
-    if (settings.resumable) log.write('block', blockRecord(plan, block, counted, found));
-    addTo(totals, counted.counts);
+    if (settings.resumable) log.write(blockEvent(plan, block, counted, found));
+    totals.add(rowKeys(tally, layout, block), counted.counts);
     findings.addAll(found);
     blocksLeft -= 1;
   }
 
-  const streamed = await countStreams(prepared?.streams ?? [], scanner, { totals, findings, bytes: plan.bytes });
+  const streamed = await countStreams(prepared?.streams ?? [], kernel, tally, { totals, findings, bytes: plan.bytes });
 
-  log.write('waiting', { seconds: stopwatch(), blocksLeft });
+  log.write({ event: 'waiting', seconds: stopwatch(), blocksLeft });
   await log.sync();
   findings.counts.set(await endIfUnfinished(world, plan, blocksLeft, stop, findings.counts));
   // The counts are the same on all ranks here, so that all ranks take part in this reduction or none does.
@@ -81,21 +85,26 @@ export async function runCount(
     findings.firsts.set(await world.allReduce(findings.firsts, 'min'));
   }
   await agree(world, () => checkFiles(files, verifyUnchanged(settings.allowGrowth), () => undefined));
-  const reduced = await world.reduce(totals, 'sum', 0);
+  const reduced = await reduceRows(world, tally, totals);
   if (plan.logDir) {
     await agree(world, () => {
-      log.write('end', { seconds: stopwatch() });
+      log.write({ event: 'end', seconds: stopwatch() });
       return log.close();
     });
   }
-  if (!reduced) return undefined;
-  const streams = prepared?.streams.length ?? 0;
-  const counted = { ...plan, files: plan.files + streams, bytes: plan.bytes + streamed };
-  if (prepared) {
-    addFindingNotes(notes, findings, prepared);
-    addLostWordNote(notes, prepared.request.typedPatterns, plan.patterns, reduced);
-  }
-  const result = { plan: counted, ranks: world.size, seconds: stopwatch(), totals: reduced, notes: notes.texts };
+  if (!reduced || !prepared) return undefined;
+  addFindingNotes(notes, findings, prepared);
+  addLostWordNote(notes, prepared.request.typedPatterns, plan.spec, reduced);
+  const result: Result = {
+    spec: plan.spec,
+    input: { files: prepared.plan.files, streams: prepared.streams, bytes: plan.bytes },
+    files: plan.files + prepared.streams.length,
+    bytes: plan.bytes + streamed,
+    ranks: world.size,
+    seconds: stopwatch(),
+    totals: reduced,
+    notes: notes.texts,
+  };
   if (plan.logDir) writeResult(plan.logDir, result, settings.logging);
   return result;
 }
@@ -106,7 +115,7 @@ interface Begun {
   readonly prepared: PreparedJob | undefined;
   readonly job: Job;
   readonly layout: Layout;
-  readonly scanner: Scanner;
+  readonly kernel: CompiledKernel;
   /** The files of the assignment, with the times and inode numbers that this rank sees. */
   readonly files: FileTable;
   readonly log: RankLog;
@@ -119,17 +128,14 @@ async function begin(session: Session, request: () => CountRequest): Promise<Beg
   const job = await distribute(world, prepared);
   const { plan, settings, assignment } = job;
   const layout = layoutOf(assignment, plan.grid);
-  const [scanner, files] = await agree(
+  const [kernel, files] = await agree(
     world,
     async () =>
-      [
-        Scanner.compile(plan.patterns, plan.options),
-        await filesHere(assignment.files, world.rank, settings.allowGrowth),
-      ] as const,
+      [tallyOf(plan.spec).compile(), await filesHere(assignment.files, world.rank, settings.allowGrowth)] as const,
   );
   const log = await beginLog(world, job, prepared);
   // If another job wrote the plan of this count a moment ago, this job prepares again and resumes with that plan.
-  return log ? { prepared, job, layout, scanner, files, log } : begin(session, request);
+  return log ? { prepared, job, layout, kernel, files, log } : begin(session, request);
 }
 
 /**

@@ -51,6 +51,16 @@ export class Findings {
     return this.firsts[findingNames.indexOf(name)] ?? Infinity;
   }
 
+  /** Returns the findings that toJson() returned. */
+  static fromJson(json: FindingsJson | undefined): Findings {
+    const findings = new Findings();
+    for (const [name, [count = 0, first = Infinity]] of Object.entries(json ?? {})) {
+      const finding = findingNames.findIndex((known) => known === name);
+      if (finding >= 0) findings.add(finding, count, first);
+    }
+    return findings;
+  }
+
   /** Returns `{name: [count, begin of the first file]}` for all findings that were made; undefined if there are none. */
   toJson(): FindingsJson | undefined {
     const found = findingNames.filter((name) => this.count(name) > 0);

@@ -1,7 +1,8 @@
 import { quoted } from '../base/bytes.ts';
 import type { FileFinding } from './findings.ts';
+import type { CompiledKernel, KernelResult, OpenFileRange } from './kernel.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
-import { nativeScan, type NativeRange, type NativeCounts, type NativePatterns } from './native.ts';
+import { nativeScan, type NativeRange, type NativePatterns } from './native.ts';
 import { wordRanges } from './unicode/tables.ts';
 import { exactPattern, foldedPattern } from './char-variants.ts';
 
@@ -22,35 +23,6 @@ export class PatternError extends MpicountError {
   constructor(pattern: Uint8Array, what: string) {
     super(`pattern ${quoted(pattern)}: ${what}`);
   }
-}
-
-/** The bytes [begin, end) of the open file `fd` of `fileSize` bytes. */
-export interface OpenFileRange {
-  readonly fd: number;
-  readonly fileSize: number;
-  readonly begin: number;
-  readonly end: number;
-  /** The number of bytes for each read; undefined maps the file into memory, if its file system supports that. */
-  readonly chunk?: number | undefined;
-  /** Whether to drop what was read from the page cache. */
-  readonly drop?: boolean;
-  /** The size of a window in bytes; for tests. */
-  readonly windowSize?: number;
-}
-
-/** A read failed in one of several file ranges. */
-export interface ReadFailure extends Error {
-  /** The error number, positive; 0 if the file ended before its size. */
-  readonly errno: number;
-  /** The offset in the file, in bytes. */
-  readonly offset: number;
-  /** The index of the file range among those that are not empty. */
-  readonly stretch: number;
-}
-
-export interface BlockCounts extends Omit<NativeCounts, 'findings'> {
-  /** The findings; `file` is the index of the file range. */
-  readonly findings: readonly FileFinding[];
 }
 
 function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding[] {
@@ -100,7 +72,7 @@ export function exitNow(status: number): never {
 }
 
 /** Compiled patterns, which can count any number of blocks. */
-export class Scanner {
+export class Scanner implements CompiledKernel {
   readonly #native: NativePatterns;
   /** For each given pattern, its index among the distinct patterns. */
   readonly #indices: readonly number[];
@@ -137,6 +109,12 @@ export class Scanner {
     return new Scanner(native, indices);
   }
 
+  readonly perRange = false;
+
+  get width(): number {
+    return this.#indices.length;
+  }
+
   /** Makes counts in progress fail soon, and all later ones at once; used at the end of a job. */
   cancel(): void {
     nativeScan().cancel(this.#native);
@@ -154,7 +132,7 @@ export class Scanner {
     begin: number,
     end: number,
     options: { windowSize?: number; chunk?: number } = {},
-  ): Promise<BlockCounts> {
+  ): Promise<KernelResult> {
     return this.countFileRanges([{ fd, fileSize, begin, end, ...options }]);
   }
 
@@ -162,16 +140,16 @@ export class Scanner {
    * Counts several file ranges one after the other, as countFileRange() does, and sums the counts.
    * @throws ReadFailure for the first range that cannot be read.
    */
-  async countFileRanges(ranges: readonly OpenFileRange[]): Promise<BlockCounts> {
+  async countFileRanges(ranges: readonly OpenFileRange[]): Promise<KernelResult> {
     return this.#count(nativeRanges(ranges));
   }
 
   /** Counts the rest of a pipe or another stream, up to its end. @throws ReadFailure */
-  async countStream(fd: number, options: { windowSize?: number } = {}): Promise<BlockCounts> {
+  async countStream(fd: number, options: { windowSize?: number } = {}): Promise<KernelResult> {
     return this.#count([streamRange(fd, options)]);
   }
 
-  async #count(ranges: readonly NativeRange[]): Promise<BlockCounts> {
+  async #count(ranges: readonly NativeRange[]): Promise<KernelResult> {
     const { counts, findings, ...rest } = await nativeScan().count(this.#native, ranges);
     return {
       counts: BigUint64Array.from(this.#indices, (index) => counts[index] ?? 0n),

@@ -1,12 +1,14 @@
+import type { CompiledKernel, KernelResult, OpenFileRange } from './kernel.ts';
 import { nativeScan, type NativeRange, type NativeWc } from './native.ts';
-import { nativeRanges, streamRange, type OpenFileRange } from './scanner.ts';
+import { nativeRanges, streamRange } from './scanner.ts';
 import { unprintableRanges } from './unicode/tables.ts';
 
 /**
  * The version of coreutils whose definition of a word is used. Up to 9.4, a word contains a printable character, and bytes that are
  * neither printable nor a space are ignored. From 9.5 on, a word is everything between spaces, including invalid bytes.
  */
-export type WordRule = 'coreutils 9.4' | 'coreutils 9.5';
+export const wordRules = ['coreutils 9.4', 'coreutils 9.5'] as const;
+export type WordRule = (typeof wordRules)[number];
 
 /** The four counts of `wc -lwmc`. */
 export interface WcCounts {
@@ -14,13 +16,6 @@ export interface WcCounts {
   readonly words: bigint;
   readonly characters: bigint;
   readonly bytes: bigint;
-}
-
-export interface WcResult {
-  /** The counts of each file range that is not empty. */
-  readonly counts: readonly WcCounts[];
-  readonly readSeconds: number;
-  readonly scanSeconds: number;
 }
 
 /**
@@ -34,7 +29,9 @@ function spaceRanges(rule: WordRule): Uint32Array {
 }
 
 /** Counts lines, words, characters and bytes as GNU `wc` does in the C.UTF-8 locale; native/kernel/wc.h has the rules. */
-export class WcScanner {
+export class WcScanner implements CompiledKernel {
+  readonly width = 4;
+  readonly perRange = true;
   readonly #native: NativeWc;
 
   constructor(rule: WordRule) {
@@ -54,21 +51,20 @@ export class WcScanner {
    * overlap.
    * @throws ReadFailure for the first range that cannot be read.
    */
-  async countFileRanges(ranges: readonly OpenFileRange[]): Promise<WcResult> {
+  async countFileRanges(ranges: readonly OpenFileRange[]): Promise<KernelResult> {
     return this.#count(nativeRanges(ranges));
   }
 
   /** Counts the rest of a pipe or another stream, up to its end. @throws ReadFailure */
-  async countStream(fd: number, options: { windowSize?: number } = {}): Promise<WcResult> {
-    return this.#count([streamRange(fd, options)]);
+  async countStream(fd: number, options: { windowSize?: number } = {}): Promise<KernelResult> {
+    const counted = await this.#count([streamRange(fd, options)]);
+    const [, , , bytes = 0n] = counted.counts;
+    return { ...counted, textSize: Number(bytes) };
   }
 
-  async #count(ranges: readonly NativeRange[]): Promise<WcResult> {
-    const { counts, ...times } = await nativeScan().countWc(this.#native, ranges);
-    const each = Array.from({ length: counts.length / 4 }, (_, index) => {
-      const [lines = 0n, words = 0n, characters = 0n, bytes = 0n] = counts.subarray(4 * index);
-      return { lines, words, characters, bytes };
-    });
-    return { counts: each, ...times };
+  async #count(ranges: readonly NativeRange[]): Promise<KernelResult> {
+    const counted = await nativeScan().countWc(this.#native, ranges);
+    const textSize = ranges.reduce((size, { fileSize }) => size + fileSize, 0);
+    return { ...counted, textSize, findings: [] };
   }
 }

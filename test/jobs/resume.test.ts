@@ -10,6 +10,7 @@ import { blockLine, contents, filesBelow, forgedPlan, writeRankLog } from '../su
 import { buildPreload, type Trouble } from '../support/preload.ts';
 import { blocksCounted, logOf, runAndDisturb } from '../support/stopped-job.ts';
 import { prose } from '../support/text.ts';
+import { countSpec } from '../support/spec.ts';
 
 // What was stopped goes on where it was, with other ranks and another MPI, and what does not fit is refused.
 
@@ -439,7 +440,7 @@ describe.each(mpis)('refused: %s', (mpi) => {
       path,
       0,
       blockLine(plan, 0, [9, 9, 9, 9, 9, 9]),
-      blockLine({ ...plan, patterns: [] }, 1, [9, 9, 9, 9, 9]),
+      blockLine({ ...plan, spec: countSpec([]) }, 1, [9, 9, 9, 9, 9]),
     );
     const outcome = await runJob(mpi, 2, ['count', '--resume', '--log-dir', path, ...options], { timeoutSeconds });
     expect(outcome).toMatchObject({ status: 0, stderr: '' });

@@ -9,6 +9,7 @@ import { identityOf } from '../../src/job/plan/plan-file.ts';
 import type { Plan } from '../../src/job/plan/plan.ts';
 import { rankLogName } from '../../src/job/journal/rank-log.ts';
 import { unicodeVersion } from '../../src/scan/unicode/tables.ts';
+import { countSpec } from './spec.ts';
 
 // Builds log folders as jobs write them, and damaged or forged ones.
 
@@ -19,8 +20,7 @@ export type PlanParts = Partial<Omit<Plan, 'files'>> & { readonly files?: Iterab
 export function samplePlan({ files, ...more }: PlanParts = {}): Plan {
   const book = { path: Buffer.from('/texts/book'), size: 995, modified: 1_700_000_000_123_456_789n };
   return {
-    patterns: [Buffer.from('love'), Buffer.from('hate')],
-    options: { ignoreCase: false, word: false, overlapping: false },
+    spec: countSpec(['love', 'hate']),
     logDir: undefined,
     files: FileTable.from(files ?? [book]),
     grid: { blockSize: 100, blocks: 10 },

@@ -5,7 +5,6 @@ export const plainRequest = {
   typedPatterns: [],
   standardInput: false,
   notes: [],
-  options: { ignoreCase: false, word: false, overlapping: false },
   blockSize: undefined,
   logDir: undefined,
   logging: { level: 'blocks', syncSeconds: 10 },

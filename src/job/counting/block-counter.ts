@@ -11,15 +11,14 @@ import {
 } from '../../corpus/file-checks.ts';
 import type { FileRange } from '../../corpus/grid.ts';
 import { minLargeBytes, type IoMethod, type IoTuner } from '../../corpus/io-method.ts';
-import type { BlockCounts, ReadFailure, Scanner, OpenFileRange } from '../../scan/scanner.ts';
+import type { CompiledKernel, KernelResult, OpenFileRange, ReadFailure } from '../../scan/kernel.ts';
 import { readFailure } from '../../base/system-error.ts';
-import { addTo } from './totals.ts';
 
 /** What all blocks of a rank are counted with. */
 export interface CountContext {
   /** The files of the rank, as they were when it checked them. */
   readonly files: FileTable;
-  readonly scanner: Scanner;
+  readonly kernel: CompiledKernel;
   readonly tuner: IoTuner;
   /** Whether files may grow while they are counted. */
   readonly allowGrowth: boolean;
@@ -51,22 +50,32 @@ export class BlockCounter {
   }
 
   /** Counts one block. @param fileRanges Its file ranges, in order. @throws InputError */
-  async count(fileRanges: Iterable<FileRange>): Promise<BlockCounts> {
-    let totals: Totals | undefined;
-    for (const batch of batchesOf(fileRanges, this.#maxBatchRanges)) {
-      const counted = await this.#countBatch(batch);
-      if (totals) add(totals, counted);
-      else totals = counted;
-    }
-    if (!totals) throw new RangeError('a block without file ranges');
-    return totals;
+  async count(fileRanges: Iterable<FileRange>): Promise<KernelResult> {
+    const results: KernelResult[] = [];
+    for (const batch of batchesOf(fileRanges, this.#maxBatchRanges)) results.push(await this.#countBatch(batch));
+    return this.#combine(results);
+  }
+
+  #combine(results: readonly KernelResult[]): KernelResult {
+    const [only, ...more] = results;
+    if (only && more.length === 0) return only;
+    const rows = results.map(({ counts }) => counts);
+    const sum = (of: 'readSeconds' | 'scanSeconds' | 'textSize') =>
+      results.reduce((total, { [of]: value }) => total + value, 0);
+    return {
+      counts: this.#context.kernel.perRange ? concatenated(rows) : sumOf(rows),
+      readSeconds: sum('readSeconds'),
+      scanSeconds: sum('scanSeconds'),
+      textSize: sum('textSize'),
+      findings: results.flatMap(({ findings }) => findings),
+    };
   }
 
   close(): void {
     this.#closeBut(undefined);
   }
 
-  async #countBatch(batch: readonly FileRange[]): Promise<BlockCounts> {
+  async #countBatch(batch: readonly FileRange[]): Promise<KernelResult> {
     const opened: OpenRange[] = [];
     for (const fileRange of batch) {
       const open = this.#openRange(fileRange);
@@ -97,9 +106,9 @@ export class BlockCounter {
     return end - begin < minLargeBytes ? opened(openFile(found.path)) : openLargeFile(found.path).then(opened);
   }
 
-  async #scan(opened: readonly OpenRange[]): Promise<BlockCounts> {
+  async #scan(opened: readonly OpenRange[]): Promise<KernelResult> {
     const ranges = opened.map(({ range }) => range);
-    return this.#context.scanner.countFileRanges(ranges).catch((error: unknown) => {
+    return this.#context.kernel.countFileRanges(ranges).catch((error: unknown) => {
       const { stretch: index } = error as Partial<ReadFailure>;
       const failed = index === undefined ? undefined : opened[index];
       throw failed ? readError(failed, error as ReadFailure) : error;
@@ -115,14 +124,25 @@ export class BlockCounter {
   }
 }
 
-type Totals = { -readonly [Key in keyof BlockCounts]: BlockCounts[Key] };
+/** Adds up rows of the same width. */
+function sumOf(rows: readonly BigUint64Array[]): BigUint64Array {
+  const sum = new BigUint64Array(rows[0]?.length ?? 0);
+  for (const row of rows) {
+    row.forEach((number, column) => {
+      if (number !== 0n) sum[column] = (sum[column] ?? 0n) + number;
+    });
+  }
+  return sum;
+}
 
-function add(totals: Totals, { counts, readSeconds, scanSeconds, textSize, findings }: BlockCounts): void {
-  addTo(totals.counts, counts);
-  totals.readSeconds += readSeconds;
-  totals.scanSeconds += scanSeconds;
-  totals.textSize += textSize;
-  if (findings.length > 0) totals.findings = [...totals.findings, ...findings];
+function concatenated(rows: readonly BigUint64Array[]): BigUint64Array {
+  const all = new BigUint64Array(rows.reduce((length, row) => length + row.length, 0));
+  let offset = 0;
+  for (const row of rows) {
+    all.set(row, offset);
+    offset += row.length;
+  }
+  return all;
 }
 
 function* batchesOf(fileRanges: Iterable<FileRange>, maxRanges: number): Generator<FileRange[]> {

@@ -1,9 +1,9 @@
 import type { Block } from '../../corpus/grid.ts';
-import type { BlockCounts } from '../../scan/scanner.ts';
+import type { KernelResult } from '../../scan/kernel.ts';
 import { BlockCounter, type CountContext } from './block-counter.ts';
 
 /** A block and its counts. */
-export interface BlockResult extends BlockCounts {
+export interface BlockResult extends KernelResult {
   readonly block: Block;
 }
 

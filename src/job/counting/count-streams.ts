@@ -1,27 +1,29 @@
 import { InputError } from '../../corpus/input-error.ts';
 import type { Findings } from '../../scan/findings.ts';
 import { withPipe } from '../../corpus/pipes.ts';
-import type { ReadFailure, Scanner } from '../../scan/scanner.ts';
+import type { CompiledKernel, ReadFailure } from '../../scan/kernel.ts';
+import type { Rows } from '../../tally/rows.ts';
+import type { Tally } from '../../tally/tally.ts';
 import { readFailure } from '../../base/system-error.ts';
-import { addTo } from './totals.ts';
 
 /**
- * Counts pipes to their ends, one after the other, and adds the counts to `into.totals` and `into.findings`. Findings name a pipe
- * by an offset past the corpus: `into.bytes`, the size of the corpus, plus the index of the pipe.
+ * Counts pipes to their ends, one after the other, and adds the counts to `into.totals` and `into.findings`. Findings and rows
+ * name a pipe by an offset past the corpus: `into.bytes`, the size of the corpus, plus the index of the pipe.
  * @returns The number of bytes in all pipes.
  * @throws InputError if a pipe cannot be read.
  */
 export async function countStreams(
   streams: readonly Buffer[],
-  scanner: Scanner,
-  into: { readonly totals: BigUint64Array; readonly findings: Findings; readonly bytes: number },
+  kernel: CompiledKernel,
+  { byFile }: Tally,
+  into: { readonly totals: Rows; readonly findings: Findings; readonly bytes: number },
 ): Promise<number> {
   let bytes = 0;
   for (const [index, path] of streams.entries()) {
-    const counted = await withPipe(path, (fd) => scanner.countStream(fd)).catch((error: unknown) => {
+    const counted = await withPipe(path, (fd) => kernel.countStream(fd)).catch((error: unknown) => {
       throw readError(path, error);
     });
-    addTo(into.totals, counted.counts);
+    into.totals.add([byFile ? into.bytes + index : 0], counted.counts);
     for (const { finding, count } of counted.findings) into.findings.add(finding, count, into.bytes + index);
     bytes += counted.textSize;
   }

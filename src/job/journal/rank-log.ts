@@ -5,15 +5,16 @@ import { openOwnFile } from '../durable/access.ts';
 import { withFolder } from '../durable/open-folder.ts';
 import { joinPath, OutputError } from '../durable/output-error.ts';
 import type { Logging } from '../plan/plan.ts';
-import { sealLine } from './sealed-line.ts';
+import { encodeEvent } from './event-codec.ts';
+import type { EventSink, RankEvent } from './events.ts';
 
 // Parallel file systems are slow with a folder of thousands of files.
 const ranksPerFolder = 256;
 
 /** The log of one rank: a file of JSON lines, each with a time and an event. */
-export interface RankLog {
+export interface RankLog extends EventSink {
   /** Appends a line. @throws OutputError if this line cannot be written whole, or an earlier sync failed. */
-  write(event: string, fields?: Record<string, unknown>): void;
+  write(event: RankEvent): void;
   /** Resolves when all lines so far are durable (fdatasync). Rejects with an OutputError. */
   sync(): Promise<void>;
   /** Syncs and closes the file. Rejects with an OutputError. */
@@ -89,9 +90,9 @@ class RankLogFile implements RankLog {
     });
   }
 
-  write(event: string, fields: Record<string, unknown> = {}): void {
+  write(event: RankEvent): void {
     if (this.#failure) throw this.#failure;
-    const line = sealLine({ time: new Date().toISOString(), event, ...fields }, this.#identity);
+    const line = encodeEvent(event, Date.now(), this.#identity);
     this.#append(`${line}\n`);
     this.#timer ??= setTimeout(
       () => {
@@ -99,7 +100,7 @@ class RankLogFile implements RankLog {
       },
       Math.min(this.#syncSeconds * 1000, maxTimer),
     ).unref();
-    this.#channel.publish({ event });
+    this.#channel.publish({ event: event.event });
   }
 
   /**

@@ -15,7 +15,7 @@ export function sealLine(record: Record<string, unknown>, identity: string): str
   return `${body.slice(0, -1)},"crc":"${checksum(body, identity)}"}`;
 }
 
-/** Returns the JSON of a sealed line, for log-schema.ts; undefined if the line is torn, damaged, or of another count. */
+/** Returns the JSON of a sealed line, for event-codec.ts; undefined if the line is torn, damaged, or of another count. */
 export function openLine(line: string, identity: string): string | undefined {
   const [tail, crc] = seal.exec(line) ?? [];
   if (tail === undefined) return undefined;

@@ -2,6 +2,8 @@ import { statSync } from 'node:fs';
 
 import { quoted } from '../../base/bytes.ts';
 import { InputError } from '../../corpus/input-error.ts';
+import type { Rows } from '../../tally/rows.ts';
+import type { TallySpec } from '../../tally/tallies.ts';
 import type { Notes } from './notes.ts';
 
 // A lost word turns its neighbour into a pattern, and a command line has few; the bound saves time with many patterns.
@@ -26,13 +28,11 @@ export function withLostWord(error: unknown, typedPatterns: readonly Buffer[]): 
 }
 
 /** Adds a note on a typed pattern that occurs nowhere and is the name of a file, since that file may be missing from the input. */
-export function addLostWordNote(
-  notes: Notes,
-  typedPatterns: readonly Buffer[],
-  patterns: readonly Uint8Array[],
-  totals: BigUint64Array,
-): void {
-  const occurs = (typed: Buffer) => patterns.some((pattern, index) => totals[index] !== 0n && typed.equals(pattern));
+export function addLostWordNote(notes: Notes, typedPatterns: readonly Buffer[], spec: TallySpec, totals: Rows): void {
+  if (spec.kind !== 'count' || typedPatterns.length === 0) return;
+  const counts = totals.row(0);
+  const occurs = (typed: Buffer) =>
+    spec.patterns.some((pattern, index) => counts[index] !== 0n && typed.equals(pattern));
   const file = typedPatterns.slice(0, maxTried).find((typed) => isFile(typed) && !occurs(typed));
   if (!file) return;
   notes.add(

@@ -1,16 +1,17 @@
 import { lstatSync } from 'node:fs';
 
-import { printable, quoted } from '../../base/bytes.ts';
+import { printable } from '../../base/bytes.ts';
 import { LogInUseError, ResumeError } from '../journal/errors.ts';
 import { changeOf, describeSince } from '../../corpus/changes.ts';
+import { tallyDifference } from '../../tally/tallies.ts';
 import { unicodeVersion } from '../../scan/unicode/tables.ts';
 import { readFailure } from '../../base/system-error.ts';
 import type { Access } from '../durable/access.ts';
 import { createFileAtomic, readRegularFile } from '../durable/atomic-files.ts';
 import { sha256 } from '../journal/checksum.ts';
 import { joinPath } from '../durable/output-error.ts';
-import { decodePlanFile, planFormat, UnknownFormatError } from '../journal/log-schema.ts';
-import { encodePlan, type LogLevel, type Plan } from './plan.ts';
+import type { LogLevel, Plan } from './plan.ts';
+import { decodePlanFile, encodePlan, planFormat, UnknownFormatError } from './plan-json.ts';
 
 // plan.json in a log folder: the plan that its rank logs belong to. It is written once, before any of them.
 
@@ -22,10 +23,17 @@ export interface FoundPlan {
   readonly level: LogLevel;
 }
 
-/** Returns the SHA-256 of a plan and the version of the Unicode tables. A line of a journal is valid for one identity only. */
+/**
+ * Returns the SHA-256 of a plan and the version of the Unicode tables. A line of a journal is valid for one identity only. It is
+ * computed once for each plan, since the plan of a million files takes seconds.
+ */
 export function identityOf(plan: Plan): string {
-  return sha256(identityParts(plan));
+  const identity = identities.get(plan) ?? sha256(identityParts(plan));
+  identities.set(plan, identity);
+  return identity;
 }
+
+const identities = new WeakMap<Plan, string>();
 
 function* identityParts(plan: Plan): Generator<string> {
   yield unicodeVersion;
@@ -134,25 +142,9 @@ export function requireSamePlan(earlier: Plan, now: Plan, allowGrowth: boolean):
 type Difference = string | { readonly what: string; readonly remedy: string };
 
 function findDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Difference | undefined {
-  for (const option of ['ignoreCase', 'word', 'overlapping'] as const) {
-    if (earlier.options[option] !== now.options[option]) {
-      return `it was begun ${earlier.options[option] ? 'with' : 'without'} ${optionNames[option]}`;
-    }
-  }
-  return patternDifference(earlier, now) ?? fileDifference(earlier, now, allowGrowth) ?? gridDifference(earlier, now);
-}
-
-const optionNames = { ignoreCase: '--ignore-case', word: '--word', overlapping: '--overlapping' };
-
-function patternDifference(earlier: Plan, now: Plan): string | undefined {
-  const { length } = earlier.patterns;
-  if (length !== now.patterns.length) return `it was begun with ${length} patterns, not ${now.patterns.length}`;
-  const index = earlier.patterns.findIndex(
-    (pattern, at) => !Buffer.from(pattern).equals(now.patterns[at] ?? Buffer.of()),
+  return (
+    tallyDifference(earlier.spec, now.spec) ?? fileDifference(earlier, now, allowGrowth) ?? gridDifference(earlier, now)
   );
-  if (index < 0) return undefined;
-  const [before, after] = [earlier, now].map(({ patterns }) => quoted(patterns[index] ?? Buffer.of()));
-  return `pattern ${index + 1} was ${before ?? ''}, not ${after ?? ''}`;
 }
 
 function fileDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Difference | undefined {

@@ -1,17 +1,17 @@
-import { bytesToJson, type JsonBytes } from '../../base/bytes.ts';
 import { GrowingFileTable, type FileTable } from '../../corpus/file-table.ts';
 import { inspectFile, PipeError } from '../../corpus/file-checks.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
 import { checkFiles } from '../../corpus/check-files.ts';
 import { inspectFileOrPipe } from '../../corpus/pipes.ts';
 import type { Io } from '../../corpus/io-method.ts';
-import type { ScanOptions } from '../../scan/scanner.ts';
+import type { TallySpec } from '../../tally/tallies.ts';
 import type { Access } from '../durable/access.ts';
 import { withLostWord } from '../notes/lost-word.ts';
 
 /** A request of the user, as parsed from the command line. */
 export interface CountRequest {
-  readonly patterns: readonly Uint8Array[];
+  /** What to compute. */
+  readonly spec: TallySpec;
   /** The patterns that were given on the command line, not in a list. */
   readonly typedPatterns: readonly Buffer[];
   /** The paths of the files, in order. It must be possible to iterate more than once. */
@@ -20,7 +20,6 @@ export interface CountRequest {
   readonly standardInput: boolean;
   /** Notes for the user that came up while the request was parsed. */
   readonly notes: readonly string[];
-  readonly options: ScanOptions;
   /** The block size in bytes; undefined leaves the choice to makePlan(). */
   readonly blockSize: number | undefined;
   /** The folder for rank logs and the result; undefined for none. */
@@ -51,7 +50,7 @@ export interface Logging extends Access {
 }
 
 /** The plan of a job: what rank 0 decides, so that all ranks work on the same files and blocks. */
-export interface Plan extends Pick<CountRequest, 'patterns' | 'options' | 'logDir'> {
+export interface Plan extends Pick<CountRequest, 'spec' | 'logDir'> {
   readonly files: FileTable;
   readonly grid: Grid;
 }
@@ -82,7 +81,7 @@ export async function makePlan(
   earlier?: Plan,
   pipes: Buffer[] = [],
 ): Promise<Plan> {
-  const { files: paths, blockSize, patterns, typedPatterns, options, logDir, threads } = request;
+  const { files: paths, blockSize, spec, typedPatterns, logDir, threads } = request;
   const growing = new GrowingFileTable();
   await checkFiles(paths, ranks === 1 ? inspectFileOrPipe : inspectFile, (file) => {
     if (file instanceof PipeError) pipes.push(file.path);
@@ -93,53 +92,9 @@ export async function makePlan(
   const files = growing.table();
   const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);
   return {
-    patterns,
-    options,
+    spec,
     logDir,
     files,
     grid: isSame ? earlier.grid : makeGrid(files.bytes, ranks * threads, blockSize),
   };
 }
-
-/** The JSON of a plan; log-schema.ts decodes it. */
-export interface PlanJson {
-  patterns: JsonBytes[];
-  options: ScanOptions;
-  grid: Grid;
-  logDir: JsonBytes | null;
-  files: FileJson[];
-}
-
-/** The JSON of a file, with its size in bytes and its time in nanoseconds since 1970. */
-export interface FileJson {
-  path: JsonBytes;
-  size: number;
-  modified: string;
-  /** Absent if it is not known, as in a plan that an earlier version wrote. */
-  inode?: string | undefined;
-}
-
-/** Yields the JSON of a plan in parts, since that of millions of files may exceed the maximum length of a string. */
-export function* encodePlan({ files, patterns, options, grid, logDir }: Plan): Generator<string> {
-  const json: PlanJson = {
-    patterns: patterns.map(bytesToJson),
-    options,
-    grid,
-    logDir: logDir ? bytesToJson(logDir) : null,
-    files: [],
-  };
-  let text = JSON.stringify(json).slice(0, -']}'.length);
-  let comma = '';
-  for (const { path, size, modified, inode } of files) {
-    const json = { path: bytesToJson(path), size, modified: String(modified), inode: inode?.toString() };
-    text += comma + JSON.stringify(json satisfies FileJson);
-    comma = ',';
-    if (text.length < partLength) continue;
-    yield text;
-    text = '';
-  }
-  yield `${text}]}`;
-}
-
-// In characters.
-const partLength = 64 * 1024;

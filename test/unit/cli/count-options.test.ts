@@ -23,7 +23,9 @@ afterAll(remove);
 function parse(...args: string[]) {
   const { request, format } = parseCount(args);
   const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
-  const { patterns, files, options, blockSize, logDir } = request;
+  const { spec, files, blockSize, logDir } = request;
+  if (spec.kind !== 'count') throw new TypeError(spec.kind);
+  const { patterns, options } = spec;
   const chosen = Object.entries(options).flatMap(([name, value]) => (value ? [name] : []));
   return {
     patterns: patterns.map(latin1),

@@ -2,19 +2,16 @@ import { expect, test } from 'vitest';
 
 import { formatResult } from '../../../src/cli/format.ts';
 import { resultJson, type Result } from '../../../src/job/result.ts';
+import { countSpec, countTotals } from '../../support/spec.ts';
 
 const result: Result = {
-  plan: {
-    patterns: [Buffer.from('love'), Buffer.of(0xe9, 0x00, 0x09), Buffer.from('-e'), Buffer.from('любовь')],
-    files: 0,
-    bytes: 0,
-    options: { ignoreCase: false, word: false, overlapping: false },
-    grid: { blockSize: 0, blocks: 0 },
-    logDir: undefined,
-  },
+  spec: countSpec(['love', Buffer.of(0xe9, 0x00, 0x09), '-e', 'любовь']),
+  input: { files: [], streams: [], bytes: 0 },
+  files: 0,
+  bytes: 0,
   ranks: 1,
   seconds: 0.5,
-  totals: BigUint64Array.of(677n, 0n, 2n ** 64n - 1n, 2n ** 53n + 1n),
+  totals: countTotals(677n, 0n, 2n ** 64n - 1n, 2n ** 53n + 1n),
   notes: [],
 };
 

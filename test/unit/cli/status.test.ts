@@ -19,6 +19,7 @@ import { createPlan, identityOf } from '../../../src/job/plan/plan-file.ts';
 import type { Plan } from '../../../src/job/plan/plan.ts';
 import { program, run, temporaryFolder } from '../../support/job.ts';
 import { blockLine, contents, samplePlan, seal, startLine, writeRankLog } from '../../support/log-folder.ts';
+import { countSpec } from '../../support/spec.ts';
 
 let folder: string;
 let book: string;
@@ -126,7 +127,7 @@ ${7 + 7 * 2 ** 40}\tlove
   });
 
   test('prints counts beyond 2^53 exactly', async () => {
-    const large = samplePlan({ patterns: [Buffer.from('x')] });
+    const large = samplePlan({ spec: countSpec(['x']) });
     createPlan(Buffer.from(folder), large);
     const most = Number.MAX_SAFE_INTEGER;
     writeRankLog(folder, 0, ...[0, 1, 2].map((block) => blockLine(large, block, [most])));
@@ -251,7 +252,7 @@ const acting = /(?![\n])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
 describe('hostile names in status', () => {
   const hostile = samplePlan({
-    patterns: [Buffer.from(hostileText), Buffer.from('\u001b[31m\xff\x9b2J', 'latin1')],
+    spec: countSpec([hostileText, Buffer.from('\u001b[31m\xff\x9b2J', 'latin1')]),
     files: [{ path: Buffer.from(`/${hostileText}`.replace('\0', '')), size: 995, modified: 1n }],
   });
   const write = () => {

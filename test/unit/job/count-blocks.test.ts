@@ -12,12 +12,13 @@ import { countBlocks, type BlockResult } from '../../../src/job/counting/count-b
 import type { CountContext } from '../../../src/job/counting/block-counter.ts';
 import type { Plan } from '../../../src/job/plan/plan.ts';
 import { takeUntilStopped, drainUntilStopped } from '../../../src/job/stop/until-stopped.ts';
-import { Scanner, type BlockCounts } from '../../../src/scan/scanner.ts';
+import type { CompiledKernel, KernelResult } from '../../../src/scan/kernel.ts';
 import { temporaryFolder } from '../../support/job.ts';
+import { tallyOf } from '../../../src/tally/tallies.ts';
+import { countSpec } from '../../support/spec.ts';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
-const options = { ignoreCase: false, word: false, overlapping: false };
 const at = (name: string) => join(folder, name);
 
 function planOf(blockSize: number, files: Record<string, string>): Plan {
@@ -25,8 +26,12 @@ function planOf(blockSize: number, files: Record<string, string>): Plan {
   for (const [name, content] of entries) writeFileSync(at(name), content);
   const corpus = entries.map(([name, { length }]) => ({ path: Buffer.from(at(name)), size: length, modified: 0n }));
   const bytes = corpus.reduce((sum, { size }) => sum + size, 0);
-  const patterns = [Buffer.from('love'), Buffer.from('o')];
-  return { patterns, options, logDir: undefined, files: FileTable.from(corpus), grid: makeGrid(bytes, 1, blockSize) };
+  return {
+    spec: countSpec(['love', 'o']),
+    logDir: undefined,
+    files: FileTable.from(corpus),
+    grid: makeGrid(bytes, 1, blockSize),
+  };
 }
 
 async function* count(plan: Plan): AsyncGenerator<BlockResult> {
@@ -38,9 +43,9 @@ async function* count(plan: Plan): AsyncGenerator<BlockResult> {
     size,
     modified: statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n,
   }));
-  const scanner = Scanner.compile(plan.patterns, plan.options);
+  const kernel = tallyOf(plan.spec).compile();
   const tuner = new IoTuner('auto', false);
-  yield* countBlocks(blocks, { files, scanner, tuner, allowGrowth: false });
+  yield* countBlocks(blocks, { files, kernel, tuner, allowGrowth: false });
 }
 
 const openFiles = () => readdirSync('/proc/self/fd').length;
@@ -120,7 +125,7 @@ describe('concurrent blocks', () => {
       this.#cancelled = true;
     };
 
-    async countFileRanges(): Promise<BlockCounts> {
+    async countFileRanges(): Promise<KernelResult> {
       const call = (this.#calls += 1);
       this.most = Math.max(this.most, (this.#busy += 1));
       for (let waited = 0; waited < this.#milliseconds && !this.#cancelled; waited += 20) await sleep(20);
@@ -142,7 +147,7 @@ describe('concurrent blocks', () => {
     const { mtimeNs: modified } = statSync(at('several'), { bigint: true });
     return {
       files: FileTable.from(plan.files, (file) => ({ ...file, modified })),
-      scanner: scanner as unknown as Scanner,
+      kernel: scanner as unknown as CompiledKernel,
       tuner: new IoTuner('auto', false),
       allowGrowth: false,
     };

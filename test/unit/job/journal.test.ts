@@ -16,7 +16,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { ResumeError } from '../../../src/job/journal/errors.ts';
 import { Findings } from '../../../src/scan/findings.ts';
-import { readJournal, type Journal } from '../../../src/job/journal/journal.ts';
+import type { Journal } from '../../../src/job/journal/job-state.ts';
+import { readJournal } from '../../../src/job/journal/journal.ts';
 import { createPlan } from '../../../src/job/plan/plan-file.ts';
 import { openRankLog } from '../../../src/job/journal/rank-log.ts';
 import { identityOf } from '../../../src/job/plan/plan-file.ts';
@@ -30,6 +31,9 @@ import {
   startLine,
   writeRankLog,
 } from '../../support/log-folder.ts';
+import { Rows } from '../../../src/tally/rows.ts';
+import { countSpec, countTotals } from '../../support/spec.ts';
+import { startEvent } from '../../support/events.ts';
 
 const plan = samplePlan();
 let folder: string;
@@ -43,7 +47,7 @@ const read = () => readJournal(Buffer.from(folder), plan);
 const nothing: Journal = {
   missing: [{ first: 0, end: 10 }],
   blocksDone: 0,
-  totals: BigUint64Array.of(0n, 0n),
+  totals: new Rows(2),
   findings: new Findings(),
   starts: 0,
   hosts: [],
@@ -58,7 +62,7 @@ const ofTwo: Journal = {
     { first: 5, end: 10 },
   ],
   blocksDone: 2,
-  totals: BigUint64Array.of(6n, 2n),
+  totals: countTotals(6n, 2n),
 };
 
 describe('the rank logs of a job', () => {
@@ -72,7 +76,7 @@ describe('the rank logs of a job', () => {
         { first: 6, end: 9 },
       ],
       blocksDone: 4,
-      totals: BigUint64Array.of(4n + 2n ** 40n, 13n),
+      totals: countTotals(4n + 2n ** 40n, 13n),
       findings: new Findings(),
       starts: 3,
       hosts: ['node1', 'node2'],
@@ -113,7 +117,7 @@ describe('the rank logs of a job', () => {
         expect(missing).toEqual(Array.from({ length: 10 }, (_, index) => index).filter((index) => !done.has(index)));
         expect(journal.blocksDone).toBe(done.size);
         const sum = [...done].reduce((total, index) => total + index, 0);
-        expect(journal.totals).toEqual(BigUint64Array.of(BigInt(sum), BigInt(done.size)));
+        expect(journal.totals.row(0)).toEqual(BigUint64Array.of(BigInt(sum), BigInt(done.size)));
         expect(journal.ignoredLines).toBe(0);
       }),
       { numRuns: 60 },
@@ -130,7 +134,7 @@ describe('the rank logs of a job', () => {
 
   test('leave no block missing when all are counted', async () => {
     writeRankLog(folder, 0, ...Array.from({ length: 10 }, (_, block) => blockLine(plan, block, [1, 0])));
-    expect(await read()).toMatchObject({ missing: [], blocksDone: 10, totals: BigUint64Array.of(10n, 0n) });
+    expect(await read()).toMatchObject({ missing: [], blocksDone: 10, totals: countTotals(10n, 0n) });
   });
 });
 
@@ -147,7 +151,7 @@ describe('invalid content of a journal', () => {
       const blocks = Math.max(0, complete.length - 1);
       const journal = await read();
       expect(journal.blocksDone, `${length} bytes`).toBe(blocks);
-      expect(journal.totals).toEqual(BigUint64Array.of([0n, 0n, 1n, 3n][blocks]!, BigInt(blocks)));
+      expect(journal.totals.row(0)).toEqual(BigUint64Array.of([0n, 0n, 1n, 3n][blocks]!, BigInt(blocks)));
     }
   });
 
@@ -155,7 +159,7 @@ describe('invalid content of a journal', () => {
     const [first, second] = two;
     const path = writeRankLog(folder, 0, first, blockLine(plan, 8, [9, 9]).slice(0, 50));
     const log = openRankLog(Buffer.from(folder), 0, identityOf(plan), { level: 'blocks', syncSeconds: 10 });
-    log.write('start', { host: 'node1' });
+    log.write(startEvent({ host: 'node1' }));
     await log.close();
     appendFileSync(path, second);
     expect(await read()).toEqual({ ...ofTwo, starts: 1, hosts: ['node1'], ignoredLines: 1 });
@@ -167,7 +171,7 @@ describe('invalid content of a journal', () => {
     ['empty lines', '\n\n\n', 3],
     ['carriage returns', 'x\r\n', 1],
     ['bytes of any kind', Buffer.from(Array.from({ length: 256 }, (_, index) => index)), 2],
-    ['a line of another job', blockLine(samplePlan({ patterns: [Buffer.from('x'), Buffer.from('y')] }), 8, [9, 9]), 1],
+    ['a line of another job', blockLine(samplePlan({ spec: countSpec(['x', 'y']) }), 8, [9, 9]), 1],
     ['a line of other files', blockLine(samplePlan({ files: [] }), 8, [9, 9]), 1],
     ['a line of another grid', blockLine(samplePlan({ grid: { blockSize: 50, blocks: 20 } }), 8, [9, 9]), 1],
     ['a line without a checksum', '{"event":"block","block":8,"counts":[9,9]}\n', 1],
@@ -252,13 +256,13 @@ describe('invalid content of a journal', () => {
   });
 
   test('does not include a long valid line', async () => {
-    const patterns = Array.from({ length: 100_000 }, (_, index) => Buffer.from(`pattern ${index}`));
-    const many = samplePlan({ patterns });
+    const patterns = Array.from({ length: 100_000 }, (_, index) => `pattern ${index}`);
+    const many = samplePlan({ spec: countSpec(patterns) });
     const counts = patterns.map(() => 100);
     writeRankLog(folder, 0, startLine(many, 'node1'), blockLine(many, 0, counts));
     const journal = await readJournal(Buffer.from(folder), many);
     expect(journal).toMatchObject({ blocksDone: 1, starts: 1, ignoredLines: 0 });
-    expect(journal.totals.every((count) => count === 100n)).toBe(true);
+    expect(journal.totals.row(0).every((count) => count === 100n)).toBe(true);
   });
 });
 

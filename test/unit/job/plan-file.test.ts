@@ -19,9 +19,11 @@ import { makeGrid } from '../../../src/corpus/grid.ts';
 import { LogInUseError, ResumeError } from '../../../src/job/journal/errors.ts';
 import { OutputError } from '../../../src/job/durable/output-error.ts';
 import { requireSamePlan, identityOf, logInUse, readPlan, createPlan } from '../../../src/job/plan/plan-file.ts';
-import { encodePlan, logLevels, type Plan } from '../../../src/job/plan/plan.ts';
+import { encodePlan } from '../../../src/job/plan/plan-json.ts';
+import { logLevels, type Plan } from '../../../src/job/plan/plan.ts';
 import { program, run, temporaryFolder } from '../../support/job.ts';
 import { forgedPlan, samplePlan, type PlanParts } from '../../support/log-folder.ts';
+import { countSpec } from '../../support/spec.ts';
 
 const plan = samplePlan();
 let folder: string;
@@ -34,6 +36,7 @@ beforeEach(() => {
 afterEach(() => {
   remove();
 });
+const words = ['love', 'hate'];
 const read = () => readPlan(Buffer.from(folder));
 const found = { plan, level: 'blocks' } as const;
 
@@ -56,9 +59,10 @@ const plans: fc.Arbitrary<Plan> = fc
     ),
     shares: fc.integer({ min: 1, max: 1000 }),
   })
-  .map(({ shares, ...rest }) => {
+  .map(({ shares, patterns, options, ...rest }) => {
     const files = FileTable.from(rest.files);
-    return { ...rest, files, logDir: undefined, grid: makeGrid(files.bytes, shares) };
+    const spec = { kind: 'count' as const, patterns, options };
+    return { spec, files, logDir: undefined, grid: makeGrid(files.bytes, shares) };
   });
 
 describe('the plan of a log folder', () => {
@@ -99,7 +103,7 @@ describe('the plan of a log folder', () => {
   test.each(logLevels)('is never overwritten (--log %s)', (level) => {
     createPlan(Buffer.from(folder), plan);
     const before = readFileSync(path);
-    expect(createPlan(Buffer.from(folder), samplePlan({ patterns: [Buffer.from('x')] }), level)).toBeUndefined();
+    expect(createPlan(Buffer.from(folder), samplePlan({ spec: countSpec(['x']) }), level)).toBeUndefined();
     expect(readFileSync(path)).toEqual(before);
     expect(readdirSync(folder)).toEqual(['plan.json']);
   });
@@ -121,9 +125,9 @@ describe('the plan of a log folder', () => {
   });
 
   test.each<[string, PlanParts]>([
-    ['patterns', { patterns: [Buffer.from('love')] }],
-    ['order of patterns', { patterns: [...plan.patterns].reverse() }],
-    ['option', { options: { ...plan.options, word: true } }],
+    ['patterns', { spec: countSpec(['love']) }],
+    ['order of patterns', { spec: countSpec(['hate', 'love']) }],
+    ['option', { spec: countSpec(words, { word: true }) }],
     ['block size', { grid: { blockSize: 200, blocks: 5 } }],
     ['file', { files: [{ ...plan.files.at(0), path: Buffer.from('/texts/Book') }] }],
     ['size', { files: [{ ...plan.files.at(0), size: 994 }] }],
@@ -380,31 +384,27 @@ describe('a count that is resumed', () => {
   });
 
   test.each<[Plan, PlanParts, string]>([
-    [plan, { options: { ...plan.options, ignoreCase: true } }, 'it was begun without --ignore-case'],
-    [plan, { options: { ...plan.options, word: true } }, 'it was begun without --word'],
-    [plan, { options: { ...plan.options, overlapping: true } }, 'it was begun without --overlapping'],
+    [plan, { spec: countSpec(words, { ignoreCase: true }) }, 'it was begun without --ignore-case'],
+    [plan, { spec: countSpec(words, { word: true }) }, 'it was begun without --word'],
+    [plan, { spec: countSpec(words, { overlapping: true }) }, 'it was begun without --overlapping'],
     [
-      samplePlan({ options: { ignoreCase: true, word: true, overlapping: true } }),
-      { options: { ignoreCase: false, word: true, overlapping: true } },
+      samplePlan({ spec: countSpec(words, { ignoreCase: true, word: true, overlapping: true }) }),
+      { spec: countSpec(words, { ignoreCase: false, word: true, overlapping: true }) },
       'it was begun with --ignore-case',
     ],
-    [samplePlan({ options: { ...plan.options, word: true } }), { options: plan.options }, 'it was begun with --word'],
+    [samplePlan({ spec: countSpec(words, { word: true }) }), { spec: countSpec(words) }, 'it was begun with --word'],
     [
-      samplePlan({ options: { ...plan.options, overlapping: true } }),
-      { options: plan.options },
+      samplePlan({ spec: countSpec(words, { overlapping: true }) }),
+      { spec: countSpec(words) },
       'it was begun with --overlapping',
     ],
-    [plan, { patterns: [Buffer.from('love')] }, 'it was begun with 2 patterns, not 1'],
+    [plan, { spec: countSpec(['love']) }, 'it was begun with 2 patterns, not 1'],
+    [plan, { spec: countSpec(['love', 'hate', 'hope']) }, 'it was begun with 2 patterns, not 3'],
+    [plan, { spec: countSpec(['love', 'Hate']) }, "pattern 2 was 'hate', not 'Hate'"],
+    [plan, { spec: countSpec(['hate', 'love']) }, "pattern 1 was 'love', not 'hate'"],
     [
       plan,
-      { patterns: ['love', 'hate', 'hope'].map((text) => Buffer.from(text)) },
-      'it was begun with 2 patterns, not 3',
-    ],
-    [plan, { patterns: ['love', 'Hate'].map((text) => Buffer.from(text)) }, "pattern 2 was 'hate', not 'Hate'"],
-    [plan, { patterns: ['hate', 'love'].map((text) => Buffer.from(text)) }, "pattern 1 was 'love', not 'hate'"],
-    [
-      plan,
-      { patterns: [Buffer.from('love'), Buffer.from('\u001b[2J\xff', 'latin1')] },
+      { spec: countSpec(['love', Buffer.from('\u001b[2J\xff', 'latin1')]) },
       "pattern 2 was 'hate', not '\\x1b[2J\\xff'",
     ],
     [plan, { files: [] }, 'it was begun with 1 files, not 0'],

@@ -8,16 +8,16 @@ import { FileTable } from '../../../src/corpus/file-table.ts';
 import { InputError } from '../../../src/corpus/input-error.ts';
 import type { CorpusFile } from '../../../src/corpus/file-checks.ts';
 import { makeGrid } from '../../../src/corpus/grid.ts';
-import { decodePlan } from '../../../src/job/journal/log-schema.ts';
-import { encodePlan, makePlan, type CountRequest, type Plan } from '../../../src/job/plan/plan.ts';
+import { decodePlan, encodePlan } from '../../../src/job/plan/plan-json.ts';
+import { makePlan, type CountRequest, type Plan } from '../../../src/job/plan/plan.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { plainRequest } from '../../support/request.ts';
+import { countSpec } from '../../support/spec.ts';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 20 }).map((array) => Buffer.from(array));
-const exact = { ignoreCase: false, word: false, overlapping: false };
 
 describe('a plan as JSON', () => {
   const path = bytes.filter((path) => !path.includes('\0'));
@@ -36,7 +36,11 @@ describe('a plan as JSON', () => {
         .map((files) => FileTable.from(files)),
       shares: fc.integer({ min: 1, max: 100_000 }),
     })
-    .map(({ shares, ...rest }) => ({ ...rest, grid: makeGrid(rest.files.bytes, shares) }));
+    .map(({ shares, patterns, options, ...rest }) => ({
+      ...rest,
+      spec: { kind: 'count' as const, patterns, options },
+      grid: makeGrid(rest.files.bytes, shares),
+    }));
   const arrived = (plan: Plan) => decodePlan(JSON.parse([...encodePlan(plan)].join('')));
 
   test('survives a round trip with any bytes', () => {
@@ -52,8 +56,7 @@ describe('a plan as JSON', () => {
   test('has no inode if that is unknown', () => {
     const file = { path: Buffer.from('x'), size: 1, modified: 2n };
     const plan = (files: CorpusFile[]): Plan => ({
-      patterns: [],
-      options: exact,
+      spec: countSpec([]),
       grid: { blockSize: 1, blocks: 1 },
       logDir: undefined,
       files: FileTable.from(files),
@@ -69,7 +72,7 @@ describe('a plan as JSON', () => {
   test('is generated in parts when it is long', () => {
     const file = { path: Buffer.from('x'.repeat(100)), size: 1, modified: 2n };
     const files = FileTable.from(Array<typeof file>(2000).fill(file));
-    const plan: Plan = { patterns: [], options: exact, grid: makeGrid(2000, 1, 1), logDir: undefined, files };
+    const plan: Plan = { spec: countSpec([]), grid: makeGrid(2000, 1, 1), logDir: undefined, files };
     expect([...encodePlan(plan)].length).toBeGreaterThan(3);
     expect(arrived(plan)).toEqual(plan);
   });
@@ -77,7 +80,7 @@ describe('a plan as JSON', () => {
 
 describe('making a plan', () => {
   const request = (files: string[], more: Partial<CountRequest> = {}): CountRequest => ({
-    patterns: [Buffer.from('love')],
+    spec: countSpec(['love']),
     files: files.map((name) => Buffer.from(join(folder, name))),
     ...plainRequest,
     ...more,
@@ -95,8 +98,7 @@ describe('making a plan', () => {
       return { path: Buffer.from(path), size: Number(size), modified: mtimeNs, inode: ino };
     });
     expect(await makePlan(request(['b', 'a', 'b', 'a']), 4)).toEqual({
-      patterns: [Buffer.from('love')],
-      options: exact,
+      spec: countSpec(['love']),
       logDir: undefined,
       files: FileTable.from(files),
       grid: { blockSize: 50, blocks: 4 },
@@ -105,11 +107,11 @@ describe('making a plan', () => {
 
   test('keeps the options of the request', async () => {
     write('a', 100);
-    const more = { blockSize: 30, logDir: Buffer.of(0xe9), options: { ...exact, word: true } };
+    const more = { blockSize: 30, logDir: Buffer.of(0xe9), spec: countSpec(['love'], { word: true }) };
     expect(await makePlan(request(['a'], more), 2)).toMatchObject({
       grid: { blockSize: 30, blocks: 4 },
       logDir: Buffer.of(0xe9),
-      options: { ignoreCase: false, word: true, overlapping: false },
+      spec: { options: { ignoreCase: false, word: true, overlapping: false } },
     });
   });
 

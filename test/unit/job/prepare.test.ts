@@ -14,6 +14,7 @@ import type { CountRequest } from '../../../src/job/plan/plan.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { plainRequest } from '../../support/request.ts';
 import { blockLine, contents, filesBelow, writeRankLog } from '../../support/log-folder.ts';
+import { countSpec, countTotals } from '../../support/spec.ts';
 
 let folder: string;
 let remove: () => void;
@@ -32,7 +33,7 @@ afterEach(() => {
 
 const request = (more: Partial<CountRequest> = {}): CountRequest => ({
   ...plainRequest,
-  patterns: [Buffer.from('love'), Buffer.from('hate')],
+  spec: countSpec(['love', 'hate']),
   files: [Buffer.from(book)],
   blockSize: 100,
   logDir: Buffer.from(logDir),
@@ -52,14 +53,14 @@ describe('a new count', () => {
   test('without a log folder counts all, writes nothing, and cannot be stopped', async () => {
     const prepared = await start(request({ logDir: undefined }), 4);
     expect(prepared).toMatchObject({ missing: all, settings: { resumable: false, stopAt: undefined, identity: '' } });
-    expect(prepared.counted).toEqual(BigUint64Array.of(0n, 0n));
+    expect(prepared.counted.row(0)).toEqual(BigUint64Array.of(0n, 0n));
     expect(filesBelow(folder)).toEqual(['book']);
   });
 
   test.each([false, true])('writes its plan to a new log folder (with --resume: %s)', async (withResume) => {
     const prepared = await start(request({ resume: withResume }), 257);
     expect(prepared).toMatchObject({ missing: all, settings: { resumable: true, resumed: false } });
-    expect(prepared.counted).toEqual(BigUint64Array.of(0n, 0n));
+    expect(prepared.counted.row(0)).toEqual(BigUint64Array.of(0n, 0n));
     expect(readPlan(Buffer.from(logDir))).toEqual({ plan: { ...prepared.plan, logDir: undefined }, level: 'blocks' });
     expect(Object.keys(contents(logDir))).toEqual(['plan.json', 'ranks', 'ranks/000', 'ranks/001']);
   });
@@ -141,7 +142,7 @@ describe('a count that is resumed', () => {
         missing: left,
         settings: { identity: identityOf(plan), resumable: true, resumed: true },
       });
-      expect(prepared.counted).toEqual(BigUint64Array.of(7n, 70n));
+      expect(prepared.counted.row(0)).toEqual(BigUint64Array.of(7n, 70n));
       expect(prepared.plan).toEqual(plan);
     }
   });
@@ -176,10 +177,9 @@ describe('a count that is resumed', () => {
     expect(contents(logDir)).toEqual(before);
   });
 
-  const word = { ignoreCase: false, word: true, overlapping: false };
   test.each<[string, () => Partial<CountRequest>, () => string]>([
-    ['patterns', () => ({ patterns: [Buffer.from('love')] }), () => 'it was begun with 2 patterns, not 1'],
-    ['options', () => ({ options: word }), () => 'it was begun without --word'],
+    ['patterns', () => ({ spec: countSpec(['love']) }), () => 'it was begun with 2 patterns, not 1'],
+    ['options', () => ({ spec: countSpec(['love', 'hate'], { word: true }) }), () => 'it was begun without --word'],
     [
       'number of files',
       () => ({ files: [book, book].map((name) => Buffer.from(name)) }),
@@ -222,7 +222,7 @@ describe('a count that is resumed', () => {
       plan,
       settings: { identity: identityOf(plan), allowGrowth: true },
     });
-    expect(prepared.counted).toEqual(BigUint64Array.of(7n, 70n));
+    expect(prepared.counted.row(0)).toEqual(BigUint64Array.of(7n, 70n));
     expect(contents(logDir)).toEqual(before);
   });
 
@@ -246,6 +246,6 @@ describe('a count that is resumed', () => {
     const plan = await begin();
     writeRankLog(logDir, 0, ...Array.from({ length: 10 }, (_, block) => blockLine(plan, block, [1, 2])));
     rmSync(`${logDir}/ranks/000/rank-000005.jsonl`);
-    expect(await prepare(resume(), 4)).toMatchObject({ missing: [], counted: BigUint64Array.of(10n, 20n) });
+    expect(await prepare(resume(), 4)).toMatchObject({ missing: [], counted: countTotals(10n, 20n) });
   });
 });

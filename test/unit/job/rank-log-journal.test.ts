@@ -8,6 +8,8 @@ import { identityOf } from '../../../src/job/plan/plan-file.ts';
 import { openRankLog } from '../../../src/job/journal/rank-log.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { rankLogPath, samplePlan } from '../../support/log-folder.ts';
+import { countTotals } from '../../support/spec.ts';
+import { blockEvent, startEvent } from '../../support/events.ts';
 
 // Of the disk: how often it was asked to keep what was written, and what it answers.
 const disk = vi.hoisted(() => ({
@@ -57,23 +59,23 @@ const failure = (code: string) => new OutputError(path, Object.assign(new Error(
 
 test('the journal reads what the rank log wrote', async () => {
   const log = open();
-  log.write('start', { host: 'node1' });
-  log.write('block', { block: 3, counts: [1, 2] });
+  log.write(startEvent({ host: 'node1' }));
+  log.write(blockEvent({ block: 3, counts: [1, 2] }));
   expect(await readJournal(Buffer.from(folder), plan)).toMatchObject({ blocksDone: 1, starts: 1, ignoredLines: 0 });
-  log.write('end');
+  log.write({ event: 'end', seconds: 1 });
   await log.close();
   const again = open();
-  again.write('block', { block: 4, counts: [1, 2] });
+  again.write(blockEvent({ block: 4, counts: [1, 2] }));
   await again.close();
   const journal = await readJournal(Buffer.from(folder), plan);
-  expect(journal).toMatchObject({ blocksDone: 2, totals: BigUint64Array.of(2n, 4n), ignoredLines: 0 });
+  expect(journal).toMatchObject({ blocksDone: 2, totals: countTotals(2n, 4n), ignoredLines: 0 });
 });
 
 test('a full disk is reported by the line that does not fit', () => {
   const log = open();
   disk.isFull = true;
   const write = () => {
-    log.write('start');
+    log.write(startEvent());
   };
   expect(write).toThrow(OutputError);
   expect(write).toThrow(`cannot write ${path}: the disk is full`);
@@ -83,14 +85,14 @@ test('lines are made durable once per interval, and only if there are new ones',
   const log = open(10);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(disk.syncs).toBe(0);
-  for (let block = 0; block < 10; block += 1) log.write('block', { block, counts: [0, 0] });
+  for (let block = 0; block < 10; block += 1) log.write(blockEvent({ block, counts: [0, 0] }));
   await vi.advanceTimersByTimeAsync(9999);
   expect(disk.syncs).toBe(0);
   await vi.advanceTimersByTimeAsync(1);
   expect(disk.syncs).toBe(1);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(disk.syncs).toBe(1);
-  log.write('block', { block: 1, counts: [0, 0] });
+  log.write(blockEvent({ block: 1, counts: [0, 0] }));
   await vi.advanceTimersByTimeAsync(10_000);
   expect(disk.syncs).toBe(2);
   await log.close();
@@ -98,7 +100,7 @@ test('lines are made durable once per interval, and only if there are new ones',
 
 test('lines are made durable by sync() and close()', async () => {
   const log = open();
-  log.write('start');
+  log.write(startEvent());
   await log.sync();
   expect(disk.syncs).toBe(1);
   await log.close();
@@ -107,7 +109,7 @@ test('lines are made durable by sync() and close()', async () => {
 
 test('an interval beyond the limit of timers is not taken for 0', async () => {
   const log = open(30 * 86_400);
-  log.write('start');
+  log.write(startEvent());
   // Node takes 1 ms for what its timers cannot hold, and so do these.
   await vi.advanceTimersByTimeAsync(2 ** 31 - 2);
   expect(disk.syncs).toBe(0);
@@ -118,7 +120,7 @@ test('an interval beyond the limit of timers is not taken for 0', async () => {
 
 test.each(['EIO', 'ENOSPC', 'EDQUOT'])('%s while a line is made durable is reported', async (code) => {
   const log = open();
-  log.write('start');
+  log.write(startEvent());
   disk.answers.push({ milliseconds: 0, code });
   await expect(log.sync()).rejects.toThrow(failure(code));
 });
@@ -126,10 +128,10 @@ test.each(['EIO', 'ENOSPC', 'EDQUOT'])('%s while a line is made durable is repor
 test('a failure at the interval is reported by the next line', async () => {
   const log = open(0.02);
   disk.answers.push({ milliseconds: 0, code: 'EIO' });
-  log.write('start');
+  log.write(startEvent());
   await vi.advanceTimersByTimeAsync(100);
   const write = () => {
-    log.write('block', { block: 1, counts: [0, 0] });
+    log.write(blockEvent({ block: 1, counts: [0, 0] }));
   };
   expect(write).toThrow(failure('EIO'));
   expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(2); // nothing after it
@@ -141,7 +143,7 @@ test.each(['sync', 'close'] as const)(
     // Linux reports a failed write-back once.
     const log = open(0.02);
     disk.answers.push({ milliseconds: 0, code: 'EIO' });
-    log.write('start');
+    log.write(startEvent());
     await vi.advanceTimersByTimeAsync(100);
     await expect(log[end]()).rejects.toThrow(failure('EIO'));
   },
@@ -150,9 +152,9 @@ test.each(['sync', 'close'] as const)(
 test('a late failure at the interval is reported by a sync() that began in the meantime', async () => {
   const log = open(0.02);
   disk.answers.push({ milliseconds: 300, code: 'EIO' });
-  log.write('start');
+  log.write(startEvent());
   await vi.advanceTimersByTimeAsync(100);
-  log.write('waiting');
+  log.write({ event: 'waiting', seconds: 1, blocksLeft: 0 });
   const told = expect(log.sync()).rejects.toThrow(failure('EIO'));
   await vi.advanceTimersByTimeAsync(300);
   await told;

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { OutputError } from '../../../src/job/durable/output-error.ts';
 import { logChannel, openRankLog, rankLogFolders, rankLogName } from '../../../src/job/journal/rank-log.ts';
 import { temporaryFolder } from '../../support/job.ts';
+import { blockEvent, startEvent } from '../../support/events.ts';
 
 const identity = 'of this job';
 const logging = { level: 'blocks', syncSeconds: 10 } as const;
@@ -55,10 +56,10 @@ describe('a rank log', () => {
     const listener = (message: unknown) => announced.push([message, readFileSync(path, 'utf8').split('\n').length - 1]);
     subscribe(logChannel, listener);
     const log = openRankLog(Buffer.from(folder), 0, identity, logging);
-    log.write('start');
-    log.write('block', { block: 7 });
+    log.write(startEvent());
+    log.write(blockEvent({ block: 7 }));
     unsubscribe(logChannel, listener);
-    log.write('end');
+    log.write({ event: 'end', seconds: 1 });
     await log.close();
     expect(announced).toEqual([
       [{ event: 'start' }, 1],
@@ -69,11 +70,11 @@ describe('a rank log', () => {
   test('has one line of JSON per event, written immediately', async () => {
     const path = place(300);
     const log = openRankLog(Buffer.from(folder), 300, identity, logging);
-    log.write('start', { rank: 300, host: 'löve\n' });
+    log.write(startEvent({ rank: 300, host: 'löve\n' }));
     const [first = '', rest] = readFileSync(path, 'utf8').split('\n');
     expect(rest).toBe('');
     expect(JSON.parse(first)).toMatchObject({ event: 'start', rank: 300, host: 'löve\n' });
-    log.write('end');
+    log.write({ event: 'end', seconds: 1 });
     await log.close();
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(2);
@@ -91,7 +92,7 @@ describe('a rank log', () => {
     const path = place(0);
     writeFileSync(path, before);
     const log = openRankLog(Buffer.from(folder), 0, identity, logging);
-    log.write('start');
+    log.write(startEvent());
     await log.close();
     const text = readFileSync(path, 'utf8');
     expect(text.slice(0, kept.length)).toBe(kept);
@@ -103,7 +104,7 @@ describe('a rank log', () => {
       openRankLog(undefined, 0, identity, logging),
       openRankLog(Buffer.from(folder), 0, identity, { ...logging, level: 'off' }),
     ]) {
-      log.write('start', { rank: 0 });
+      log.write(startEvent({ rank: 0 }));
       await log.sync();
       await log.close();
     }

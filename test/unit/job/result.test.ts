@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OutputError } from '../../../src/job/durable/output-error.ts';
 import { resultJson, writeResult, type Result } from '../../../src/job/result.ts';
 import { temporaryFolder } from '../../support/job.ts';
+import { countSpec, countTotals } from '../../support/spec.ts';
 
 const disk = vi.hoisted(() => ({ isFull: false }));
 vi.mock('node:fs', async (original) => {
@@ -28,17 +29,13 @@ afterEach(() => {
 });
 
 const result: Result = {
-  plan: {
-    patterns: [Buffer.from('любовь "\\'), Buffer.of(0xe9, 0x00), Buffer.from('a'), Buffer.from('b')],
-    files: 3,
-    bytes: 2 ** 40 + 3,
-    options: { ignoreCase: true, word: false, overlapping: true },
-    grid: { blockSize: 2 ** 30, blocks: 1025 },
-    logDir: undefined,
-  },
+  spec: countSpec(['любовь "\\', Buffer.of(0xe9, 0x00), 'a', 'b'], { ignoreCase: true, overlapping: true }),
+  input: { files: [], streams: [], bytes: 0 },
+  files: 3,
+  bytes: 2 ** 40 + 3,
   ranks: 512,
   seconds: 1.25,
-  totals: BigUint64Array.of(0n, 2n ** 53n + 1n, 2n ** 64n - 1n, 677n),
+  totals: countTotals(0n, 2n ** 53n + 1n, 2n ** 64n - 1n, 677n),
   notes: [],
 };
 const json =

@@ -3,7 +3,8 @@ import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PatternError, Scanner, type ReadFailure } from '../../../src/scan/scanner.ts';
+import type { ReadFailure } from '../../../src/scan/kernel.ts';
+import { PatternError, Scanner } from '../../../src/scan/scanner.ts';
 
 const exact = { ignoreCase: false, word: false, overlapping: false };
 const bytes = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'latin1'));

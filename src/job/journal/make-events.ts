@@ -1,32 +1,28 @@
 import { availableParallelism, release } from 'node:os';
 
 import { bytesToJson } from '../../base/bytes.ts';
-import type { Findings } from '../../scan/findings.ts';
-import { countBlocksIn, type Block, type Layout, type FileRange } from '../../corpus/grid.ts';
-import type { Session } from '../../mpi/session.ts';
 import { packageVersion } from '../../base/package.ts';
-import { scanVectors, type BlockCounts } from '../../scan/scanner.ts';
+import { countBlocksIn, type Block, type FileRange, type Layout } from '../../corpus/grid.ts';
+import type { Session } from '../../mpi/session.ts';
+import type { Findings } from '../../scan/findings.ts';
+import type { KernelResult } from '../../scan/kernel.ts';
+import { scanVectors } from '../../scan/scanner.ts';
+import { tallyOf } from '../../tally/tallies.ts';
 import type { Job } from '../job.ts';
 import type { PlanHeader } from '../plan/plan.ts';
+import { rounded, type BlockEvent, type StartEvent } from './events.ts';
 
-// The slice of a resumed count may consist of very many file ranges; the line lists the first of them.
+// The slice of a resumed count may consist of very many file ranges; the event lists the first of them.
 const maxFileRanges = 1000;
-// plan.json has all patterns; thousands of ranks would repeat them.
-const maxPatterns = 100;
 
-/** The fields of the lines that log-schema.ts reads. */
-export type StartFields = ReturnType<typeof startRecord>;
-export type BlockFields = ReturnType<typeof blockRecord>;
-
-// The records of a rank log, without the time and the event of each line. Offsets and sizes are in bytes, times in seconds.
-
-/** Makes the record of a `start` event: the rank, its software, and its slice as file ranges [begin, end). */
-export function startRecord(
+/** Makes the event of a rank that begins. */
+export function startEvent(
   session: Session,
   { plan, settings: { threads, io }, assignment: { slice, files } }: Job,
   layout: Layout,
-) {
+): StartEvent {
   return {
+    event: 'start',
     rank: session.world.rank,
     size: session.world.size,
     host: session.host,
@@ -37,10 +33,9 @@ export function startRecord(
       mpi: session.library,
       kernel: release(),
     },
-    patterns: plan.patterns.slice(0, maxPatterns).map(bytesToJson),
-    options: plan.options,
+    tally: tallyOf(plan.spec).startFields(),
     threads,
-    cores: availableParallelism(), // fewer than the host has if the launcher binds ranks to cores
+    cores: availableParallelism(),
     vectors: scanVectors(),
     io,
     blockSize: plan.grid.blockSize,
@@ -62,10 +57,11 @@ function firstOf(fileRanges: Iterable<FileRange>): FileRange[] {
   return first;
 }
 
-/** Makes the record of a `block` event: the block's range in the corpus, and one count for each pattern. */
-export function blockRecord(plan: PlanHeader, block: Block, counted: BlockCounts, findings: Findings) {
+/** Makes the event of a block that is counted. */
+export function blockEvent(plan: PlanHeader, block: Block, counted: KernelResult, findings: Findings): BlockEvent {
   const begin = block.index * plan.grid.blockSize;
   return {
+    event: 'block',
     block: block.index,
     begin,
     end: begin + block.bytes,
@@ -75,9 +71,4 @@ export function blockRecord(plan: PlanHeader, block: Block, counted: BlockCounts
     scanSeconds: rounded(counted.scanSeconds),
     findings: findings.toJson(),
   };
-}
-
-/** Rounds seconds to microseconds, the resolution of the clocks. */
-export function rounded(seconds: number): number {
-  return Number(seconds.toFixed(6));
 }

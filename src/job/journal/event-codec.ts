@@ -1,0 +1,169 @@
+import { bytesFromJson, type JsonBytes } from '../../base/bytes.ts';
+import { check, listOf, objectOf, parseJson, textOf, wholeNumber, type Fields } from '../../base/untrusted-json.ts';
+import type { Grid } from '../../corpus/grid.ts';
+import { findingNames, type FindingsJson } from '../../scan/findings.ts';
+import type { BlockEvent, EndEvent, RankEvent, StartEvent, WaitingEvent } from './events.ts';
+import { openLine, sealLine } from './sealed-line.ts';
+
+// The lines of rank logs: JSON objects with the time, the fields of an event and a seal. Anyone may have written the log that is read.
+
+/** What the lines of a rank log belong to. */
+export interface EventContext {
+  /** The identity of the plan; see plan-file.ts. */
+  readonly identity: string;
+  readonly grid: Grid;
+  /** The number of counters in a row of the tally. */
+  readonly width: number;
+  /** The maximum number of rows that a block has. */
+  readonly maxRows: number;
+}
+
+/** An event as it is read from a rank log, and its time in milliseconds since 1970. */
+export type LoggedEvent = RankEvent & { readonly time: number };
+
+/** Encodes an event as a sealed line, without a newline. @param time The time, in milliseconds since 1970. */
+export function encodeEvent(event: RankEvent, time: number, identity: string): string {
+  return sealLine({ time: new Date(time).toISOString(), ...fieldsOf(event) }, identity);
+}
+
+function fieldsOf(event: RankEvent): object {
+  if (event.event !== 'start') return event;
+  const { event: name, rank, size, host, pid, versions, tally, ...rest } = event;
+  return { event: name, rank, size, host, pid, versions, ...tally, ...rest };
+}
+
+/**
+ * Decodes and validates a line of a rank log. A field that is for information only, and is missing or of another type, becomes 0 or
+ * an empty text.
+ * @returns Undefined if the line is torn, damaged, of another count, or invalid.
+ */
+export function decodeEvent(line: string, context: EventContext): LoggedEvent | 'unknown' | undefined {
+  const json = openLine(line, context.identity);
+  try {
+    return json === undefined ? undefined : decodeFields(json, context);
+  } catch {
+    return undefined; // forged, with a valid seal
+  }
+}
+
+/** The fields of all events. */
+type AllFields = Omit<StartEvent, 'event'> &
+  Omit<BlockEvent, 'event'> &
+  Omit<WaitingEvent, 'event'> &
+  Omit<EndEvent, 'event'>;
+
+function decodeFields(text: string, context: EventContext): LoggedEvent | 'unknown' {
+  // A block event has a number for each counter; a start event lists up to a thousand file ranges.
+  const fields = objectOf(parseJson(text, { depth: 4, values: maxValues(context) })) as Fields<
+    AllFields & { event: string; time: string }
+  >;
+  const time = typeof fields.time === 'string' ? Date.parse(fields.time) || 0 : 0;
+  switch (textOf(fields.event)) {
+    case 'start':
+      return { time, ...decodeStart(fields) };
+    case 'block':
+      return { time, ...decodeBlock(fields, context) };
+    case 'waiting':
+      return {
+        time,
+        event: 'waiting',
+        seconds: numberOr0(fields.seconds),
+        blocksLeft: numberOr0(fields.blocksLeft),
+      };
+    case 'end':
+      return { time, event: 'end', seconds: numberOr0(fields.seconds) };
+    default:
+      return 'unknown'; // a later version may write further events
+  }
+}
+
+function maxValues({ width, maxRows }: EventContext): number {
+  return 2 ** 14 + width * maxRows;
+}
+
+/** Bounds the length of a valid line in bytes. @param tallyLength The length of the tally's fields in a start event. */
+export function maxLineLength(context: EventContext, tallyLength: number): number {
+  return 2 ** 25 + 24 * maxValues(context) + tallyLength;
+}
+
+const maxHostLength = 255; // the limit for host names: hostname(7)
+
+function decodeStart(fields: Fields<AllFields>): StartEvent {
+  const host = textOf(fields.host);
+  const versions = typeof fields.versions === 'object' && fields.versions !== null ? fields.versions : {};
+  const { mpicount, node, mpi, kernel } = versions as Fields<StartEvent['versions']>;
+  return {
+    event: 'start',
+    rank: numberOr0(fields.rank),
+    size: numberOr0(fields.size),
+    host: check(host, host.length <= maxHostLength, 'a host'),
+    pid: numberOr0(fields.pid),
+    versions: {
+      mpicount: textOrEmpty(mpicount),
+      node: textOrEmpty(node),
+      mpi: textOrEmpty(mpi),
+      kernel: textOrEmpty(kernel),
+    },
+    tally: {}, // the plan has them all
+    threads: numberOr0(fields.threads),
+    cores: numberOr0(fields.cores),
+    vectors: textOrEmpty(fields.vectors),
+    io: textOrEmpty(fields.io),
+    blockSize: numberOr0(fields.blockSize),
+    blocks: numberOr0(fields.blocks),
+    bytes: numberOr0(fields.bytes),
+    slice: Array.isArray(fields.slice) ? fields.slice.flatMap(decodeFileRange) : [],
+  };
+}
+
+function decodeFileRange(json: unknown): StartEvent['slice'] {
+  try {
+    const { file, begin, end } = objectOf(json) as Fields<StartEvent['slice'][number]>;
+    bytesFromJson(file);
+    return [{ file: file as JsonBytes, begin: numberOr0(begin), end: numberOr0(end) }];
+  } catch {
+    return [];
+  }
+}
+
+function decodeBlock(fields: Fields<AllFields>, context: EventContext): BlockEvent {
+  const block = wholeNumber(fields.block);
+  return {
+    event: 'block',
+    block: check(block, block < context.grid.blocks, 'a block'),
+    begin: numberOr0(fields.begin),
+    end: numberOr0(fields.end),
+    bytes: numberOr0(fields.bytes),
+    counts: decodeCounts(fields.counts, context),
+    readSeconds: numberOr0(fields.readSeconds),
+    scanSeconds: numberOr0(fields.scanSeconds),
+    findings: fields.findings === undefined ? undefined : decodeFindings(fields.findings),
+  };
+}
+
+function decodeCounts(json: unknown, { width, maxRows }: EventContext): readonly number[] {
+  const counts = listOf(json);
+  for (const count of counts) wholeNumber(count);
+  const rows = counts.length / width;
+  return check(counts as number[], Number.isInteger(rows) && rows >= 1 && rows <= maxRows, 'the counts of a block');
+}
+
+/** Decodes findings; names that this version does not know are skipped. */
+function decodeFindings(json: unknown): FindingsJson {
+  const findings: [string, readonly number[]][] = [];
+  for (const [name, value] of Object.entries(objectOf(json))) {
+    const [count, first] = listOf(value).map(wholeNumber);
+    if (count !== undefined && first !== undefined && findingNames.some((known) => known === name)) {
+      findings.push([name, [count, first]]);
+    }
+  }
+  return Object.fromEntries(findings);
+}
+
+function numberOr0(value: unknown): number {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : 0;
+}
+
+function textOrEmpty(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,71 @@
+import type { JsonBytes } from '../../base/bytes.ts';
+import type { FindingsJson } from '../../scan/findings.ts';
+
+// Everything that a rank tells of a run. The rank log is the first consumer; resuming, `mpicount status` and reports read it from there.
+// Sizes and offsets are in bytes, times in seconds.
+
+/** The rank begins: its place in the job, its software, and its slice. */
+export interface StartEvent {
+  readonly event: 'start';
+  readonly rank: number;
+  readonly size: number;
+  readonly host: string;
+  readonly pid: number;
+  readonly versions: Readonly<Record<'mpicount' | 'node' | 'mpi' | 'kernel', string>>;
+  /** The fields of the tally; see Tally.startFields(). */
+  readonly tally: object;
+  readonly threads: number;
+  /** The number of cores that this process may use: fewer than the host has if the launcher binds ranks to cores. */
+  readonly cores: number;
+  /** The SIMD instructions in use. */
+  readonly vectors: string;
+  readonly io: string;
+  readonly blockSize: number;
+  /** The size of the slice in blocks and in bytes. */
+  readonly blocks: number;
+  readonly bytes: number;
+  /** The first file ranges of the slice. */
+  readonly slice: readonly { readonly file: JsonBytes; readonly begin: number; readonly end: number }[];
+}
+
+/** A block is counted. */
+export interface BlockEvent {
+  readonly event: 'block';
+  /** The index of the block in the grid. */
+  readonly block: number;
+  /** The range [begin, end) of the block in the corpus, and its size. */
+  readonly begin: number;
+  readonly end: number;
+  readonly bytes: number;
+  /** The rows of the tally, one after the other: the row of the corpus, or one for each file range of the block. */
+  readonly counts: readonly number[];
+  readonly readSeconds: number;
+  readonly scanSeconds: number;
+  readonly findings?: FindingsJson | undefined;
+}
+
+/** The rank has counted its slice, or stops. */
+export interface WaitingEvent {
+  readonly event: 'waiting';
+  /** The time since the start. */
+  readonly seconds: number;
+  readonly blocksLeft: number;
+}
+
+/** The reduction is done. */
+export interface EndEvent {
+  readonly event: 'end';
+  readonly seconds: number;
+}
+
+export type RankEvent = StartEvent | BlockEvent | WaitingEvent | EndEvent;
+
+/** A consumer of a rank's events. */
+export interface EventSink {
+  write(event: RankEvent): void;
+}
+
+/** Rounds seconds to microseconds, the resolution of the clocks. */
+export function rounded(seconds: number): number {
+  return Number(seconds.toFixed(6));
+}

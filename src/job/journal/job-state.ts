@@ -1,0 +1,114 @@
+import { printable } from '../../base/bytes.ts';
+import { Layout, type BlockRange } from '../../corpus/grid.ts';
+import { Findings } from '../../scan/findings.ts';
+import { rowKeys } from '../../tally/row-keys.ts';
+import { Rows } from '../../tally/rows.ts';
+import { tallyOf } from '../../tally/tallies.ts';
+import type { Tally } from '../../tally/tally.ts';
+import type { Plan } from '../plan/plan.ts';
+import { crc32 } from './checksum.ts';
+import { ResumeError } from './errors.ts';
+import type { BlockEvent, RankEvent } from './events.ts';
+
+/** The state of a job according to the events of all its ranks, over all runs. */
+export interface Journal {
+  /** The blocks that no rank has counted, in order. */
+  readonly missing: readonly BlockRange[];
+  readonly blocksDone: number;
+  /** The sum of the rows of all blocks that are done. */
+  readonly totals: Rows;
+  readonly findings: Findings;
+  /** The number of ranks that began to count, over all runs. */
+  readonly starts: number;
+  /** The hosts of these ranks, sorted; at most `maxHosts`. */
+  readonly hosts: readonly string[];
+  /** The number of ignored lines. */
+  readonly ignoredLines: number;
+}
+
+// More than any cluster has; it bounds the memory.
+const maxHosts = 100_000;
+
+/** Folds the events of all ranks, in any order, into the state of the job. */
+export class JobState {
+  readonly #tally: Tally;
+  readonly #layout: Layout;
+  readonly #done: Uint8Array;
+  /** CRC of each block's counts, to detect contradicting duplicates. */
+  readonly #checksums: Uint32Array;
+  readonly #totals: Rows;
+  readonly #findings = new Findings();
+  readonly #hosts = new Set<string>();
+  #starts = 0;
+  #blocksDone = 0;
+  #ignored = 0;
+
+  constructor({ spec, grid, files }: Plan) {
+    this.#tally = tallyOf(spec);
+    this.#layout = new Layout(files.parts.sizes, grid);
+    this.#done = new Uint8Array(grid.blocks);
+    this.#checksums = new Uint32Array(grid.blocks);
+    this.#totals = new Rows(this.#tally.width);
+  }
+
+  /**
+   * Takes the next event.
+   * @param event Undefined for a line that is no event.
+   * @param path The log that it comes from, for errors.
+   * @throws ResumeError if two events contradict each other about the counts of a block.
+   */
+  take(event: RankEvent | undefined, path: Buffer): void {
+    if (!event) this.#ignored += 1;
+    else if (event.event === 'block') this.#takeBlock(event, path);
+    else if (event.event === 'start') this.#takeStart(event.host);
+  }
+
+  #takeStart(host: string): void {
+    this.#starts += 1;
+    if (this.#hosts.size < maxHosts) this.#hosts.add(host);
+  }
+
+  #takeBlock({ block, counts, findings }: BlockEvent, path: Buffer): void {
+    const keys = rowKeys(this.#tally, this.#layout, this.#layout.block(block));
+    if (counts.length !== keys.length * this.#tally.width) {
+      this.#ignored += 1;
+      return;
+    }
+    const checksum = crc32(counts.join(','));
+    if (this.#done[block] === 1) {
+      if (this.#checksums[block] === checksum) return;
+      throw new ResumeError(
+        `${printable(path)}: counts for block ${block} contradict those of an earlier line; ` +
+          'the input changed unnoticed, or a disk is failing: count anew with another --log-dir',
+      );
+    }
+    this.#done[block] = 1;
+    this.#checksums[block] = checksum;
+    this.#blocksDone += 1;
+    this.#findings.addAll(Findings.fromJson(findings));
+    this.#totals.add(keys, counts);
+  }
+
+  journal(): Journal {
+    return {
+      missing: this.#missing(),
+      blocksDone: this.#blocksDone,
+      totals: this.#totals,
+      findings: this.#findings,
+      starts: this.#starts,
+      hosts: [...this.#hosts].sort(),
+      ignoredLines: this.#ignored,
+    };
+  }
+
+  #missing(): BlockRange[] {
+    const ranges: BlockRange[] = [];
+    for (let first = this.#done.indexOf(0); first >= 0;) {
+      const next = this.#done.indexOf(1, first);
+      const end = next < 0 ? this.#done.length : next;
+      ranges.push({ first, end });
+      first = this.#done.indexOf(0, end);
+    }
+    return ranges;
+  }
+}

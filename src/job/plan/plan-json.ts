@@ -1,0 +1,142 @@
+import { bytesFromJson, bytesToJson, type JsonBytes } from '../../base/bytes.ts';
+import {
+  check,
+  listOf,
+  objectOf,
+  oneOf,
+  parseJson,
+  textOf,
+  wholeNumber,
+  type Fields,
+} from '../../base/untrusted-json.ts';
+import type { CorpusFile } from '../../corpus/file-checks.ts';
+import { FileTable } from '../../corpus/file-table.ts';
+import { makeGrid, type Grid } from '../../corpus/grid.ts';
+import { decodeTally, tallyOf } from '../../tally/tallies.ts';
+import { logLevels, type LogLevel, type Plan } from './plan.ts';
+
+// The JSON of plan.json. Anyone may have written the file that is read.
+
+/** The JSON of a plan, besides the fields of its tally. */
+export interface PlanJson {
+  grid: Grid;
+  logDir: JsonBytes | null;
+  files: FileJson[];
+}
+
+/** The JSON of a file, with its size in bytes and its time in nanoseconds since 1970. */
+export interface FileJson {
+  path: JsonBytes;
+  size: number;
+  modified: string;
+  /** Absent if it is not known, as in a plan that an earlier version wrote. */
+  inode?: string | undefined;
+}
+
+/** Yields the JSON of a plan in parts, since that of millions of files may exceed the maximum length of a string. */
+export function* encodePlan({ files, spec, grid, logDir }: Plan): Generator<string> {
+  const json = {
+    ...tallyOf(spec).planFields(),
+    grid,
+    logDir: logDir ? bytesToJson(logDir) : null,
+    files: [],
+  } satisfies PlanJson;
+  let text = JSON.stringify(json).slice(0, -']}'.length);
+  let comma = '';
+  for (const { path, size, modified, inode } of files) {
+    const json = { path: bytesToJson(path), size, modified: String(modified), inode: inode?.toString() };
+    text += comma + JSON.stringify(json satisfies FileJson);
+    comma = ',';
+    if (text.length < partLength) continue;
+    yield text;
+    text = '';
+  }
+  yield `${text}]}`;
+}
+
+// In characters.
+const partLength = 64 * 1024;
+
+/** The JSON of plan.json. */
+export interface PlanFileJson {
+  format: number;
+  /** The log level. It is not part of the identity, since the counts do not depend on it. */
+  log: LogLevel;
+  /** The identity of the plan; see identityOf(). */
+  identity: string;
+  plan: PlanJson;
+}
+
+export const planFormat = 1;
+
+/** A plan file in a format that this version does not know. */
+export class UnknownFormatError extends Error {
+  override readonly name = 'UnknownFormatError';
+  readonly format: number;
+
+  constructor(format: number) {
+    super(`has format ${format}, not ${planFormat}`);
+    this.format = format;
+  }
+}
+
+/**
+ * Decodes and validates the text of a plan file. The caller must compare the identity.
+ * @throws UnknownFormatError for another format; any other error if the text is not a plan file.
+ */
+export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; identity: string } {
+  // A file has five values in at least 49 bytes, or four in 37; a pattern may have one value in four bytes.
+  const json = parseJson(text, { depth: 5, values: 2 ** 24 + text.length / 8 });
+  const file = objectOf(json) as Fields<PlanFileJson>;
+  const format = wholeNumber(file.format);
+  if (format !== planFormat) throw new UnknownFormatError(format);
+  return { plan: decodePlan(file.plan), log: oneOf(logLevels, file.log), identity: textOf(file.identity) };
+}
+
+/** Decodes and validates the parsed JSON of encodePlan(). @throws An error of any kind if it is not a plan. */
+export function decodePlan(json: unknown): Plan {
+  const fields = objectOf(json);
+  const { grid, logDir, files } = fields as Fields<PlanJson>;
+  const table = FileTable.from(listOf(files), decodeFile);
+  return {
+    spec: decodeTally(fields),
+    grid: decodeGrid(grid, table.bytes),
+    logDir: logDir === null ? undefined : decodePath(logDir),
+    files: table,
+  };
+}
+
+function decodePath(json: unknown): Buffer {
+  const path = bytesFromJson(json);
+  return check(path, path.length > 0 && !path.includes('\0'), 'a path');
+}
+
+function decodeFile(json: unknown): CorpusFile {
+  const { path, size, modified, inode } = objectOf(json) as Fields<FileJson>;
+  return {
+    path: decodePath(path),
+    size: wholeNumber(size),
+    modified: decodeTime(modified),
+    inode: inode === undefined ? undefined : decodeInode(inode),
+  };
+}
+
+function decodeInode(json: unknown): bigint {
+  const text = textOf(json);
+  const inode = BigInt(check(text, /^[1-9]\d{0,19}$/.test(text), 'an inode'));
+  return check(inode, inode === BigInt.asUintN(64, inode), 'an inode');
+}
+
+function decodeTime(json: unknown): bigint {
+  const text = textOf(json);
+  // BigInt() would take hours for a text of many megabytes.
+  const time = BigInt(check(text, /^-?\d{1,19}$/.test(text), 'a time'));
+  return check(time, time === BigInt.asIntN(64, time), 'a time');
+}
+
+/** Decodes a grid and checks that it fits the corpus. @param bytes The size of the corpus. */
+function decodeGrid(json: unknown, bytes: number): Plan['grid'] {
+  const { blockSize, blocks } = objectOf(json) as Fields<Plan['grid']>;
+  const grid = makeGrid(wholeNumber(bytes), 1, wholeNumber(blockSize));
+  return check(grid, grid.blocks === blocks && grid.blockSize === blockSize, 'the grid');
+}

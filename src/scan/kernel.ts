@@ -1,0 +1,54 @@
+import type { FileFinding } from './findings.ts';
+
+/** The bytes [begin, end) of the open file `fd` of `fileSize` bytes. */
+export interface OpenFileRange {
+  readonly fd: number;
+  readonly fileSize: number;
+  readonly begin: number;
+  readonly end: number;
+  /** The number of bytes for each read; undefined maps the file into memory, if its file system supports that. */
+  readonly chunk?: number | undefined;
+  /** Whether to drop what was read from the page cache. */
+  readonly drop?: boolean;
+  /** The size of a window in bytes; for tests. */
+  readonly windowSize?: number;
+}
+
+/** A read failed in one of several file ranges. */
+export interface ReadFailure extends Error {
+  /** The error number, positive; 0 if the file ended before its size. */
+  readonly errno: number;
+  /** The offset in the file, in bytes. */
+  readonly offset: number;
+  /** The index of the file range among those that are not empty. */
+  readonly stretch: number;
+}
+
+/** What a kernel computed in file ranges. */
+export interface KernelResult {
+  /** The rows of counters, one after the other. */
+  readonly counts: BigUint64Array;
+  readonly readSeconds: number;
+  readonly scanSeconds: number;
+  /** The sum of the sizes of all files and streams that were read, in bytes. */
+  readonly textSize: number;
+  /** The findings; `file` is the index of the file range. */
+  readonly findings: readonly FileFinding[];
+}
+
+/** A compiled kernel, which can count any number of blocks. */
+export interface CompiledKernel {
+  /** The number of counters in a row. */
+  readonly width: number;
+  /** Whether there is a row for each file range; otherwise there is one row, their sum. */
+  readonly perRange: boolean;
+  /**
+   * Counts file ranges one after the other, on the thread pool; calls may overlap.
+   * @throws ReadFailure for the first range that cannot be read.
+   */
+  countFileRanges(ranges: readonly OpenFileRange[]): Promise<KernelResult>;
+  /** Counts the rest of a pipe or another stream, up to its end. @throws ReadFailure */
+  countStream(fd: number): Promise<KernelResult>;
+  /** Makes counts in progress fail soon, and all later ones at once; used at the end of a job. */
+  cancel(): void;
+}

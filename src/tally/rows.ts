@@ -1,0 +1,61 @@
+/** Rows of counters, each row under a key. A row that was never added to is zero. */
+export class Rows {
+  /** The number of counters in a row. */
+  readonly width: number;
+  /** The index of each key's row. */
+  readonly indices = new Map<number, number>();
+  /** The counters, row by row; the array is longer than its rows need. */
+  numbers: BigUint64Array;
+
+  constructor(width: number) {
+    this.width = width;
+    this.numbers = new BigUint64Array(width);
+  }
+
+  /** Adds one row for each key. @param numbers The rows, one after the other. */
+  add(keys: Iterable<number>, numbers: ArrayLike<number | bigint>): void {
+    let from = 0;
+    for (const key of keys) {
+      const to = this.#offsetOf(key);
+      for (let column = 0; column < this.width; column += 1) {
+        const number = numbers[from + column] ?? 0;
+        if (number !== 0 && number !== 0n)
+          this.numbers[to + column] = (this.numbers[to + column] ?? 0n) + BigInt(number);
+      }
+      from += this.width;
+    }
+  }
+
+  addAll(other: Rows): void {
+    this.add(other.indices.keys(), other.numbers);
+  }
+
+  /** Returns the row of a key. */
+  row(key: number): BigUint64Array {
+    const index = this.indices.get(key);
+    return index === undefined
+      ? new BigUint64Array(this.width)
+      : this.numbers.slice(index * this.width, (index + 1) * this.width);
+  }
+
+  /** Returns the sum of all rows. */
+  sum(): BigUint64Array {
+    const sum = new Rows(this.width);
+    for (const key of this.indices.keys()) sum.add([0], this.row(key));
+    return sum.row(0);
+  }
+
+  /** Returns the offset in `numbers` of the row of a key, which is made if there is none. */
+  #offsetOf(key: number): number {
+    const known = this.indices.get(key);
+    if (known !== undefined) return known * this.width;
+    const offset = this.indices.size * this.width;
+    this.indices.set(key, this.indices.size);
+    if (offset + this.width > this.numbers.length) {
+      const larger = new BigUint64Array(2 * this.numbers.length);
+      larger.set(this.numbers);
+      this.numbers = larger;
+    }
+    return offset;
+  }
+}

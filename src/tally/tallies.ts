@@ -1,0 +1,32 @@
+import type { Fields } from '../base/untrusted-json.ts';
+import { countKind, type CountSpec } from './count.ts';
+import type { Tally } from './tally.ts';
+import { wcKind, type WcSpec } from './wc.ts';
+
+/** The specification of a tally: plain data, which can be sent to other ranks. */
+export type TallySpec = CountSpec | WcSpec;
+
+/** Returns the tally of a specification. */
+export function tallyOf(spec: TallySpec): Tally {
+  switch (spec.kind) {
+    case 'count':
+      return countKind.make(spec);
+    case 'wc':
+      return wcKind.make(spec);
+  }
+}
+
+/** Decodes and validates the fields of plan.json that describe the tally. @throws An error of any kind. */
+export function decodeTally(fields: Fields<Record<string, unknown>>): TallySpec {
+  const { tally } = fields;
+  if (tally === undefined) return countKind.decode(fields); // plans did not name it before there was a second one
+  if (tally === 'wc') return wcKind.decode(fields);
+  throw new TypeError('not a tally');
+}
+
+/** Describes how the tally differs from that of an earlier run; undefined if it is the same. */
+export function tallyDifference(earlier: TallySpec, now: TallySpec): string | undefined {
+  if (earlier.kind === 'count' && now.kind === 'count') return countKind.difference(earlier, now);
+  if (earlier.kind === 'wc' && now.kind === 'wc') return wcKind.difference(earlier, now);
+  return `it was begun as mpicount ${earlier.kind}, not ${now.kind}`;
+}

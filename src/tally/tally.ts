@@ -1,0 +1,50 @@
+import type { CorpusFile } from '../corpus/file-checks.ts';
+import type { Fields } from '../base/untrusted-json.ts';
+import type { CompiledKernel } from '../scan/kernel.ts';
+import type { Rows } from './rows.ts';
+
+/**
+ * What is computed over a corpus: rows of counters that a kernel yields for each block and that add up to the totals. There is one
+ * row for the corpus, under the key 0, or one for each file, under the offset in the corpus at which the file begins.
+ */
+export interface Tally {
+  /** The number of counters in a row. */
+  readonly width: number;
+  /** Whether there is a row for each file; otherwise there is one for the corpus. */
+  readonly byFile: boolean;
+  /** Compiles the kernel. @throws PatternError */
+  compile(): CompiledKernel;
+  /** Returns the fields that describe the tally in plan.json. */
+  planFields(): object;
+  /** Returns the fields that describe the tally in the `start` event of a rank log. */
+  startFields(): object;
+  /** Returns the fields of result.json and of the status that contain the totals. */
+  totalsFields(totals: Rows, input: CountedInput): object;
+  /** Returns further fields of result.json: the options. */
+  optionFields(): object;
+  /** Yields the lines that show the totals. */
+  lines(totals: Rows, input: CountedInput): Iterable<TotalsLine>;
+}
+
+/** A line of totals: the counters with what separates them from the name, and the name as its exact bytes. */
+export interface TotalsLine {
+  readonly counters: string;
+  readonly name: Uint8Array;
+}
+
+/** What the totals belong to, on rank 0: the files of the corpus, and streams after them. */
+export interface CountedInput {
+  readonly files: Iterable<CorpusFile>;
+  readonly streams: readonly Buffer[];
+  /** The size of the corpus, in bytes. A stream has the key `bytes` plus its index. */
+  readonly bytes: number;
+}
+
+/** A kind of tally, of which a plan contains the specification. */
+export interface TallyKind<Spec> {
+  make(spec: Spec): Tally;
+  /** Decodes and validates the fields of plan.json. @throws An error of any kind. */
+  decode(fields: Fields<Record<string, unknown>>): Spec;
+  /** Describes how a specification differs from that of the earlier run; undefined if it is the same. */
+  difference(earlier: Spec, now: Spec): string | undefined;
+}

@@ -1,0 +1,94 @@
+import { bytesToJson, printable } from '../base/bytes.ts';
+import { oneOf } from '../base/untrusted-json.ts';
+import { wordRules, WcScanner, type WordRule } from '../scan/wc.ts';
+import type { Rows } from './rows.ts';
+import type { CountedInput, Tally, TallyKind, TotalsLine } from './tally.ts';
+
+/** Counts lines, words, characters and bytes: one row for each file, with these four counters. */
+export interface WcSpec {
+  readonly kind: 'wc';
+  readonly wordRule: WordRule;
+}
+
+const counters = ['lines', 'words', 'characters', 'bytes'] as const;
+// GNU wc uses this width if it does not know the size of an input in advance.
+const streamWidth = 7;
+const standardInput = Buffer.from('-');
+
+export const wcKind: TallyKind<WcSpec> = {
+  make: (spec) => new WcTally(spec),
+  decode: ({ wordRule }) => ({ kind: 'wc', wordRule: oneOf(wordRules, wordRule) }),
+  difference: (earlier, now) =>
+    earlier.wordRule === now.wordRule
+      ? undefined
+      : `it was begun with the words of ${earlier.wordRule}, not ${now.wordRule}`,
+};
+
+class WcTally implements Tally {
+  readonly width = counters.length;
+  readonly byFile = true;
+  readonly #spec: WcSpec;
+
+  constructor(spec: WcSpec) {
+    this.#spec = spec;
+  }
+
+  compile(): WcScanner {
+    return new WcScanner(this.#spec.wordRule);
+  }
+
+  planFields(): object {
+    return { tally: 'wc', wordRule: this.#spec.wordRule };
+  }
+
+  startFields(): object {
+    return this.planFields();
+  }
+
+  totalsFields(totals: Rows, input: CountedInput): object {
+    const sum = totals.sum();
+    const perFile = Array.from(rowsOf(totals, input), ({ path, numbers }) => ({
+      file: bytesToJson(path),
+      ...named(numbers),
+    }));
+    return { totals: named(sum), perFile };
+  }
+
+  optionFields(): object {
+    return { wordRule: this.#spec.wordRule };
+  }
+
+  /** Yields the lines that `wc -lwmc` prints, in its layout. */
+  *lines(totals: Rows, input: CountedInput): Generator<TotalsLine> {
+    const width = Math.max(String(input.bytes).length, input.streams.length > 0 ? streamWidth : 1);
+    const aligned = (numbers: BigUint64Array) =>
+      Array.from(numbers, (number) => String(number).padStart(width)).join(' ');
+    let files = 0;
+    for (const { path, numbers } of rowsOf(totals, input)) {
+      files += 1;
+      if (path.equals(standardInput)) yield { counters: aligned(numbers), name: Buffer.of() };
+      else yield { counters: `${aligned(numbers)} `, name: shownName(path) };
+    }
+    if (files > 1) yield { counters: `${aligned(totals.sum())} `, name: Buffer.from('total') };
+  }
+}
+
+/** Yields the row of each file and stream, in order. */
+function* rowsOf(totals: Rows, input: CountedInput): Generator<{ path: Buffer; numbers: BigUint64Array }> {
+  let begin = 0;
+  for (const { path, size } of input.files) {
+    // An empty file has no row, and begins where the next one does.
+    yield { path, numbers: size === 0 ? new BigUint64Array(totals.width) : totals.row(begin) };
+    begin += size;
+  }
+  for (const [index, path] of input.streams.entries()) yield { path, numbers: totals.row(input.bytes + index) };
+}
+
+function named(numbers: BigUint64Array): object {
+  return Object.fromEntries(counters.map((name, index) => [name, numbers[index] ?? 0n]));
+}
+
+/** Returns a file name as its exact bytes, but with control characters escaped, so that one line is one file. */
+function shownName(path: Buffer): Buffer {
+  return path.some((byte) => byte < 0x20 || byte === 0x7f) ? Buffer.from(printable(path)) : path;
+}
