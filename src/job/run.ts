@@ -30,7 +30,7 @@ import { noLog, openRankLog, type RankLog } from './journal/rank-log.ts';
 import { writeResult, type Result } from './result.ts';
 import type { StopCoordinator } from './stop/stop.ts';
 import { endIfUnfinished } from './stop/stopped-early.ts';
-import { takeUntilStopped, drainUntilStopped } from './stop/until-stopped.ts';
+import { afterGracePeriod, drainUntilOverdue, onAbort, takeUntilStopped } from './stop/until-stopped.ts';
 
 /**
  * Runs the job on this rank: the ranks agree on a plan, count the blocks of their slices, and reduce the counts. Every rank must
@@ -61,12 +61,13 @@ export async function runCount(
   let blocksLeft = countBlocksIn(assignment.slice);
   const tuner = new IoTuner(settings.io, exceedsMemory(layout.bytes(assignment.slice) * session.localSize));
   const results = countBlocks(
-    takeUntilStopped(layout.blocks(assignment.slice), stop),
+    takeUntilStopped(layout.blocks(assignment.slice), stop.signal),
     { files, kernel, tuner, allowGrowth: settings.allowGrowth },
     settings.threads,
   );
-  const abandon = kernel.cancel.bind(kernel);
-  for await (const { block, ...counted } of drainUntilStopped(results, stop, abandon)) {
+  const overdue = afterGracePeriod(stop.signal);
+  onAbort(overdue, kernel.cancel.bind(kernel));
+  for await (const { block, ...counted } of drainUntilOverdue(results, overdue)) {
     const found = new Findings();
     for (const { file, finding, count } of counted.findings) found.add(finding, count, layout.beginOf(file));
     if (settings.resumable) log.write(blockEvent(plan, block, counted, found));

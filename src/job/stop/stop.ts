@@ -10,31 +10,20 @@ const sameSignalMilliseconds = 500;
 const pollMilliseconds = 50;
 const messageBytes = 64;
 
-/** Tells whether the job is to stop. */
-export interface StopNotice {
-  /** The reason, for a person; undefined until a stop is requested. */
-  readonly reason: string | undefined;
-  /** Resolves when a stop is requested. */
-  readonly requested: Promise<void>;
-}
-
 /**
  * Requests a stop on all ranks when any rank gets a signal or the time limit is reached. A rank with a signal sends a message to
  * rank 0, which sends one to every other rank: at most two messages per rank, even if all ranks are signalled simultaneously.
  * A second signal ends this process immediately, and with it the job, unless it arrives so soon that it is a copy of the first.
  */
-export class StopCoordinator implements StopNotice {
-  reason: string | undefined;
-  readonly requested: Promise<void>;
-  #resolve: () => void = () => undefined;
+export class StopCoordinator {
+  readonly #controller = new AbortController();
   #signalled: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
   #link: Link | undefined;
   #pollTimer: NodeJS.Timeout | undefined;
 
-  constructor() {
-    this.requested = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
+  /** Aborted when the job is to stop. Its reason is a text for a person. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
   }
 
   /**
@@ -98,9 +87,8 @@ export class StopCoordinator implements StopNotice {
   };
 
   #stop(reason: string): void {
-    if (this.reason !== undefined) return;
-    this.reason = reason;
-    this.#resolve();
+    if (this.signal.aborted) return;
+    this.#controller.abort(reason);
     // There is no link while disconnecting: every rank is done, and only the reason is still needed.
     this.#link?.announce(reason);
   }

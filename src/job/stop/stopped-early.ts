@@ -27,7 +27,7 @@ export async function endIfUnfinished(
   const sums = await world.allReduce(Float64Array.of(blocksLeft, ...numbers), 'sum');
   const [left = 0] = sums;
   if (left === 0) return sums.subarray(1);
-  const reason = stop.reason ?? 'a signal on another rank';
+  const reason = (stop.signal.reason ?? 'a signal on another rank') as string;
   throw new AgreedFailure(0, world.rank === 0 ? new StoppedEarly(describe(plan, left, reason)) : undefined);
 }
 

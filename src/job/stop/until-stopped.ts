@@ -1,43 +1,56 @@
-import type { StopNotice } from './stop.ts';
-
 // Longer than most blocks take, and shorter than the time between SIGTERM and SIGKILL of launchers (Open MPI: 1 s).
 const graceMilliseconds = 400;
 
-/** Yields items until a stop is requested. */
-export function* takeUntilStopped<T>(items: Iterable<T>, stop: StopNotice): Generator<T> {
+/** Yields items until `stop` is aborted. */
+export function* takeUntilStopped<T>(items: Iterable<T>, stop: AbortSignal): Generator<T> {
   for (const item of items) {
-    if (stop.reason !== undefined) return;
+    if (stop.aborted) return;
     yield item;
   }
 }
 
-/**
- * Yields from `source` until a stop is requested; the items in progress then get a grace period and are abandoned after it.
- * @param source It must begin nothing new after a stop was requested; see takeUntilStopped().
- * @param abandon Makes the items in progress fail.
- */
-export async function* drainUntilStopped<T>(
-  source: AsyncGenerator<T>,
-  stop: StopNotice,
-  abandon: () => void,
-): AsyncGenerator<T> {
-  let giveUp: () => void = () => undefined;
-  void stop.requested.then(() => {
+/** Returns a signal that is aborted a grace period after `stop`. The timer does not keep the process alive. */
+export function afterGracePeriod(stop: AbortSignal): AbortSignal {
+  const overdue = new AbortController();
+  onAbort(stop, () => {
     setTimeout(() => {
-      giveUp();
+      overdue.abort(stop.reason);
     }, graceMilliseconds).unref();
   });
-  for (;;) {
-    // Promise.race() would leak a reaction for each item as long as `requested` is pending.
-    // https://github.com/nodejs/node/issues/17469
-    const next = await new Promise<IteratorResult<T> | undefined>((resolve, reject) => {
-      giveUp = () => {
-        abandon();
-        resolve(undefined);
-      };
-      source.next().then(resolve, reject);
-    });
-    if (!next || next.done === true) return; // source.return() would wait for the item in progress
-    yield next.value;
+  return overdue.signal;
+}
+
+/**
+ * Yields from `source` until it is done or `overdue` is aborted; the items then in progress are not awaited, and their failures
+ * are ignored.
+ * @param source It must begin nothing new after a stop; see takeUntilStopped().
+ */
+export async function* drainUntilOverdue<T>(source: AsyncGenerator<T>, overdue: AbortSignal): AsyncGenerator<T> {
+  let leave: () => void = () => undefined;
+  const onOverdue = () => {
+    leave();
+  };
+  onAbort(overdue, onOverdue);
+  try {
+    while (!overdue.aborted) {
+      // Promise.race() would leak a reaction for each item as long as its other promise is pending.
+      // https://github.com/nodejs/node/issues/17469
+      const next = await new Promise<IteratorResult<T> | undefined>((resolve, reject) => {
+        leave = () => {
+          resolve(undefined);
+        };
+        source.next().then(resolve, reject);
+      });
+      if (!next || next.done === true) return; // source.return() would wait for the item in progress
+      yield next.value;
+    }
+  } finally {
+    overdue.removeEventListener('abort', onOverdue);
   }
+}
+
+/** Calls `action` when `signal` is aborted, or at once if it is already. */
+export function onAbort(signal: AbortSignal, action: () => void): void {
+  if (signal.aborted) action();
+  else signal.addEventListener('abort', action, { once: true });
 }

@@ -11,7 +11,7 @@ import { IoTuner } from '../../../src/corpus/io-method.ts';
 import { countBlocks, type BlockResult } from '../../../src/job/counting/count-blocks.ts';
 import type { CountContext } from '../../../src/job/counting/block-counter.ts';
 import type { Plan } from '../../../src/job/plan/plan.ts';
-import { takeUntilStopped, drainUntilStopped } from '../../../src/job/stop/until-stopped.ts';
+import { afterGracePeriod, drainUntilOverdue, onAbort, takeUntilStopped } from '../../../src/job/stop/until-stopped.ts';
 import type { CompiledKernel, KernelResult } from '../../../src/scan/kernel.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { tallyOf } from '../../../src/tally/tallies.ts';
@@ -179,7 +179,7 @@ describe('concurrent blocks', () => {
   });
 
   // A job that is stopped may live on for a while, as others are not done: nothing may go wrong in it meanwhile.
-  test.each([1, 3])('up to %d are yielded when done soon after a stop, and abandoned otherwise', async (atOnce) => {
+  test.each([1, 3])('up to %d are yielded when done soon after a stop, and cancelled otherwise', async (atOnce) => {
     const unhandled: unknown[] = [];
     const listener = (error: unknown) => unhandled.push(error);
     process.on('unhandledRejection', listener);
@@ -188,20 +188,17 @@ describe('concurrent blocks', () => {
       [700, 0],
     ] as const) {
       const scanner = new SlowScanner(milliseconds);
-      let request: () => void = () => undefined;
-      const stop: { reason: string | undefined; requested: Promise<void> } = {
-        reason: undefined,
-        requested: new Promise((resolve) => (request = resolve)),
-      };
+      const stop = new AbortController();
       setTimeout(
         () => {
-          stop.reason = 'enough';
-          request();
+          stop.abort('enough');
         },
         milliseconds === 300 ? 450 : 50,
       );
-      const source = countBlocks(takeUntilStopped(blocks, stop), counting(scanner), atOnce);
-      const counted = all(drainUntilStopped(source, stop, scanner.cancel));
+      const source = countBlocks(takeUntilStopped(blocks, stop.signal), counting(scanner), atOnce);
+      const overdue = afterGracePeriod(stop.signal);
+      onAbort(overdue, scanner.cancel);
+      const counted = all(drainUntilOverdue(source, overdue));
       await vi.advanceTimersByTimeAsync(milliseconds === 300 ? 600 : 450);
       expect((await counted).length).toBe(done);
       await vi.advanceTimersByTimeAsync(1000);

@@ -4,8 +4,7 @@ import { runInNewContext } from 'node:vm';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import type { StopNotice } from '../../../src/job/stop/stop.ts';
-import { takeUntilStopped, drainUntilStopped } from '../../../src/job/stop/until-stopped.ts';
+import { afterGracePeriod, drainUntilOverdue, onAbort, takeUntilStopped } from '../../../src/job/stop/until-stopped.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -17,30 +16,12 @@ afterEach(() => {
 /** Until the time has been advanced by as much. */
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** A notice that is given by hand. */
-class Notice implements StopNotice {
-  reason: string | undefined;
-  readonly requested: Promise<void>;
-  #resolve: () => void = () => undefined;
-
-  constructor() {
-    this.requested = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-  }
-
-  stop(): void {
-    this.reason = 'enough';
-    this.#resolve();
-  }
-}
-
 /** Numbers from 1, each after some milliseconds; `made` is the last one that was begun. */
-function numbers(count: number, milliseconds: number, notice = new Notice()) {
+function numbers(count: number, milliseconds: number, stop = new AbortController()) {
   const state = { made: 0 };
   const source = (async function* () {
     const all = Array.from({ length: count }, (_, index) => index + 1);
-    for (const number of takeUntilStopped(all, notice)) {
+    for (const number of takeUntilStopped(all, stop.signal)) {
       state.made = number;
       await sleep(milliseconds);
       yield number;
@@ -62,65 +43,83 @@ async function allWithin<T>(milliseconds: number, source: AsyncIterable<T>): Pro
   return items;
 }
 
-// Each test has its own `abandon`, as it may be called when the test is over.
-describe('drainUntilStopped()', { timeout: 10_000 }, () => {
+/** Aborts after some milliseconds. */
+function abortAfter(milliseconds: number): AbortController {
+  const controller = new AbortController();
+  setTimeout(() => {
+    controller.abort('enough');
+  }, milliseconds);
+  return controller;
+}
+
+/** What is yielded of `source` when it is stopped as a job is. */
+const drain = <T>(source: AsyncGenerator<T>, stop: AbortController) =>
+  drainUntilOverdue(source, afterGracePeriod(stop.signal));
+
+describe('drainUntilOverdue()', () => {
   test('yields all items without a stop', async () => {
-    const abandon = vi.fn();
-    const passedOn = (count: number) => drainUntilStopped(numbers(count, 10).source, new Notice(), abandon);
+    const passedOn = (count: number) => drain(numbers(count, 10).source, new AbortController());
     expect(await allWithin(50, passedOn(5))).toEqual([1, 2, 3, 4, 5]);
     expect(await allWithin(0, passedOn(0))).toEqual([]);
-    expect(abandon).not.toHaveBeenCalled();
   });
 
   test('requests no item after a stop', async () => {
-    const abandon = vi.fn();
-    const notice = new Notice();
-    const { state, source } = numbers(5, 10, notice);
-    setTimeout(() => {
-      notice.stop();
-    }, 19);
-    expect(await allWithin(20, drainUntilStopped(source, notice, abandon))).toEqual([1, 2]);
+    const stop = abortAfter(19);
+    const { state, source } = numbers(5, 10, stop);
+    expect(await allWithin(20, drain(source, stop))).toEqual([1, 2]);
     expect(state.made).toBe(2);
   });
 
   test('requests no item when already stopped', async () => {
-    const abandon = vi.fn();
-    const notice = new Notice();
-    notice.stop();
-    const { state, source } = numbers(5, 0, notice);
-    expect(await all(drainUntilStopped(source, notice, abandon))).toEqual([]);
+    const stop = new AbortController();
+    stop.abort('enough');
+    const { state, source } = numbers(5, 0, stop);
+    expect(await all(drain(source, stop))).toEqual([]);
+    expect(state.made).toBe(0);
+  });
+
+  test('requests no item when already overdue', async () => {
+    const { state, source } = numbers(5, 0);
+    expect(await all(drainUntilOverdue(source, AbortSignal.abort()))).toEqual([]);
     expect(state.made).toBe(0);
   });
 
   test('yields an item that is ready within the grace period', async () => {
-    const abandon = vi.fn();
-    const notice = new Notice();
-    const { state, source } = numbers(5, 449, notice);
-    setTimeout(() => {
-      notice.stop();
-    }, 50);
-    expect(await allWithin(449, drainUntilStopped(source, notice, abandon))).toEqual([1]);
+    const stop = abortAfter(50);
+    const { state, source } = numbers(5, 449, stop);
+    expect(await allWithin(449, drain(source, stop))).toEqual([1]);
     expect(state.made).toBe(1);
-    expect(abandon).not.toHaveBeenCalled();
   });
 
-  test('abandons an item that takes longer, in time', async () => {
-    const abandon = vi.fn();
-    const notice = new Notice();
-    const { source } = numbers(5, 8000, notice);
-    setTimeout(() => {
-      notice.stop();
-    }, 50);
-    const passedOn = all(drainUntilStopped(source, notice, abandon));
+  test('does not wait for an item that takes longer', async () => {
+    const stop = abortAfter(50);
+    const { source } = numbers(5, 8000, stop);
+    const isDone = vi.fn();
+    const passedOn = all(drain(source, stop)).finally(isDone);
     await vi.advanceTimersByTimeAsync(449);
-    expect(abandon).not.toHaveBeenCalled();
+    expect(isDone).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1); // Open MPI kills 1 s after SIGTERM
+    expect(isDone).toHaveBeenCalledTimes(1);
     expect(await passedOn).toEqual([]);
-    expect(abandon).toHaveBeenCalledTimes(1); // so that it ends for those who made it, too
+  });
+
+  test('requests no item when the grace period ends while an item is being used', async () => {
+    const overdue = new AbortController();
+    const { state, source } = numbers(5, 10);
+    const got: number[] = [];
+    const passing = (async () => {
+      for await (const number of drainUntilOverdue(source, overdue.signal)) {
+        got.push(number);
+        overdue.abort();
+      }
+    })();
+    await vi.advanceTimersByTimeAsync(10);
+    await passing;
+    expect(got).toEqual([1]);
+    expect(state.made).toBe(1);
   });
 
   test('rejects with a failure', async () => {
-    const abandon = vi.fn();
     const failing = (async function* () {
       yield 1;
       await sleep(1);
@@ -128,7 +127,7 @@ describe('drainUntilStopped()', { timeout: 10_000 }, () => {
     })();
     const got: number[] = [];
     const passing = (async () => {
-      for await (const number of drainUntilStopped(failing, new Notice(), abandon)) got.push(number);
+      for await (const number of drain(failing, new AbortController())) got.push(number);
     })();
     const rejected = expect(passing).rejects.toThrow('no more');
     await vi.advanceTimersByTimeAsync(1);
@@ -136,19 +135,17 @@ describe('drainUntilStopped()', { timeout: 10_000 }, () => {
     expect(got).toEqual([1]);
   });
 
-  test('ignores a failure of an abandoned item', async () => {
-    const abandon = vi.fn();
+  test('ignores a failure of an item that is not awaited any more', async () => {
     const unhandled: unknown[] = [];
     const listener = (error: unknown) => unhandled.push(error);
     process.on('unhandledRejection', listener);
-    const notice = new Notice();
     const failing = (async function* (): AsyncGenerator<number> {
       await sleep(700);
       throw new Error('too late');
     })();
-    notice.stop();
-    notice.reason = undefined; // as when it comes right after the look at it
-    expect(await allWithin(400, drainUntilStopped(failing, notice, abandon))).toEqual([]);
+    const stop = new AbortController();
+    stop.abort('enough');
+    expect(await allWithin(400, drain(failing, stop))).toEqual([]);
     await vi.advanceTimersByTimeAsync(300);
     await nextTurn();
     process.off('unhandledRejection', listener);
@@ -156,7 +153,6 @@ describe('drainUntilStopped()', { timeout: 10_000 }, () => {
   });
 
   test('does not keep yielded items in memory', async () => {
-    const abandon = vi.fn();
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     collect();
@@ -166,7 +162,7 @@ describe('drainUntilStopped()', { timeout: 10_000 }, () => {
     })();
     let bytes = 0;
     let most = 0;
-    for await (const array of drainUntilStopped(source, new Notice(), abandon)) {
+    for await (const array of drain(source, new AbortController())) {
       bytes += array.length;
       if (bytes % 20_000_000 !== 0) continue;
       await nextTurn();
@@ -176,4 +172,34 @@ describe('drainUntilStopped()', { timeout: 10_000 }, () => {
     expect(bytes).toBe(200_000_000);
     expect(most).toBeLessThan(40_000_000);
   });
+});
+
+describe('afterGracePeriod()', () => {
+  test.each([0, 50])('aborts 400 ms after a stop, with its reason (stopped after %d ms)', async (milliseconds) => {
+    const stop = milliseconds === 0 ? new AbortController() : abortAfter(milliseconds);
+    if (milliseconds === 0) stop.abort('enough');
+    const overdue = afterGracePeriod(stop.signal);
+    await vi.advanceTimersByTimeAsync(milliseconds + 399);
+    expect(overdue.aborted).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(overdue).toMatchObject({ aborted: true, reason: 'enough' });
+  });
+
+  test('does not abort without a stop', async () => {
+    const overdue = afterGracePeriod(new AbortController().signal);
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(overdue.aborted).toBe(false);
+  });
+});
+
+test('onAbort() calls its action once, whether the signal is already aborted or not', () => {
+  const controller = new AbortController();
+  const [early, late] = [vi.fn(), vi.fn()];
+  onAbort(controller.signal, early);
+  expect(early).not.toHaveBeenCalled();
+  controller.abort();
+  onAbort(controller.signal, late);
+  controller.abort();
+  expect(early).toHaveBeenCalledTimes(1);
+  expect(late).toHaveBeenCalledTimes(1);
 });
