@@ -13,6 +13,7 @@ import { reduceRows } from '../tally/reduce.ts';
 import { rowKeys } from '../tally/row-keys.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import { agree } from './agree.ts';
+import { ControlChannel } from './control/control-channel.ts';
 import { countBlocks } from './counting/count-blocks.ts';
 import { distribute } from './distribute.ts';
 import type { Job } from './job.ts';
@@ -52,7 +53,8 @@ export async function runCount(
   const stopwatch = startStopwatch();
   const { prepared, job, layout, kernel, files, log } = await begin(session, request);
   const { plan, settings, assignment, totals, findings } = job;
-  if (settings.resumable) stop.connect(await world.duplicate(), settings.stopAt);
+  const control = settings.resumable ? await ControlChannel.open(world) : undefined;
+  if (control) stop.connect(control, settings.stopAt);
   else await stop.disarm();
   const tally = tallyOf(plan.spec);
   log.write(startEvent(session, job, layout));
@@ -80,7 +82,10 @@ export async function runCount(
 
   log.write({ event: 'waiting', seconds: stopwatch(), blocksLeft });
   await log.sync();
-  findings.counts.set(await endIfUnfinished(world, plan, blocksLeft, stop, findings.counts));
+  // Not in a `finally`: a rank that has failed must not wait for the others.
+  await control?.close();
+  stop.disconnect();
+  findings.counts.set(await endIfUnfinished(world, plan, blocksLeft, stop.signal, findings.counts));
   // The counts are the same on all ranks here, so that all ranks take part in this reduction or none does.
   if (findings.counts.some((count) => count > 0)) {
     findings.firsts.set(await world.allReduce(findings.firsts, 'min'));

@@ -1,46 +1,20 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { bundle } from '../support/bundle.ts';
-import { launcherOf, mpis, run, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
+import { mpis, type Mpi } from '../support/job.ts';
+import { RankPrograms, type Answers } from '../support/rank-programs.ts';
 
 // The binding and its typed face under the real MPIs: small programs (programs/) run as ranks, each of which leaves what it
 // got in a file.
 
-const { folder, remove } = temporaryFolder();
 const names = ['operations', 'many-duplicates', 'mistakes', 'unfinished', 'abort'] as const;
-type Name = (typeof names)[number];
-const programs = new Map<Name, { path: string; remove: () => void }>();
+let programs: RankPrograms<(typeof names)[number]>;
 
 beforeAll(() => {
-  for (const name of names) programs.set(name, bundle(`import './test/jobs/programs/${name}.ts';`));
+  programs = new RankPrograms(names);
 });
 afterAll(() => {
-  programs.forEach((program) => program.remove());
-  remove();
+  programs.remove();
 });
-
-interface Answers<T> {
-  readonly outcome: Outcome;
-  /** By rank; only of those that came to their end. */
-  readonly answers: T[];
-}
-
-let jobs = 0;
-
-async function runRanks<T>(mpi: Mpi, ranks: number, name: Name, ...args: string[]): Promise<Answers<T>> {
-  jobs += 1;
-  const shared = join(folder, `job-${jobs}`);
-  mkdirSync(shared);
-  const node = [process.execPath, '--expose-gc', programs.get(name)!.path];
-  const command = [launcherOf(mpi), '-np', String(ranks), ...node, shared, ...args];
-  const outcome = await run(command, { timeoutSeconds: 30 });
-  const files = readdirSync(shared).filter((file) => file.startsWith('rank-'));
-  const answers = files.sort().map((file) => JSON.parse(readFileSync(join(shared, file), 'utf8')) as T);
-  return { outcome, answers };
-}
 
 /** Exact integers as the programs write them. */
 const big = (...values: bigint[]) => values.map((value) => `${value}n`);
@@ -77,7 +51,7 @@ describe.each(mpis)('%s', (mpi) => {
     const last = size - 1;
     let job: Answers<Operations>;
     beforeAll(async () => {
-      job = await runRanks(mpi, size, 'operations');
+      job = await programs.run(mpi, size, 'operations');
     });
     const each = (name: keyof Operations) => job.answers.map((answer) => answer[name]);
     const everywhere = (value: unknown) => ranks.map(() => value);
@@ -266,7 +240,7 @@ describe.each(mpis)('%s', (mpi) => {
   });
 
   test('MPI reuses freed communicators: 1 rank', async () => {
-    const { outcome, answers } = await runRanks<number>(mpi, 1, 'many-duplicates');
+    const { outcome, answers } = await programs.run<number>(mpi, 1, 'many-duplicates');
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(answers).toEqual([3000]);
   });
@@ -274,7 +248,7 @@ describe.each(mpis)('%s', (mpi) => {
   describe.each([1, 3])('mistakes, %d ranks', (size) => {
     let job: Answers<Record<'roots' | 'messages' | 'freed' | 'wrong' | 'afterwards', unknown>>;
     beforeAll(async () => {
-      job = await runRanks(mpi, size, 'mistakes', 'all');
+      job = await programs.run(mpi, size, 'mistakes', 'all');
     });
     const everywhere = (value: unknown) => Array.from({ length: size }, () => value);
     const mpiError = (call: string, code: string) => ({
@@ -330,7 +304,7 @@ describe.each(mpis)('%s', (mpi) => {
     'root: not a number',
     'root: beyond 32 bits',
   ])('is refused, and does no harm: %s, 2 ranks', async (attempt) => {
-    const { outcome, answers } = await runRanks<{ wrong: unknown }>(mpi, 2, 'mistakes', attempt);
+    const { outcome, answers } = await programs.run<{ wrong: unknown }>(mpi, 2, 'mistakes', attempt);
     const told = { [attempt]: expect.stringMatching(/^TypeError: \S/) as unknown };
     expect({ status: outcome.status, told: answers.map(({ wrong }) => wrong) }).toEqual({
       status: 0,
@@ -339,14 +313,14 @@ describe.each(mpis)('%s', (mpi) => {
   });
 
   test.each([1, 2, 4])('finalize() refuses while an operation is pending: %d ranks', async (size) => {
-    const { outcome, answers } = await runRanks(mpi, size, 'unfinished');
+    const { outcome, answers } = await programs.run(mpi, size, 'unfinished');
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     const refused = 'Error: operations that are not done at MPI_Finalize: 1; await each of them first';
     expect(answers).toEqual(Array.from({ length: size }, () => ({ refused, pending: 1, received: [7] })));
   });
 
   test.each([1, 2, 4])('abort(3) gives the job status 3: %d ranks', async (size) => {
-    const { outcome, answers } = await runRanks(mpi, size, 'abort');
+    const { outcome, answers } = await programs.run(mpi, size, 'abort');
     expect(outcome.status).toBe(3);
     expect(outcome.stdout.toString()).toBe('');
     expect(answers).toEqual([]);

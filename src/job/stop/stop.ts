@@ -1,14 +1,13 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import type { Communicator } from '../../mpi/communicator.ts';
+import type { ControlChannel } from '../control/control-channel.ts';
 
 // The signals with which schedulers announce the end of a job. SIGUSR1 is missing because it starts Node's debugger.
 export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const;
 
 // The same signal can arrive twice, from launcher and scheduler.
 const sameSignalMilliseconds = 500;
-const pollMilliseconds = 50;
-const messageBytes = 64;
+const deadlineCheckMilliseconds = 50;
 
 /**
  * Requests a stop on all ranks when any rank gets a signal or the time limit is reached. A rank with a signal sends a message to
@@ -18,8 +17,8 @@ const messageBytes = 64;
 export class StopCoordinator {
   readonly #controller = new AbortController();
   #signalled: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
-  #link: Link | undefined;
-  #pollTimer: NodeJS.Timeout | undefined;
+  #channel: ControlChannel | undefined;
+  #deadlineTimer: NodeJS.Timeout | undefined;
 
   /** Aborted when the job is to stop. Its reason is a text for a person. */
   get signal(): AbortSignal {
@@ -47,39 +46,34 @@ export class StopCoordinator {
   }
 
   /**
-   * Connects this rank with the others. Every rank must call this.
-   * @param channel A communicator that is used for nothing else; disconnect() frees it.
+   * Connects this rank with the others. Every rank must call this, right after the channel was opened.
    * @param stopAt When to stop, in milliseconds since 1970; only rank 0 uses it.
    */
-  connect(channel: Communicator, stopAt: number | undefined): void {
-    const link = new Link(channel, (reason) => {
+  connect(channel: ControlChannel, stopAt: number | undefined): void {
+    this.#channel = channel;
+    channel.on('stop', ({ reason }) => {
       this.#stop(reason);
     });
-    this.#link = link;
-    this.#pollTimer = setInterval(() => {
-      link.poll();
-      if (channel.rank === 0 && stopAt !== undefined && Date.now() >= stopAt) this.#stop('its time is nearly up');
-    }, pollMilliseconds).unref();
+    if (channel.rank === 0 && stopAt !== undefined) {
+      // One timer for the whole time would not do: timers hold 25 days at most, and the clock may be set meanwhile.
+      this.#deadlineTimer = setInterval(() => {
+        if (Date.now() >= stopAt) this.#stop('its time is nearly up');
+      }, deadlineCheckMilliseconds).unref();
+    }
     if (this.#signalled) this.#stop(describe(this.#signalled.signal, channel));
   }
 
-  /**
-   * Disconnects from the other ranks after all messages are received. Every rank must call this. Until all have called it, this
-   * rank still forwards stop requests.
-   */
-  async disconnect(): Promise<void> {
-    await this.#link?.channel.barrier();
-    clearInterval(this.#pollTimer);
-    const link = this.#link;
-    this.#link = undefined;
-    await link?.close();
+  /** Ends the watch for the deadline, and makes a first signal have no effect. Call this after the channel was closed. */
+  disconnect(): void {
+    clearInterval(this.#deadlineTimer);
+    this.#channel = undefined;
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     const at = performance.now();
     if (!this.#signalled) {
       this.#signalled = { signal, at };
-      if (this.#link) this.#stop(describe(signal, this.#link.channel));
+      if (this.#channel) this.#stop(describe(signal, this.#channel));
     } else if (at - this.#signalled.at > sameSignalMilliseconds) {
       this.#signalled = { signal, at };
       this.#actByDefault();
@@ -89,71 +83,17 @@ export class StopCoordinator {
   #stop(reason: string): void {
     if (this.signal.aborted) return;
     this.#controller.abort(reason);
-    // There is no link while disconnecting: every rank is done, and only the reason is still needed.
-    this.#link?.announce(reason);
+    const channel = this.#channel;
+    if (channel) announce(channel, reason);
   }
 }
 
-function describe(signal: NodeJS.Signals, { rank }: Communicator): string {
+function describe(signal: NodeJS.Signals, { rank }: ControlChannel): string {
   return `${signal} on rank ${rank}`;
 }
 
-/** Sends short texts from each rank to rank 0, and from rank 0 to all other ranks. */
-class Link {
-  readonly channel: Communicator;
-  readonly #onMessage: (text: string) => void;
-  #announced = 0;
-  readonly #sending: Promise<void>[] = [];
-  #receiving: Promise<void> | undefined;
-  #received = 0;
-
-  constructor(channel: Communicator, onMessage: (text: string) => void) {
-    this.channel = channel;
-    this.#onMessage = onMessage;
-  }
-
-  /** Sends a text: from rank 0 to every other rank, from any other rank to rank 0. */
-  announce(text: string): void {
-    const { rank, size } = this.channel;
-    this.#announced += 1;
-    if (rank !== 0) this.#send(text, 0);
-    else for (let other = 1; other < size; other += 1) this.#send(text, other);
-  }
-
-  #send(text: string, rank: number): void {
-    const message = Buffer.alloc(messageBytes);
-    message.write(text);
-    this.#sending.push(this.channel.send(message, rank));
-  }
-
-  /** Begins to receive a message if one has arrived. */
-  poll(): void {
-    if (this.#receiving) return;
-    const message = this.channel.probe();
-    if (!message) return;
-    this.#receiving = this.#receive(message.source).finally(() => {
-      this.#receiving = undefined;
-    });
-  }
-
-  async #receive(from: number): Promise<void> {
-    const message = Buffer.alloc(messageBytes);
-    await this.channel.receive(message, from);
-    this.#received += 1;
-    this.#onMessage(message.toString().replace(/\0+$/, ''));
-  }
-
-  /** Receives all outstanding messages, then frees the channel. Every rank must call this. */
-  async close(): Promise<void> {
-    const isFirst = this.channel.rank === 0;
-    const sent = Float64Array.of(isFirst ? 0 : this.#announced, isFirst ? this.#announced : 0);
-    const [toFirst = 0, toEachOther = 0] = await this.channel.allReduce(sent, 'sum');
-    const owed = isFirst ? toFirst : toEachOther;
-    while (this.#received < owed) {
-      this.poll();
-      await (this.#receiving ?? sleep(1));
-    }
-    await Promise.all(this.#sending);
-    this.channel.free();
-  }
+function announce(channel: ControlChannel, reason: string): void {
+  const message = { type: 'stop', reason } as const;
+  if (channel.rank !== 0) channel.send(message, 0);
+  else for (let other = 1; other < channel.size; other += 1) channel.send(message, other);
 }

@@ -1,92 +1,42 @@
 import { afterEach, beforeEach, describe, expect, test, vi, type MockInstance } from 'vitest';
 
+import { ControlChannel } from '../../../src/job/control/control-channel.ts';
+import { encodeMessage } from '../../../src/job/control/control-message.ts';
 import { StopCoordinator } from '../../../src/job/stop/stop.ts';
-import type { Communicator } from '../../../src/mpi/communicator.ts';
+import { Network } from '../../support/network.ts';
 
 // Ranks in one process, whose messages arrive at once. A signal reaches all of them here: see test/jobs/stop.test.ts for
 // signals to one of several processes.
 
-interface Message {
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
-}
-
-class Network {
-  readonly sent: Message[] = [];
-  /** Messages that no one has received. */
-  readonly waiting: Message[] = [];
-  freed = 0;
-  readonly #sums: { parts: Float64Array[]; resolve: ((sum: Float64Array) => void)[] } = { parts: [], resolve: [] };
-
-  send(text: string, from: number, to: number): void {
-    this.sent.push({ from, to, text });
-    this.waiting.push({ from, to, text });
-  }
-
-  channel(rank: number, size: number): Communicator {
-    const channel: Pick<Communicator, 'rank' | 'size' | 'send' | 'receive' | 'probe' | 'barrier' | 'free'> & {
-      allReduce: (part: Float64Array) => Promise<Float64Array>;
-    } = {
-      rank,
-      size,
-      send: (bytes, to) => {
-        this.send(
-          Buffer.from(bytes as Uint8Array)
-            .toString()
-            .replace(/\0+$/, ''),
-          rank,
-          to,
-        );
-        return Promise.resolve();
-      },
-      probe: () => {
-        const message = this.waiting.find(({ to }) => to === rank);
-        return message && { source: message.from, tag: 0, bytes: 64 };
-      },
-      receive: (buffer, from) => {
-        const index = this.waiting.findIndex((message) => message.to === rank && message.from === from);
-        const text = Buffer.from(this.waiting.splice(index, 1)[0]!.text);
-        (buffer as Uint8Array).set(text);
-        return Promise.resolve({ source: Number(from), tag: 0, bytes: text.length });
-      },
-      barrier: async () => {
-        await this.#sum(new Float64Array(), size);
-      },
-      allReduce: (part) => this.#sum(part, size),
-      free: () => {
-        this.freed += 1;
-      },
-    };
-    return channel as unknown as Communicator;
-  }
-
-  #sum(part: Float64Array, size: number): Promise<Float64Array> {
-    const { parts, resolve } = this.#sums;
-    parts.push(part.slice());
-    return new Promise((done) => {
-      if (resolve.push(done) < size) return;
-      const sum = part.map((_, index) => parts.reduce((total, other) => total + other[index]!, 0));
-      parts.length = 0;
-      for (const finish of resolve.splice(0)) finish(sum);
-    });
-  }
-}
-
 let network: Network;
-let switches: StopCoordinator[];
+let channels: Map<StopCoordinator, ControlChannel>;
+let stops: StopCoordinator[];
 let kill: MockInstance<typeof process.kill>;
 
 const arm = () => {
   const stop = new StopCoordinator();
   stop.arm();
-  switches.push(stop);
+  stops.push(stop);
   return stop;
+};
+const connect = (stop: StopCoordinator, rank: number, size: number, stopAt?: number) => {
+  const channel = new ControlChannel(network.communicator(rank, size));
+  channels.set(stop, channel);
+  stop.connect(channel, stopAt);
 };
 const listen = (rank: number, size: number, seconds?: number) => {
   const stop = arm();
-  stop.connect(network.channel(rank, size), seconds === undefined ? undefined : Date.now() + seconds * 1000);
+  connect(stop, rank, size, seconds === undefined ? undefined : Date.now() + seconds * 1000);
   return stop;
+};
+/** Ends the watch of a rank, as run.ts does. */
+const end = async (stop: StopCoordinator) => {
+  await channels.get(stop)!.close();
+  stop.disconnect();
+};
+const sendStop = (reason: string, from: number, to: number) => {
+  const { tag, bytes } = encodeMessage({ type: 'stop', reason });
+  network.send(Buffer.from(bytes).toString(), from, to, tag);
 };
 const reasons = (ranks: readonly StopCoordinator[]) => ranks.map(({ signal }) => signal.reason as unknown);
 const listeners = () => (['SIGTERM', 'SIGINT', 'SIGUSR2'] as const).map((signal) => process.listenerCount(signal));
@@ -96,10 +46,11 @@ beforeEach(() => {
   // Signals that are sent, rather than received, would end the tests.
   kill = vi.spyOn(process, 'kill').mockImplementation(() => true);
   network = new Network();
-  switches = [];
+  stops = [];
+  channels = new Map();
 });
 afterEach(async () => {
-  for (const stop of switches) await stop.disarm();
+  for (const stop of stops) await stop.disarm();
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
@@ -153,15 +104,15 @@ describe('the deadline', () => {
 describe('a stop message', () => {
   test('is passed on by rank 0 to all', async () => {
     const rank = listen(0, 4);
-    network.send('SIGTERM on rank 2', 2, 0);
+    sendStop('SIGTERM on rank 2', 2, 0);
     await vi.advanceTimersByTimeAsync(100);
     expect(rank.signal.reason).toBe('SIGTERM on rank 2');
-    expect(network.sent.slice(1)).toEqual([1, 2, 3].map((to) => ({ from: 0, to, text: 'SIGTERM on rank 2' })));
+    expect(network.sent.slice(1)).toEqual([1, 2, 3].map((to) => ({ from: 0, to, tag: 1, text: 'SIGTERM on rank 2' })));
   });
 
   test('from another rank is sent to rank 0 only', async () => {
     const rank = listen(2, 4);
-    network.send('SIGTERM on rank 3', 0, 2);
+    sendStop('SIGTERM on rank 3', 0, 2);
     await vi.advanceTimersByTimeAsync(100);
     expect(rank.signal.reason).toBe('SIGTERM on rank 3');
     expect(network.sent.slice(1).map(({ from, to }) => [from, to])).toEqual([[2, 0]]);
@@ -169,8 +120,8 @@ describe('a stop message', () => {
 
   test('changes nothing if it is the second', async () => {
     const rank = listen(0, 3);
-    network.send('SIGTERM on rank 2', 2, 0);
-    network.send('SIGINT on rank 1', 1, 0);
+    sendStop('SIGTERM on rank 2', 2, 0);
+    sendStop('SIGINT on rank 1', 1, 0);
     await vi.advanceTimersByTimeAsync(500);
     expect(rank.signal.reason).toBe('SIGTERM on rank 2');
     expect(network.sent.slice(2).map(({ to }) => to)).toEqual([1, 2]);
@@ -195,7 +146,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     const rank = listen(2, 4);
     send();
     expect(rank.signal.reason).toBe(`${signal} on rank 2`);
-    expect(network.sent).toEqual([{ from: 2, to: 0, text: `${signal} on rank 2` }]);
+    expect(network.sent).toEqual([{ from: 2, to: 0, tag: 1, text: `${signal} on rank 2` }]);
     expect(kill).not.toHaveBeenCalled();
   });
 
@@ -219,9 +170,9 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     send();
     await vi.advanceTimersByTimeAsync(100);
     expect(stop.signal.aborted).toBe(false);
-    stop.connect(network.channel(1, 2), undefined);
+    connect(stop, 1, 2);
     expect(stop.signal.reason).toBe(`${signal} on rank 1`);
-    expect(network.sent).toEqual([{ from: 1, to: 0, text: `${signal} on rank 1` }]);
+    expect(network.sent).toEqual([{ from: 1, to: 0, tag: 1, text: `${signal} on rank 1` }]);
     expect(kill).not.toHaveBeenCalled();
   });
 
@@ -246,7 +197,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
 
   test('counts as the first one after a stop of another rank', async () => {
     const rank = listen(1, 2);
-    network.send('its time is nearly up', 0, 1);
+    sendStop('its time is nearly up', 0, 1);
     await vi.advanceTimersByTimeAsync(1000);
     send();
     expect(kill).not.toHaveBeenCalled();
@@ -271,10 +222,9 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
   });
 
   test('leaves no message behind, even if it arrives late', async () => {
-    vi.useRealTimers();
     const ranks = [0, 1, 2].map((rank) => listen(rank, 3));
     send();
-    await Promise.all(ranks.map((rank) => rank.disconnect()));
+    await Promise.all(ranks.map(end));
     expect(network.sent).toHaveLength(4);
     expect(network.waiting).toEqual([]);
     expect(network.freed).toBe(3);
@@ -286,29 +236,35 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
 });
 
 test('a rank that is notified of a stop while it ends leaves no message behind', async () => {
-  vi.useRealTimers();
   const ranks = [0, 1, 2].map((rank) => listen(rank, 3, rank === 0 ? 0 : undefined));
-  const ending = [ranks[1]!.disconnect(), ranks[2]!.disconnect()];
-  await vi.waitFor(() => {
-    expect(network.sent).toHaveLength(4); // told by rank 0, and confirmed
-  });
-  await Promise.all([...ending, ranks[0]!.disconnect()]);
+  const ending = [end(ranks[1]!), end(ranks[2]!)];
+  await vi.advanceTimersByTimeAsync(200);
+  expect(network.sent).toHaveLength(4); // told by rank 0, and confirmed
+  await Promise.all([...ending, end(ranks[0]!)]);
   expect(network.waiting).toEqual([]);
   expect(network.freed).toBe(3);
 });
 
 test('rank 0 keeps watching the deadline after it has counted its blocks', async () => {
-  vi.useRealTimers();
-  const [first, second] = [listen(0, 2, 0.1), listen(1, 2)];
-  const ended = first.disconnect();
-  await vi.waitFor(() => {
-    expect(second.signal.reason).toBe('its time is nearly up');
-  });
-  await Promise.all([ended, second.disconnect()]);
+  const [first, second] = [listen(0, 2, 10), listen(1, 2)];
+  const ended = end(first);
+  await vi.advanceTimersByTimeAsync(9900);
+  expect(second.signal.aborted).toBe(false);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(second.signal.reason).toBe('its time is nearly up');
+  await Promise.all([ended, end(second)]);
   expect(network.waiting).toEqual([]);
 });
 
-test('disconnect() may be called without connect()', async () => {
-  await arm().disconnect();
+test('the deadline is of no interest after the end', async () => {
+  const rank = listen(0, 1, 1);
+  await end(rank);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(rank.signal.aborted).toBe(false);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('disconnect() may be called without connect()', () => {
+  arm().disconnect();
   expect(network.sent).toEqual([]);
 });

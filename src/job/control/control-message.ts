@@ -1,0 +1,50 @@
+/** The small messages of a job, beside its collective operations. */
+export type ControlMessage = StopMessage;
+
+/** Asks the receiving rank to stop. */
+export interface StopMessage {
+  readonly type: 'stop';
+  /** For a person. */
+  readonly reason: string;
+}
+
+export type ControlType = ControlMessage['type'];
+export type ControlMessageOf<T extends ControlType> = Extract<ControlMessage, { readonly type: T }>;
+
+/** A message as MPI sends it. MPI transmits its length. */
+export interface EncodedMessage {
+  readonly tag: number;
+  readonly bytes: Uint8Array;
+}
+
+/** How a type of message is sent. */
+interface Encoding<M> {
+  /** Unique among the types. */
+  readonly tag: number;
+  readonly encode: (message: M) => Uint8Array;
+  readonly decode: (bytes: Buffer) => M;
+}
+
+const encodings: { readonly [T in ControlType]: Encoding<ControlMessageOf<T>> } = {
+  stop: {
+    tag: 1,
+    encode: ({ reason }) => Buffer.from(reason),
+    decode: (bytes) => ({ type: 'stop', reason: bytes.toString() }),
+  },
+};
+
+export function encodeMessage(message: ControlMessage): EncodedMessage {
+  const { tag, encode } = encodingOf(message.type);
+  return { tag, bytes: encode(message) };
+}
+
+/** @throws RangeError for a tag that no type of message has. */
+export function decodeMessage(tag: number, bytes: Buffer): ControlMessage {
+  const encoding = Object.values(encodings).find((other) => other.tag === tag);
+  if (!encoding) throw new RangeError(`a control message with the unknown tag ${tag}`);
+  return encoding.decode(bytes);
+}
+
+function encodingOf<T extends ControlType>(type: T): Encoding<ControlMessageOf<T>> {
+  return encodings[type];
+}

@@ -1,0 +1,75 @@
+import type { Communicator } from '../../src/mpi/communicator.ts';
+
+/** A message between ranks of a Network. */
+export interface Message {
+  readonly from: number;
+  readonly to: number;
+  readonly tag: number;
+  readonly text: string;
+}
+
+/** Ranks in one process, whose messages arrive at once and in order. */
+export class Network {
+  readonly sent: Message[] = [];
+  /** Messages that no one has received. */
+  readonly waiting: Message[] = [];
+  /** How many communicators were freed. */
+  freed = 0;
+  /** What a rank awaits when it sends. */
+  delivery: Promise<void> = Promise.resolve();
+  readonly #sums: { parts: Float64Array[]; resolve: ((sum: Float64Array) => void)[] } = { parts: [], resolve: [] };
+
+  send(text: string, from: number, to: number, tag: number): void {
+    this.sent.push({ from, to, tag, text });
+    this.waiting.push({ from, to, tag, text });
+  }
+
+  /** Returns the communicator of a rank, with what a ControlChannel needs of it. */
+  communicator(rank: number, size: number): Communicator {
+    const communicator: Pick<
+      Communicator,
+      'rank' | 'size' | 'send' | 'receive' | 'probe' | 'barrier' | 'free' | 'duplicate'
+    > & {
+      allReduce: (part: Float64Array) => Promise<Float64Array>;
+    } = {
+      rank,
+      size,
+      send: (bytes, to, tag) => {
+        this.send(Buffer.from(bytes as Uint8Array).toString(), rank, to, Number(tag));
+        return this.delivery;
+      },
+      probe: () => {
+        const message = this.waiting.find(({ to }) => to === rank);
+        return message && { source: message.from, tag: message.tag, bytes: Buffer.byteLength(message.text) };
+      },
+      receive: (buffer, from, tag) => {
+        const index = this.waiting.findIndex(
+          (message) => message.to === rank && message.from === from && message.tag === tag,
+        );
+        const text = Buffer.from(this.waiting.splice(index, 1)[0]!.text);
+        (buffer as Uint8Array).set(text); // which throws if the buffer is too short
+        return Promise.resolve({ source: Number(from), tag: Number(tag), bytes: text.length });
+      },
+      barrier: async () => {
+        await this.#sum(new Float64Array(), size);
+      },
+      allReduce: (part) => this.#sum(part, size),
+      free: () => {
+        this.freed += 1;
+      },
+      duplicate: () => Promise.resolve(this.communicator(rank, size)),
+    };
+    return communicator as unknown as Communicator;
+  }
+
+  #sum(part: Float64Array, size: number): Promise<Float64Array> {
+    const { parts, resolve } = this.#sums;
+    parts.push(part.slice());
+    return new Promise((done) => {
+      if (resolve.push(done) < size) return;
+      const sum = part.map((_, index) => parts.reduce((total, other) => total + other[index]!, 0));
+      parts.length = 0;
+      for (const finish of resolve.splice(0)) finish(sum);
+    });
+  }
+}
