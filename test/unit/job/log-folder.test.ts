@@ -11,7 +11,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { LogInUseError, ResumeError } from '../../../src/job/journal/errors.ts';
 import { makeLogFolder } from '../../../src/job/journal/log-folder.ts';
@@ -116,9 +116,23 @@ describe('an empty plan', () => {
   test('counts as damaged when it stays empty', async () => {
     mkdirSync(logDir);
     writeFileSync(join(logDir, 'plan.json'), '');
-    const reading = readBegunPlan(Buffer.from(logDir));
-    await expect(reading).rejects.toThrow(ResumeError);
-    await expect(reading).rejects.toThrow(`${logDir}/plan.json: damaged; start anew with another --log-dir`);
+    vi.useFakeTimers();
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const settled = vi.fn();
+    const reading = readBegunPlan(Buffer.from(logDir)).catch((error: unknown) => {
+      settled();
+      throw error;
+    });
+    const refused = Promise.all([
+      expect(reading).rejects.toThrow(ResumeError),
+      expect(reading).rejects.toThrow(`${logDir}/plan.json: damaged; start anew with another --log-dir`),
+    ]);
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(settled).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    await refused;
   });
 });
 
