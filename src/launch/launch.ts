@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-
 import { joinPath } from '../job/durable/output-error.ts';
 import { LaunchError } from '../mpi/errors.ts';
 import { ArgumentsTooLongError } from './errors.ts';
 import { goOn } from './go-on.ts';
 import { LogFolder } from './log-folder.ts';
-import { readOutcome, type Outcome } from './outcome.ts';
+import { hasOutcome, readOutcome, type Outcome } from './outcome.ts';
 import { blocksDone } from './progress.ts';
 import { requeueLimit } from './requeue.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -74,7 +72,7 @@ async function runToItsEnd(
   const supervised = await supervise(child, requests, {
     stopSignal: task.resumable ? start.kind.stopSignal : undefined,
     isByHand,
-    hasOutcome: () => existsSync(path),
+    hasOutcome: () => hasOutcome(path),
   });
   const outcome = readOutcome(path);
   folder.remove(file);

@@ -3,9 +3,12 @@ import {
   constants,
   fstatSync,
   linkSync,
+  lstatSync,
   openSync,
   readFileSync,
+  readlinkSync,
   renameSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -14,7 +17,7 @@ import { hostname } from 'node:os';
 import { OutputError } from '../job/durable/output-error.ts';
 
 // The outcome file in the log folder, in which the rank that decides a job's end reports its exit status and totals to `mpicount
-// launch`. Launchers mix the output of ranks with their own messages and do not pass on every exit status: Hydra ends with 0 after
+// launch`. On a full disk it is a link that holds the exit status alone. Launchers mix the output of ranks with their own messages and do not pass on every exit status: Hydra ends with 0 after
 // SIGTERM, Open MPI's mpirun with 1 or 213 after errors of its own.
 
 /** The outcome of a job. */
@@ -36,19 +39,42 @@ interface OutcomeHeader {
  * Writes the file atomically. If several ranks fail at the same time, the first file is kept.
  * @throws OutputError
  */
-export function writeOutcome(path: Buffer, { status, output }: Outcome): void {
+export function writeOutcome(path: Buffer, outcome: Outcome): void {
   OutputError.guard(path, () => {
-    const part = Buffer.concat([path, Buffer.from(`.${hostname()}-${process.pid}.part`)]);
-    const header: OutcomeHeader = { status, bytes: output.length, crc: crc32(output) };
-    const fd = openSync(part, 'wx', 0o600);
     try {
-      writeFileSync(fd, `${JSON.stringify(header)}\n`);
-      writeFileSync(fd, output);
-    } finally {
-      closeSync(fd);
+      writeWhole(path, outcome);
+    } catch (error) {
+      if (outcome.status === 0) throw error;
+      leaveStatus(path, outcome.status);
     }
-    publish(part, path);
   });
+}
+
+function writeWhole(path: Buffer, { status, output }: Outcome): void {
+  const part = Buffer.concat([path, Buffer.from(`.${hostname()}-${process.pid}.part`)]);
+  const header: OutcomeHeader = { status, bytes: output.length, crc: crc32(output) };
+  const fd = openSync(part, 'wx', 0o600);
+  try {
+    writeFileSync(fd, `${JSON.stringify(header)}\n`);
+    writeFileSync(fd, output);
+  } catch (error) {
+    unlinkSync(part);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+  publish(part, path);
+}
+
+const linkedStatus = /^status-(\d{1,3})$/;
+
+/** Leaves an exit status as the target of a link, for which file systems have room in the inode when they are full. */
+function leaveStatus(path: Buffer, status: number): void {
+  try {
+    symlinkSync(`status-${status}`, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function publish(part: Buffer, path: Buffer): void {
@@ -61,8 +87,31 @@ function publish(part: Buffer, path: Buffer): void {
   }
 }
 
+/** Returns whether a rank has left an outcome. */
+export function hasOutcome(path: Buffer): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false; // also where the folder itself was removed
+  }
+}
+
 /** Reads the outcome; undefined when the file is missing or incomplete. */
 export function readOutcome(path: Buffer): Outcome | undefined {
+  return readStatus(path) ?? readWhole(path);
+}
+
+function readStatus(path: Buffer): Outcome | undefined {
+  try {
+    const status = Number(linkedStatus.exec(readlinkSync(path, 'latin1'))?.[1] ?? NaN);
+    return status > 0 && status <= 255 ? { status, output: Buffer.of() } : undefined;
+  } catch {
+    return undefined; // it is no link
+  }
+}
+
+function readWhole(path: Buffer): Outcome | undefined {
   const bytes = readIfThere(path);
   const end = bytes?.indexOf(0x0a) ?? -1;
   if (!bytes || end < 0) return undefined;

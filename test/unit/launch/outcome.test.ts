@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { OutputError } from '../../../src/job/durable/output-error.ts';
-import { readOutcome, writeOutcome } from '../../../src/launch/outcome.ts';
+import { hasOutcome, readOutcome, writeOutcome } from '../../../src/launch/outcome.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 const { folder, remove } = temporaryFolder();
@@ -53,6 +54,29 @@ describe('the outcome file', () => {
       expect(readOutcome(path), path.toString()).toBeUndefined();
     }
   });
+
+  test('is a link with the status of a failure where no file can be written', () => {
+    const path = file();
+    expect(hasOutcome(path)).toBe(false);
+    // As on a full disk, the temporary file cannot be written.
+    mkdirSync(`${path.toString()}.${hostname()}-${process.pid}.part`);
+    expect(() => writeOutcome(path, totals)).toThrow(OutputError);
+    expect(readOutcome(path)).toBeUndefined();
+    writeOutcome(path, failure);
+    expect(hasOutcome(path)).toBe(true);
+    expect(readOutcome(path)).toEqual(failure);
+    writeOutcome(path, { ...failure, status: 5 });
+    expect(readOutcome(path)).toEqual(failure);
+  });
+
+  test.each(['status-0', 'status-256', 'status-x', 'status-3 ', 'status--3', 'x/status-3'])(
+    'is ignored when it is a link to %s',
+    (target) => {
+      const path = file();
+      symlinkSync(target, path);
+      expect(readOutcome(path)).toBeUndefined();
+    },
+  );
 
   test('cannot be written to a missing folder: OutputError', () => {
     expect(() => writeOutcome(Buffer.from(join(folder, 'missing', 'x')), failure)).toThrow(OutputError);
