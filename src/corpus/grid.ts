@@ -8,7 +8,7 @@ export interface Grid {
   readonly blocks: number;
 }
 
-/** The user's block size makes too many blocks. */
+/** The corpus is too large for a grid, or for one with the user's block size. */
 export class GridError extends MpicountError {
   override readonly name = 'GridError';
   override readonly kind = 'usage';
@@ -47,10 +47,13 @@ const maxBlocks = 100_000_000;
  * @param shares The number of equal shares of the corpus, such as ranks times threads; each gets the same number of blocks unless
  *   `wanted` is given.
  * @param wanted The block size that the user asked for, in bytes.
- * @throws GridError if there would be too many blocks.
+ * @throws GridError if there would be too many blocks, or offsets in the corpus would not be exact.
  */
 export function makeGrid(bytes: number, shares: number, wanted?: number): Grid {
   if (bytes === 0) return { blockSize: 0, blocks: 0 };
+  if (bytes > Number.MAX_SAFE_INTEGER) {
+    throw new GridError(`the files have more than ${Number.MAX_SAFE_INTEGER} bytes, the limit; count them in parts`);
+  }
   const slice = Math.ceil(bytes / shares);
   const blockSize = wanted ?? Math.ceil(slice / Math.ceil(slice / defaultBlockSize));
   const blocks = Math.ceil(bytes / blockSize);

@@ -173,6 +173,13 @@ describe('the grid', () => {
     expect(makeGrid(1e8 + 1, 4, 2)).toEqual({ blockSize: 2, blocks: 50_000_001 });
   });
 
+  test('refuses a corpus in which offsets are not exact', () => {
+    expect(makeGrid(2 ** 53 - 1, 4, 2 ** 40)).toEqual({ blockSize: 2 ** 40, blocks: 8192 });
+    expect(() => makeGrid(2 ** 53, 4, 2 ** 40)).toThrow(
+      new GridError('the files have more than 9007199254740991 bytes, the limit; count them in parts'),
+    );
+  });
+
   test('covers any corpus with the minimum number of blocks', () => {
     const corpus = fc.record({
       bytes: fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: 2 ** 50 })),
