@@ -89,12 +89,18 @@ export function readLauncher(environment: Environment): Launcher | undefined {
   return undefined;
 }
 
-/** This rank among those of its host, where readLauncher() refuses another variable; undefined where it is not told, either. */
+/**
+ * Returns the rank of this process among those on its host when readLauncher() has refused a variable. If that is the one of the local
+ * rank, it returns the rank in the job, so that the ranks still differ; undefined if no variable has either.
+ */
 export function readLocalRank(environment: Environment): number | undefined {
   const signature = signatures.find(({ size }) => (environment[size] ?? '') !== '');
   if (!signature) return undefined;
-  const text = environment[signature.localRank] ?? environment['SLURM_LOCALID'] ?? '';
-  return /^[0-9]+$/.test(text) ? Number(text) : undefined;
+  const digits = (variable: string) => /^[0-9]+$/.exec(environment[variable] ?? '')?.[0];
+  const number = (variable: string) => Number(digits(variable) ?? NaN);
+  const size = number(signature.size) || Infinity; // it may be the refused one
+  const local = [number(signature.localRank), number('SLURM_LOCALID')];
+  return [...local, number(signature.rank)].find((rank) => rank < size);
 }
 
 /** Parses the number in a variable; undefined when it is unset or empty. @throws LaunchError */

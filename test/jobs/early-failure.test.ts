@@ -31,4 +31,20 @@ describe.each(mpis)('%s, 3 ranks', (mpi) => {
     expect(outcome.stdout.toString()).not.toContain('\tlove');
     expect(outcome.status).toBe(4);
   });
+
+  const localRank = mpi === 'openmpi' ? 'OMPI_COMM_WORLD_LOCAL_RANK' : 'MPI_LOCALRANKID';
+  test.each([
+    ['all ranks', 'true', 'x'],
+    ['all ranks, with a number', 'true', '7'],
+    ['rank 2', `[ $${variable}_RANK = 2 ]`, 'x'],
+  ])('a wrong local rank on %s is reported once', { timeout: 30_000 }, async (_name, condition, value) => {
+    const wrapper = `if ${condition}; then export ${localRank}=${value}; fi; exec "$0" "$@"`;
+    const rank = ['sh', '-c', wrapper, process.execPath, program, 'count', 'love', file];
+    const outcome = await run([launcherOf(mpi), '-np', '3', ...rank], { timeoutSeconds });
+    expect(ownLines(outcome)).toEqual([
+      expect.stringMatching(new RegExp(`^mpicount: ${localRank}='${value}' is not a number from 0 to 2: `)),
+    ]);
+    expect(outcome.stdout.toString()).not.toContain('\tlove');
+    expect(outcome.status).toBe(4);
+  });
 });

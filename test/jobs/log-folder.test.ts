@@ -165,6 +165,23 @@ describe.each(mpis)('%s', (mpi) => {
     });
   });
 
+  test.each([['--resume'], []])(
+    'a link to nothing as the plan is refused with %j',
+    { timeout: 30_000 },
+    async (...options) => {
+      const logDir = at(`plan-link-${options.length}-${mpi}`);
+      mkdirSync(logDir);
+      const path = join(logDir, 'plan.json');
+      symlinkSync('nothing', path);
+      const outcome = await runCount(count(logDir, ...options));
+      record('log folder: a link to nothing as the plan', mpi, outcome);
+      const what = 'it is a symbolic link to nothing; remove it, or give another --log-dir';
+      expect(withoutHost(outcome)).toEqual([`mpicount: rank 0: ${path}: cannot be read: ${what}`]);
+      expect(outcome.stdout.toString()).toBe('');
+      expect(outcome.status).toBe(3);
+    },
+  );
+
   test('a folder that all users can write to is refused without --log-shared', { timeout: 60_000 }, async () => {
     const logDir = at(`all-${mpi}`);
     mkdirSync(logDir);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { program, run, temporaryFolder } from '../support/job.ts';
+import { ownLines, program, run, temporaryFolder } from '../support/job.ts';
 
 // A count that is started by hand, with a standard output on which nothing reaches anyone.
 
@@ -42,6 +42,18 @@ describe('a standard output that loses its bytes', () => {
     const outcome = await runRedirected('>&-', 'count', '--log-dir', logDir, 'love', file);
     const stderr = `mpicount: note: standard output is closed; ${logDir}/result.json has the totals when all is counted\n`;
     expect(outcome).toMatchObject({ status: 0, stderr });
+    expect(JSON.parse(readFileSync(join(logDir, 'result.json'), 'utf8'))).toMatchObject({
+      patterns: [{ pattern: 'love', count: 1 }],
+    });
+  });
+
+  test('is accepted by launch, which says where the totals are', { timeout: 30_000 }, async () => {
+    const logDir = join(folder, 'launched');
+    const outcome = await runRedirected('>&-', 'launch', '--', 'count', '--log-dir', logDir, 'love', file);
+    expect(outcome.status).toBe(0);
+    expect(ownLines(outcome).slice(2)).toEqual([
+      `mpicount: note: standard output is closed; the totals are in ${logDir}/result.json`,
+    ]);
     expect(JSON.parse(readFileSync(join(logDir, 'result.json'), 'utf8'))).toMatchObject({
       patterns: [{ pattern: 'love', count: 1 }],
     });

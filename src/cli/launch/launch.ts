@@ -16,7 +16,7 @@ import { handoverWords, isHandoverWord } from './handover.ts';
 import { defaultLogDir, isInJob, schedulerOf, schedulers, submit, type SchedulerName } from './places.ts';
 import { programOfRanks } from './program.ts';
 import { asksForHelp, isOptionOf, parseChoice, splitArguments, type OptionTable } from '../options.ts';
-import { writeOut } from '../standard-output.ts';
+import { outputIsLost, writeOut } from '../standard-output.ts';
 import { UsageError } from '../usage-error.ts';
 
 // `mpicount launch [--scheduler NAME] [--script FILE] -- COMMAND ARGUMENT...`. Job scripts and `npm start` execute it.
@@ -142,6 +142,7 @@ function enterFolder(folder: string | undefined): void {
 
 function deliverTotals({ status, output, logs }: Launched): number {
   if (status !== ExitStatus.done) return status;
+  if (outputIsLost()) printError(`note: standard output is closed; the totals are in ${logs}/result.json`);
   try {
     writeOut(output);
     return status;

@@ -12,12 +12,32 @@ export function isUtf16(bytes: Buffer): boolean {
   return mark.equals(littleEndianMark) || mark.equals(bigEndianMark);
 }
 
+/** The first bytes of compressed files. */
+const compressed: Readonly<Record<string, readonly number[]>> = {
+  gzip: [0x1f, 0x8b, 0x08],
+  zstd: [0x28, 0xb5, 0x2f, 0xfd],
+  xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
+  bzip2: [0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59], // of the usual block size, 900 kB
+  lz4: [0x04, 0x22, 0x4d, 0x18],
+  zip: [0x50, 0x4b, 0x03, 0x04],
+};
+
+/** Refuses a compressed list. Someone may want to count such first bytes, so they are accepted as a complete line. */
+function refuseCompressed(bytes: Buffer, shown: string): void {
+  for (const [name, start] of Object.entries(compressed)) {
+    const isStart = bytes.subarray(0, start.length).equals(Buffer.from(start));
+    const ends = [undefined, 0x0a, 0x0d].includes(bytes[start.length]);
+    if (isStart && !ends) throw new UsageError(`${shown}: is compressed (${name}); decompress it first`);
+  }
+}
+
 /**
  * Decodes a list: removes a byte order mark and converts UTF-16 to UTF-8. Bytes in any other encoding stay as they are.
  * @param shown The name of the list, for messages.
- * @throws UsageError for UTF-32, invalid UTF-16, or UTF-16 without a byte order mark, whose patterns would never match.
+ * @throws UsageError for a compressed list, UTF-32, invalid UTF-16, or UTF-16 without a byte order mark, whose patterns would never match.
  */
 export function decodeList(bytes: Buffer, shown: string, zeroBytes: ZeroBytes): Buffer {
+  refuseCompressed(bytes, shown);
   const begins = (...mark: number[]) => bytes.subarray(0, mark.length).equals(Buffer.from(mark));
   if (begins(0xef, 0xbb, 0xbf)) return bytes.subarray(3);
   if (begins(0xff, 0xfe, 0, 0) || begins(0, 0, 0xfe, 0xff))

@@ -27,7 +27,21 @@ export function parseList(given: Buffer, path: Buffer, zeroBytes: ZeroBytes): Li
   }
   const hasCrlf = checkLineEnds(bytes, shown);
   if (hasCrlf) notes.push(`${shown}: every line ends in CR LF, and the CR is not taken as part of it`);
+  const marked = lineWithMark(bytes);
+  if (marked !== undefined) {
+    notes.push(
+      `${shown}: line ${marked} begins with a byte order mark, which is taken as part of it; were lists joined?`,
+    );
+  }
   return { notes, [Symbol.iterator]: () => splitAt(newline, bytes, hasCrlf ? 1 : 0) };
+}
+
+/** Returns the number of the first line that begins with a byte order mark, as where two lists were joined; undefined if none does. */
+function lineWithMark(bytes: Buffer): number | undefined {
+  const mark = Buffer.from('\ufeff');
+  if (bytes.subarray(0, mark.length).equals(mark)) return 1;
+  const end = bytes.indexOf(Buffer.from('\n\ufeff'));
+  return end < 0 ? undefined : bytes.subarray(0, end).reduce((lines, byte) => lines + Number(byte === newline), 2);
 }
 
 /**

@@ -9,6 +9,7 @@ import { readFailure } from '../../base/system-error.ts';
 import type { Access } from '../durable/access.ts';
 import { createFileAtomic, readRegularFile } from '../durable/atomic-files.ts';
 import { sha256 } from '../journal/checksum.ts';
+import { otherFolder } from '../durable/open-folder.ts';
 import { joinPath } from '../durable/output-error.ts';
 import type { LogLevel, Plan } from './plan.ts';
 import { decodePlanFile, encodePlan, planFormat, UnknownFormatError } from './plan-json.ts';
@@ -78,10 +79,21 @@ export function readPlan(logDir: Buffer): FoundPlan | undefined {
   try {
     text = readRegularFile(path);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
-    throw new ResumeError(`${shown}: cannot be read: ${readFailure(error)}`, { cause: error });
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+    if (isMissing && !isLink(path)) return undefined;
+    const reason = isMissing ? `it is a symbolic link to nothing; ${otherFolder}` : readFailure(error);
+    throw new ResumeError(`${shown}: cannot be read: ${reason}`, { cause: error });
   }
   return parsePlan(text, shown);
+}
+
+/** Returns whether a path is a link. A link to nothing would be no plan to read, but in the way of every new one. */
+function isLink(path: Buffer): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 /** Does the same as readPlan(), but waits if another job is writing the plan in two steps; see createFileAtomic(). */

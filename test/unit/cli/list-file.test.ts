@@ -20,7 +20,22 @@ function read(content: string): string[] {
   return readPatternFile(Buffer.from(file)).patterns.map((pattern) => pattern.toString('latin1'));
 }
 
+const compressed = [
+  ['gzip', '\x1f\x8b\x08'],
+  ['zstd', '\x28\xb5\x2f\xfd'],
+  ['xz', '\xfd7zXZ\0'],
+  ['bzip2', 'BZh91AY&SY'],
+  ['lz4', '\x04\x22\x4d\x18'],
+  ['zip', 'PK\x03\x04'],
+] as const;
+
 describe('the patterns of a file', () => {
+  test.each(compressed)('may be the first bytes of a compressed file: %s', (_name, start) => {
+    expect(read(start)).toEqual([start]);
+    expect(read(`${start}\n`)).toEqual([start]);
+    expect(read(`${start}\r\n`)).toEqual([start]);
+  });
+
   test.each([
     ['are its lines, in order', 'love\nhate\nlove\n', ['love', 'hate', 'love']],
     ['may end without a newline', 'love\nhate', ['love', 'hate']],
@@ -66,6 +81,21 @@ test.each([
   ['nothing of an ordinary list', 'love\n', []],
   ['nothing of a byte order mark', '\xef\xbb\xbflove\n', []],
   ['carriage returns', 'love\r\nhate', ['every line ends in CR LF, and the CR is not taken as part of it']],
+  [
+    'a byte order mark at the start of a later line',
+    '\xef\xbb\xbfa\nb\n\xef\xbb\xbfc\n\xef\xbb\xbfd\n',
+    ['line 3 begins with a byte order mark, which is taken as part of it; were lists joined?'],
+  ],
+  [
+    'two byte order marks at the start',
+    '\xef\xbb\xbf\xef\xbb\xbfa\n',
+    ['line 1 begins with a byte order mark, which is taken as part of it; were lists joined?'],
+  ],
+  [
+    'a byte order mark in the middle of UTF-16',
+    '\xff\xfea\0\n\0\xff\xfeb\0\n\0',
+    ['line 2 begins with a byte order mark, which is taken as part of it; were lists joined?'],
+  ],
   ['zero bytes', 'a\0b\n\0\n', ['zero bytes in it are counted as parts of the patterns']],
 ])('a pattern file results in notes about %s', (_name, content, notes) => {
   writeFileSync(file, Buffer.from(content, 'latin1'));
@@ -95,6 +125,11 @@ describe('a pattern file is refused', () => {
     ['half a pair of surrogates', '\xff\xfea\0\n\0\x3d\xd8b\0', 'line 2 is not valid UTF-16'],
     ['the wrong half of a pair, big endian', '\xfe\xff\xde\x00\0b', 'line 1 is not valid UTF-16'],
     ['half a character of UTF-16', '\xff\xfea\0\n\0b', 'line 2 is not valid UTF-16: it is cut off'],
+    ...compressed.map(([kind, start]): [string, string, string] => [
+      kind,
+      `${start}\xff\n\x80\n`,
+      `is compressed (${kind}); decompress it first`,
+    ]),
     ['UTF-16LE without a mark', 'a\0\n\0', 'looks like UTF-16 without a byte order mark; save it as UTF-8'],
     ['UTF-16BE without a mark', '\0l\0\xe9', 'looks like UTF-16 without a byte order mark; save it as UTF-8'],
   ])('%s', (_name, content, what) => {

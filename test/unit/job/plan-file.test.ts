@@ -344,6 +344,11 @@ describe('a file in place of a plan', { timeout: 20_000 }, () => {
     ['a link to an endless device', (at) => symlinkSync('/dev/zero', at), 'not a plain file'],
     ['a link to itself', (at) => symlinkSync(at, at), 'too many symbolic links'],
     [
+      'a link to nothing',
+      (at) => symlinkSync(`${at}2`, at),
+      'it is a symbolic link to nothing; remove it, or give another --log-dir',
+    ],
+    [
       'a huge file',
       (at) => {
         writeFileSync(at, '');

@@ -138,7 +138,9 @@ describe('the launcher', () => {
 
   test.each([
     [{ ...openMpi, OMPI_COMM_WORLD_SIZE: '0' }, 1],
-    [{ ...openMpi, OMPI_COMM_WORLD_LOCAL_RANK: 'x' }, undefined],
+    [{ ...openMpi, OMPI_COMM_WORLD_LOCAL_RANK: 'x' }, Number(openMpi.OMPI_COMM_WORLD_RANK)],
+    [{ ...openMpi, OMPI_COMM_WORLD_LOCAL_RANK: '9' }, Number(openMpi.OMPI_COMM_WORLD_RANK)],
+    [{ ...openMpi, OMPI_COMM_WORLD_LOCAL_RANK: 'x', OMPI_COMM_WORLD_RANK: 'x' }, undefined],
     [{ ...hydra, PMI_RANK: '9' }, 1],
     [{ ...step('4', '3', '2'), PMI_SIZE: '0' }, 2],
     [{ ...bySrun, SLURM_PROCID: '4' }, 1],
