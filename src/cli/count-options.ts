@@ -48,7 +48,7 @@ export const wcTable = {
 } satisfies OptionTable;
 
 /** The parsed command line of `mpicount count` or `mpicount wc`. */
-export interface CountCommand {
+export interface JobCommandLine {
   readonly request: CountRequest;
   readonly format: Format;
 }
@@ -58,7 +58,7 @@ export interface CountCommand {
  * @param ranks The number of ranks in the job.
  * @throws UsageError, InputError
  */
-export function parseCount(args: string[], ranks = 1): CountCommand {
+export function parseCount(args: string[], ranks = 1): JobCommandLine {
   const { given, rest } = splitArguments(args, countTable);
   const last = (name: keyof typeof countTable) => given.findLast((option) => option.name === name)?.value;
   const fromList = given.some(({ name }) => name === 'pattern-file');
@@ -76,10 +76,7 @@ export function parseCount(args: string[], ranks = 1): CountCommand {
     word: last('word') !== undefined,
     overlapping: last('overlapping') !== undefined,
   };
-  return {
-    format: parseChoice('--format', last('format'), formats),
-    request: parseJob({ kind: 'count', patterns, options }, given, rest, { typedPatterns, notes }),
-  };
+  return parseJob({ kind: 'count', patterns, options }, given, rest, { typedPatterns, notes });
 }
 
 /**
@@ -87,15 +84,12 @@ export function parseCount(args: string[], ranks = 1): CountCommand {
  * @param ranks The number of ranks in the job.
  * @throws UsageError, InputError
  */
-export function parseWc(args: string[], ranks = 1): CountCommand {
+export function parseWc(args: string[], ranks = 1): JobCommandLine {
   const { given, rest } = splitArguments(args, wcTable);
   checkStandardInput(given, rest, ranks);
   const last = (name: keyof typeof wcTable) => given.findLast((option) => option.name === name)?.value;
   const wordRule = `coreutils ${parseChoice('--words', last('words'), ['9.4', '9.5'])}` as const;
-  return {
-    format: parseChoice('--format', last('format'), formats),
-    request: parseJob({ kind: 'wc', wordRule }, given, rest, { typedPatterns: [], notes: [] }),
-  };
+  return parseJob({ kind: 'wc', wordRule }, given, rest, { typedPatterns: [], notes: [] });
 }
 
 /** Parses what all commands that run a job have in common. @param rest The files on the command line. */
@@ -104,7 +98,7 @@ function parseJob(
   given: readonly GivenOption[],
   rest: readonly string[],
   { typedPatterns, notes }: Pick<CountRequest, 'typedPatterns' | 'notes'>,
-): CountRequest {
+): JobCommandLine {
   const last = (name: keyof typeof jobTable) => given.findLast((option) => option.name === name)?.value;
   const lists = given.flatMap(({ name, value }) => (name === 'files-from' ? [readFileList(bytesOf(value))] : []));
   const named = rest.filter((name) => name !== standardInput);
@@ -115,16 +109,19 @@ function parseJob(
   if (rest.includes('')) throw new UsageError('a file name is empty');
   const blockSize = last('block-size');
   return {
-    spec,
-    typedPatterns,
-    files: { [Symbol.iterator]: () => oneAfterTheOther(files) },
-    standardInput: rest.includes(standardInput),
-    notes: [...notes, ...lists.flatMap((list) => list.notes)],
-    blockSize: blockSize === undefined ? undefined : parseSize(blockSize, '--block-size'),
-    threads: parseThreads(last('threads')),
-    io: parseChoice('--io', last('io'), ioChoices),
-    allowGrowth: last('allow-growth') !== undefined,
-    ...parseLogging(last),
+    format: parseChoice('--format', last('format'), formats),
+    request: {
+      spec,
+      typedPatterns,
+      files: { [Symbol.iterator]: () => oneAfterTheOther(files) },
+      standardInput: rest.includes(standardInput),
+      notes: [...notes, ...lists.flatMap((list) => list.notes)],
+      blockSize: blockSize === undefined ? undefined : parseSize(blockSize, '--block-size'),
+      threads: parseThreads(last('threads')),
+      io: parseChoice('--io', last('io'), ioChoices),
+      allowGrowth: last('allow-growth') !== undefined,
+      ...parseLogging(last),
+    },
   };
 }
 
@@ -176,12 +173,15 @@ function parseThreads(text: string | undefined): number {
   );
 }
 
-/** Returns the value of --threads, or 1 if the command line is invalid: parseCount() reports that error, on one rank. */
-export function threadsWanted(args: string[]): number {
+/**
+ * Returns the value of --threads, or 1 if the command line is invalid: parsing the whole reports that error, on one rank.
+ * @param table The options of the command.
+ */
+export function threadsWanted(args: string[], table: OptionTable = countTable): number {
   // This runs on all ranks, and parsing thousands of arguments takes long.
   if (!args.some((argument) => argument.startsWith('--threads'))) return 1;
   try {
-    return parseThreads(splitArguments(args, countTable).given.findLast(({ name }) => name === 'threads')?.value);
+    return parseThreads(splitArguments(args, table).given.findLast(({ name }) => name === 'threads')?.value);
   } catch {
     return 1;
   }

@@ -18,7 +18,7 @@ import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
 import { runLaunch } from './launch/launch.ts';
 import { checkNode } from './node-version.ts';
-import { asksForHelp } from './options.ts';
+import { asksForHelp, type OptionTable } from './options.ts';
 import { writeOut } from './standard-output.ts';
 import { runStatus, statusTable } from './status.ts';
 import { concurrentChecks, reserveThreads, startThreads } from './threads.ts';
@@ -33,12 +33,10 @@ async function main([command = '', ...args]: string[]): Promise<void> {
   launcher = readLauncher(process.env);
   switch (command) {
     case 'count':
-      if (asksForHelp(args, countTable)) print(help);
-      else await runJob(args, parseCount);
+      await runJob(args, countTable, parseCount);
       break;
     case 'wc':
-      if (asksForHelp(args, wcTable)) print(help);
-      else await runJob(args, parseWc);
+      await runJob(args, wcTable, parseWc);
       break;
     case 'status':
       if (asksForHelp(args, statusTable)) print(help);
@@ -71,14 +69,18 @@ async function main([command = '', ...args]: string[]): Promise<void> {
   }
 }
 
-async function runJob(args: string[], parseArguments: typeof parseCount): Promise<void> {
+async function runJob(args: string[], table: OptionTable, parseArguments: typeof parseCount): Promise<void> {
+  if (asksForHelp(args, table)) {
+    print(help);
+    return;
+  }
   // Without a launcher, errors in the command line are reported without starting MPI.
   const parse = () => checkDelivery(parseArguments(args, launcher?.size));
   let command = launcher ? undefined : parse();
   const stop = new StopCoordinator();
   // Only rank 0 knows whether the job can be stopped; it tells the other ranks once MPI has started.
   if (!command || command.request.logDir) stop.arm();
-  reserveThreads(threadsWanted(args), isFirst() ? concurrentChecks : undefined);
+  reserveThreads(threadsWanted(args, table), isFirst() ? concurrentChecks : undefined);
   keepHeapSmall();
   session = startSession(launcher);
   election = new SpeakerElection(session.world);

@@ -3,7 +3,7 @@ import { OutputError } from '../../job/durable/output-error.ts';
 import { decodeArguments } from '../../launch/argument-code.ts';
 import { writeOutcome } from '../../launch/outcome.ts';
 import { bytesOf } from '../arguments.ts';
-import type { CountCommand } from '../count-options.ts';
+import type { JobCommandLine } from '../count-options.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { outputIsLost, writeOut } from '../standard-output.ts';
 
@@ -43,7 +43,7 @@ export function deliver(totals: Buffer): void {
  * Checks, before anything is counted, that the totals will reach someone. With a log folder, they will be in its result.json.
  * @throws OutputError
  */
-export function checkDelivery(command: CountCommand): CountCommand {
+export function checkDelivery(command: JobCommandLine): JobCommandLine {
   if (outcomeFile || !outputIsLost()) return command;
   const { logDir, notes } = command.request;
   if (!logDir) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { threadsWanted } from '../../../src/cli/count-options.ts';
+import { countTable, threadsWanted, wcTable } from '../../../src/cli/count-options.ts';
 import { reserveThreads } from '../../../src/cli/threads.ts';
 
 test.each([
@@ -39,4 +39,10 @@ test.each([
   [['--', '--threads', '3'], 1],
 ])('%j asks for %d threads', (args, threads) => {
   expect(threadsWanted(args)).toBe(threads);
+});
+
+test('--threads beside an option that only wc has is read with the options of wc', () => {
+  const args = ['--words', '9.5', '--threads', '3', 'file'];
+  expect(threadsWanted(args, wcTable)).toBe(3);
+  expect(threadsWanted(args, countTable)).toBe(1);
 });
