@@ -16,7 +16,7 @@ export async function reduceRows(world: Communicator, { width, byFile }: Tally, 
     return totals;
   }
   const keys = await world.gather(Float64Array.from(rows.indices.keys()), 0);
-  const numbers = await world.gather(rows.numbers.subarray(0, rows.indices.size * width), 0);
+  const numbers = await world.gather(rows.counters, 0);
   if (!keys || !numbers) return undefined;
   for (const [rank, ofRank] of keys.entries()) totals.add(ofRank, numbers[rank] ?? new BigUint64Array());
   return totals;

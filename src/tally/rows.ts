@@ -30,6 +30,11 @@ export class Rows {
     this.add(other.indices.keys(), other.numbers);
   }
 
+  /** All rows, one after the other, in the order in which they were first added to. */
+  get counters(): BigUint64Array {
+    return this.numbers.subarray(0, this.indices.size * this.width);
+  }
+
   /** Returns the row of a key. */
   row(key: number): BigUint64Array {
     const index = this.indices.get(key);
@@ -41,7 +46,10 @@ export class Rows {
   /** Returns the sum of all rows. */
   sum(): BigUint64Array {
     const sum = new Rows(this.width);
-    for (const key of this.indices.keys()) sum.add([0], this.row(key));
+    sum.add(
+      Array.from(this.indices, () => 0),
+      this.numbers,
+    );
     return sum.row(0);
   }
 

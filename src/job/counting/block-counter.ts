@@ -11,7 +11,9 @@ import {
 } from '../../corpus/file-checks.ts';
 import type { FileRange } from '../../corpus/grid.ts';
 import { minLargeBytes, type IoMethod, type IoTuner } from '../../corpus/io-method.ts';
+import type { FileFinding } from '../../scan/findings.ts';
 import type { CompiledKernel, KernelResult, OpenFileRange, ReadFailure } from '../../scan/kernel.ts';
+import { Rows } from '../../tally/rows.ts';
 import { readFailure } from '../../base/system-error.ts';
 
 /** What all blocks of a rank are counted with. */
@@ -51,24 +53,20 @@ export class BlockCounter {
 
   /** Counts one block. @param fileRanges Its file ranges, in order. @throws InputError */
   async count(fileRanges: Iterable<FileRange>): Promise<KernelResult> {
-    const results: KernelResult[] = [];
-    for (const batch of batchesOf(fileRanges, this.#maxBatchRanges)) results.push(await this.#countBatch(batch));
-    return this.#combine(results);
-  }
-
-  #combine(results: readonly KernelResult[]): KernelResult {
-    const [only, ...more] = results;
-    if (only && more.length === 0) return only;
-    const rows = results.map(({ counts }) => counts);
-    const sum = (of: 'readSeconds' | 'scanSeconds' | 'textSize') =>
-      results.reduce((total, { [of]: value }) => total + value, 0);
-    return {
-      counts: this.#context.kernel.perRange ? concatenated(rows) : sumOf(rows),
-      readSeconds: sum('readSeconds'),
-      scanSeconds: sum('scanSeconds'),
-      textSize: sum('textSize'),
-      findings: results.flatMap(({ findings }) => findings),
-    };
+    const { width, perRange } = this.#context.kernel;
+    const rows = new Rows(width);
+    const sums = { readSeconds: 0, scanSeconds: 0, textSize: 0 };
+    const findings: FileFinding[] = [];
+    for (const batch of batchesOf(fileRanges, this.#maxBatchRanges)) {
+      const counted = await this.#countBatch(batch);
+      rows.add(perRange ? batch.map(({ file }) => file) : [0], counted.counts);
+      sums.readSeconds += counted.readSeconds;
+      sums.scanSeconds += counted.scanSeconds;
+      sums.textSize += counted.textSize;
+      findings.push(...counted.findings);
+    }
+    if (rows.indices.size === 0) throw new RangeError('a block without file ranges');
+    return { counts: rows.counters, ...sums, findings };
   }
 
   close(): void {
@@ -122,27 +120,6 @@ export class BlockCounter {
       closeSync(fd);
     }
   }
-}
-
-/** Adds up rows of the same width. */
-function sumOf(rows: readonly BigUint64Array[]): BigUint64Array {
-  const sum = new BigUint64Array(rows[0]?.length ?? 0);
-  for (const row of rows) {
-    row.forEach((number, column) => {
-      if (number !== 0n) sum[column] = (sum[column] ?? 0n) + number;
-    });
-  }
-  return sum;
-}
-
-function concatenated(rows: readonly BigUint64Array[]): BigUint64Array {
-  const all = new BigUint64Array(rows.reduce((length, row) => length + row.length, 0));
-  let offset = 0;
-  for (const row of rows) {
-    all.set(row, offset);
-    offset += row.length;
-  }
-  return all;
 }
 
 function* batchesOf(fileRanges: Iterable<FileRange>, maxRanges: number): Generator<FileRange[]> {

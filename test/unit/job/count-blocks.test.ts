@@ -121,6 +121,9 @@ describe('concurrent blocks', () => {
       this.#bad = bad;
     }
 
+    readonly width = 1;
+    readonly perRange = false;
+
     readonly cancel = () => {
       this.#cancelled = true;
     };
