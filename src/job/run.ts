@@ -73,7 +73,10 @@ export async function runCount(
     const found = new Findings();
     for (const { file, finding, count } of counted.findings) found.add(finding, count, layout.beginOf(file));
     if (settings.resumable) log.write(blockEvent(plan, block, counted, found));
-    totals.add(rowKeys(tally, layout, block), counted.counts);
+    totals.add(
+      rowKeys(tally, () => layout, block.index),
+      counted.counts,
+    );
     findings.addAll(found);
     blocksLeft -= 1;
   }

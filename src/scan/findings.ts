@@ -51,12 +51,12 @@ export class Findings {
     return this.firsts[findingNames.indexOf(name)] ?? Infinity;
   }
 
-  /** Returns the findings that toJson() returned. */
+  /** Returns the findings that toJson() encoded. Names that this version does not know are skipped. */
   static fromJson(json: FindingsJson | undefined): Findings {
     const findings = new Findings();
-    for (const [name, [count = 0, first = Infinity]] of Object.entries(json ?? {})) {
+    for (const [name, [count, first]] of Object.entries(json ?? {})) {
       const finding = findingNames.findIndex((known) => known === name);
-      if (finding >= 0) findings.add(finding, count, first);
+      if (finding >= 0 && count !== undefined && first !== undefined) findings.add(finding, count, first);
     }
     return findings;
   }

@@ -1,13 +1,13 @@
 import { bytesFromJson, type JsonBytes } from '../../base/bytes.ts';
 import { check, listOf, objectOf, parseJson, textOf, wholeNumber, type Fields } from '../../base/untrusted-json.ts';
 import type { Grid } from '../../corpus/grid.ts';
-import { findingNames, type FindingsJson } from '../../scan/findings.ts';
+import type { FindingsJson } from '../../scan/findings.ts';
 import type { BlockEvent, EndEvent, RankEvent, StartEvent, WaitingEvent } from './events.ts';
 import { openLine, sealLine } from './sealed-line.ts';
 
 // The lines of rank logs: JSON objects with the time, the fields of an event and a seal. Anyone may have written the log that is read.
 
-/** What the lines of a rank log belong to. */
+/** The plan and the tally to which the lines of a rank log belong. */
 export interface EventContext {
   /** The identity of the plan; see plan-file.ts. */
   readonly identity: string;
@@ -148,16 +148,10 @@ function decodeCounts(json: unknown, { width, maxRows }: EventContext): readonly
   return check(counts as number[], Number.isInteger(rows) && rows >= 1 && rows <= maxRows, 'the counts of a block');
 }
 
-/** Decodes findings; names that this version does not know are skipped. */
 function decodeFindings(json: unknown): FindingsJson {
-  const findings: [string, readonly number[]][] = [];
-  for (const [name, value] of Object.entries(objectOf(json))) {
-    const [count, first] = listOf(value).map(wholeNumber);
-    if (count !== undefined && first !== undefined && findingNames.some((known) => known === name)) {
-      findings.push([name, [count, first]]);
-    }
-  }
-  return Object.fromEntries(findings);
+  return Object.fromEntries(
+    Object.entries(objectOf(json)).map(([name, value]) => [name, listOf(value).map(wholeNumber)]),
+  );
 }
 
 function numberOr0(value: unknown): number {

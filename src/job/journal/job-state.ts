@@ -32,7 +32,8 @@ const maxHosts = 100_000;
 /** Folds the events of all ranks, in any order, into the state of the job. */
 export class JobState {
   readonly #tally: Tally;
-  readonly #layout: Layout;
+  readonly #plan: Plan;
+  #layout: Layout | undefined;
   readonly #done: Uint8Array;
   /** CRC of each block's counts, to detect contradicting duplicates. */
   readonly #checksums: Uint32Array;
@@ -43,11 +44,11 @@ export class JobState {
   #blocksDone = 0;
   #ignored = 0;
 
-  constructor({ spec, grid, files }: Plan) {
-    this.#tally = tallyOf(spec);
-    this.#layout = new Layout(files.parts.sizes, grid);
-    this.#done = new Uint8Array(grid.blocks);
-    this.#checksums = new Uint32Array(grid.blocks);
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#tally = tallyOf(plan.spec);
+    this.#done = new Uint8Array(plan.grid.blocks);
+    this.#checksums = new Uint32Array(plan.grid.blocks);
     this.#totals = new Rows(this.#tally.width);
   }
 
@@ -69,7 +70,7 @@ export class JobState {
   }
 
   #takeBlock({ block, counts, findings }: BlockEvent, path: Buffer): void {
-    const keys = rowKeys(this.#tally, this.#layout, this.#layout.block(block));
+    const keys = rowKeys(this.#tally, this.#layoutOfAll, block);
     if (counts.length !== keys.length * this.#tally.width) {
       this.#ignored += 1;
       return;
@@ -100,6 +101,12 @@ export class JobState {
       ignoredLines: this.#ignored,
     };
   }
+
+  /** Returns the layout of all files of the plan. */
+  readonly #layoutOfAll = (): Layout => {
+    const { files, grid } = this.#plan;
+    return (this.#layout ??= new Layout(files.parts.sizes, grid));
+  };
 
   #missing(): BlockRange[] {
     const ranges: BlockRange[] = [];
