@@ -8,8 +8,8 @@ import { readJournal } from '../job/journal/journal.ts';
 import { findObstacle, maxCheckedFiles, type Obstacle } from '../job/plan/obstacle.ts';
 import { readPlan } from '../job/plan/plan-file.ts';
 import type { Plan } from '../job/plan/plan.ts';
-
 import { tallyOf } from '../tally/tallies.ts';
+import type { CountedInput } from '../tally/tally.ts';
 
 import { bytesOf } from './arguments.ts';
 import { formats } from './format.ts';
@@ -71,7 +71,7 @@ function statusJson({ plan, journal, bytes, bytesDone, obstacle }: Status): stri
     blocksDone: journal.blocksDone,
     bytes,
     bytesDone,
-    ...tallyOf(plan.spec).totalsFields(journal.totals, { files: plan.files, streams: [], bytes }),
+    ...tallyOf(plan.spec).totalsFields(journal.totals, inputOf(plan)),
     files: plan.files.length,
     starts: journal.starts,
     hosts: journal.hosts,
@@ -85,7 +85,7 @@ function statusJson({ plan, journal, bytes, bytesDone, obstacle }: Status): stri
 function statusText({ plan, journal, bytes, bytesDone, obstacle }: Status): string {
   const { blocks } = plan.grid;
   const complete = journal.missing.length === 0;
-  const totals = tallyOf(plan.spec).lines(journal.totals, { files: plan.files, streams: [], bytes });
+  const totals = tallyOf(plan.spec).lines(journal.totals, inputOf(plan));
   const shownHosts = journal.hosts.map((host) => printable(Buffer.from(host))).join(', ');
   const lines = [
     complete ? 'complete' : `not complete; ${wayOn(obstacle)}${checkedOf(plan)}`,
@@ -97,6 +97,10 @@ function statusText({ plan, journal, bytes, bytesDone, obstacle }: Status): stri
   ];
   if (journal.ignoredLines > 0) lines.push(`${journal.ignoredLines} torn, damaged or foreign lines were ignored`);
   return `${lines.join('\n')}\n`;
+}
+
+function inputOf({ files }: Plan): CountedInput {
+  return { files, streams: [], bytes: files.bytes };
 }
 
 /** Returns how to continue a count that ended before it was complete. */

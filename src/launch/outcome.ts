@@ -17,8 +17,8 @@ import { hostname } from 'node:os';
 import { OutputError } from '../job/durable/output-error.ts';
 
 // The outcome file in the log folder, in which the rank that decides a job's end reports its exit status and totals to `mpicount
-// launch`. On a full disk it is a link that holds the exit status alone. Launchers mix the output of ranks with their own messages and do not pass on every exit status: Hydra ends with 0 after
-// SIGTERM, Open MPI's mpirun with 1 or 213 after errors of its own.
+// launch`. On a full disk it is a link that holds the exit status alone. Launchers mix the output of ranks with their own messages and do
+// not pass on every exit status: Hydra ends with 0 after SIGTERM, Open MPI's mpirun with 1 or 213 after errors of its own.
 
 /** The outcome of a job. */
 export interface Outcome {

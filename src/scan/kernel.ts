@@ -24,7 +24,7 @@ export interface ReadFailure extends Error {
   readonly stretch: number;
 }
 
-/** What a kernel computed in file ranges. */
+/** The result of a kernel for one or several file ranges, or for a stream. */
 export interface KernelResult {
   /** The rows of counters, one after the other. */
   readonly counts: BigUint64Array;

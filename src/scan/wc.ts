@@ -10,14 +10,6 @@ import { unprintableRanges } from './unicode/tables.ts';
 export const wordRules = ['coreutils 9.4', 'coreutils 9.5'] as const;
 export type WordRule = (typeof wordRules)[number];
 
-/** The four counts of `wc -lwmc`. */
-export interface WcCounts {
-  readonly lines: bigint;
-  readonly words: bigint;
-  readonly characters: bigint;
-  readonly bytes: bigint;
-}
-
 /**
  * Returns the code points that end a word, as pairs [first, last]: those with iswspace() in glibc's C.UTF-8 locale and the no-break
  * spaces that `wc` adds (U+00A0, U+2007, U+202F, U+2060). Up to 9.4, only printable ones count, so not U+2028 and U+2029.

@@ -4,7 +4,7 @@ import type { CompiledKernel } from '../scan/kernel.ts';
 import type { Rows } from './rows.ts';
 
 /**
- * What is computed over a corpus: rows of counters that a kernel yields for each block and that add up to the totals. There is one
+ * A tally computes rows of counters over a corpus. Its kernel yields rows for each block, and the totals are their sums. There is one
  * row for the corpus, under the key 0, or one for each file, under the offset in the corpus at which the file begins.
  */
 export interface Tally {
@@ -32,7 +32,7 @@ export interface TotalsLine {
   readonly name: Uint8Array;
 }
 
-/** What the totals belong to, on rank 0: the files of the corpus, and streams after them. */
+/** The input that the totals of rank 0 belong to: the files of the corpus, and the streams that are counted after them. */
 export interface CountedInput {
   readonly files: Iterable<CorpusFile>;
   readonly streams: readonly Buffer[];

@@ -14,7 +14,7 @@ afterAll(() => {
   programs.remove();
 });
 
-/** What programs/control.ts writes. */
+/** The answer of a rank of programs/control.ts: the messages that it took, and the operations that MPI has left. */
 interface Answer {
   readonly taken: readonly (readonly [from: number, length: number])[];
   readonly pending: number;

@@ -1,6 +1,14 @@
 // What `wc -lwmc` counts in the C.UTF-8 locale, said as plainly as possible: wc.test.ts compares it with the real program, and
 // the scanner, which shares no code with it, with both.
-import type { WcCounts, WordRule } from '../../src/scan/wc.ts';
+import type { WordRule } from '../../src/scan/wc.ts';
+
+/** The four counts of `wc -lwmc`. */
+export interface WcCounts {
+  readonly lines: bigint;
+  readonly words: bigint;
+  readonly characters: bigint;
+  readonly bytes: bigint;
+}
 
 /** The character of glibc's UTF-8 that starts at `at`, if one does: up to six bytes. */
 function characterAt(bytes: Uint8Array, at: number): { codePoint: number; length: number } | undefined {

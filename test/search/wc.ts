@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 
-import { WcScanner, type WcCounts, type WordRule } from '../../src/scan/wc.ts';
+import { WcScanner, type WordRule } from '../../src/scan/wc.ts';
 import { temporaryFolder } from '../support/job.ts';
-import { wcReference } from './wc-reference.ts';
+import { wcReference, type WcCounts } from './wc-reference.ts';
 
 const rules: readonly WordRule[] = ['coreutils 9.4', 'coreutils 9.5'];
 

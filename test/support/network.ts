@@ -13,9 +13,9 @@ export class Network {
   readonly sent: Message[] = [];
   /** Messages that no one has received. */
   readonly waiting: Message[] = [];
-  /** How many communicators were freed. */
+  /** The number of communicators that were freed. */
   freed = 0;
-  /** What a rank awaits when it sends. */
+  /** The promise that send() returns: it resolves when a message is delivered. */
   delivery: Promise<void> = Promise.resolve();
   readonly #sums: { parts: Float64Array[]; resolve: ((sum: Float64Array) => void)[] } = { parts: [], resolve: [] };
 

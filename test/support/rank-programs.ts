@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { bundle } from './bundle.ts';
 import { launcherOf, run, temporaryFolder, type Mpi, type Outcome } from './job.ts';
 
-/** What the ranks of a program did. */
+/** The outcome of a job of a program, and the answers of its ranks. */
 export interface Answers<T> {
   readonly outcome: Outcome;
-  /** By rank; only of those that came to their end. */
+  /** The answers in the order of the ranks; a rank that did not come to its end has none. */
   readonly answers: T[];
 }
 

@@ -10,7 +10,7 @@ import { withLostWord } from '../notes/lost-word.ts';
 
 /** A request of the user, as parsed from the command line. */
 export interface CountRequest {
-  /** What to compute. */
+  /** The specification of the tally that the job computes. */
   readonly spec: TallySpec;
   /** The patterns that were given on the command line, not in a list. */
   readonly typedPatterns: readonly Buffer[];

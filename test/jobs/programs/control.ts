@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ControlChannel } from '../../../src/job/control/control-channel.ts';
 import { runRank } from './rank.ts';
 
-// Every rank sends messages of several lengths to every rank, itself included, and closes its channel at once. What is answered is
-// what each rank took, and whether MPI has a message or an operation left.
+// Every rank sends messages of several lengths to every rank, itself included, and closes its channel at once. Each rank
+// answers with the messages that it took and the number of operations that MPI has left.
 
 const lengths = [0, 1, 65, 100_000];
 const rounds = 50;

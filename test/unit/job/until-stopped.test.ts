@@ -52,7 +52,7 @@ function abortAfter(milliseconds: number): AbortController {
   return controller;
 }
 
-/** What is yielded of `source` when it is stopped as a job is. */
+/** Returns the items that `source` yields when it is stopped as a job is. */
 const drain = <T>(source: AsyncGenerator<T>, stop: AbortController) =>
   drainUntilOverdue(source, afterGracePeriod(stop.signal));
 
