@@ -85,17 +85,20 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ou
 }
 
 /**
- * The statuses that a launcher may report when a signal ends a rank. That of MPICH 4.2 loses track of its ranks while they end, and
- * often reports 0, or the SIGKILL that it sends to the others (seen with 4.2.1).
+ * The statuses that a launcher may report when a signal ends a rank. mpiexec of MPICH combines the statuses of all ranks by a bitwise or
+ * (src/pm/hydra/ui/mpich/mpiexec.c), and the other ranks end by themselves or by its SIGKILL. That of 4.2 also loses track of its ranks
+ * while they end, and often reports 0, or SIGKILL alone (seen with 4.2.1).
  */
 export function statusesOfDeath(mpi: Mpi, signal: NodeJS.Signals): number[] {
   const number = constants.signals[signal];
   if (mpi === 'openmpi') return [128 + number];
+  const { SIGKILL } = constants.signals;
   const version = /Version:\s+(\d+)\.(\d+)/.exec(
     execFileSync(launcherOf('mpich'), ['--version'], { encoding: 'utf8' }),
   );
   const [major = 0, minor = 0] = version?.slice(1).map(Number) ?? [];
-  return major > 4 || (major === 4 && minor >= 2) ? [number, constants.signals.SIGKILL, 0] : [number];
+  const combined = [number, number | SIGKILL];
+  return major > 4 || (major === 4 && minor >= 2) ? [...combined, SIGKILL, 0] : combined;
 }
 
 function signalNumber(signal: NodeJS.Signals | null): number {
