@@ -177,7 +177,7 @@ function parseThreads(text: string | undefined): number {
  * Returns the value of --threads, or 1 if the command line is invalid: parsing the whole reports that error, on one rank.
  * @param table The options of the command.
  */
-export function threadsWanted(args: string[], table: OptionTable = countTable): number {
+export function threadsWanted(args: string[], table: OptionTable): number {
   // This runs on all ranks, and parsing thousands of arguments takes long.
   if (!args.some((argument) => argument.startsWith('--threads'))) return 1;
   try {

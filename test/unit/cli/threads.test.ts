@@ -38,7 +38,7 @@ test.each([
   [['--nonsense', '--threads', '3'], 1],
   [['--', '--threads', '3'], 1],
 ])('%j asks for %d threads', (args, threads) => {
-  expect(threadsWanted(args)).toBe(threads);
+  expect(threadsWanted(args, countTable)).toBe(threads);
 });
 
 test('--threads beside an option that only wc has is read with the options of wc', () => {
