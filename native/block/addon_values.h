@@ -36,14 +36,14 @@ inline std::vector<FileRange> FileRangesOf(const Napi::Value& list) {
   return ranges;
 }
 
-// Returns an Error with `errno` (0: the file ended early), `offset` and `stretch`, the index of the
+// Returns an Error with `errno` (0: the file ended early), `offset` and `range`, the index of the
 // file range.
 inline Napi::Value ReadFailure(Napi::Env env, const ReadError& failure, size_t index) {
   const Napi::Error error = Napi::Error::New(
       env, failure.number == 0 ? "unexpected end of file" : std::strerror(failure.number));
   error.Value()["errno"] = Napi::Number::New(env, failure.number);
   error.Value()["offset"] = Napi::Number::New(env, static_cast<double>(failure.offset));
-  error.Value()["stretch"] = Napi::Number::New(env, static_cast<double>(index));
+  error.Value()["range"] = Napi::Number::New(env, static_cast<double>(index));
   return error.Value();
 }
 

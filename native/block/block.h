@@ -1,16 +1,14 @@
-// Counts the occurrences of all patterns in a range of a file.
+// Runs a kernel over ranges of files, window by window.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "../kernel/recognize.h"
-#include "../match/patterns.h"
+#include "../kernel/kernel.h"
 #include "../source/buffer_pool.h"
 #include "../source/source.h"
 #include "file_range.h"
@@ -19,26 +17,26 @@ namespace mpicount {
 
 // What all blocks of a count share.
 struct CountContext {
-  CountContext(VariantTable variants, std::vector<FoldedPattern> folded, PatternOptions options)
-      : patterns(std::move(variants), std::move(folded), std::move(options)) {}
+  explicit CountContext(std::unique_ptr<const Kernel> of_count) : kernel(std::move(of_count)) {}
 
-  const PatternSet patterns;
+  const std::unique_ptr<const Kernel> kernel;
   BufferPool buffers;
   std::atomic<bool> cancelled{false};  // counting ends early
 };
 
 struct RangeResult {
-  std::vector<uint64_t> counts;  // one for each pattern
+  FindingCounts findings;
   uint64_t read_nanoseconds = 0;
   uint64_t scan_nanoseconds = 0;
   uint64_t text_size = 0;  // size of the file or stream in bytes
-  std::map<Finding, uint64_t> findings;
   std::optional<ReadError> read_error;
   std::string failure;  // not empty: the count was cancelled or met a bug
+
+  bool failed() const { return read_error || !failure.empty(); }
 };
 
-// Counts by the seam rule (kernel/runs.h). Blocks the calling thread; any number of threads may
-// call it concurrently.
-RangeResult CountFileRange(CountContext& context, const FileRange& range);
+// Counts in a range and adds the counters to `row`, unless the result says that it failed. Blocks
+// the calling thread; any number of threads may call it concurrently.
+RangeResult CountFileRange(CountContext& context, const FileRange& range, uint64_t* row);
 
 }  // namespace mpicount

@@ -64,7 +64,7 @@ export async function runCount(
   const tuner = new IoTuner(settings.io, exceedsMemory(layout.bytes(assignment.slice) * session.localSize));
   const results = countBlocks(
     takeUntilStopped(layout.blocks(assignment.slice), stop.signal),
-    { files, kernel, tuner, allowGrowth: settings.allowGrowth },
+    { files, kernel, byFile: tally.byFile, tuner, allowGrowth: settings.allowGrowth },
     settings.threads,
   );
   const overdue = afterGracePeriod(stop.signal);

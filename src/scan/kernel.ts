@@ -21,7 +21,7 @@ export interface ReadFailure extends Error {
   /** The offset in the file, in bytes. */
   readonly offset: number;
   /** The index of the file range among those that are not empty. */
-  readonly stretch: number;
+  readonly range: number;
 }
 
 /** The result of a kernel for one or several file ranges, or for a stream. */
@@ -40,13 +40,12 @@ export interface KernelResult {
 export interface CompiledKernel {
   /** The number of counters in a row. */
   readonly width: number;
-  /** Whether there is a row for each file range; otherwise there is one row, their sum. */
-  readonly perRange: boolean;
   /**
    * Counts file ranges one after the other, on the thread pool; calls may overlap.
+   * @param byRange Whether to return a row for each file range that is not empty; otherwise there is one row, their sum.
    * @throws ReadFailure for the first range that cannot be read.
    */
-  countFileRanges(ranges: readonly OpenFileRange[]): Promise<KernelResult>;
+  countFileRanges(ranges: readonly OpenFileRange[], byRange?: boolean): Promise<KernelResult>;
   /** Counts the rest of a pipe or another stream, up to its end. @throws ReadFailure */
   countStream(fd: number): Promise<KernelResult>;
   /** Makes counts in progress fail soon, and all later ones at once; used at the end of a job. */

@@ -5,21 +5,21 @@ import { packageRoot } from '../base/package.ts';
 
 /** The exports of the scan addon (native/block/addon.cc). Only this file loads it. */
 export interface NativeScan {
-  /** Compiles patterns. @param patterns Each encoded by exactPattern() or foldedPattern(). */
-  compile(patterns: readonly Uint8Array[], options: NativeOptions): NativePatterns;
+  /** Compiles patterns: one counter for each. @param patterns Each encoded by exactPattern() or foldedPattern(). */
+  compilePatterns(patterns: readonly Uint8Array[], options: NativeOptions): NativeKernel;
   /**
-   * Counts file ranges one after the other and sums the counts. If a read fails, rejects with an Error that has `errno` (0: the file
-   * ended early), `offset` and `stretch`, the index of the file range.
+   * Compiles the classes of characters of `wc` (WcClasses in native/kernel/wc.h); the counters are lines, words, characters and bytes.
+   * Ranges are sorted pairs [first, last].
    */
-  count(patterns: NativePatterns, ranges: readonly NativeRange[]): Promise<NativeCounts>;
+  compileWc(spaces: Uint32Array, ignored: Uint32Array, ignoresBytes: boolean): NativeKernel;
+  /**
+   * Counts file ranges one after the other. If a read fails, rejects with an Error that has `errno` (0: the file ended early),
+   * `offset` and `range`, the index of the file range.
+   * @param byRange Whether to return a row of counters for each file range; otherwise there is one row, their sum.
+   */
+  count(kernel: NativeKernel, ranges: readonly NativeRange[], byRange: boolean): Promise<NativeCounts>;
   /** Makes counts in progress fail soon, and all later ones at once. */
-  cancel(patterns: NativePatterns): void;
-  /** Compiles the classes of characters for countWc(): WcClasses in native/kernel/wc.h. Ranges are sorted pairs [first, last]. */
-  compileWc(spaces: Uint32Array, ignored: Uint32Array, ignoresBytes: boolean): NativeWc;
-  /** Counts file ranges one after the other. Rejects as count() does. */
-  countWc(wc: NativeWc, ranges: readonly NativeRange[]): Promise<NativeWcCounts>;
-  /** Makes counts in progress fail soon, and all later ones at once. */
-  cancelWc(wc: NativeWc): void;
+  cancel(kernel: NativeKernel): void;
   /** Starts up to `count` idle threads, which end when they are released. */
   holdThreads(count: number): NativeHeldThreads;
   /** Returns `AVX2` or `portable`. */
@@ -60,7 +60,7 @@ export interface NativeRange {
 }
 
 export interface NativeCounts {
-  /** One count for each pattern, in the order of the patterns. */
+  /** The rows, one after the other. */
   readonly counts: BigUint64Array;
   readonly readSeconds: number;
   readonly scanSeconds: number;
@@ -70,21 +70,9 @@ export interface NativeCounts {
   readonly findings?: Float64Array;
 }
 
-export interface NativeWcCounts {
-  /** Four counts for each file range: lines, words, characters and bytes. */
-  readonly counts: BigUint64Array;
-  readonly readSeconds: number;
-  readonly scanSeconds: number;
-}
-
-declare const wcBrand: unique symbol;
-export interface NativeWc {
-  readonly [wcBrand]: never;
-}
-
-declare const patternsBrand: unique symbol;
-export interface NativePatterns {
-  readonly [patternsBrand]: never;
+declare const kernelBrand: unique symbol;
+export interface NativeKernel {
+  readonly [kernelBrand]: never;
 }
 
 const path = join(packageRoot, 'build', 'Release', 'scan.node');

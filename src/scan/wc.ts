@@ -1,6 +1,5 @@
-import type { CompiledKernel, KernelResult, OpenFileRange } from './kernel.ts';
-import { nativeScan, type NativeRange, type NativeWc } from './native.ts';
-import { nativeRanges, streamRange } from './scanner.ts';
+import { nativeScan } from './native.ts';
+import { Scanner } from './scanner.ts';
 import { unprintableRanges } from './unicode/tables.ts';
 
 /**
@@ -20,43 +19,13 @@ function spaceRanges(rule: WordRule): Uint32Array {
   return Uint32Array.from([...first, ...separators, 0x202f, 0x202f, 0x205f, 0x2060, 0x3000, 0x3000]);
 }
 
-/** Counts lines, words, characters and bytes as GNU `wc` does in the C.UTF-8 locale; native/kernel/wc.h has the rules. */
-export class WcScanner implements CompiledKernel {
-  readonly width = 4;
-  readonly perRange = true;
-  readonly #native: NativeWc;
-
-  constructor(rule: WordRule) {
-    const ignoresBytes = rule === 'coreutils 9.4';
-    const ignored = ignoresBytes ? unprintableRanges() : new Uint32Array();
-    this.#native = nativeScan().compileWc(spaceRanges(rule), ignored, ignoresBytes);
-  }
-
-  /** Makes counts in progress fail soon, and all later ones at once; used at the end of a job. */
-  cancel(): void {
-    nativeScan().cancelWc(this.#native);
-  }
-
-  /**
-   * Counts several file ranges one after the other. Each line, word and character belongs to the range in which its first byte lies,
-   * so the counts of adjoining ranges add up to those of the whole file, wherever it is cut. Runs on the thread pool; calls may
-   * overlap.
-   * @throws ReadFailure for the first range that cannot be read.
-   */
-  async countFileRanges(ranges: readonly OpenFileRange[]): Promise<KernelResult> {
-    return this.#count(nativeRanges(ranges));
-  }
-
-  /** Counts the rest of a pipe or another stream, up to its end. @throws ReadFailure */
-  async countStream(fd: number, options: { windowSize?: number } = {}): Promise<KernelResult> {
-    const counted = await this.#count([streamRange(fd, options)]);
-    const [, , , bytes = 0n] = counted.counts;
-    return { ...counted, textSize: Number(bytes) };
-  }
-
-  async #count(ranges: readonly NativeRange[]): Promise<KernelResult> {
-    const counted = await nativeScan().countWc(this.#native, ranges);
-    const textSize = ranges.reduce((size, { fileSize }) => size + fileSize, 0);
-    return { ...counted, textSize, findings: [] };
-  }
+/**
+ * Compiles the counting of lines, words, characters and bytes as GNU `wc` does it in the C.UTF-8 locale; native/kernel/wc.h has the
+ * rules. Each line, word and character belongs to the file range in which its first byte lies, so the counts of adjoining ranges add up
+ * to those of the whole file, wherever it is cut.
+ */
+export function compileWc(rule: WordRule): Scanner {
+  const ignoresBytes = rule === 'coreutils 9.4';
+  const ignored = ignoresBytes ? unprintableRanges() : new Uint32Array();
+  return new Scanner(nativeScan().compileWc(spaceRanges(rule), ignored, ignoresBytes), 4);
 }

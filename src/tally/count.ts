@@ -1,6 +1,7 @@
 import { bytesFromJson, bytesToJson, quoted } from '../base/bytes.ts';
 import { check, listOf, objectOf, truth, type Fields } from '../base/untrusted-json.ts';
-import { Scanner, type ScanOptions } from '../scan/scanner.ts';
+import { compilePatterns, type ScanOptions } from '../scan/patterns.ts';
+import type { Scanner } from '../scan/scanner.ts';
 import type { Rows } from './rows.ts';
 import type { Tally, TallyKind, TotalsLine } from './tally.ts';
 
@@ -35,7 +36,7 @@ class CountTally implements Tally {
   }
 
   compile(): Scanner {
-    return Scanner.compile(this.#spec.patterns, this.#spec.options);
+    return compilePatterns(this.#spec.patterns, this.#spec.options);
   }
 
   planFields(): object {

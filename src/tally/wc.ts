@@ -1,6 +1,7 @@
 import { bytesToJson, printable } from '../base/bytes.ts';
 import { oneOf } from '../base/untrusted-json.ts';
-import { wordRules, WcScanner, type WordRule } from '../scan/wc.ts';
+import type { Scanner } from '../scan/scanner.ts';
+import { compileWc, wordRules, type WordRule } from '../scan/wc.ts';
 import type { Rows } from './rows.ts';
 import type { CountedInput, Tally, TallyKind, TotalsLine } from './tally.ts';
 
@@ -33,8 +34,8 @@ class WcTally implements Tally {
     this.#spec = spec;
   }
 
-  compile(): WcScanner {
-    return new WcScanner(this.#spec.wordRule);
+  compile(): Scanner {
+    return compileWc(this.#spec.wordRule);
   }
 
   planFields(): object {

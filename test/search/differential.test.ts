@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Scanner } from '../../src/scan/scanner.ts';
+import { compilePatterns } from '../../src/scan/patterns.ts';
 import { referenceBlocks, referenceCounts, type ReferenceOptions } from './reference.ts';
 
 const times = Number(process.env['MPICOUNT_FUZZ_RUNS'] ?? 1);
@@ -56,7 +56,7 @@ async function check({ text, patterns, options, cuts, windows, chunks }: Case, e
   const expectedShare = referenceBlocks(bytes, patternBytes, options);
   ftruncateSync(file, 0);
   writeSync(file, bytes, 0, bytes.length, 0);
-  const scanner = Scanner.compile(patternBytes, options);
+  const scanner = compilePatterns(patternBytes, options);
   // Counted in this case alone, so that it is the same case when fast-check shrinks or replays it.
   let block = 0;
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, expect, test } from 'vitest';
 
-import { Scanner } from '../../src/scan/scanner.ts';
+import { compilePatterns } from '../../src/scan/patterns.ts';
 import { temporaryFolder } from '../support/job.ts';
 
 const { folder, remove } = temporaryFolder();
@@ -18,7 +18,7 @@ test('only the block in which a run begins reads on to its end', async () => {
   const path = join(folder, 'run');
   writeFileSync(path, 'a'.repeat(4 * block));
   const fd = openSync(path, 'r');
-  const scanner = Scanner.compile([Buffer.from('aa')], options);
+  const scanner = compilePatterns([Buffer.from('aa')], options);
   const count = (begin: number, end: number) =>
     scanner.countFileRange(fd, 100 * block, begin, end, { windowSize: 4096, chunk: 4096 });
   expect((await count(block, 2 * block)).counts).toEqual(BigUint64Array.of(0n));

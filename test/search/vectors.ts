@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { Scanner } from '../../src/scan/scanner.ts';
+import { compilePatterns } from '../../src/scan/patterns.ts';
 import { referenceCounts } from './reference.ts';
 
 /** Tests with texts that are long enough for vectors; the same for every kind of processor. */
@@ -20,7 +20,7 @@ export function testVectors(): void {
   const count = async (text: Buffer, patterns: Buffer[], options: Parameters<typeof referenceCounts>[2], cut = 0) => {
     ftruncateSync(file, 0);
     writeSync(file, text, 0, text.length, 0);
-    const scanner = Scanner.compile(patterns, options);
+    const scanner = compilePatterns(patterns, options);
     const [one, other] = await Promise.all([
       scanner.countFileRange(file, text.length, 0, cut),
       scanner.countFileRange(file, text.length, cut, text.length, { windowSize: 170, chunk: 64 }),

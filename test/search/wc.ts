@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 
-import { WcScanner, type WordRule } from '../../src/scan/wc.ts';
+import { compileWc, type WordRule } from '../../src/scan/wc.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { wcReference, type WcCounts } from './wc-reference.ts';
 
@@ -107,14 +107,14 @@ export function testWc(): void {
     closeSync(file);
     remove();
   });
-  const scanners = new Map(rules.map((rule) => [rule, new WcScanner(rule)]));
+  const scanners = new Map(rules.map((rule) => [rule, compileWc(rule)]));
 
-  /** Of the blocks between these places. */
+  /** Counts in each of the blocks between the cuts. */
   const count = async (text: Uint8Array, cuts: readonly number[], rule: WordRule, how: object): Promise<WcCounts[]> => {
     const edges = [0, ...cuts, text.length];
     const ranges = edges.slice(1).map((end, index) => ({ begin: edges[index]!, end }));
-    const stretches = ranges.map((range) => ({ fd: file, fileSize: text.length, ...range, ...how }));
-    const { counts } = await scanners.get(rule)!.countFileRanges(stretches);
+    const fileRanges = ranges.map((range) => ({ fd: file, fileSize: text.length, ...range, ...how }));
+    const { counts } = await scanners.get(rule)!.countFileRanges(fileRanges, true);
     const found = rowsOf(counts).values();
     const none = { lines: 0n, words: 0n, characters: 0n, bytes: 0n };
     return ranges.map(({ begin, end }) => (begin < end ? found.next().value! : none));

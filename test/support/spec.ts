@@ -1,4 +1,4 @@
-import type { ScanOptions } from '../../src/scan/scanner.ts';
+import type { ScanOptions } from '../../src/scan/patterns.ts';
 import type { CountSpec } from '../../src/tally/count.ts';
 import { Rows } from '../../src/tally/rows.ts';
 

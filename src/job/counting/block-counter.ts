@@ -21,6 +21,8 @@ export interface CountContext {
   /** The files of the rank, as they were when it checked them. */
   readonly files: FileTable;
   readonly kernel: CompiledKernel;
+  /** Whether a block yields a row of counters for each of its files; otherwise it yields one row. */
+  readonly byFile: boolean;
   readonly tuner: IoTuner;
   /** Whether files may grow while they are counted. */
   readonly allowGrowth: boolean;
@@ -53,13 +55,13 @@ export class BlockCounter {
 
   /** Counts one block. @param fileRanges Its file ranges, in order. @throws InputError */
   async count(fileRanges: Iterable<FileRange>): Promise<KernelResult> {
-    const { width, perRange } = this.#context.kernel;
-    const rows = new Rows(width);
+    const { kernel, byFile } = this.#context;
+    const rows = new Rows(kernel.width);
     const sums = { readSeconds: 0, scanSeconds: 0, textSize: 0 };
     const findings: FileFinding[] = [];
     for (const batch of batchesOf(fileRanges, this.#maxBatchRanges)) {
       const counted = await this.#countBatch(batch);
-      rows.add(perRange ? batch.map(({ file }) => file) : [0], counted.counts);
+      rows.add(byFile ? batch.map(({ file }) => file) : [0], counted.counts);
       sums.readSeconds += counted.readSeconds;
       sums.scanSeconds += counted.scanSeconds;
       sums.textSize += counted.textSize;
@@ -105,9 +107,10 @@ export class BlockCounter {
   }
 
   async #scan(opened: readonly OpenRange[]): Promise<KernelResult> {
+    const { kernel, byFile } = this.#context;
     const ranges = opened.map(({ range }) => range);
-    return this.#context.kernel.countFileRanges(ranges).catch((error: unknown) => {
-      const { stretch: index } = error as Partial<ReadFailure>;
+    return kernel.countFileRanges(ranges, byFile).catch((error: unknown) => {
+      const { range: index } = error as Partial<ReadFailure>;
       const failed = index === undefined ? undefined : opened[index];
       throw failed ? readError(failed, error as ReadFailure) : error;
     });

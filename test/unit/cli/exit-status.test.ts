@@ -16,7 +16,7 @@ import { ArgumentsTooLongError } from '../../../src/launch/errors.ts';
 import { LaunchError, MpiError } from '../../../src/mpi/errors.ts';
 import type { MpicountError } from '../../../src/base/mpicount-error.ts';
 import { packageRoot } from '../../../src/base/package.ts';
-import { PatternError } from '../../../src/scan/scanner.ts';
+import { PatternError } from '../../../src/scan/patterns.ts';
 
 const known: readonly [MpicountError, number][] = [
   [new UsageError('x'), 2],

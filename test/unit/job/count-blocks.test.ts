@@ -45,7 +45,7 @@ async function* count(plan: Plan): AsyncGenerator<BlockResult> {
   }));
   const kernel = tallyOf(plan.spec).compile();
   const tuner = new IoTuner('auto', false);
-  yield* countBlocks(blocks, { files, kernel, tuner, allowGrowth: false });
+  yield* countBlocks(blocks, { files, kernel, byFile: false, tuner, allowGrowth: false });
 }
 
 const openFiles = () => readdirSync('/proc/self/fd').length;
@@ -122,7 +122,6 @@ describe('concurrent blocks', () => {
     }
 
     readonly width = 1;
-    readonly perRange = false;
 
     readonly cancel = () => {
       this.#cancelled = true;
@@ -151,6 +150,7 @@ describe('concurrent blocks', () => {
     return {
       files: FileTable.from(plan.files, (file) => ({ ...file, modified })),
       kernel: scanner as unknown as CompiledKernel,
+      byFile: false,
       tuner: new IoTuner('auto', false),
       allowGrowth: false,
     };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { findingNames } from '../../../src/scan/findings.ts';
-import { Scanner, type ScanOptions } from '../../../src/scan/scanner.ts';
+import { compilePatterns, type ScanOptions } from '../../../src/scan/patterns.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 const { folder, remove } = temporaryFolder();
@@ -16,7 +16,7 @@ const plain = { ignoreCase: false, word: false, overlapping: false };
 /** The findings in a text in blocks of any size, by name, in any way that it can be read. */
 async function find(content: string, options: ScanOptions = plain, pattern = 'caf', blockSize = content.length) {
   writeFileSync(file, Buffer.from(content, 'latin1'));
-  const scanner = Scanner.compile([Buffer.from(pattern)], options);
+  const scanner = compilePatterns([Buffer.from(pattern)], options);
   const fd = openSync(file, 'r');
   const all: Record<string, number> = {};
   const ways = [];

@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 
-import { Scanner } from '../../../src/scan/scanner.ts';
+import { compilePatterns } from '../../../src/scan/patterns.ts';
+import type { Scanner } from '../../../src/scan/scanner.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { prose } from '../../support/text.ts';
 
@@ -45,7 +46,7 @@ test('a stream is counted like a file, with any text, patterns and window', { ti
       options,
       fc.integer({ min: 1, max: 200 }),
       async (content, patterns, chosen, windowSize) => {
-        const { streamed, counts, textSize } = await both(Scanner.compile(patterns, chosen), content, windowSize);
+        const { streamed, counts, textSize } = await both(compilePatterns(patterns, chosen), content, windowSize);
         expect(streamed).toEqual(counts);
         expect(textSize).toBe(content.length);
       },
@@ -57,7 +58,7 @@ test('a stream is counted like a file, with any text, patterns and window', { ti
 test('runs of occurrences across windows of a stream are counted', async () => {
   for (const content of [prose(700_000), Buffer.alloc(300_001, 'ab'), Buffer.alloc(128 * 1024, 'a')]) {
     for (const overlapping of [false, true]) {
-      const scanner = Scanner.compile([Buffer.from('aba'), Buffer.from('love'), Buffer.from('aaaaa')], {
+      const scanner = compilePatterns([Buffer.from('aba'), Buffer.from('love'), Buffer.from('aaaaa')], {
         ignoreCase: true,
         word: false,
         overlapping,
@@ -70,7 +71,7 @@ test('runs of occurrences across windows of a stream are counted', async () => {
 
 test('a pipe with a slow writer of small chunks is counted', { timeout: 30_000 }, async () => {
   const content = prose(5_000);
-  const scanner = Scanner.compile([Buffer.from('love'), Buffer.from('hate')], {
+  const scanner = compilePatterns([Buffer.from('love'), Buffer.from('hate')], {
     ignoreCase: true,
     word: true,
     overlapping: false,
@@ -96,7 +97,7 @@ test('a pipe with a slow writer of small chunks is counted', { timeout: 30_000 }
 
 test('a stream that cannot be read is an error', async () => {
   const fd = openSync(folder, 'r');
-  const scanner = Scanner.compile([Buffer.from('love')], { ignoreCase: false, word: false, overlapping: false });
+  const scanner = compilePatterns([Buffer.from('love')], { ignoreCase: false, word: false, overlapping: false });
   await expect(scanner.countStream(fd)).rejects.toMatchObject({ errno: 21, offset: 0 });
   closeSync(fd);
 });

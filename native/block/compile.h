@@ -1,0 +1,20 @@
+// The JavaScript face of the kernels: compiles them.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "block.h"
+
+namespace mpicount {
+
+using SharedContext = std::shared_ptr<CountContext>;
+
+// Returns the context of a compiled kernel.
+const SharedContext& ContextOf(const Napi::Value& kernel);
+
+// Adds compilePatterns() and compileWc().
+void AddCompile(Napi::Env env, Napi::Object exports);
+
+}  // namespace mpicount

@@ -1,0 +1,69 @@
+// A kernel computes a row of counters for a range of a text, window by window.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "recognize.h"
+
+namespace mpicount {
+
+// A part of the text in memory, of which [seen, limit) is new. The text around it is context, of
+// which kernels may read Reach::before and Reach::after bytes.
+struct Window {
+  const uint8_t* text;
+  size_t size;
+  uint64_t begin;  // offset of text[0] in the file, as all offsets here
+  uint64_t seen;
+  uint64_t limit;
+};
+
+// How far from a range a kernel reads.
+struct Reach {
+  uint64_t before;    // the bytes of context before the new part of a window
+  uint64_t after;     // the bytes of context after it
+  uint64_t overhang;  // the bytes after the range that belong to the new part of its windows
+};
+
+using FindingCounts = std::map<Finding, uint64_t>;
+
+// Counts in one range. The windows come in order, and the new part of each begins where that of the
+// one before ended.
+class RangeCounter {
+ public:
+  virtual ~RangeCounter() = default;
+
+  // Counts in the next window. Returns false after a bug, which makes the result void.
+  virtual bool Scan(const Window& window) = 0;
+
+  // Returns whether the text after `seen`, which is past the range and its overhang, is needed.
+  virtual bool NeedsAfter(uint64_t seen) const = 0;
+
+  // Returns the end of the text before the range that is needed although it is out of reach, or 0
+  // if none is. Asked when all windows have been scanned.
+  virtual uint64_t NeedsBefore() const = 0;
+
+  // Takes a window that ends there. Asked again until nothing is needed.
+  virtual void ScanBefore(const Window& window) = 0;
+
+  // Adds the counters to a row of Kernel::width() counters.
+  virtual void AddTo(uint64_t* row, FindingCounts& findings) const = 0;
+};
+
+// Any number of threads may use a kernel concurrently.
+class Kernel {
+ public:
+  virtual ~Kernel() = default;
+
+  // Returns the number of counters in a row.
+  virtual size_t width() const = 0;
+  virtual Reach reach() const = 0;
+  // Returns whether it is to be reported if the text is of a format that is not plain text.
+  virtual bool reports_format() const = 0;
+  // Returns a counter for the range [begin, end), which must not outlive the kernel.
+  virtual std::unique_ptr<RangeCounter> Begin(uint64_t begin, uint64_t end) const = 0;
+};
+
+}  // namespace mpicount

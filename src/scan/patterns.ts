@@ -1,0 +1,53 @@
+import { quoted } from '../base/bytes.ts';
+import { MpicountError } from '../base/mpicount-error.ts';
+import { exactPattern, foldedPattern } from './char-variants.ts';
+import { nativeScan } from './native.ts';
+import { Scanner } from './scanner.ts';
+import { wordRanges } from './unicode/tables.ts';
+
+export interface ScanOptions {
+  /** Match all characters with the same simple case folding (Unicode). */
+  readonly ignoreCase: boolean;
+  /** Count only occurrences without a word character directly before or after. */
+  readonly word: boolean;
+  /** Count overlapping occurrences, too. */
+  readonly overlapping: boolean;
+}
+
+/** A pattern that cannot be searched for. */
+export class PatternError extends MpicountError {
+  override readonly name = 'PatternError';
+  override readonly kind = 'usage';
+
+  constructor(pattern: Uint8Array, what: string) {
+    super(`pattern ${quoted(pattern)}: ${what}`);
+  }
+}
+
+/**
+ * Compiles patterns; the counters are their occurrences. By the seam rule (native/kernel/runs.h), the counts of adjoining file ranges add
+ * up to those of the whole file, wherever it is cut; to this end, a little before and after a range is read, too.
+ * @param patterns Literal bytes; duplicates are allowed.
+ * @throws PatternError for a pattern that is empty or contains a newline.
+ */
+export function compilePatterns(patterns: readonly Uint8Array[], options: ScanOptions): Scanner {
+  const variantsOf = options.ignoreCase ? foldedPattern : exactPattern;
+  // With ignoreCase, patterns that differ in case only are the same.
+  const distinct: Uint8Array[] = [];
+  const indexOf = new Map<string, number>();
+  const indices = patterns.map((pattern) => {
+    if (pattern.length === 0) throw new PatternError(pattern, 'it is empty');
+    if (pattern.includes(0x0a)) throw new PatternError(pattern, 'it contains a newline');
+    const variants = variantsOf(pattern);
+    const key = Buffer.from(variants).toString('latin1');
+    const index = indexOf.get(key) ?? distinct.push(variants) - 1;
+    indexOf.set(key, index);
+    return index;
+  });
+  const native = nativeScan().compilePatterns(distinct, {
+    caseless: options.ignoreCase,
+    overlapping: options.overlapping,
+    wordRanges: options.word ? wordRanges() : null,
+  });
+  return new Scanner(native, distinct.length, indices);
+}
