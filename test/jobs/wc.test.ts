@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { mpis, runJob, temporaryFolder } from '../support/job.ts';
+import { wcTexts } from '../support/wc-texts.ts';
 
 // mpicount wc beside the wc of this system.
 
@@ -27,6 +29,14 @@ const names = [...Object.keys(files), 'bytes'];
 
 function systemWc(...args: readonly string[]): string {
   return execFileSync('wc', ['-lwmc', ...args], { cwd: folder, env: { ...process.env, LC_ALL: 'C.UTF-8' } }).toString();
+}
+
+/** Removes two thirds of the blocks from a rank log. */
+function removeBlocks(path: string): void {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const kept = lines.filter((line, index) => !line.includes('"event":"block"') || index % 3 === 0);
+  expect(lines.length - kept.length).toBeGreaterThan(20);
+  writeFileSync(path, kept.join('\n'));
 }
 
 const job = { cwd: folder, timeoutSeconds: 30 };
@@ -57,14 +67,36 @@ describe.each(mpis)('%s', (mpi) => {
     const args = ['wc', '--words', words, '--block-size', '100', '--log-dir', logDir, ...names];
     const whole = systemWc(...names);
     expect((await runJob(mpi, 2, args, job)).stdout.toString()).toBe(whole);
-    const path = join(logDir, 'ranks', '000', 'rank-000001.jsonl');
-    const lines = readFileSync(path, 'utf8').split('\n');
-    const kept = lines.filter((line, index) => !line.includes('"event":"block"') || index % 3 === 0);
-    expect(lines.length - kept.length).toBeGreaterThan(20);
-    writeFileSync(path, kept.join('\n'));
+    removeBlocks(join(logDir, 'ranks', '000', 'rank-000001.jsonl'));
     const resumed = await runJob(mpi, 3, [...args, '--resume'], job);
     expect({ ...resumed, stdout: resumed.stdout.toString() }).toMatchObject({ status: 0, stdout: whole, stderr: '' });
   });
+
+  // Each text is a file. A block of one byte cuts the text at every byte, a larger one at every so many.
+  test.each([
+    [1, 2, '1'],
+    [2, 3, '2'],
+    [3, 7, '5'],
+    [4, 1, '61'],
+  ])(
+    'wc prints and resumes what wc -lwmc prints of 500 texts: seed %d, %d ranks, blocks of %s bytes',
+    async (seed, ranks, blockSize) => {
+      const texts = mkdtempSync(join(folder, 'texts-'));
+      const generated = fc.sample(wcTexts(40), { seed, numRuns: 500 });
+      const names = generated.map((_, index) => join(texts, String(index)));
+      for (const [index, text] of generated.entries()) writeFileSync(names[index] ?? '', text);
+      const list = join(texts, 'list');
+      writeFileSync(list, names.join('\n'));
+      const logDir = join(texts, 'logs');
+      const args = ['wc', '--words', words, '--block-size', blockSize, '--log-dir', logDir, '--files-from', list];
+      const expected = { status: 0, stdout: systemWc(...names), stderr: '' };
+      const counted = await runJob(mpi, ranks, args, job);
+      expect({ ...counted, stdout: counted.stdout.toString() }).toMatchObject(expected);
+      removeBlocks(join(logDir, 'ranks', '000', 'rank-000000.jsonl'));
+      const resumed = await runJob(mpi, 8 - ranks, [...args, '--resume'], job);
+      expect({ ...resumed, stdout: resumed.stdout.toString() }).toMatchObject(expected);
+    },
+  );
 
   test('--resume refuses another command and other words', async () => {
     const logDir = join(folder, `other-${mpi}`);

@@ -7,6 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 
 import { compileWc, type WordRule } from '../../src/scan/wc.ts';
 import { temporaryFolder } from '../support/job.ts';
+import { wcTexts } from '../support/wc-texts.ts';
 import { wcReference, type WcCounts } from './wc-reference.ts';
 
 const rules: readonly WordRule[] = ['coreutils 9.4', 'coreutils 9.5'];
@@ -30,59 +31,6 @@ function realRule(): WordRule {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > 9 || (major === 9 && minor >= 5) ? 'coreutils 9.5' : 'coreutils 9.4';
 }
-
-const utf8 = (text: string): string[] => Array.from(text, (char) => Buffer.from(char).toString('latin1'));
-
-/** What texts are made of. All code points have been in Unicode, or not in it, for long: the C library may have an older one. */
-const units = {
-  ASCII: Array.from('aZ09.-~ \n\t\r\v\f'),
-  'control characters': Array.from('a \n\0\x01\x1b\x7f\x1f\x0e\b'),
-  spaces: utf8('aé \n\u00a0\u1680\u2000\u2007\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff'),
-  letters: utf8('éßжשع愛한𐐀🜀 \n'),
-  'not printable': utf8('aж愛 \n\u0085\u009f\u0378\u038b\u2028\ufffe\u{e0080}\u{10ffff}'),
-  'broken characters': [
-    ...utf8('a é愛\n\u3000'),
-    ...[
-      '\x80',
-      '\xbf',
-      '\xc2',
-      '\xe3',
-      '\xe3\x80',
-      '\xf0\x9f\x9c',
-      '\xc0\x80',
-      '\xc1\xbf',
-      '\xe0\x80\x80',
-      '\xed\xa0\x80',
-      '\xff',
-    ],
-    ...[
-      '\xf4\x90\x80\x80',
-      '\xf7\xbf\xbf\xbf',
-      '\xf8\x88\x80\x80\x80',
-      '\xfd\xbf\xbf\xbf\xbf\xbf',
-      '\xf8\x80\x80\x80\x80',
-      '\xfe',
-    ],
-  ],
-  'any byte': Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)),
-  lines: ['a\r\n', '\r\n', 'word\n', ' ', 'é\n'],
-  'long gaps': [
-    'a',
-    ' ',
-    '\0'.repeat(70),
-    '\x80'.repeat(200),
-    '\u0001',
-    '\xe3\x80\x80',
-    'a'.repeat(70),
-    '\xe6\x84\x9b'.repeat(40),
-  ],
-};
-
-const texts = (length: number): fc.Arbitrary<Buffer> =>
-  fc
-    .constantFrom(...Object.values(units))
-    .chain((some) => fc.array(fc.constantFrom(...some), { maxLength: length, size: 'max' }))
-    .map((all) => Buffer.from(all.join(''), 'latin1'));
 
 /** Splits rows of four counts. */
 function rowsOf(counts: BigUint64Array): WcCounts[] {
@@ -146,12 +94,14 @@ export function testWc(): void {
   });
 
   test('every cut of short texts', { timeout: 120_000 }, async () => {
-    const property = fc.asyncProperty(texts(14), places, reading, (text, more, how) => check(text, true, more, how));
+    const property = fc.asyncProperty(wcTexts(14), places, reading, (text, more, how) => check(text, true, more, how));
     await fc.assert(property, { numRuns: 1500 });
   });
 
   test('longer texts in many blocks', { timeout: 120_000 }, async () => {
-    const property = fc.asyncProperty(texts(400), places, reading, (text, more, how) => check(text, false, more, how));
+    const property = fc.asyncProperty(wcTexts(400), places, reading, (text, more, how) =>
+      check(text, false, more, how),
+    );
     await fc.assert(property, { numRuns: 500 });
   });
 
@@ -166,7 +116,7 @@ export function testWc(): void {
   });
 
   test('a stream', { timeout: 20_000 }, async () => {
-    const text = Buffer.from(utf8('愛 é\u3000a\n').join('').repeat(5000), 'latin1');
+    const text = Buffer.from('愛 é\u3000a\n'.repeat(5000));
     writeFileSync(join(folder, 'stream'), text);
     const stream = openSync(join(folder, 'stream'), 'r');
     const { counts } = await scanners.get('coreutils 9.5')!.countStream(stream, { windowSize: 1000 });
@@ -176,7 +126,7 @@ export function testWc(): void {
 
   test('the reference counts as the wc of this system does', { timeout: 120_000 }, () => {
     const rule = realRule();
-    const all = [...fc.sample(texts(14), 1500), ...fc.sample(texts(400), 600), Buffer.alloc(0)];
+    const all = [...fc.sample(wcTexts(14), 1500), ...fc.sample(wcTexts(400), 600), Buffer.alloc(0)];
     const real = realCounts(folder, all);
     expect(all.map((text) => wcReference(text, rule)(0, text.length))).toEqual(real);
   });
