@@ -4,6 +4,7 @@ import { Notes } from '../job/notes/notes.ts';
 import { runCount } from '../job/run.ts';
 import { SpeakerElection } from '../job/speaker-election.ts';
 import { StopCoordinator } from '../job/stop/stop.ts';
+import { exitNow } from '../scan/scanner.ts';
 import { readLauncher, type Launcher } from '../mpi/launcher.ts';
 import { startSession, type Session } from '../mpi/session.ts';
 import { packageVersion } from '../base/package.ts';
@@ -11,6 +12,7 @@ import { byteArguments, bytesOf } from './arguments.ts';
 import { buildTable, parseBuild, runBuild } from './build.ts';
 import { countTable, parseCount, parseWc, threadsWanted, wcTable } from './count-options.ts';
 import { checkDoctorArguments, doctorTable, runDoctor } from './doctor/doctor.ts';
+import { ExitStatus } from './exit-status.ts';
 import { exitTogether, fail, printError } from './fail.ts';
 import { formatResult } from './format.ts';
 import { checkDelivery, deliver, takeHandover } from './launch/handover.ts';
@@ -53,7 +55,7 @@ async function main([command = '', ...args]: string[]): Promise<void> {
     case 'launch': {
       const status = await runLaunch(args);
       if (status === undefined) print(help);
-      process.exit(status);
+      exitNow(status ?? ExitStatus.done);
     }
     case '--help':
     case '-h':

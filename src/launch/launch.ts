@@ -3,6 +3,7 @@ import { LaunchError } from '../mpi/errors.ts';
 import { ArgumentsTooLongError } from './errors.ts';
 import { goOn } from './go-on.ts';
 import { LogFolder } from './log-folder.ts';
+import { hasJournal } from './has-journal.ts';
 import { hasOutcome, readOutcome, type Outcome } from './outcome.ts';
 import { blocksDone } from './progress.ts';
 import { requeueLimit } from './requeue.ts';
@@ -42,6 +43,7 @@ export async function launch(system: System, scheduler: Scheduler, task: Task, r
       launcher: start.launcher,
       ended: requests.end,
       resumable: task.resumable,
+      hasJournal: () => hasJournal(folder.path),
       nodeIsGone: () => scheduler.nodeIsGone(),
       hasProgressed,
     });

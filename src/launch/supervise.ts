@@ -4,10 +4,13 @@ import type { Child, Ending } from './system.ts';
 export interface Requests {
   /** The job should stop early, to be resumed. */
   stop: boolean;
-  /** The job ends: scancel, qdel, the time limit, Ctrl-C. */
+  /** The job ends: scancel, qdel, the time limit, Ctrl-C, a closed terminal. */
   end: boolean;
-  /** Whether the launcher did not get the signal itself, so that it has to be passed on. */
-  passOn: boolean;
+  /**
+   * Whether the launcher did not get the signal itself, so that it has to be passed on. `late`: it may have got it, and gets it
+   * when it does not end by itself.
+   */
+  passOn: boolean | 'late';
 }
 
 export interface Watched {
@@ -25,6 +28,11 @@ export const quietSeconds = 5;
 export const stopSeconds = 60;
 /** The time a launcher has to end after the program has written its outcome. */
 export const outcomeSeconds = 60;
+/**
+ * The time a launcher has to end by itself before a signal is passed on that it may have got. Open MPI 4's mpirun takes a second
+ * signal within 5 seconds as an order to kill the ranks.
+ */
+export const lateSeconds = 6;
 const looksForOutcomeEvery = 2;
 
 /** How a launcher ended, and whether it had been signalled to stop. */
@@ -51,7 +59,9 @@ class Watch {
   #seconds = 0;
   /** The second at which the launcher is killed if it is still running. */
   #patience = Infinity;
-  #isEnding = false;
+  /** The second in which the end of the job was requested. */
+  #endsSince: number | undefined;
+  #isPassedOn = false;
   #sawOutcome = false;
   signalled = false;
 
@@ -70,16 +80,24 @@ class Watch {
       this.#child.kill(stopSignal);
       this.#waitAtMost(stopSeconds);
     }
-    if (this.#requests.end && !this.#isEnding) {
-      this.#isEnding = true;
-      if (this.#requests.passOn) this.#child.kill('SIGTERM');
-      if (this.#watched.isByHand) this.#waitAtMost(stopSeconds);
-    }
+    if (this.#requests.end) this.#end(this.#requests);
     if (!this.#sawOutcome && this.#seconds % looksForOutcomeEvery === 0 && this.#watched.hasOutcome()) {
       this.#sawOutcome = true;
       this.#waitAtMost(outcomeSeconds);
     }
     if (this.#seconds >= this.#patience) this.#child.kill('SIGKILL');
+  }
+
+  #end({ passOn }: Requests): void {
+    if (this.#endsSince === undefined) {
+      this.#endsSince = this.#seconds;
+      if (this.#watched.isByHand || passOn === 'late') this.#waitAtMost(stopSeconds);
+    }
+    const isLate = this.#seconds >= this.#endsSince + lateSeconds;
+    if (!this.#isPassedOn && (passOn === true || (passOn === 'late' && isLate))) {
+      this.#isPassedOn = true;
+      this.#child.kill('SIGTERM');
+    }
   }
 
   #waitAtMost(seconds: number): void {

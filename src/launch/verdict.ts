@@ -1,3 +1,6 @@
+import { constants } from 'node:os';
+
+import { stopSignals } from '../job/stop/stop.ts';
 import type { Outcome } from './outcome.ts';
 import type { Supervised } from './supervise.ts';
 import type { Ending } from './system.ts';
@@ -15,6 +18,8 @@ export interface Evidence extends Supervised {
   readonly ended: boolean;
   /** Whether another start could resume this count. */
   readonly resumable: boolean;
+  /** Returns whether the log folder has a journal that another start resumes. */
+  hasJournal(): boolean;
   nodeIsGone(): Promise<boolean>;
   /** Returns whether this start counted any block. */
   hasProgressed(): Promise<boolean>;
@@ -37,10 +42,17 @@ export interface Verdict {
 export async function judge(evidence: Evidence): Promise<Verdict> {
   const { outcome, ending, launcher, resumable, ended } = evidence;
   if (outcome) return ownVerdict(outcome, ended);
-  // The exit status of a launcher that was signalled means nothing.
-  if (resumable && (evidence.signalled || ended)) return { status: stopped, startsAgain: !ended };
+  const wasEnded = ended || diedOfStopSignal(ending);
+  // The exit status of a launcher that was signalled means nothing. One that was to end, or died of the signal, may never have started
+  // the ranks.
+  if (resumable && (wasEnded ? evidence.hasJournal() : evidence.signalled)) {
+    return { status: stopped, startsAgain: !ended };
+  }
   const message = `${launcher} ${describe(ending)}, and the program left neither totals nor an exit status`;
-  if (ended) return { status: status.mpi, message, startsAgain: false };
+  if (ended) {
+    const noJournal = resumable ? ', nor a journal to resume from' : '';
+    return { status: status.mpi, message: `${message}${noJournal}`, startsAgain: false };
+  }
   if (ending.code === status.output) return { status: status.output, message, startsAgain: false };
   if (await evidence.nodeIsGone()) {
     const gone = 'a node of the job does not answer';
@@ -55,6 +67,11 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
 function ownVerdict({ status: own, output }: Outcome, ended: boolean): Verdict {
   if (own === status.done) return { status: own, output, startsAgain: false };
   return { status: own, startsAgain: own === stopped && !ended };
+}
+
+/** Returns whether a launcher died of a signal that stops a job, which shells and some launchers report as 128 + N. */
+function diedOfStopSignal({ code, signal }: Ending): boolean {
+  return stopSignals.some((name) => name === signal || (code ?? 0) === 128 + constants.signals[name]);
 }
 
 // Launchers that lost a node end with 0, 1, or a status of their own such as Open MPI's 213. A shell's status for a signal (128 + N),

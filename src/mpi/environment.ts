@@ -7,6 +7,9 @@ const settings: Readonly<Record<string, string>> = {
   UCX_MEM_EVENTS: 'n',
   // UCX would handle SIGSEGV, which V8 handles itself (WebAssembly).
   UCX_ERROR_SIGNALS: 'SIGILL,SIGBUS,SIGFPE',
+  // UCX would take SIGHUP from Node, for writing debug messages (seen with UCX 1.13.1).
+  // https://github.com/openucx/ucx/blob/v1.13.1/src/ucs/config/global_opts.c (DEBUG_SIGNO)
+  UCX_DEBUG_SIGNO: '0',
   // By default UCX writes its warnings to standard output, which is reserved for totals.
   UCX_LOG_FILE: 'stderr',
   // hwloc 2.5.0 to 2.7.0 sets this itself while other threads may be reading the environment.

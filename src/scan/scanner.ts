@@ -17,7 +17,10 @@ export function scanVectors(): string {
   return nativeScan().vectors();
 }
 
-/** Ends this process without waiting for blocks in progress, whose reads may hang with a file server. */
+/**
+ * Ends this process without waiting for blocks in progress, whose reads may hang with a file server, and without restoring the mode of
+ * the terminal, in which Node aborts when the terminal has been closed (20.20.2; https://github.com/nodejs/node/issues/51519).
+ */
 export function exitNow(status: number): never {
   try {
     return nativeScan().exit(status);

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 
+import { stopSignals } from '../../src/job/stop/stop.ts';
 import { mpis, ownLines, runJob, statusesOfDeath, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
 import { buildPreload, type Trouble } from '../support/preload.ts';
 import { blocksCounted, logOf, runAndDisturb } from '../support/stopped-job.ts';
@@ -60,7 +61,7 @@ async function expectResumed(mpi: Mpi, logDir: string): Promise<void> {
 
 // Several at a time: these jobs mostly wait.
 describe.concurrent.each(mpis)('%s', (mpi) => {
-  describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
+  describe.each(stopSignals)('%s', (signal) => {
     test.each([0, 2])('to rank %d stops all 3 ranks', { timeout: 40_000 }, async (rank) => {
       const logDir = newLogDir();
       let signalled = 0;
@@ -74,7 +75,7 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
     });
   });
 
-  describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s while MPI starts', (signal) => {
+  describe.each(stopSignals)('%s while MPI starts', (signal) => {
     const environment = (rank: string) => ({
       NODE_OPTIONS: `--require=${join(import.meta.dirname, 'fixtures', 'signal-in-init.cjs')}`,
       MPICOUNT_FAULT: signal,

@@ -126,6 +126,11 @@ function listen(scheduler: SchedulerName): Requests {
       requests.passOn = scheduler === 'none' && !(signal === 'SIGINT' && isTerminal);
     });
   }
+  // When a terminal is closed, some shells send SIGHUP to all processes of the job, and some to this one alone.
+  process.on('SIGHUP', () => {
+    if (!requests.end) requests.passOn = 'late';
+    requests.end = true;
+  });
   return requests;
 }
 

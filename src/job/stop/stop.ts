@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { ControlChannel } from '../control/control-channel.ts';
 
-// The signals with which schedulers announce the end of a job. SIGUSR1 is missing because it starts Node's debugger.
-export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const;
+// The signals with which schedulers announce the end of a job, and SIGHUP, which a closed terminal sends. SIGUSR1 is missing because
+// it starts Node's debugger.
+export const stopSignals = ['SIGTERM', 'SIGINT', 'SIGUSR2', 'SIGHUP'] as const;
 
 // The same signal can arrive twice, from launcher and scheduler.
 const sameSignalMilliseconds = 500;
@@ -13,6 +14,8 @@ const deadlineCheckMilliseconds = 50;
  * Requests a stop on all ranks when any rank gets a signal or the time limit is reached. A rank with a signal sends a message to
  * rank 0, which sends one to every other rank: at most two messages per rank, even if all ranks are signalled simultaneously.
  * A second signal ends this process immediately, and with it the job, unless it arrives so soon that it is a copy of the first.
+ * SIGHUP is neither a first nor a second one in this: shell and kernel each send it when a terminal is closed, and a launcher that
+ * gets it sends SIGTERM, all at times of their own.
  */
 export class StopCoordinator {
   readonly #controller = new AbortController();
@@ -71,10 +74,11 @@ export class StopCoordinator {
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     const at = performance.now();
-    if (!this.#signalled) {
+    const before = this.#signalled;
+    if (!before || before.signal === 'SIGHUP') {
       this.#signalled = { signal, at };
       if (this.#channel) this.#stop(describe(signal, this.#channel));
-    } else if (at - this.#signalled.at > sameSignalMilliseconds) {
+    } else if (signal !== 'SIGHUP' && at - before.at > sameSignalMilliseconds) {
       this.#signalled = { signal, at };
       this.#actByDefault();
     }

@@ -39,7 +39,8 @@ const sendStop = (reason: string, from: number, to: number) => {
   network.send(Buffer.from(bytes).toString(), from, to, tag);
 };
 const reasons = (ranks: readonly StopCoordinator[]) => ranks.map(({ signal }) => signal.reason as unknown);
-const listeners = () => (['SIGTERM', 'SIGINT', 'SIGUSR2'] as const).map((signal) => process.listenerCount(signal));
+const signals = ['SIGTERM', 'SIGINT', 'SIGUSR2', 'SIGHUP'] as const;
+const listeners = () => signals.map((signal) => process.listenerCount(signal));
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -135,11 +136,15 @@ describe('a stop message', () => {
   });
 });
 
-describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
-  // Only those that listen here: vitest has its own.
-  const before = process.listeners(signal);
+// Only those that listen here get a signal: vitest has its own.
+const foreign = new Map(signals.map((signal) => [signal, process.listeners(signal)]));
+const sendSignal = (signal: (typeof signals)[number]) => {
+  for (const listener of process.listeners(signal)) if (!foreign.get(signal)?.includes(listener)) listener(signal);
+};
+
+describe.each(signals)('%s', (signal) => {
   const send = () => {
-    for (const listener of process.listeners(signal)) if (!before.includes(listener)) listener(signal);
+    sendSignal(signal);
   };
 
   test('stops the rank, which notifies rank 0 only', () => {
@@ -184,17 +189,6 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     expect(kill).not.toHaveBeenCalled();
   });
 
-  test.each([true, false])('ends the process when it arrives a second time (connected: %s)', async (connected) => {
-    const free = listeners();
-    if (connected) listen(0, 1);
-    else arm();
-    send();
-    await vi.advanceTimersByTimeAsync(600);
-    send();
-    expect(kill.mock.calls).toEqual([[process.pid, signal]]);
-    expect(listeners()).toEqual(free); // so it does what it does by default
-  });
-
   test('counts as the first one after a stop of another rank', async () => {
     const rank = listen(1, 2);
     sendStop('its time is nearly up', 0, 1);
@@ -231,6 +225,52 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
     // Now all is counted, and it is of no interest any more.
     send();
     expect(network.sent).toHaveLength(4);
+    expect(kill).not.toHaveBeenCalled();
+  });
+});
+
+describe.each(['SIGTERM', 'SIGINT', 'SIGUSR2'] as const)('%s', (signal) => {
+  test.each([true, false])('ends the process when it arrives a second time (connected: %s)', async (connected) => {
+    const free = listeners();
+    if (connected) listen(0, 1);
+    else arm();
+    sendSignal(signal);
+    await vi.advanceTimersByTimeAsync(600);
+    sendSignal(signal);
+    expect(kill.mock.calls).toEqual([[process.pid, signal]]);
+    expect(listeners()).toEqual(free); // so it does what it does by default
+  });
+});
+
+describe('SIGHUP, which shell, kernel and launchers follow up at times of their own,', () => {
+  test.each([true, false])('ends nothing when it arrives several times (connected: %s)', async (connected) => {
+    const rank = arm();
+    if (connected) connect(rank, 0, 1);
+    for (let count = 0; count < 3; count += 1) {
+      sendSignal('SIGHUP');
+      await vi.advanceTimersByTimeAsync(5000);
+    }
+    expect(rank.signal.aborted).toBe(connected);
+    expect(kill).not.toHaveBeenCalled();
+  });
+
+  test('is not the first of two signals', async () => {
+    const rank = listen(0, 1);
+    sendSignal('SIGHUP');
+    await vi.advanceTimersByTimeAsync(5000);
+    sendSignal('SIGTERM');
+    expect(kill).not.toHaveBeenCalled();
+    expect(rank.signal.reason).toBe('SIGHUP on rank 0');
+    await vi.advanceTimersByTimeAsync(600);
+    sendSignal('SIGTERM');
+    expect(kill.mock.calls).toEqual([[process.pid, 'SIGTERM']]);
+  });
+
+  test('is not the second of two signals', async () => {
+    listen(0, 1);
+    sendSignal('SIGTERM');
+    await vi.advanceTimersByTimeAsync(5000);
+    sendSignal('SIGHUP');
     expect(kill).not.toHaveBeenCalled();
   });
 });

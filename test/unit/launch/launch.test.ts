@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { createPlan } from '../../../src/job/plan/plan-file.ts';
 import { decodeArguments } from '../../../src/launch/argument-code.ts';
 import { ArgumentsTooLongError } from '../../../src/launch/errors.ts';
 import { launch } from '../../../src/launch/launch.ts';
@@ -13,6 +14,7 @@ import type { Task } from '../../../src/launch/start.ts';
 import type { Requests } from '../../../src/launch/supervise.ts';
 import { LaunchError } from '../../../src/mpi/errors.ts';
 import { temporaryFolder } from '../../support/job.ts';
+import { samplePlan } from '../../support/log-folder.ts';
 import { FakeChild, fakeSystem, type FakeOptions } from './fake-system.ts';
 
 const { folder, remove } = temporaryFolder();
@@ -206,6 +208,60 @@ describe('launch()', () => {
     expect(system.said).toEqual([
       'ended by FAKE; to go on, if it does not start the job again: submit count -e love FILE',
     ]);
+  });
+
+  test.each([
+    [{ signal: 'SIGHUP' }, true],
+    [{ code: 129 }, true],
+    [{ signal: 'SIGHUP' }, false],
+    [{ code: 129 }, false],
+  ])('a launcher that died of SIGHUP, %j, is resumed if ranks have written a journal: %s', async (ending, isBegun) => {
+    const onStart = (child: FakeChild) => {
+      if (isBegun) createPlan(Buffer.from(logs), samplePlan());
+      child.end(ending);
+    };
+    const system = fakeSystem({ onStart });
+    const how = 'signal' in ending ? 'was killed by SIGHUP' : 'ended with status 129';
+    const left = 'and the program left neither totals nor an exit status';
+    const launched = await launch(system, noScheduler('7', 3), task(), { ...requests, end: true });
+    expect(launched).toEqual({ status: isBegun ? 85 : 4, output: Buffer.of(), logs });
+    expect(system.said.slice(2)).toEqual([
+      isBegun
+        ? `to go on: npm start -- --resume --log-dir ${logs} -e love FILE`
+        : `mpirun ${how}, ${left}, nor a journal to resume from`,
+    ]);
+  });
+
+  test.each([
+    [
+      'damaged',
+      () => {
+        writeFileSync(join(logs, 'plan.json'), '{');
+      },
+    ],
+    ['a summary', () => createPlan(Buffer.from(logs), samplePlan(), 'summary')],
+  ])('a job that was ended is not resumed if its plan is %s', async (_, leave) => {
+    const onStart = (child: FakeChild) => {
+      leave();
+      child.end({ signal: 'SIGHUP' });
+    };
+    const system = fakeSystem({ onStart });
+    expect(await launch(system, scheduler(), task(), { ...requests, end: true })).toMatchObject({ status: 4 });
+    expect(system.said).toHaveLength(1);
+  });
+
+  test.each([
+    [{ stop: true }, { code: 143 }, 'ended with status 143', '; see what it says above'],
+    [{ end: true }, { signal: 'SIGHUP' }, 'was killed by SIGHUP', ''],
+  ])('gives no advice to resume a count that cannot be resumed: %j', async (request, ending, how, rest) => {
+    const onStart = (child: FakeChild) => {
+      createPlan(Buffer.from(logs), samplePlan(), 'summary');
+      child.end(ending);
+    };
+    const system = fakeSystem({ onStart });
+    const launched = await launch(system, scheduler(), task({ resumable: false }), { ...requests, ...request });
+    expect(launched).toMatchObject({ status: 4, output: Buffer.of() });
+    expect(system.said).toEqual([`mpirun ${how}, and the program left neither totals nor an exit status${rest}`]);
   });
 
   test('starts a count that cannot be resumed in a new folder', async () => {

@@ -104,4 +104,37 @@ describe('supervise()', () => {
     child.end({ code: 1 });
     await result;
   });
+
+  test.each([true, false])(
+    'passes on a signal that the launcher may have got, once, when it does not end (by hand: %s)',
+    async (isByHand) => {
+      const { child, requests, result, pass } = start({ isByHand });
+      await pass(10);
+      requests.end = true;
+      requests.passOn = 'late';
+      await pass(6);
+      expect(child.signals).toEqual([]);
+      await pass(1);
+      expect(child.signals).toEqual(['SIGTERM']);
+      await pass(53);
+      expect(child.signals).toEqual(['SIGTERM']);
+      await pass(1);
+      expect(child.signals).toEqual(['SIGTERM', 'SIGKILL']);
+      expect((await result).signalled).toBe(false);
+    },
+  );
+
+  test('passes on at once a signal that follows one that the launcher may have got', async () => {
+    const { child, requests, result, pass } = start({ isByHand: true });
+    requests.end = true;
+    requests.passOn = 'late';
+    await pass(2);
+    requests.passOn = true;
+    await pass(1);
+    expect(child.signals).toEqual(['SIGTERM']);
+    await pass(20);
+    expect(child.signals).toEqual(['SIGTERM']);
+    child.end({ code: 1 });
+    await result;
+  });
 });

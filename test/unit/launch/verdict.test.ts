@@ -10,11 +10,13 @@ const evidence: Evidence = {
   outcome: undefined,
   ended: false,
   resumable: true,
+  hasJournal: () => false,
   nodeIsGone: () => Promise.resolve(false),
   hasProgressed: () => Promise.resolve(false),
 };
 const noQuestion = () => Promise.reject(new Error('asked'));
 const certain = { nodeIsGone: noQuestion, hasProgressed: noQuestion };
+const journal = { ...certain, hasJournal: () => true };
 const totals = { status: 0, output: Buffer.from('3\tlove\n') };
 const outcome = (status: number) => ({ status, output: Buffer.of() });
 
@@ -61,14 +63,46 @@ describe('without an outcome', () => {
     });
   });
 
-  test.each([0, 1, 2, 143, 255])('a launcher that was signalled, and ended with %d, was stopped', async (code) => {
+  test.each([0, 1, 2, 137, 255])('a launcher that was signalled, and ended with %d, was stopped', async (code) => {
     const signalled = { ...evidence, ...certain, ending: { code }, signalled: true };
     expect(await judge(signalled)).toEqual({ status: 85, startsAgain: true });
-    expect(await judge({ ...signalled, ended: true })).toEqual({ status: 85, startsAgain: false });
+    expect(await judge({ ...signalled, ...journal, ended: true })).toEqual({ status: 85, startsAgain: false });
+  });
+
+  test.each([0, 1, 129, 143, 255])('a job that was ended, with %d, was stopped if it has a journal', async (code) => {
+    const ended = { ...evidence, ...certain, ending: { code }, ended: true };
+    expect(await judge({ ...ended, ...journal })).toEqual({ status: 85, startsAgain: false });
+    expect(await judge(ended)).toEqual({
+      status: 4,
+      message: `mpirun ended with status ${code}, ${left}, nor a journal to resume from`,
+      startsAgain: false,
+    });
   });
 
   test('a job that was ended and cannot be resumed has failed', async () => {
-    expect(await judge({ ...evidence, ...certain, ended: true, resumable: false })).toMatchObject({ status: 4 });
+    const ended = { ...evidence, ...journal, ended: true, resumable: false };
+    const message = `mpirun ended with status 0, ${left}`;
+    expect(await judge(ended)).toEqual({ status: 4, message, startsAgain: false });
+  });
+
+  test.each([
+    [{ signal: 'SIGHUP' }, 'was killed by SIGHUP'],
+    [{ signal: 'SIGTERM' }, 'was killed by SIGTERM'],
+    [{ signal: 'SIGINT' }, 'was killed by SIGINT'],
+    [{ signal: 'SIGUSR2' }, 'was killed by SIGUSR2'],
+    [{ code: 129 }, 'ended with status 129'],
+    [{ code: 130 }, 'ended with status 130'],
+    [{ code: 140 }, 'ended with status 140'],
+    [{ code: 143 }, 'ended with status 143'],
+  ])('a launcher that died of a stop signal, %j, was stopped if it has a journal', async (ending, how) => {
+    for (const signalled of [true, false]) {
+      const died = { ...evidence, ending, signalled };
+      expect(await judge({ ...died, ...journal })).toEqual({ status: 85, startsAgain: true });
+      expect(await judge({ ...died, ...journal, ended: true })).toEqual({ status: 85, startsAgain: false });
+      const failed = { status: 4, message: `mpirun ${how}, ${left}; see what it says above`, startsAgain: false };
+      expect(await judge(died)).toEqual(failed);
+      expect(await judge({ ...died, hasJournal: () => true, resumable: false })).toEqual(failed);
+    }
   });
 
   test('a job that lost a node restarts, even if it cannot be resumed', async () => {
