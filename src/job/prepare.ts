@@ -8,7 +8,7 @@ import type { PreparedJob } from './job.ts';
 import { stopTime } from './stop/deadline.ts';
 import { readJournal } from './journal/journal.ts';
 import { checkLogFolder } from './journal/log-folder.ts';
-import { requireSamePlan, identityOf, logInUse, readBegunPlan } from './plan/plan-file.ts';
+import { requireSamePlan, identityOf, logInUse, planAt, readBegunPlan } from './plan/plan-file.ts';
 import { makePlan, type CountRequest, type Plan } from './plan/plan.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
   if (pipes.length > 0) checkPipes(pipes, request);
   if (earlier) requireSamePlan(earlier.plan, planNow, allowGrowth);
   // If files have grown since, the sizes of the earlier plan stay valid.
-  const plan = earlier ? { ...planNow, files: earlier.plan.files } : planNow;
+  const plan = earlier ? planAt(logDir, earlier.plan) : planNow;
   const journal = logDir && earlier ? await readJournal(logDir, plan) : undefined;
   const now = Date.now();
   return {

@@ -41,6 +41,13 @@ function* identityParts(plan: Plan): Generator<string> {
   yield* encodePlan(withoutFolder(plan));
 }
 
+/** Returns the same plan for a log folder that is at `logDir` now. It has the same identity. */
+export function planAt(logDir: Buffer | undefined, plan: Plan): Plan {
+  const found = { ...plan, logDir };
+  identities.set(found, identityOf(plan));
+  return found;
+}
+
 // A log folder that was moved still belongs to the same count.
 function withoutFolder(plan: Plan): Plan {
   return { ...plan, logDir: undefined };
