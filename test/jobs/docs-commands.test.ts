@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { packageRoot } from '../../src/base/package.ts';
+import { launcherOf, mpis, program, run, temporaryFolder, type Mpi } from '../support/job.ts';
+
+// The commands that the documentation shows, run as they stand there.
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+
+/** What each command prints, for the texts below. */
+const printed: Readonly<Record<string, RegExp>> = {
+  "mpirun -np 4 mpicount count -i -w -e love -e 'all the' --log-dir logs/1 *.txt": /^3\tlove\n2\tall the\n$/,
+  'mpirun -np 4 mpicount doctor': /^mpicount +\d[^]*\nranks +4: 0-3 on /,
+  'grep -h \'"waiting"\' DIR/ranks/*/* | sort': /^(\{"time":.*"event":"waiting".*\}\n){2}$/,
+  'mpirun -np 4 mpicount count -i -e love --log-dir logs/1 *.txt': /^4\tlove\n$/,
+  'mpicount status logs/1': /^complete\nblocks +4 of 4\n[^]*\n4\tlove\n$/,
+  'mpirun -np 16 mpicount count -i -e love --log-dir logs/1 --resume *.txt': /^4\tlove\n$/,
+  'setsid mpicount launch -- count --log-dir logs/1 -i -e love *.txt </dev/null >totals 2>messages &': /^4\tlove\n$/,
+};
+
+/** Commands that other tests run, or `.ci/run`. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'npm start': '.ci/run',
+  'npm start -- -i -e love -e hate -e hope FILE': '.ci/run',
+  'npm test': '.ci/run',
+  'npm install -g mpicount': '.ci/package',
+  'npm install mpicount': '.ci/package',
+  'mpirun -np 4 node ring.mjs': 'test/jobs/library.test.ts',
+  'sbatch -n 64 jobs/count.slurm -i -e love FILE': 'test/cluster',
+  'sbatch -N 8 -n 512 jobs/count.slurm -f words.txt --format json FILE...': 'test/cluster',
+  'sbatch -n 16 jobs/count.slurm --log-dir logs/4711 -i -e love FILE': 'test/cluster',
+  "QSUB='qsub -l select=8:ncpus=64:mpiprocs=64' jobs/count.pbs -i -e love FILE": 'test/jobs/job-scripts.test.ts',
+};
+
+const pages = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(packageRoot, 'docs')).map((name) => `docs/${name}`)];
+const commandsOf = (page: string) =>
+  [...readFileSync(join(packageRoot, page), 'utf8').matchAll(/^```console\n([^]*?)^```/gm)]
+    .flatMap(([, block = '']) => block.split('\n'))
+    .filter((line) => line.startsWith('$ '))
+    .map((line) => line.slice(2));
+
+test('every command of the documentation is run by a test, and no other is named here', () => {
+  const shown = new Set(pages.flatMap(commandsOf));
+  expect([...shown].sort()).toEqual([...Object.keys(printed), ...Object.keys(elsewhere)].sort());
+});
+
+/** Makes a folder with texts, and one with the programs that the commands name. */
+function prepare(mpi: Mpi): { cwd: string; environment: Record<string, string> } {
+  const cwd = mkdtempSync(join(folder, 'page-'));
+  writeFileSync(join(cwd, 'a.txt'), 'love, Love all the\n');
+  writeFileSync(join(cwd, 'b.txt'), 'lovely love all the thing');
+  const bin = join(cwd, 'bin');
+  mkdirSync(bin);
+  const programs = { mpicount: `'${process.execPath}' '${program}'`, mpirun: launcherOf(mpi) };
+  for (const [name, command] of Object.entries(programs)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\nexec ${command} "$@"\n`, { mode: 0o755 });
+  }
+  return { cwd, environment: { PATH: `${bin}:${process.env['PATH'] ?? ''}`, NP: '4' } };
+}
+
+describe.each(mpis)('%s', (mpi) => {
+  test.each(pages.filter((page) => commandsOf(page).some((command) => command in printed)))(
+    'the commands of %s print what they should, 4 and 16 ranks',
+    { timeout: 120_000 },
+    async (page) => {
+      const { cwd, environment } = prepare(mpi);
+      const bash = (command: string) => run(['bash', '-c', command], { cwd, environment, timeoutSeconds: 60 });
+      expect((await bash('mpirun -np 2 mpicount count --log-dir DIR love a.txt')).status).toBe(0);
+      for (const command of commandsOf(page).filter((each) => each in printed)) {
+        if (!command.includes('--resume') && command.includes('--log-dir logs/1')) await bash('rm -rf logs');
+        const inBackground = command.endsWith('&');
+        const outcome = await bash(inBackground ? `${command}\nwait $! && cat totals` : command);
+        const { status, stdout, stderr } = outcome;
+        const expected: unknown = expect.stringMatching(printed[command] ?? /^$/);
+        expect({ command, status, stdout: stdout.toString(), stderr }).toEqual({
+          command,
+          status: 0,
+          stdout: expected,
+          stderr: '',
+        });
+      }
+    },
+  );
+});
