@@ -6,6 +6,7 @@ import { LogFolder } from './log-folder.ts';
 import { hasJournal } from './has-journal.ts';
 import { hasOutcome, readOutcome, type Outcome } from './outcome.ts';
 import { blocksDone } from './progress.ts';
+import { shownWord } from './quote.ts';
 import { requeueLimit } from './requeue.ts';
 import type { Scheduler } from './scheduler.ts';
 import { planStart, type Start, type Task } from './start.ts';
@@ -33,7 +34,7 @@ export async function launch(system: System, scheduler: Scheduler, task: Task, r
   try {
     if (scheduler.isByHand) {
       system.printMessage(`running: ${shortened(start.shown)}`);
-      system.printMessage(`rank logs: ${start.logs}/ranks`);
+      system.printMessage(`rank logs: ${shownWord(start.logs)}/ranks`);
     }
     const before = task.resumable ? await blocksDone(folder.path) : 0;
     const hasProgressed = async () => (await blocksDone(folder.path)) > before;

@@ -1,19 +1,25 @@
-/** Quotes words for a shell such as bash. Strings have one character per byte. */
+import { printable } from '../base/bytes.ts';
+
+/**
+ * Quotes words for a shell such as bash. The words have one character per byte; the result is text for a message, which can be pasted
+ * from it.
+ */
 export function quoteWords(words: readonly string[]): string {
   return words.map(quoteWord).join(' ');
 }
 
 function quoteWord(word: string): string {
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
-  if (!/[\x00-\x1f\x7f-\xff]/.test(word) || isText(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  const text = Buffer.from(word, 'latin1').toString();
+  // What a message would show escaped has to be escaped for the shell, too.
+  if (shownWord(word) === text) return `'${text.replaceAll("'", "'\\''")}'`;
   const escaped = word.replace(/[\\']|[^ -~]/g, (character) =>
     /[\\']/.test(character) ? `\\${character}` : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
   return `$'${escaped}'`;
 }
 
-/** Returns whether the bytes are UTF-8 without control characters. */
-function isText(word: string): boolean {
-  const text = Buffer.from(word, 'latin1').toString();
-  return !/[\ufffd\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(text);
+/** Returns a word, which has one character per byte, as text for a message. */
+export function shownWord(word: string): string {
+  return printable(Buffer.from(word, 'latin1'));
 }

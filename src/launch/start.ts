@@ -9,7 +9,7 @@ import type { Scheduler } from './scheduler.ts';
 import { withoutSubmission } from './submission.ts';
 import type { Environment, System } from './system.ts';
 
-/** The command to launch. Arguments have one character per byte. */
+/** The command to launch. The arguments and the log folder have one character per byte; the program is text. */
 export interface Task {
   /** The program that runs on each rank, without arguments, such as `node mpicount.cjs`. */
   readonly program: readonly string[];
@@ -73,13 +73,18 @@ export async function planStart(system: System, scheduler: Scheduler, task: Task
       ...settings,
       NODE_EXTRA_CA_CERTS: undefined, // Node would parse these certificates in each rank, and mpicount uses no TLS
     },
-    shown: quoteWords([...assignments(settings), ...command([])]),
+    shown: quoteWords([...assignments(settings), ...command([])].map(byteString)),
   };
 }
 
 function assignments(settings: Environment): string[] {
   const all = Object.entries(settings).map(([name, value]) => `${name}=${value ?? ''}`);
   return all.length === 0 ? [] : ['env', ...all];
+}
+
+/** Returns text, such as the path of the program, with one character per byte. */
+function byteString(text: string): string {
+  return Buffer.from(text).toString('latin1');
 }
 
 /** Splits a command in MPICOUNT_LAUNCH into words; undefined when it is empty. */

@@ -8,7 +8,7 @@ const variable = 'MPICOUNT_JOB';
 
 /** How a job was submitted, for a further job that continues it. */
 export interface Submission {
-  /** The job script. */
+  /** The path of the job script, as text. */
   readonly script: string;
   /** The command that submits, such as `qsub -l walltime=4:00:00`, as words. */
   readonly submitter: readonly string[];

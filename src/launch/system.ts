@@ -75,12 +75,12 @@ function runProgram(
   const stdin = input === undefined ? ('ignore' as const) : openSync(input, 'r');
   return new Promise<Finished>((resolve) => {
     const child = spawner()(file, args, { env: environment ?? process.env, stdio: [stdin, 'pipe', 'pipe'] });
-    let [output, errors] = ['', ''];
-    child.stdout?.on('data', (bytes: Buffer) => (output += bytes.toString('latin1')));
-    child.stderr?.on('data', (bytes: Buffer) => (errors += bytes.toString('latin1')));
+    const [output, errors]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout?.on('data', (bytes: Buffer) => output.push(bytes));
+    child.stderr?.on('data', (bytes: Buffer) => errors.push(bytes));
     const finish = (status: number) => {
       clearTimeout(timer);
-      resolve({ status, output, errors });
+      resolve({ status, output: Buffer.concat(output).toString(), errors: Buffer.concat(errors).toString() });
     };
     const timer = setTimeout(() => {
       child.kill('SIGKILL');

@@ -1,11 +1,11 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { packageRoot } from '../../src/base/package.ts';
 import { logOf } from '../support/stopped-job.ts';
-import { mpis, program, run, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
+import { mpis, ownLines, program, run, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
 
 // The job scripts and `mpicount launch`, with real launchers, and with stand-ins for the commands of schedulers. SLURM itself is in
 // test/cluster.
@@ -112,20 +112,22 @@ describe.each(mpis)('mpicount launch, with %s and 2 ranks', { timeout: 60_000 },
     const cwd = newFolder();
     const fixture = join(import.meta.dirname, 'fixtures', 'slow-blocks.cjs');
     writeFileSync(join(cwd, 'long.txt'), text.repeat(2000));
-    const args = ['--log-dir', 'logs', '--block-size', '1K', '-e', 'love', 'long.txt'];
+    const args = ['--log-dir', 'lögs', '-e', 'é', '-e', '\u00a0', '--block-size', '1K', '-e', 'love', 'long.txt'];
     const options = { mpi, cwd, environment: { NODE_OPTIONS: `--require=${fixture}`, MPICOUNT_FAULT_SLOW: '500' } };
     const outcome = await launch(['--', 'count', ...args], {
       ...options,
       onStart: (pid) => {
         const timer = setInterval(() => {
-          if (logOf(join(cwd, 'logs'), 0).length < 3) return;
+          if (logOf(join(cwd, 'lögs'), 0).length < 3) return;
           clearInterval(timer);
           process.kill(pid, 'SIGTERM');
         }, 20);
       },
     });
     expect(printed(outcome)).toEqual({ status: 85, stdout: '' });
-    expect(lastLine(outcome)).toBe(`mpicount: to go on: npm start -- --resume ${args.join(' ')}`);
+    expect(lastLine(outcome)).toBe(
+      `mpicount: to go on: npm start -- --resume --log-dir 'lögs' -e 'é' -e $'\\xc2\\xa0' --block-size 1K -e love long.txt`,
+    );
   });
 
   test('ends with 5 when the totals cannot be printed, and says where they are', async () => {
@@ -141,14 +143,15 @@ describe.each(mpis)('mpicount launch, with %s and 2 ranks', { timeout: 60_000 },
       '--',
       'count',
       '--log-dir',
-      'logs',
+      'lögs',
       'love',
       'notes.txt',
     ];
     const outcome = await runScript(command, { mpi, cwd });
     expect(outcome.status).toBe(5);
+    expect(ownLines(outcome)).toContain('mpicount: rank logs: lögs/ranks');
     expect(lastLine(outcome)).toBe(
-      'mpicount: cannot write to standard output: the disk is full; the totals are in logs/result.json',
+      'mpicount: cannot write to standard output: the disk is full; the totals are in lögs/result.json',
     );
   });
 });
@@ -157,6 +160,9 @@ describe('mpicount launch', { timeout: 60_000 }, () => {
   test.each([
     [['count', 'x', 'y'], 2, 'launch needs -- before its command, as in: mpicount launch -- count -e love FILE'],
     [['--', 'doctor'], 2, "launch runs count, not 'doctor'"],
+    [['--', 'zähle'], 2, "launch runs count, not 'zähle'"],
+    [['--scheduler', 'lsf', '--script', 'é', '--', 'count', 'x', 'y'], 2, '--script é: no such file'],
+    [['--scheduler', 'pbs', '--script', 'é', '--', 'count', 'x', 'y'], 2, '--script é: no such file'],
     [['--scheduler', 'x', '--', 'count', 'x', 'y'], 2, "--scheduler: 'x' is not one of none, slurm, pbs, lsf, flux"],
     [
       ['--scheduler', 'slurm', '--', 'count', 'x', 'y'],
@@ -229,6 +235,32 @@ describe('jobs/count.pbs', { timeout: 60_000 }, () => {
       /^MPICOUNT_JOB=[\w-]+,MPICOUNT_HOME,MPICOUNT_LAUNCH,MPICOUNT_MODULES,MPICOUNT_REQUEUES,PATH$/,
     );
     expect(sent[4]).toBe(join(packageRoot, 'jobs', 'count.pbs'));
+  });
+
+  test.each([
+    ['count.pbs', 'qsub', 'for file; do :; done\ncmp "$file" zähler/jobs/count.pbs && echo 6.server'],
+    ['count.lsf', 'bsub', 'cmp - zähler/jobs/count.lsf && echo 6.server'],
+  ])('%s submits itself from a folder whose name is not ASCII', async (name, submitter, commands) => {
+    const cwd = newFolder();
+    for (const part of ['jobs', 'dist']) {
+      mkdirSync(join(cwd, 'zähler', part), { recursive: true });
+    }
+    copyFileSync(join(packageRoot, 'jobs', name), join(cwd, 'zähler/jobs', name));
+    symlinkSync(program, join(cwd, 'zähler/dist/mpicount.cjs'));
+    standIn(cwd, submitter, commands);
+    const outcome = await runScript(['bash', `zähler/jobs/${name}`, '-e', 'é', 'notes.txt'], { cwd });
+    expect(printed(outcome)).toEqual({ status: 0, stdout: '6.server\n' });
+  });
+
+  test('shows what qsub says as it is', async () => {
+    const cwd = newFolder();
+    standIn(cwd, 'qsub', 'echo "qsub: Auftrag ungültig" >&2; exit 9');
+    const outcome = await script('count.pbs', ['-e', 'é', 'notes.txt'], { cwd });
+    expect(printed(outcome)).toEqual({ status: 4, stdout: '' });
+    expect(ownLines(outcome)).toEqual([
+      'mpicount: qsub ended with status 9: qsub: Auftrag ungültig',
+      'mpicount: the job was not submitted',
+    ]);
   });
 
   test('refuses more arguments than a variable holds', async () => {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 
+import { printable } from '../../base/bytes.ts';
 import type { Access } from '../../job/durable/access.ts';
 import { OutputError } from '../../job/durable/output-error.ts';
 import { launch, type Launched } from '../../launch/launch.ts';
@@ -9,6 +10,7 @@ import { readSubmission } from '../../launch/submission.ts';
 import type { Requests } from '../../launch/supervise.ts';
 import { thisSystem } from '../../launch/system.ts';
 import { LaunchError } from '../../mpi/errors.ts';
+import { bytesOf } from '../arguments.ts';
 import { countTable, parseLogMode } from '../count-options.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { printError } from '../fail.ts';
@@ -45,7 +47,8 @@ export async function runLaunch(args: string[]): Promise<number | undefined> {
   const submission = typed.length === 0 ? readSubmission(system.environment) : undefined;
   const own = submission ? [...submission.args] : typed;
   const table = Object.hasOwn(commands, command) ? commands[command] : undefined;
-  if (!table) throw new UsageError(`launch runs ${Object.keys(commands).join(', ')}, not '${command}'`);
+  if (!table)
+    throw new UsageError(`launch runs ${Object.keys(commands).join(', ')}, not '${printable(bytesOf(command))}'`);
   if (asksForHelp(own, table)) return undefined;
   const options = readOptions(own, table);
 
@@ -147,13 +150,14 @@ function enterFolder(folder: string | undefined): void {
 
 function deliverTotals({ status, output, logs }: Launched): number {
   if (status !== ExitStatus.done) return status;
-  if (outputIsLost()) printError(`note: standard output is closed; the totals are in ${logs}/result.json`);
+  const result = `${printable(bytesOf(logs))}/result.json`;
+  if (outputIsLost()) printError(`note: standard output is closed; the totals are in ${result}`);
   try {
     writeOut(output);
     return status;
   } catch (error) {
     if (!(error instanceof OutputError)) throw error;
-    printError(`${error.message}; the totals are in ${logs}/result.json`);
+    printError(`${error.message}; the totals are in ${result}`);
     return ExitStatus.output;
   }
 }

@@ -2,6 +2,9 @@ import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
+import { printable } from '../../base/bytes.ts';
+import { packageRoot } from '../../base/package.ts';
+import { readFailure } from '../../base/system-error.ts';
 import { flux } from '../../launch/flux.ts';
 import { lsf, submitToLsf } from '../../launch/lsf.ts';
 import { noScheduler } from '../../launch/no-scheduler.ts';
@@ -11,7 +14,7 @@ import { slurm } from '../../launch/slurm.ts';
 import type { Submission } from '../../launch/submission.ts';
 import type { Environment, System } from '../../launch/system.ts';
 import { LaunchError } from '../../mpi/errors.ts';
-import { packageRoot } from '../../base/package.ts';
+import { bytesOf } from '../arguments.ts';
 import { shortPath } from './program.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -47,7 +50,17 @@ export async function submit(
   if (script === '') throw new UsageError('launch needs --script FILE, the job script that is to be submitted');
   const { variable, command, submit: submitTo } = selfSubmitting[scheduler];
   const submitter = (system.environment[variable] ?? '').split(/\s+/).filter((word) => word !== '');
-  const submission: Submission = { script, submitter: submitter.length > 0 ? submitter : [command], args };
+  const path = bytesOf(script);
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    throw new UsageError(`--script ${printable(path)}: ${readFailure(error)}`);
+  }
+  const submission: Submission = {
+    script: path.toString(),
+    submitter: submitter.length > 0 ? submitter : [command],
+    args,
+  };
   const job = await submitTo(system, submission);
   if (job === undefined) throw new LaunchError('the job was not submitted');
   return job;
