@@ -15,7 +15,7 @@ import { checkDoctorArguments, doctorTable, runDoctor } from './doctor/doctor.ts
 import { ExitStatus } from './exit-status.ts';
 import { exitTogether, fail, printError } from './fail.ts';
 import { formatResult } from './format.ts';
-import { checkDelivery, deliver, takeHandover } from './launch/handover.ts';
+import { checkDelivery, deliver, expandArguments, takeHandover } from './launch/handover.ts';
 import { keepHeapSmall } from './heap.ts';
 import { help } from './help.ts';
 import { runLaunch } from './launch/launch.ts';
@@ -30,9 +30,10 @@ let launcher: Launcher | undefined;
 let session: Session | undefined;
 let election: SpeakerElection | undefined;
 
-async function main([command = '', ...args]: string[]): Promise<void> {
+async function main(words: string[]): Promise<void> {
   checkNode();
   launcher = readLauncher(process.env);
+  const [command = '', ...args] = expandArguments(words);
   switch (command) {
     case 'count':
       await runJob(args, countTable, parseCount);

@@ -1,5 +1,6 @@
 import { joinPath } from '../job/durable/output-error.ts';
 import { LaunchError } from '../mpi/errors.ts';
+import { writeArguments } from './argument-file.ts';
 import { ArgumentsTooLongError } from './errors.ts';
 import { goOn } from './go-on.ts';
 import { LogFolder } from './log-folder.ts';
@@ -71,14 +72,17 @@ async function runToItsEnd(
 ): Promise<Supervised & { readonly outcome: Outcome | undefined }> {
   const file = unpredictableName('outcome');
   const path = joinPath(folder.path, file);
-  const child = system.start(start.command(task.handover(`${start.logs}/${file}`)), start.environment);
+  const argumentFile = start.needsFile ? unpredictableName('arguments') : undefined;
+  if (argumentFile !== undefined) writeArguments(joinPath(folder.path, argumentFile), start.words);
+  const words = argumentFile === undefined ? start.words : task.inFile(`${start.logs}/${argumentFile}`);
+  const child = system.start(start.command([...task.handover(`${start.logs}/${file}`), ...words]), start.environment);
   const supervised = await supervise(child, requests, {
     stopSignal: task.resumable ? start.kind.stopSignal : undefined,
     isByHand,
     hasOutcome: () => hasOutcome(path),
   });
   const outcome = readOutcome(path);
-  folder.remove(file);
+  for (const name of [file, argumentFile]) if (name !== undefined) folder.remove(name);
   if (!outcome) refuseWhatDidNotStart(supervised.ending, start.launcher, system);
   return { ...supervised, outcome };
 }

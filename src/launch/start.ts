@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 
 import type { Access } from '../job/durable/access.ts';
 import { encodeArguments } from './argument-code.ts';
+import { needFile } from './argument-file.ts';
 import { identifyLauncher, newSettings, settingsOnThisMachine, type LauncherKind } from './launcher-kind.ts';
 import { unusedFolder } from './log-folder.ts';
 import { quoteWords } from './quote.ts';
@@ -22,7 +23,9 @@ export interface Task {
   /** Whether a command with these arguments can be resumed. */
   readonly resumable: boolean;
   /** Returns the words before the command that make the program write its outcome to a file. */
-  handover(file: string): string[];
+  handover(outcome: string): string[];
+  /** Returns the words that stand for a command and its arguments when a file holds them. */
+  inFile(file: string): string[];
   readonly isOwnOption: (argument: string) => boolean;
 }
 
@@ -32,8 +35,12 @@ export interface Start {
   readonly kind: LauncherKind;
   readonly logs: string;
   readonly environment: Environment;
-  /** Returns the launcher's command line, with some words before mpicount's own command. */
-  command(handover: readonly string[]): string[];
+  /** mpicount's own command and its arguments, with one character per byte. */
+  readonly words: readonly string[];
+  /** Whether the words are too many for a launcher and have to be passed in a file. */
+  readonly needsFile: boolean;
+  /** Returns the launcher's command line for some words. */
+  command(words: readonly string[]): string[];
   /** The command line as a user could type it. */
   readonly shown: string;
 }
@@ -54,26 +61,30 @@ export async function planStart(system: System, scheduler: Scheduler, task: Task
     ...scheduler.options,
     ...(time.options ?? []),
   ];
-  const command = (handover: readonly string[]) => [
+  const encoded = (own: readonly string[]) => encodeArguments(own, task.isOwnOption);
+  const command = (own: readonly string[]) => [
     ...launcher,
     '-n',
     String(scheduler.ranks),
     ...task.program,
-    ...encodeArguments([...handover, task.command, ...options, ...task.args], task.isOwnOption),
+    ...encoded(own),
   ];
+  const allWords = [task.command, ...options, ...task.args];
   const local = scheduler.isByHand ? settingsOnThisMachine(kind, system, scheduler) : {};
   const settings = newSettings({ ...scheduler.settings, ...time.settings, ...local }, environment);
   return {
     launcher: launcher[0] ?? '',
     kind,
     logs,
+    words: allWords,
+    needsFile: needFile(encoded(allWords)),
     command,
     environment: {
       ...withoutSubmission(environment),
       ...settings,
       NODE_EXTRA_CA_CERTS: undefined, // Node would parse these certificates in each rank, and mpicount uses no TLS
     },
-    shown: quoteWords([...assignments(settings), ...command([])].map(byteString)),
+    shown: quoteWords([...assignments(settings), ...command(allWords)].map(byteString)),
   };
 }
 

@@ -78,6 +78,25 @@ describe.each(mpis)('mpicount launch, with %s and 2 ranks', { timeout: 60_000 },
   });
 
   test.each([
+    ['many', 2000, 'w'],
+    ['long', 3, '%'.repeat(100_000)],
+  ])('passes on %s arguments, which launchers do not', async (_, number, word) => {
+    const cwd = newFolder();
+    const patterns = Array.from({ length: number }, (_, index) => `${word}${index}`);
+    writeFileSync(join(cwd, 'words.txt'), patterns.join('\n'));
+    const outcome = await launch(
+      ['--', 'count', '--log-dir', 'logs', ...patterns.flatMap((pattern) => ['-e', pattern]), 'words.txt'],
+      { mpi, cwd },
+    );
+    const counts = patterns.map((pattern) => patterns.filter((other) => other.startsWith(pattern)).length);
+    expect(printed(outcome)).toEqual({
+      status: 0,
+      stdout: patterns.map((pattern, index) => `${counts[index] ?? 0}\t${pattern}\n`).join(''),
+    });
+    expect(readdirSync(join(cwd, 'logs')).sort()).toEqual(['plan.json', 'ranks', 'result.json']);
+  });
+
+  test.each([
     [
       'an empty pattern',
       ['-e', '', 'notes.txt'],
@@ -168,11 +187,6 @@ describe('mpicount launch', { timeout: 60_000 }, () => {
       ['--scheduler', 'slurm', '--', 'count', 'x', 'y'],
       4,
       'this is no SLURM job; submit it: sbatch -n 4 jobs/count.slurm -e love FILE',
-    ],
-    [
-      ['--', 'count', '%'.repeat(100_000), 'y'],
-      2,
-      'the arguments are too long to be passed on; give patterns in a file, with -f, and file names in a list, with --files-from',
     ],
   ])('refuses what cannot be launched, %#', async (args, status, message) => {
     const outcome = await launch(args, { cwd: newFolder() });

@@ -1,6 +1,7 @@
 import { printable } from '../../base/bytes.ts';
 import { OutputError } from '../../job/durable/output-error.ts';
 import { decodeArguments } from '../../launch/argument-code.ts';
+import { readArguments } from '../../launch/argument-file.ts';
 import { writeOutcome } from '../../launch/outcome.ts';
 import { bytesOf } from '../arguments.ts';
 import type { JobCommandLine } from '../count-options.ts';
@@ -10,6 +11,7 @@ import { outputIsLost, writeOut } from '../standard-output.ts';
 // The protocol between `mpicount launch` and the ranks that it starts. These words are not for users.
 
 const outcomeWord = '--outcome';
+const argumentsWord = '--arguments';
 
 let outcomeFile: Buffer | undefined;
 
@@ -18,16 +20,31 @@ export function handoverWords(outcome: string): string[] {
   return [outcomeWord, outcome];
 }
 
-export function isHandoverWord(argument: string): boolean {
-  return argument === outcomeWord;
+/** Returns the words that stand for a command and its arguments when a file holds them. */
+export function argumentFileWords(file: string): string[] {
+  return [argumentsWord, file];
 }
 
-/** Returns the command and its arguments as the user typed them, without the words that `mpicount launch` put before them. */
+export function isHandoverWord(argument: string): boolean {
+  return argument === outcomeWord || argument === argumentsWord;
+}
+
+/** Returns the command and its arguments, or the words that stand for them, without what `mpicount launch` put before them. */
 export function takeHandover(args: readonly string[]): string[] {
-  const [word, file, ...rest] = decodeArguments(args);
-  if (word !== outcomeWord || file === undefined) return decodeArguments(args);
+  const words = decodeArguments(args);
+  const [word, file, ...rest] = words;
+  if (word !== outcomeWord || file === undefined) return words;
   outcomeFile = bytesOf(file);
   return rest;
+}
+
+/**
+ * Returns the command and its arguments as the user typed them, which `mpicount launch` may have left in a file.
+ * @throws LaunchError if that file cannot be read.
+ */
+export function expandArguments(words: readonly string[]): string[] {
+  const [word, file] = words;
+  return outcomeFile && word === argumentsWord && file !== undefined ? readArguments(bytesOf(file)) : [...words];
 }
 
 /**

@@ -14,7 +14,7 @@ import { bytesOf } from '../arguments.ts';
 import { countTable, parseLogMode } from '../count-options.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { printError } from '../fail.ts';
-import { handoverWords, isHandoverWord } from './handover.ts';
+import { argumentFileWords, handoverWords, isHandoverWord } from './handover.ts';
 import { defaultLogDir, isInJob, schedulerOf, schedulers, submit, type SchedulerName } from './places.ts';
 import { programOfRanks } from './program.ts';
 import { asksForHelp, isOptionOf, parseChoice, splitArguments, type OptionTable } from '../options.ts';
@@ -69,6 +69,7 @@ export async function runLaunch(args: string[]): Promise<number | undefined> {
     access: options.access,
     resumable: options.resumable,
     handover: handoverWords,
+    inFile: argumentFileWords,
     isOwnOption: (argument) => isHandoverWord(argument) || isOptionOf(argument, table),
   };
   return deliverTotals(await launch(system, place, task, requests));

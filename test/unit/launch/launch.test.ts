@@ -38,6 +38,7 @@ function task(more: Partial<Task> = {}): Task {
     access: {},
     resumable: true,
     handover: (file) => ['--outcome', file],
+    inFile: (file) => ['--arguments', file],
     isOwnOption: (argument) => ['-e', '--outcome', '--log-dir', '--resume', '--threads'].includes(argument),
     ...more,
   };
