@@ -51,6 +51,34 @@ bool IsSkippable(std::string_view text) {
          text.substr(1, 3) == "\x2a\x4d\x18"sv;
 }
 
+// The number of first characters that have to be ASCII, so that a text is taken for UTF-16 or
+// UTF-32 without a byte order mark: two of UTF-32 and four of UTF-16 take eight bytes.
+constexpr size_t kFewestBytes = 8;
+
+bool IsAsciiText(char byte) {
+  return (byte >= ' ' && byte <= '~') || (byte >= '\t' && byte <= '\r');
+}
+
+// Returns whether the text consists of ASCII characters of `width` bytes each, all bytes but the
+// one at `place` being zero.
+bool IsWideAscii(std::string_view text, size_t width, size_t place) {
+  for (size_t at = 0; at + width <= text.size(); at += width) {
+    for (size_t byte = 0; byte < width; ++byte) {
+      const char value = text[at + byte];
+      if (byte == place ? !IsAsciiText(value) : value != 0) return false;
+    }
+  }
+  return true;
+}
+
+// Returns whether the text is UTF-16 or UTF-32 without a byte order mark, if it begins in ASCII.
+std::optional<Finding> WideAscii(std::string_view text) {
+  if (text.size() < kFewestBytes) return std::nullopt;
+  if (IsWideAscii(text, 4, 0) || IsWideAscii(text, 4, 3)) return Finding::kUtf32;
+  if (IsWideAscii(text, 2, 0) || IsWideAscii(text, 2, 1)) return Finding::kUtf16;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Finding> Recognize(const uint8_t* bytes, size_t size) {
@@ -61,7 +89,7 @@ std::optional<Finding> Recognize(const uint8_t* bytes, size_t size) {
     if (finding == Finding::kBzip2 && !IsBzip2(text)) return std::nullopt;
     return finding;
   }
-  return std::nullopt;
+  return WideAscii(text);
 }
 
 bool MayBeJsonLines(const uint8_t* text, size_t size) {

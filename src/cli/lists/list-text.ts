@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 import { printable } from '../../base/bytes.ts';
 import { decodeList, type ZeroBytes } from './list-encoding.ts';
 import { UsageError } from '../usage-error.ts';
@@ -33,6 +35,12 @@ export function parseList(given: Buffer, path: Buffer, zeroBytes: ZeroBytes): Li
       `${shown}: line ${marked} begins with a byte order mark, which is taken as part of it; were lists joined?`,
     );
   }
+  const raw = zeroBytes === 'contents' ? lineThatIsNotUtf8(bytes) : undefined;
+  if (raw !== undefined) {
+    notes.push(
+      `${shown}: line ${raw} is not valid UTF-8 and is counted as it is; if the texts are UTF-8, convert the list to UTF-8 first`,
+    );
+  }
   return { notes, [Symbol.iterator]: () => splitAt(newline, bytes, hasCrlf ? 1 : 0) };
 }
 
@@ -42,6 +50,17 @@ function lineWithMark(bytes: Buffer): number | undefined {
   if (bytes.subarray(0, mark.length).equals(mark)) return 1;
   const end = bytes.indexOf(Buffer.from('\n\ufeff'));
   return end < 0 ? undefined : bytes.subarray(0, end).reduce((lines, byte) => lines + Number(byte === newline), 2);
+}
+
+/** Returns the number of the first line that is not UTF-8, as in Latin-1, which is nowhere in UTF-8 texts; undefined if all are. */
+function lineThatIsNotUtf8(bytes: Buffer): number | undefined {
+  if (isUtf8(bytes)) return undefined;
+  let line = 0;
+  for (const entry of splitAt(newline, bytes)) {
+    line += 1;
+    if (!isUtf8(entry)) return line;
+  }
+  return undefined;
 }
 
 /**

@@ -97,6 +97,11 @@ test.each([
     ['line 2 begins with a byte order mark, which is taken as part of it; were lists joined?'],
   ],
   ['zero bytes', 'a\0b\n\0\n', ['zero bytes in it are counted as parts of the patterns']],
+  [
+    'Latin-1',
+    'a\n\xc3\xa9\nstra\xdfe\n\xe9\n',
+    ['line 3 is not valid UTF-8 and is counted as it is; if the texts are UTF-8, convert the list to UTF-8 first'],
+  ],
 ])('a pattern file results in notes about %s', (_name, content, notes) => {
   writeFileSync(file, Buffer.from(content, 'latin1'));
   expect(readPatternFile(Buffer.from(file)).notes).toEqual(notes.map((note) => `${file}: ${note}`));
