@@ -1,6 +1,7 @@
 import { countingName } from './contestants/counting.ts';
 import { ddName, helloName, readName } from './contestants/limits.ts';
 import { mpicountName } from './contestants/mpicount.ts';
+import { coreutilsWcName, mpicountWcName } from './contestants/wc.ts';
 import type { Mpi } from '../test/support/job.ts';
 import type { Measured } from './measured.ts';
 
@@ -27,6 +28,11 @@ const folded =
   ({ speed }: Measured) =>
     speed('folding', mpicountName({ ranks: 1, how: pattern })) /
     speed('folding', mpicountName({ ranks: 1, how: ascii }));
+
+const overWc =
+  (other: string) =>
+  ({ speed }: Measured) =>
+    Math.min(...['wc', 'wc-russian', 'wc-chinese'].map((row) => speed(row, mpicountWcName()) / speed(row, other)));
 
 const overHello =
   (mpi: Mpi) =>
@@ -115,6 +121,16 @@ const goals: readonly Goal[] = [
     goal: 'the same for rare patterns (`kestrel` over `harpoon`)',
     atLeast: 0.9,
     value: folded('kestrel', 'harpoon'),
+  },
+  {
+    goal: 'wc, 2 ranks: times as fast as wc of coreutils (the least of wc, wc-russian, wc-chinese)',
+    atLeast: 20,
+    value: overWc(coreutilsWcName),
+  },
+  {
+    goal: 'wc, 2 ranks: speed over that of counting a letter (the least of wc, wc-russian, wc-chinese)',
+    atLeast: 0.7,
+    value: overWc(mpicountName({ how: 'count e' })),
   },
   {
     goal: 'cold, 2 ranks: speed over that of dd bs=4M',

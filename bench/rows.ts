@@ -9,6 +9,7 @@ import { gnuGrep, parallelGrep, parallelGrepFiles, ripgrep, ugrep } from './cont
 import { dd, type Limits } from './contestants/limits.ts';
 import { mpicount } from './contestants/mpicount.ts';
 import { coroutines, mpi4py } from './contestants/python.ts';
+import { coreutilsWc, mpicountWc } from './contestants/wc.ts';
 import type { Inputs } from './inputs/inputs.ts';
 
 /** What rows are made of. */
@@ -219,6 +220,21 @@ const texts: Row[] = [
   },
 ];
 
+/** The last contestant of each counts a letter, as a measure of how fast the text can be read. */
+const wc: Row[] = (['prose', 'russian', 'chinese'] as const).map((language) => ({
+  name: language === 'prose' ? 'wc' : `wc-${language}`,
+  what: 'lines, words, characters and bytes',
+  contestants: ({ inputs }) => {
+    const large = inputs[language]('large');
+    return [
+      mpicountWc(large),
+      mpicountWc(large, 1),
+      coreutilsWc(inputs[language]('part')),
+      mpicount(ask('e'), large, { how: 'count e' }),
+    ];
+  },
+}));
+
 /** Open MPI would bind all threads of a single rank to one core. */
 const unbound = { OMPI_MCA_hwloc_base_binding_policy: 'none' };
 
@@ -288,4 +304,4 @@ const running: Row[] = [
   },
 ];
 
-export const rows: readonly Row[] = [...onePattern, ...manyPatterns, ...texts, ...running];
+export const rows: readonly Row[] = [...onePattern, ...manyPatterns, ...texts, ...wc, ...running];
