@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { packageRoot } from '../base/package.ts';
 import { bytesOf } from './arguments.ts';
 import { ExitStatus } from './exit-status.ts';
-import { splitArguments, type OptionTable } from './options.ts';
+import { build } from './options/build.ts';
+import { splitArguments } from './options/split-arguments.ts';
 import { UsageError } from './usage-error.ts';
-
-/** The options of `mpicount build`. */
-export const buildTable = { help: { type: 'boolean', short: 'h' } } satisfies OptionTable;
 
 const buildersUsageStatus = 2;
 
@@ -17,7 +15,7 @@ const buildersUsageStatus = 2;
  * @throws UsageError
  */
 export function parseBuild(args: string[]): string[] {
-  const { rest } = splitArguments(args, buildTable);
+  const { rest } = splitArguments(args, build.options);
   if (rest.length > 2 || rest.some((word) => word === '' || word.startsWith('-'))) {
     throw new UsageError(
       'build takes at most MPICC, the C compiler wrapper of an MPI, and a NAME; see: mpicount --help',

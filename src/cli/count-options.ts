@@ -1,51 +1,19 @@
 import { printable } from '../base/bytes.ts';
-import { ioChoices } from '../corpus/io-method.ts';
 import { lostWord } from '../job/notes/lost-word.ts';
-import { logLevels, type CountRequest } from '../job/plan/plan.ts';
+import type { CountRequest } from '../job/plan/plan.ts';
 import type { TallySpec } from '../tally/tallies.ts';
 import { bytesOf } from './arguments.ts';
-import { parseDuration } from './duration.ts';
-import { formats, type Format } from './format.ts';
-import { parseChoice, splitArguments, type GivenOption, type OptionTable } from './options.ts';
+import type { Format } from './format.ts';
 import { checkLimits } from './lists/limits.ts';
 import { standardInput } from './lists/list-bytes.ts';
 import { readFileList, readPatternFile } from './lists/list-file.ts';
-import { parseSize } from './size.ts';
+import { count } from './options/count.ts';
+import { jobOptions } from './options/job-options.ts';
+import type { OptionTable } from './options/option.ts';
+import { splitArguments, type GivenOption } from './options/split-arguments.ts';
+import { valueOf } from './options/values.ts';
+import { wc, wordRuleOf } from './options/wc.ts';
 import { UsageError } from './usage-error.ts';
-
-/** The options of every command that runs a job. */
-const jobTable = {
-  help: { type: 'boolean', short: 'h' },
-  'files-from': { type: 'string' },
-  format: { type: 'string' },
-  'log-dir': { type: 'string' },
-  'block-size': { type: 'string' },
-  threads: { type: 'string' },
-  io: { type: 'string' },
-  resume: { type: 'boolean' },
-  'allow-growth': { type: 'boolean' },
-  'time-limit': { type: 'string' },
-  log: { type: 'string' },
-  'log-sync': { type: 'string' },
-  'log-mode': { type: 'string' },
-  'log-shared': { type: 'boolean' },
-} satisfies OptionTable;
-
-/** The options of `mpicount count`. help.ts describes them. */
-export const countTable = {
-  'ignore-case': { type: 'boolean', short: 'i' },
-  word: { type: 'boolean', short: 'w' },
-  overlapping: { type: 'boolean' },
-  pattern: { type: 'string', short: 'e' },
-  'pattern-file': { type: 'string', short: 'f' },
-  ...jobTable,
-} satisfies OptionTable;
-
-/** The options of `mpicount wc`. */
-export const wcTable = {
-  words: { type: 'string' },
-  ...jobTable,
-} satisfies OptionTable;
 
 /** The parsed command line of `mpicount count` or `mpicount wc`. */
 export interface JobCommandLine {
@@ -59,8 +27,7 @@ export interface JobCommandLine {
  * @throws UsageError, InputError
  */
 export function parseCount(args: string[], ranks = 1): JobCommandLine {
-  const { given, rest } = splitArguments(args, countTable);
-  const last = (name: keyof typeof countTable) => given.findLast((option) => option.name === name)?.value;
+  const { given, rest } = splitArguments(args, count.options);
   const fromList = given.some(({ name }) => name === 'pattern-file');
   const typedPatterns = given.flatMap(({ name, value }) => (name === 'pattern' ? [checkedPattern(value)] : []));
   if (!fromList && typedPatterns.length === 0) {
@@ -72,9 +39,9 @@ export function parseCount(args: string[], ranks = 1): JobCommandLine {
   const { patterns, notes } = fromList ? readPatterns(given) : { patterns: typedPatterns, notes: [] };
   checkLimits(patterns);
   const options = {
-    ignoreCase: last('ignore-case') !== undefined,
-    word: last('word') !== undefined,
-    overlapping: last('overlapping') !== undefined,
+    ignoreCase: valueOf(count.options, given, 'ignore-case'),
+    word: valueOf(count.options, given, 'word'),
+    overlapping: valueOf(count.options, given, 'overlapping'),
   };
   return parseJob({ kind: 'count', patterns, options }, given, rest, { typedPatterns, notes });
 }
@@ -85,10 +52,9 @@ export function parseCount(args: string[], ranks = 1): JobCommandLine {
  * @throws UsageError, InputError
  */
 export function parseWc(args: string[], ranks = 1): JobCommandLine {
-  const { given, rest } = splitArguments(args, wcTable);
+  const { given, rest } = splitArguments(args, wc.options);
   checkStandardInput(given, rest, ranks);
-  const last = (name: keyof typeof wcTable) => given.findLast((option) => option.name === name)?.value;
-  const wordRule = `coreutils ${parseChoice('--words', last('words'), ['9.4', '9.5'])}` as const;
+  const wordRule = wordRuleOf(valueOf(wc.options, given, 'words'));
   return parseJob({ kind: 'wc', wordRule }, given, rest, { typedPatterns: [], notes: [] });
 }
 
@@ -99,7 +65,6 @@ function parseJob(
   rest: readonly string[],
   { typedPatterns, notes }: Pick<CountRequest, 'typedPatterns' | 'notes'>,
 ): JobCommandLine {
-  const last = (name: keyof typeof jobTable) => given.findLast((option) => option.name === name)?.value;
   const lists = given.flatMap(({ name, value }) => (name === 'files-from' ? [readFileList(bytesOf(value))] : []));
   const named = rest.filter((name) => name !== standardInput);
   const files = [named.map(bytesOf), ...lists];
@@ -107,20 +72,19 @@ function parseJob(
     throw new UsageError(`no file to count in${lostWord(typedPatterns)}; see: mpicount --help`);
   }
   if (rest.includes('')) throw new UsageError('a file name is empty');
-  const blockSize = last('block-size');
   return {
-    format: parseChoice('--format', last('format'), formats),
+    format: valueOf(jobOptions, given, 'format'),
     request: {
       spec,
       typedPatterns,
       files: { [Symbol.iterator]: () => oneAfterTheOther(files) },
       standardInput: rest.includes(standardInput),
       notes: [...notes, ...lists.flatMap((list) => list.notes)],
-      blockSize: blockSize === undefined ? undefined : parseSize(blockSize, '--block-size'),
-      threads: parseThreads(last('threads')),
-      io: parseChoice('--io', last('io'), ioChoices),
-      allowGrowth: last('allow-growth') !== undefined,
-      ...parseLogging(last),
+      blockSize: valueOf(jobOptions, given, 'block-size'),
+      threads: valueOf(jobOptions, given, 'threads'),
+      io: valueOf(jobOptions, given, 'io'),
+      allowGrowth: valueOf(jobOptions, given, 'allow-growth'),
+      ...parseLogging(given),
     },
   };
 }
@@ -162,17 +126,6 @@ function* oneAfterTheOther(lists: readonly Iterable<Buffer>[]): Generator<Buffer
   for (const list of lists) yield* list;
 }
 
-const maxThreads = 1000; // libuv's thread pool has at most 1024 threads
-
-function parseThreads(text: string | undefined): number {
-  if (text === undefined) return 1;
-  const threads = /^[0-9]{1,6}$/.test(text) ? Number(text) : 0;
-  if (threads >= 1 && threads <= maxThreads) return threads;
-  throw new UsageError(
-    `--threads: '${printable(bytesOf(text))}' is not a number from 1 to ${maxThreads}; it is for each rank`,
-  );
-}
-
 /**
  * Returns the value of --threads, or 1 if the command line is invalid: parsing the whole reports that error, on one rank.
  * @param table The options of the command.
@@ -181,56 +134,38 @@ export function threadsWanted(args: string[], table: OptionTable): number {
   // This runs on all ranks, and parsing thousands of arguments takes long.
   if (!args.some((argument) => argument.startsWith('--threads'))) return 1;
   try {
-    return parseThreads(splitArguments(args, table).given.findLast(({ name }) => name === 'threads')?.value);
+    return valueOf(jobOptions, splitArguments(args, table).given, 'threads');
   } catch {
     return 1;
   }
 }
 
-const defaultSyncSeconds = 10;
-
 function parseLogging(
-  last: (name: keyof typeof jobTable) => string | undefined,
+  given: readonly GivenOption[],
 ): Pick<CountRequest, 'logDir' | 'logging' | 'resume' | 'timeLimit'> {
-  const logDir = last('log-dir');
+  const isGiven = (option: keyof typeof jobOptions) => given.some(({ name }) => name === option);
+  const logDir = valueOf(jobOptions, given, 'log-dir');
   if (logDir === '') throw new UsageError('--log-dir: the folder name is empty');
-  const level = parseChoice('--log', last('log'), logLevels);
-  const [sync, limit, mode] = [last('log-sync'), last('time-limit'), last('log-mode')];
-  const shared = last('log-shared') !== undefined;
-  for (const [given, option] of [
-    [mode !== undefined, '--log-mode'],
-    [shared, '--log-shared'],
-  ] as const) {
-    if (given && logDir === undefined) throw new UsageError(`${option} needs --log-dir, which it is about`);
+  const level = valueOf(jobOptions, given, 'log');
+  for (const option of ['log-mode', 'log-shared'] as const) {
+    if (isGiven(option) && logDir === undefined) throw new UsageError(`--${option} needs --log-dir, which it is about`);
   }
-  const resume = last('resume') !== undefined;
-  for (const [given, option] of [
-    [resume, '--resume'],
-    [limit !== undefined, '--time-limit'],
-  ] as const) {
-    if (!given) continue;
-    if (logDir === undefined) throw new UsageError(`${option} needs --log-dir, where what is counted is kept`);
-    if (level !== 'blocks') throw new UsageError(`${option} needs --log blocks, not --log ${level}`);
+  for (const option of ['resume', 'time-limit'] as const) {
+    if (!isGiven(option)) continue;
+    if (logDir === undefined) throw new UsageError(`--${option} needs --log-dir, where what is counted is kept`);
+    if (level !== 'blocks') throw new UsageError(`--${option} needs --log blocks, not --log ${level}`);
   }
   return {
     logDir: logDir === undefined ? undefined : bytesOf(logDir),
     logging: {
       level,
-      syncSeconds: sync === undefined ? defaultSyncSeconds : parseDuration(sync, '--log-sync'),
-      mode: mode === undefined ? undefined : parseLogMode(mode),
-      shared,
+      syncSeconds: valueOf(jobOptions, given, 'log-sync'),
+      mode: valueOf(jobOptions, given, 'log-mode'),
+      shared: valueOf(jobOptions, given, 'log-shared'),
     },
-    resume,
-    timeLimit: limit === undefined ? undefined : parseDuration(limit, '--time-limit'),
+    resume: valueOf(jobOptions, given, 'resume'),
+    timeLimit: valueOf(jobOptions, given, 'time-limit'),
   };
-}
-
-// The owner needs to read and write; besides the owner, at most a group may write.
-const modes = ['0600', '0640', '0644', '0660', '0664'] as const;
-
-/** Parses the mode for files in a log folder. @throws UsageError */
-export function parseLogMode(text: string): number {
-  return parseInt(parseChoice('--log-mode', text.length === 3 ? `0${text}` : text, modes), 8);
 }
 
 function checkedPattern(value: string): Buffer {

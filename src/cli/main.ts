@@ -9,20 +9,19 @@ import { readLauncher, type Launcher } from '../mpi/launcher.ts';
 import { startSession, type Session } from '../mpi/session.ts';
 import { packageVersion } from '../base/package.ts';
 import { byteArguments, bytesOf } from './arguments.ts';
-import { buildTable, parseBuild, runBuild } from './build.ts';
-import { countTable, parseCount, parseWc, threadsWanted, wcTable } from './count-options.ts';
-import { checkDoctorArguments, doctorTable, runDoctor } from './doctor/doctor.ts';
-import { ExitStatus } from './exit-status.ts';
+import { parseBuild, runBuild } from './build.ts';
+import { parseCount, parseWc, threadsWanted } from './count-options.ts';
+import { checkDoctorArguments, runDoctor } from './doctor/doctor.ts';
 import { exitTogether, fail, printError } from './fail.ts';
 import { formatResult } from './format.ts';
 import { checkDelivery, deliver, expandArguments, takeHandover } from './launch/handover.ts';
 import { keepHeapSmall } from './heap.ts';
-import { help } from './help.ts';
+import { helpFor } from './help/help-for.ts';
 import { runLaunch } from './launch/launch.ts';
 import { checkNode } from './node-version.ts';
-import { asksForHelp, type OptionTable } from './options.ts';
+import { jobs, type JobName } from './options/jobs.ts';
 import { writeOut } from './standard-output.ts';
-import { runStatus, statusTable } from './status.ts';
+import { runStatus } from './status.ts';
 import { concurrentChecks, reserveThreads, startThreads } from './threads.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -34,34 +33,27 @@ async function main(words: string[]): Promise<void> {
   checkNode();
   launcher = readLauncher(process.env);
   const [command = '', ...args] = expandArguments(words);
+  const help = helpFor(command, args);
+  if (help !== undefined) {
+    print(help);
+    return;
+  }
   switch (command) {
     case 'count':
-      await runJob(args, countTable, parseCount);
-      break;
     case 'wc':
-      await runJob(args, wcTable, parseWc);
+      await runJob(command, args);
       break;
     case 'status':
-      if (asksForHelp(args, statusTable)) print(help);
-      else if (isFirst()) await runStatus(args);
+      if (isFirst()) await runStatus(args);
       break;
     case 'doctor':
-      if (asksForHelp(args, doctorTable)) print(help);
-      else await doctor(args);
+      await doctor(args);
       break;
     case 'build':
-      if (asksForHelp(args, buildTable)) print(help);
-      else build(parseBuild(args));
+      build(parseBuild(args));
       break;
-    case 'launch': {
-      const status = await runLaunch(args);
-      if (status === undefined) print(help);
-      exitNow(status ?? ExitStatus.done);
-    }
-    case '--help':
-    case '-h':
-    case 'help':
-      print(help);
+    case 'launch':
+      exitNow(await runLaunch(args));
       break;
     case '--version':
     case '-V':
@@ -72,18 +64,16 @@ async function main(words: string[]): Promise<void> {
   }
 }
 
-async function runJob(args: string[], table: OptionTable, parseArguments: typeof parseCount): Promise<void> {
-  if (asksForHelp(args, table)) {
-    print(help);
-    return;
-  }
+const parsers: Readonly<Record<JobName, typeof parseCount>> = { count: parseCount, wc: parseWc };
+
+async function runJob(name: JobName, args: string[]): Promise<void> {
   // Without a launcher, errors in the command line are reported without starting MPI.
-  const parse = () => checkDelivery(parseArguments(args, launcher?.size));
+  const parse = () => checkDelivery(parsers[name](args, launcher?.size));
   let command = launcher ? undefined : parse();
   const stop = new StopCoordinator();
   // Only rank 0 knows whether the job can be stopped; it tells the other ranks once MPI has started.
   if (!command || command.request.logDir) stop.arm();
-  reserveThreads(threadsWanted(args, table), isFirst() ? concurrentChecks : undefined);
+  reserveThreads(threadsWanted(args, jobs[name].options), isFirst() ? concurrentChecks : undefined);
   keepHeapSmall();
   session = startSession(launcher);
   election = new SpeakerElection(session.world);

@@ -12,16 +12,11 @@ import { tallyOf } from '../tally/tallies.ts';
 import type { CountedInput } from '../tally/tally.ts';
 
 import { bytesOf } from './arguments.ts';
-import { formats } from './format.ts';
-import { parseChoice, splitArguments, type OptionTable } from './options.ts';
+import { splitArguments } from './options/split-arguments.ts';
+import { status as command } from './options/status.ts';
+import { valueOf } from './options/values.ts';
 import { writeOut } from './standard-output.ts';
 import { UsageError } from './usage-error.ts';
-
-/** The options of `mpicount status`. */
-export const statusTable = {
-  help: { type: 'boolean', short: 'h' },
-  format: { type: 'string' },
-} satisfies OptionTable;
 
 /** The progress of a count. */
 interface Status {
@@ -38,8 +33,8 @@ interface Status {
  * @throws UsageError, ResumeError when the folder has no readable plan.
  */
 export async function runStatus(args: string[]): Promise<void> {
-  const { given, rest } = splitArguments(args, statusTable);
-  const format = parseChoice('--format', given.findLast(({ name }) => name === 'format')?.value, formats);
+  const { given, rest } = splitArguments(args, command.options);
+  const format = valueOf(command.options, given, 'format');
   const [folder, ...more] = rest;
   if (folder === undefined || more.length > 0)
     throw new UsageError('status needs one log folder; see: mpicount --help');

@@ -53,5 +53,5 @@ export async function goOn(system: System, scheduler: Scheduler, ended: Ended): 
 
 function resumeCommand({ resumeCommand: command }: Scheduler, { task, logs }: Ended): string {
   const logDir = task.logDir.isGiven ? [] : ['--log-dir', logs];
-  return `${command} ${quoteWords([...logDir, ...task.args])}`;
+  return `${task.resumeCommand ?? command} ${quoteWords([...logDir, ...task.args])}`;
 }

@@ -29,7 +29,7 @@ export interface Scheduler {
    * @returns When it continues, for messages; undefined when the scheduler refused.
    */
   readonly startAgain?: (logs: string) => Promise<string | undefined>;
-  /** The command with which a user resumes the count; options and arguments follow. */
+  /** The command with which a user resumes a count; options and arguments follow. */
   readonly resumeCommand: string;
 }
 

@@ -22,6 +22,8 @@ export interface Task {
   readonly access: Access;
   /** Whether a command with these arguments can be resumed. */
   readonly resumable: boolean;
+  /** The command with which a user resumes it; undefined for a count, which each scheduler has a job script for. */
+  readonly resumeCommand?: string | undefined;
   /** Returns the words before the command that make the program write its outcome to a file. */
   handover(outcome: string): string[];
   /** Returns the words that stand for a command and its arguments when a file holds them. */

@@ -149,6 +149,41 @@ describe.each(mpis)('mpicount launch, with %s and 2 ranks', { timeout: 60_000 },
     );
   });
 
+  test('runs wc like count', async () => {
+    const cwd = newFolder();
+    const outcome = await launch(['--', 'wc', '--block-size', '10', 'notes.txt'], { mpi, cwd });
+    expect(printed(outcome)).toEqual({ status: 0, stdout: ' 2  6 24 24 notes.txt\n' });
+  });
+
+  test('ends with the status of wc', async () => {
+    const outcome = await launch(['--', 'wc', 'none'], { mpi, cwd: newFolder() });
+    expect(printed(outcome)).toEqual({ status: 3, stdout: '' });
+    expect(outcome.stderr).toMatch(/^mpicount: rank 0 on \S+: none: no such file$/m);
+  });
+
+  test('says how wc goes on after it was ended in the middle, and that works', async () => {
+    const cwd = newFolder();
+    const fixture = join(import.meta.dirname, 'fixtures', 'slow-blocks.cjs');
+    writeFileSync(join(cwd, 'long.txt'), text.repeat(2000));
+    const args = ['--log-dir', 'logs', '--block-size', '1K', 'long.txt'];
+    const stopped = await launch(['--', 'wc', ...args], {
+      mpi,
+      cwd,
+      environment: { NODE_OPTIONS: `--require=${fixture}`, MPICOUNT_FAULT_SLOW: '500' },
+      onStart: (pid) => {
+        const timer = setInterval(() => {
+          if (logOf(join(cwd, 'logs'), 0).length < 3) return;
+          clearInterval(timer);
+          process.kill(pid, 'SIGTERM');
+        }, 20);
+      },
+    });
+    expect(printed(stopped)).toEqual({ status: 85, stdout: '' });
+    expect(lastLine(stopped)).toBe(`mpicount: to go on: mpicount launch -- wc --resume ${args.join(' ')}`);
+    const resumed = await launch(['--', 'wc', '--resume', ...args], { mpi, cwd });
+    expect(printed(resumed)).toEqual({ status: 0, stdout: ' 4000 12000 48000 48000 long.txt\n' });
+  });
+
   test('ends with 5 when the totals cannot be printed, and says where they are', async () => {
     const cwd = newFolder();
     const command = [
@@ -178,8 +213,8 @@ describe.each(mpis)('mpicount launch, with %s and 2 ranks', { timeout: 60_000 },
 describe('mpicount launch', { timeout: 60_000 }, () => {
   test.each([
     [['count', 'x', 'y'], 2, 'launch needs -- before its command, as in: mpicount launch -- count -e love FILE'],
-    [['--', 'doctor'], 2, "launch runs count, not 'doctor'"],
-    [['--', 'zähle'], 2, "launch runs count, not 'zähle'"],
+    [['--', 'doctor'], 2, "launch runs count or wc, not 'doctor'"],
+    [['--', 'zähle'], 2, "launch runs count or wc, not 'zähle'"],
     [['--scheduler', 'lsf', '--script', 'é', '--', 'count', 'x', 'y'], 2, '--script é: no such file'],
     [['--scheduler', 'pbs', '--script', 'é', '--', 'count', 'x', 'y'], 2, '--script é: no such file'],
     [['--scheduler', 'x', '--', 'count', 'x', 'y'], 2, "--scheduler: 'x' is not one of none, slurm, pbs, lsf, flux"],

@@ -7,19 +7,17 @@ import { LaunchError } from '../../mpi/errors.ts';
 import type { Launcher } from '../../mpi/launcher.ts';
 import { startSession, type Session } from '../../mpi/session.ts';
 import { scanVectors } from '../../scan/scanner.ts';
-import { splitArguments, type OptionTable } from '../options.ts';
+import { doctor } from '../options/doctor.ts';
+import { splitArguments } from '../options/split-arguments.ts';
 import { rankFacts } from './rank-facts.ts';
 import { writeOut } from '../standard-output.ts';
 import { temporaryFolderProblem } from './temporary-folder.ts';
 import { temporaryRemedy, knownProblems, type RankFacts } from './known-problems.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** The options of `mpicount doctor`. */
-export const doctorTable = { help: { type: 'boolean', short: 'h' } } satisfies OptionTable;
-
 /** @throws UsageError */
 export function checkDoctorArguments(args: string[]): void {
-  const { rest } = splitArguments(args, doctorTable);
+  const { rest } = splitArguments(args, doctor.options);
   if (rest.length > 0) throw new UsageError('doctor takes no arguments; see: mpicount --help');
 }
 

@@ -11,34 +11,29 @@ import type { Requests } from '../../launch/supervise.ts';
 import { thisSystem } from '../../launch/system.ts';
 import { LaunchError } from '../../mpi/errors.ts';
 import { bytesOf } from '../arguments.ts';
-import { countTable, parseLogMode } from '../count-options.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { printError } from '../fail.ts';
 import { argumentFileWords, handoverWords, isHandoverWord } from './handover.ts';
-import { defaultLogDir, isInJob, schedulerOf, schedulers, submit, type SchedulerName } from './places.ts';
+import { defaultLogDir, isInJob, schedulerOf, submit, type SchedulerName } from './places.ts';
 import { programOfRanks } from './program.ts';
-import { asksForHelp, isOptionOf, parseChoice, splitArguments, type OptionTable } from '../options.ts';
+import { jobOptions } from '../options/job-options.ts';
+import { isJobName, jobNames, jobs, type JobName } from '../options/jobs.ts';
+import { launch as self } from '../options/launch.ts';
+import type { OptionTable } from '../options/option.ts';
+import { isOptionOf, splitArguments } from '../options/split-arguments.ts';
+import { splitAtJob } from '../options/split-at-job.ts';
+import { valueOf } from '../options/values.ts';
 import { outputIsLost, writeOut } from '../standard-output.ts';
 import { UsageError } from '../usage-error.ts';
 
 // `mpicount launch [--scheduler NAME] [--script FILE] -- COMMAND ARGUMENT...`. Job scripts and `npm start` execute it.
 
-const launchTable = {
-  help: { type: 'boolean', short: 'h' },
-  scheduler: { type: 'string' },
-  script: { type: 'string' },
-} satisfies OptionTable;
-
-/** The commands that can be launched: they write an outcome file. */
-const commands: Readonly<Record<string, OptionTable>> = { count: countTable };
-
 /**
  * Runs a command with all ranks of a job and prints its totals. Outside a job, job scripts of PBS and LSF submit themselves here.
- * @returns The exit status; undefined when the arguments ask for help.
+ * @returns The exit status.
  * @throws UsageError, LaunchError, OutputError, ArgumentsTooLongError
  */
-export async function runLaunch(args: string[]): Promise<number | undefined> {
-  if (asksForHelp(args.slice(0, endOfOptions(args)), launchTable)) return undefined;
+export async function runLaunch(args: string[]): Promise<number> {
   const { scheduler, script, command, args: typed } = parseLaunch(args);
   const requests = listen(scheduler);
   const system = thisSystem(hostname(), printError);
@@ -46,10 +41,10 @@ export async function runLaunch(args: string[]): Promise<number | undefined> {
 
   const submission = typed.length === 0 ? readSubmission(system.environment) : undefined;
   const own = submission ? [...submission.args] : typed;
-  const table = Object.hasOwn(commands, command) ? commands[command] : undefined;
-  if (!table)
-    throw new UsageError(`launch runs ${Object.keys(commands).join(', ')}, not '${printable(bytesOf(command))}'`);
-  if (asksForHelp(own, table)) return undefined;
+  if (!isJobName(command)) {
+    throw new UsageError(`launch runs ${jobNames.join(' or ')}, not '${printable(bytesOf(command))}'`);
+  }
+  const table = jobs[command].options;
   const options = readOptions(own, table);
 
   if (!isInJob(scheduler, system.environment)) {
@@ -68,6 +63,7 @@ export async function runLaunch(args: string[]): Promise<number | undefined> {
     },
     access: options.access,
     resumable: options.resumable,
+    resumeCommand: resumeCommand(command, scheduler),
     handover: handoverWords,
     inFile: argumentFileWords,
     isOwnOption: (argument) => isHandoverWord(argument) || isOptionOf(argument, table),
@@ -75,25 +71,18 @@ export async function runLaunch(args: string[]): Promise<number | undefined> {
   return deliverTotals(await launch(system, place, task, requests));
 }
 
-/** The index of `--`, behind which the command stands. */
-function endOfOptions(args: readonly string[]): number {
-  const end = args.indexOf('--');
-  return end < 0 ? args.length : end;
-}
-
 function parseLaunch(args: string[]): { scheduler: SchedulerName; script: string; command: string; args: string[] } {
-  const end = endOfOptions(args);
-  const { given, rest } = splitArguments(args.slice(0, end), launchTable);
-  if (end === args.length || rest.length > 0) {
+  const { own, job } = splitAtJob(args);
+  const { given, rest } = splitArguments(own, self.options);
+  if (!job || rest.length > 0) {
     throw new UsageError('launch needs -- before its command, as in: mpicount launch -- count -e love FILE');
   }
-  const last = (name: keyof typeof launchTable) => given.findLast((option) => option.name === name)?.value;
-  const [command = '', ...own] = args.slice(end + 1);
+  const [command = '', ...argsOfJob] = job;
   return {
-    scheduler: parseChoice('--scheduler', last('scheduler'), schedulers),
-    script: last('script') ?? '',
+    scheduler: valueOf(self.options, given, 'scheduler'),
+    script: valueOf(self.options, given, 'script') ?? '',
     command,
-    args: own,
+    args: argsOfJob,
   };
 }
 
@@ -106,14 +95,21 @@ interface LogOptions {
 /** Reads the options that affect launching. @throws UsageError if any option is invalid. */
 function readOptions(args: string[], table: OptionTable): LogOptions {
   const { given } = splitArguments(args, table);
-  const last = (wanted: string) => given.findLast(({ name }) => name === wanted)?.value;
-  const [logDir, mode] = [last('log-dir'), last('log-mode')];
+  const logDir = valueOf(jobOptions, given, 'log-dir');
   if (logDir === '') throw new UsageError('--log-dir: the folder name is empty');
   return {
     logDir,
-    access: { mode: mode === undefined ? undefined : parseLogMode(mode), shared: last('log-shared') !== undefined },
-    resumable: (last('log') ?? 'blocks') === 'blocks',
+    access: { mode: valueOf(jobOptions, given, 'log-mode'), shared: valueOf(jobOptions, given, 'log-shared') },
+    resumable: valueOf(jobOptions, given, 'log') === 'blocks',
   };
+}
+
+/** Returns the command that goes on with a command that no script in jobs/ runs. */
+function resumeCommand(command: JobName, scheduler: SchedulerName): string | undefined {
+  if (command === 'count') return undefined;
+  return scheduler === 'none'
+    ? `mpicount launch -- ${command} --resume`
+    : `mpicount launch --scheduler ${scheduler} -- ${command}`;
 }
 
 /** Handles signals from now on: this process has to outlive the ranks, which make their journals durable before they exit. */

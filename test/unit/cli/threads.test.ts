@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { countTable, threadsWanted, wcTable } from '../../../src/cli/count-options.ts';
+import { threadsWanted } from '../../../src/cli/count-options.ts';
+import { count } from '../../../src/cli/options/count.ts';
+import { wc } from '../../../src/cli/options/wc.ts';
 import { reserveThreads } from '../../../src/cli/threads.ts';
 
 test.each([
@@ -38,11 +40,11 @@ test.each([
   [['--nonsense', '--threads', '3'], 1],
   [['--', '--threads', '3'], 1],
 ])('%j asks for %d threads', (args, threads) => {
-  expect(threadsWanted(args, countTable)).toBe(threads);
+  expect(threadsWanted(args, count.options)).toBe(threads);
 });
 
 test('--threads beside an option that only wc has is read with the options of wc', () => {
   const args = ['--words', '9.5', '--threads', '3', 'file'];
-  expect(threadsWanted(args, wcTable)).toBe(3);
-  expect(threadsWanted(args, countTable)).toBe(1);
+  expect(threadsWanted(args, wc.options)).toBe(3);
+  expect(threadsWanted(args, count.options)).toBe(1);
 });

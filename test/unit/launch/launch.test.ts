@@ -265,6 +265,15 @@ describe('launch()', () => {
     expect(system.said).toEqual([`mpirun ${how}, and the program left neither totals nor an exit status${rest}`]);
   });
 
+  test('names the command that resumes what no job script of the scheduler runs', async () => {
+    const wc = { command: 'wc', args: ['FILE'], resumeCommand: 'mpicount launch --scheduler fake -- wc' };
+    const system = fakeSystem({ onStart: leaves(85, '', 0) });
+    await launch(system, scheduler({ startAgain: () => Promise.resolve(undefined) }), task(wc), requests);
+    expect(system.said).toEqual([
+      `not requeued, because FAKE does not allow it; to go on: mpicount launch --scheduler fake -- wc --log-dir ${logs} FILE`,
+    ]);
+  });
+
   test('starts a count that cannot be resumed in a new folder', async () => {
     mkdirSync(logs, { recursive: true });
     const system = fakeSystem({ onStart: leaves(0) });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { asksForHelp, splitArguments } from '../../../src/cli/options.ts';
+import { asksForHelp, splitArguments } from '../../../src/cli/options/split-arguments.ts';
 import { UsageError } from '../../../src/cli/usage-error.ts';
 
 const table = {

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 
-import { printable } from '../base/bytes.ts';
-import { bytesOf } from './arguments.ts';
-import { UsageError } from './usage-error.ts';
+import { printable } from '../../base/bytes.ts';
+import { bytesOf } from '../arguments.ts';
+import { UsageError } from '../usage-error.ts';
 
-/** The options of a command by long name, each with its type and short name. */
-export type OptionTable = Readonly<Record<string, { type: 'boolean' | 'string'; short?: string }>>;
+/** What this file needs to know of an OptionTable. */
+type ParserTable = Readonly<Record<string, { type: 'boolean' | 'string'; short?: string }>>;
 
 /** An option on the command line, with one character per byte (see arguments.ts). The value of a boolean option is empty. */
 export interface GivenOption {
@@ -18,7 +18,7 @@ export interface GivenOption {
  * `--`, a value may begin with `-`, and short options may be joined.
  * @throws UsageError for an unknown option, a missing value, or a value for a boolean option.
  */
-export function splitArguments(args: string[], table: OptionTable): { given: GivenOption[]; rest: string[] } {
+export function splitArguments(args: string[], table: ParserTable): { given: GivenOption[]; rest: string[] } {
   const given: GivenOption[] = [];
   const rest: string[] = [];
   // Strict mode would print messages of several lines and reject values that begin with `-`.
@@ -41,26 +41,14 @@ export function splitArguments(args: string[], table: OptionTable): { given: Giv
 }
 
 /** Returns whether the options include --help. It never throws, because users ask for help after a mistake. */
-export function asksForHelp(args: string[], table: OptionTable): boolean {
+export function asksForHelp(args: string[], table: ParserTable): boolean {
   const { tokens } = parseArgs({ args, options: table, strict: false, allowPositionals: true, tokens: true });
   return tokens.some((token) => token.kind === 'option' && token.name === 'help');
 }
 
 /** Returns whether the argument is an option of the table: its short or its long name, also with `=VALUE`. */
-export function isOptionOf(argument: string, table: OptionTable): boolean {
+export function isOptionOf(argument: string, table: ParserTable): boolean {
   const name = /^--([^=]+)/.exec(argument)?.[1];
   if (name !== undefined) return Object.hasOwn(table, name);
   return Object.values(table).some(({ short }) => short !== undefined && argument === `-${short}`);
-}
-
-/** Parses the value of an option with a fixed set of choices. The first one is the default. @throws UsageError */
-export function parseChoice<T extends string>(
-  option: string,
-  value: string | undefined,
-  choices: readonly [T, ...T[]],
-): T {
-  if (value === undefined) return choices[0];
-  const choice = choices.find((name) => name === value);
-  if (choice !== undefined) return choice;
-  throw new UsageError(`${option}: '${printable(bytesOf(value))}' is not one of ${choices.join(', ')}`);
 }

@@ -1,0 +1,53 @@
+import { jobFiles, jobOptions } from './job-options.ts';
+import type { Command } from './option.ts';
+
+/** `mpicount count` */
+export const count = {
+  name: 'count',
+  summary: 'count occurrences of patterns',
+  usage: ['count [options] PATTERN FILE...', 'count [options] -e PATTERN... [-f FILE]... FILE...'],
+  help:
+    'prints COUNT<TAB>PATTERN, one line per pattern, in the order given. Patterns are literal bytes; each is counted ' +
+    'independently of the others.',
+  arguments: [
+    {
+      name: 'PATTERN',
+      value: { kind: 'bytes' },
+      unless: ['pattern', 'pattern-file'],
+      help: 'the pattern to count, if neither -e nor -f is given',
+    },
+    jobFiles,
+  ],
+  options: {
+    pattern: {
+      type: 'string',
+      short: 'e',
+      multiple: true,
+      valueName: 'PATTERN',
+      value: { kind: 'bytes' },
+      help: 'count PATTERN; may be repeated',
+    },
+    'pattern-file': {
+      type: 'string',
+      short: 'f',
+      multiple: true,
+      valueName: 'FILE',
+      value: { kind: 'file' },
+      help: 'count each line of FILE as a pattern (- is standard input)',
+    },
+    'ignore-case': { type: 'boolean', short: 'i', help: 'ignore case (Unicode simple case folding)' },
+    word: {
+      type: 'boolean',
+      short: 'w',
+      help: 'count only whole words: no word character directly before or after',
+    },
+    overlapping: { type: 'boolean', help: 'also count occurrences that overlap the one counted before' },
+    ...jobOptions,
+  },
+  notes:
+    'With one rank, FILE may be a pipe, or - for standard input. Text is bytes: the composed é (NFC) does not match an e with a ' +
+    'combining accent (NFD). A pattern does not match across the lines of a wrapped FASTA file. JSON is counted as written, with its ' +
+    'escapes and field names. Chinese, Japanese and Thai words are not separated by spaces, so -w finds few of them. sbatch and mpirun ' +
+    'drop or misread a lone : as an argument; write -e:. Lists may be UTF-8 or, with a byte order mark, UTF-16; all their lines must ' +
+    'end in LF, or all in CR LF.',
+} as const satisfies Command;

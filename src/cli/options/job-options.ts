@@ -1,0 +1,101 @@
+import { ioChoices } from '../../corpus/io-method.ts';
+import { logLevels } from '../../job/plan/plan.ts';
+import { generalOptions } from './general.ts';
+import { logModes } from './mode.ts';
+import type { Argument, OptionTable } from './option.ts';
+import { outputOptions } from './output.ts';
+
+/** The options of every command that runs a job. */
+export const jobOptions = {
+  'files-from': {
+    type: 'string',
+    multiple: true,
+    valueName: 'FILE',
+    value: { kind: 'file' },
+    help: 'also count in the files listed in FILE, one per line or zero-terminated (find -print0)',
+    details: '`-` is standard input. The files of lists follow those on the command line.',
+  },
+  ...outputOptions,
+  'log-dir': {
+    type: 'string',
+    valueName: 'DIR',
+    value: { kind: 'folder' },
+    help: 'write to DIR: one log per rank, from which the count can be resumed, and result.json',
+    details: 'See [resume.md](resume.md) and [log-format.md](log-format.md).',
+  },
+  resume: {
+    type: 'boolean',
+    help: 'continue the count that an earlier run left in DIR, with any number of ranks; if there is none, start it',
+    details: 'Needs `--log-dir`, and `--log blocks`.',
+  },
+  'allow-growth': {
+    type: 'boolean',
+    help: 'files may grow during the count and before it is resumed; they are counted up to their initial size',
+  },
+  'time-limit': {
+    type: 'string',
+    valueName: 'TIME',
+    value: { kind: 'duration' },
+    help: "stop before TIME is over (90s, 15m, 2h), to be resumed; SLURM's time limit is known without it",
+    details: 'Needs `--log-dir`, and `--log blocks`. The exit status is then 85.',
+  },
+  log: {
+    type: 'string',
+    valueName: 'LEVEL',
+    value: { kind: 'choice', choices: logLevels },
+    default: 'blocks',
+    help: 'write blocks to the logs, a summary only (the count cannot be resumed), or nothing (off)',
+  },
+  'log-sync': {
+    type: 'string',
+    valueName: 'TIME',
+    value: { kind: 'duration' },
+    default: '10s',
+    help: 'make the logs durable every TIME, so that a crashed machine loses at most TIME of counting',
+  },
+  'log-mode': {
+    type: 'string',
+    valueName: 'MODE',
+    value: { kind: 'mode', choices: logModes },
+    help:
+      `permissions of files in DIR (${logModes.join(', ')}), and matching ones of folders; the default is the umask. ` +
+      'The files contain patterns and paths',
+    details: 'Needs `--log-dir`.',
+  },
+  'log-shared': {
+    type: 'boolean',
+    help: 'accept a folder DIR that other users own or can write to',
+    details: 'Needs `--log-dir`.',
+  },
+  threads: {
+    type: 'string',
+    valueName: 'N',
+    // libuv's thread pool has at most 1024 threads.
+    value: { kind: 'number', min: 1, max: 1000, note: 'it is for each rank' },
+    default: '1',
+    help: 'count N blocks concurrently in each rank',
+  },
+  io: {
+    type: 'string',
+    valueName: 'METHOD',
+    value: { kind: 'choice', choices: ioChoices },
+    default: 'auto',
+    help: 'mmap, read, or auto: the faster one on local file systems, large reads on all others',
+  },
+  'block-size': {
+    type: 'string',
+    valueName: 'SIZE',
+    value: { kind: 'size' },
+    help: 'size of a block (4096, 64K, 16M, 1G); the totals do not depend on it',
+    details: 'Without it, a block has at most 64 MiB, and every rank and thread gets the same number of blocks.',
+  },
+  ...generalOptions,
+} as const satisfies OptionTable;
+
+/** The files of every command that runs a job. */
+export const jobFiles = {
+  name: 'FILE',
+  value: { kind: 'file' },
+  multiple: true,
+  help: 'a file to count in; with one rank also a pipe, or - for standard input',
+} as const satisfies Argument;
