@@ -50,8 +50,10 @@ function lines(options: OptionTable): string[] {
 }
 
 function meaning(option: Option): string {
-  const initial = option.type === 'string' ? option.default : undefined;
-  return initial === undefined ? option.help : `${option.help} [default: ${initial}]`;
+  if (option.type === 'boolean') return option.help;
+  const repeated = option.multiple ? '; may be repeated' : '';
+  const initial = option.default === undefined ? '' : ` [default: ${option.default}]`;
+  return option.help + repeated + initial;
 }
 
 /** Names the options that are described with an earlier command. */

@@ -25,7 +25,7 @@ export const count = {
       multiple: true,
       valueName: 'PATTERN',
       value: { kind: 'bytes' },
-      help: 'count PATTERN; may be repeated',
+      help: 'count PATTERN',
     },
     'pattern-file': {
       type: 'string',

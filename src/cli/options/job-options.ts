@@ -80,7 +80,7 @@ export const jobOptions = {
     valueName: 'METHOD',
     value: { kind: 'choice', choices: ioChoices },
     default: 'auto',
-    help: 'mmap, read, or auto: the faster one on local file systems, large reads on all others',
+    help: 'read files by mmap, by read, or by auto: the faster one on local file systems, large reads on all others',
   },
   'block-size': {
     type: 'string',

@@ -13,7 +13,11 @@ export const launch = {
     'use it. It passes arguments on unchanged, stops the job before its time limit, starts it again, and prints the totals. ' +
     'MPICOUNT_LAUNCH sets the command that starts the ranks (mpirun), MPICOUNT_REQUEUES how often a job may start again (100).',
   arguments: [
-    { name: 'COMMAND', value: { kind: 'job' }, help: `${jobNames.join(' or ')}, with its options and arguments` },
+    {
+      name: 'COMMAND',
+      value: { kind: 'job' },
+      help: `the command to run, ${jobNames.join(' or ')}, with its options and arguments`,
+    },
   ],
   options: {
     scheduler: {
