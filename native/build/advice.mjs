@@ -31,17 +31,26 @@ const ADVICE = {
     ],
   },
   tests: {
-    title: 'For the tests, a second MPI (Open MPI and MPICH both), CMake and ripgrep, one of:',
+    title: 'For the tests, a second MPI (Open MPI and MPICH both), CMake, ripgrep, zsh and fish, one of:',
     how: [
       ['cluster', 'module load openmpi cmake; set OTHER_MPICC=/path/to/the/other/mpicc'],
-      ['Debian, Ubuntu', 'sudo apt-get install openmpi-bin libopenmpi-dev mpich libmpich-dev cmake ripgrep'],
+      ['Debian, Ubuntu', 'sudo apt-get install openmpi-bin libopenmpi-dev mpich libmpich-dev cmake ripgrep zsh fish'],
       [
         'Fedora, RHEL',
-        'sudo dnf install openmpi-devel mpich-devel cmake ripgrep; set OTHER_MPICC=/usr/lib64/mpich/bin/mpicc',
+        'sudo dnf install openmpi-devel mpich-devel cmake ripgrep zsh fish; set OTHER_MPICC=/usr/lib64/mpich/bin/mpicc',
       ],
-      ['macOS', 'brew install cmake ripgrep; an MPICH built from source, set OTHER_MPICC=/path/to/its/bin/mpicc'],
-      ['Spack', 'spack install openmpi mpich cmake ripgrep; set OTHER_MPICC="$(spack location -i mpich)/bin/mpicc"'],
-      ['conda', 'conda install -c conda-forge cmake ripgrep; a second environment with mpich, set OTHER_MPICC'],
+      [
+        'macOS',
+        'brew install cmake ripgrep zsh fish; an MPICH built from source, set OTHER_MPICC=/path/to/its/bin/mpicc',
+      ],
+      [
+        'Spack',
+        'spack install openmpi mpich cmake ripgrep zsh fish; set OTHER_MPICC="$(spack location -i mpich)/bin/mpicc"',
+      ],
+      [
+        'conda',
+        'conda install -c conda-forge cmake ripgrep zsh fish; a second environment with mpich, set OTHER_MPICC',
+      ],
     ],
   },
   lint: {

@@ -59,6 +59,9 @@ want_headers() {
 
 want_test_packages() {
   want_command rg tests ripgrep 'the tests compare with it'
+  want_command zsh tests zsh 'the tests complete command lines in it'
+  want_command fish tests fish 'the tests complete command lines in it'
+  want_command script tests bsdutils 'gives shells a terminal in the tests'
   want_command cmake tests cmake 'builds the addon for the second MPI'
   if [[ -n ${OTHER_MPICC-} ]]; then return; fi
   want_command mpirun.openmpi tests openmpi-bin 'the tests run under both MPIs'

@@ -10,6 +10,8 @@ import { startSession, type Session } from '../mpi/session.ts';
 import { packageVersion } from '../base/package.ts';
 import { byteArguments, bytesOf } from './arguments.ts';
 import { parseBuild, runBuild } from './build.ts';
+import { completionScript } from './completion/completion.ts';
+import { answer, completeWord } from './completion/protocol.ts';
 import { parseCount, parseWc, threadsWanted } from './count-options.ts';
 import { checkDoctorArguments, runDoctor } from './doctor/doctor.ts';
 import { exitTogether, fail, printError } from './fail.ts';
@@ -54,6 +56,11 @@ async function main(words: string[]): Promise<void> {
       break;
     case 'launch':
       exitNow(await runLaunch(args));
+    case 'completion':
+      if (isFirst()) print(completionScript(args));
+      break;
+    case completeWord:
+      print(answer(args));
       break;
     case '--version':
     case '-V':

@@ -1,4 +1,5 @@
 import { build } from './build.ts';
+import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { jobs } from './jobs.ts';
 import { launch } from './launch.ts';
@@ -6,4 +7,4 @@ import type { Command } from './option.ts';
 import { status } from './status.ts';
 
 /** All commands, in the order in which `--help` describes them. */
-export const commands: readonly Command[] = [...Object.values(jobs), status, doctor, build, launch];
+export const commands: readonly Command[] = [...Object.values(jobs), status, doctor, build, launch, completion];
