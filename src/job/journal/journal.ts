@@ -58,6 +58,12 @@ async function entries(folder: Buffer): Promise<Dirent<Buffer>[]> {
   });
 }
 
+/**
+ * The maximum number of bytes by which a damaged line may exceed the longest valid one. A file with a hole of terabytes, which takes no
+ * space, would be read for hours.
+ */
+const maxDamage = 2 ** 30;
+
 /** Calls `take` with each line of a file, without its newline; with undefined for a line longer than `maxLength` bytes. */
 async function readLines(path: Buffer, maxLength: number, take: (line: string | undefined) => void): Promise<void> {
   // If the file was replaced since it was listed, a link is not followed and a pipe does not block.
@@ -74,6 +80,7 @@ async function readLines(path: Buffer, maxLength: number, take: (line: string | 
         [pending, length, begin] = [[], 0, end + 1];
       }
       length += chunk.length - begin;
+      if (length > maxLength + maxDamage) throw endlessLine(path);
       if (length <= maxLength) pending.push(chunk.subarray(begin));
       else pending = [];
     }
@@ -81,6 +88,12 @@ async function readLines(path: Buffer, maxLength: number, take: (line: string | 
   } finally {
     await handle.close();
   }
+}
+
+function endlessLine(path: Buffer): ResumeError {
+  return new ResumeError(
+    `${printable(path)}: a line in it has no end, so it is no rank log; remove it, and what it may have counted is counted again`,
+  );
 }
 
 function cannotRead(path: Buffer, error: unknown): ResumeError {

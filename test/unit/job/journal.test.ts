@@ -249,6 +249,13 @@ describe('invalid content of a journal', () => {
     expect(Number(stderr)).toBeLessThan(150 * 1024); // KiB
   });
 
+  test('is not read for hours: a hole of many terabytes', { timeout: 40_000 }, async () => {
+    const path = writeRankLog(folder, 0, two[0]);
+    truncateSync(path, 2 ** 43);
+    const message = `${path}: a line in it has no end, so it is no rank log; remove it, and what it may have counted is counted again`;
+    await expect(read()).rejects.toThrow(new ResumeError(message));
+  });
+
   test('is ignored: many lines of many megabytes', { timeout: 40_000 }, async () => {
     const huge = Buffer.alloc(3 * 2 ** 20, '{"event":"block","x":"');
     writeRankLog(folder, 0, huge, '\n', two[0], huge, '\n', two[1], huge);
