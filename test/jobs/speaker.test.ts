@@ -12,8 +12,7 @@ import { prose } from '../support/text.ts';
 const { folder, remove } = temporaryFolder();
 const file = join(folder, 'text.txt');
 const timeoutSeconds = 30;
-const ranks = 8;
-const all = Array.from({ length: ranks }, (_, rank) => rank);
+const all = Array.from({ length: 8 }, (_, rank) => rank);
 const bug = /^mpicount: rank \d on \S+: a bug, please report it with this: Error: injected \| at /;
 let trouble: (trouble: Trouble) => Record<string, string>;
 
@@ -23,7 +22,7 @@ beforeAll(() => {
 });
 afterAll(remove);
 
-async function expectOneLine(mpi: Mpi, environment: Record<string, string>, line: RegExp, status: number) {
+async function expectOneLine(mpi: Mpi, environment: Record<string, string>, line: RegExp, status: number, ranks = 8) {
   const args = ['count', '--io', 'read', '--block-size', '1K', 'love', file];
   const outcome = await runJob(mpi, ranks, args, { timeoutSeconds, environment });
   expect(ownLines(outcome)).toEqual([expect.stringMatching(line)]);
@@ -37,6 +36,29 @@ const exceptions = (failed: readonly number[], blocked: readonly number[]) => ({
   MPICOUNT_FAULT: 'exception',
   MPICOUNT_FAULT_RANK: failed.join(),
   MPICOUNT_FAULT_BLOCKED: blocked.join(),
+});
+
+// Without the answers of the ranks that have failed themselves, the end of the job alone would keep others from reporting.
+describe.each(mpis)('%s, 3 ranks, MPI_Abort takes seconds', (mpi) => {
+  const slowAbort = `--require=${join(import.meta.dirname, 'fixtures', 'slow-abort.cjs')}`;
+  const expectOne = (
+    failed: readonly number[],
+    blocked: readonly number[],
+    delays: readonly number[],
+    line: RegExp,
+  ) => {
+    const environment = exceptions(failed, blocked);
+    const NODE_OPTIONS = `${environment.NODE_OPTIONS} ${slowAbort}`;
+    return expectOneLine(mpi, { ...environment, NODE_OPTIONS, MPICOUNT_FAULT_DELAYS: delays.join() }, line, 70, 3);
+  };
+
+  test('rank 0, which fails while another rank waits for its answer, reports, and denies', { timeout: 40_000 }, () =>
+    expectOne([0, 2], [], [750, 0, 250], /^mpicount: rank 0 on \S+: a bug, .*: injected \| at /),
+  );
+
+  test('rank 1, which fails itself, answers in place of rank 0, which hangs', { timeout: 40_000 }, () =>
+    expectOne([1, 2], [0], [0, 750, 250], /^mpicount: rank 2 on \S+: a bug, .*: injected \| at /),
+  );
 });
 
 describe.each(mpis)('%s, 8 ranks', (mpi) => {
