@@ -13,7 +13,7 @@ const below = {
 
 const rooms = Object.keys(below);
 const files = rooms.flatMap((room) =>
-  readdirSync(join('native', room))
+  readdirSync(join('native', room), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.(cc|h)$/.test(name))
     .map((name) => join('native', room, name)),
 );

@@ -63,12 +63,24 @@ want_test_packages() {
   want_command fish tests fish 'the tests complete command lines in it'
   want_command script tests bsdutils 'gives shells a terminal in the tests'
   want_command cmake tests cmake 'builds the addon for the second MPI'
+  want_compressors
   if [[ -n ${OTHER_MPICC-} ]]; then return; fi
   want_command mpirun.openmpi tests openmpi-bin 'the tests run under both MPIs'
   want_command mpirun.mpich tests mpich 'the tests run under both MPIs'
   if [[ ! -e /etc/debian_version ]]; then return; fi
   compgen -G '/usr/lib/*/openmpi/include/mpi.h' >/dev/null || want tests libopenmpi-dev 'the tests run under both MPIs'
   compgen -G '/usr/include/*/mpich/mpi.h' >/dev/null || want tests libmpich-dev 'the tests run under both MPIs'
+}
+
+# The compressors of Debian, each with its library. The tests decode what they make.
+want_compressors() {
+  want_command pigz tests pigz 'makes files that the tests decode'
+  want_command bgzip tests tabix 'makes files that the tests decode'
+  want_command zstd tests zstd 'makes files that the tests decode'
+  want_command xz tests xz-utils 'makes files that the tests decode'
+  want_command bzip2 tests bzip2 'makes files that the tests decode'
+  want_command lbzip2 tests lbzip2 'makes files that the tests decode'
+  want_command lz4 tests lz4 'makes files that the tests decode'
 }
 
 want_lint_packages() {

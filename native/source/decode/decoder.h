@@ -1,0 +1,55 @@
+// Decodes a compressed or encoded file, part by part, in memory that does not depend on its size.
+//
+// A file consists of units, each of which can be decoded alone: gzip members, zstd frames and so
+// on. A unit belongs to the block in which its first stored byte lies.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "format.h"
+
+namespace mpicount {
+
+// Why a file cannot be decoded.
+struct DecodeFault {
+  uint64_t offset = 0;  // in the stored bytes: where it was noticed
+  std::string what;     // continues a sentence that begins with the name of the file
+};
+
+// The result of a step of decoding.
+struct DecodeStep {
+  size_t read = 0;     // the number of stored bytes that were taken
+  size_t written = 0;  // the number of decoded bytes
+  bool unit_ended = false;
+  bool file_ended = false;  // all stored bytes were decoded
+  std::optional<DecodeFault> fault;
+};
+
+// Limits that a file must keep, so that memory is bounded.
+struct DecodeLimits {
+  // The number of bytes for the window or dictionary of one decoder. The default is the one of
+  // zstd's own program.
+  uint64_t memory = uint64_t{128} << 20;
+};
+
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+
+  // Decodes the next of the stored bytes into `room`, which is not empty. Stops at the end of each
+  // unit. With `last`, no stored bytes follow these. A step that neither reads nor writes needs
+  // more stored bytes than it was given, so the caller must add some to those that were not taken.
+  virtual DecodeStep Decode(const uint8_t* stored, size_t size, bool last, uint8_t* room,
+                            size_t room_size) = 0;
+};
+
+// Returns a decoder for the bytes of a file from their start. Returns null and says in `missing`
+// what the file needs if the library for the format is not on this host.
+std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits,
+                                     std::string& missing);
+
+}  // namespace mpicount

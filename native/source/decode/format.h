@@ -1,0 +1,22 @@
+// The formats of files that are decoded.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace mpicount {
+
+// Numbered as in src/corpus/format.ts.
+enum class Format : uint8_t { kPlain, kGzip, kZstd, kXz, kBzip2, kLz4, kUtf16 };
+
+// The library that serves a format on this host.
+struct LibraryFacts {
+  std::string version;
+  std::string file;     // the file that the functions were loaded from
+  std::string missing;  // not empty: why there is no library; continues "FILE: "
+};
+
+// Looks for the library of a format that needs one.
+const LibraryFacts& LibraryOf(Format format);
+
+}  // namespace mpicount

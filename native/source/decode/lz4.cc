@@ -1,0 +1,101 @@
+#include "lz4.h"
+
+#include "library.h"
+
+namespace mpicount {
+namespace {
+
+struct Context;  // LZ4F_dctx
+
+constexpr unsigned kVersion = 100;  // LZ4F_VERSION
+
+struct Lz4 {
+  LibraryFacts facts;
+  size_t (*create)(Context**, unsigned) = nullptr;
+  size_t (*free)(Context*) = nullptr;
+  size_t (*decompress)(Context*, void* out, size_t* out_size, const void* in, size_t* in_size,
+                       const void* options) = nullptr;
+  unsigned (*is_error)(size_t) = nullptr;
+  const char* (*error_name)(size_t) = nullptr;
+  const char* (*version)() = nullptr;
+
+  Lz4() {
+#ifdef __APPLE__
+    const char* soname = "liblz4.1.dylib";
+#else
+    const char* soname = "liblz4.so.1";
+#endif
+    const Library library(
+        {{soname}, "MPICOUNT_LIBLZ4", "lz4", false},
+        {"LZ4F_createDecompressionContext", "LZ4F_freeDecompressionContext", "LZ4F_decompress",
+         "LZ4F_isError", "LZ4F_getErrorName", "LZ4_versionString"});
+    library.Bind(create, free, decompress, is_error, error_name, version);
+    facts = {library.found() ? version() : "", library.file(), library.missing()};
+  }
+};
+
+const Lz4& TheLz4() {
+  static const Lz4 lz4;
+  return lz4;
+}
+
+constexpr uint8_t kMagic[] = {0x04, 0x22, 0x4d, 0x18};
+constexpr uint8_t kLegacy[] = {0x02, 0x21, 0x4c, 0x18};
+constexpr uint8_t kSkippable[] = {0x2a, 0x4d, 0x18};  // after 0x50 to 0x5f
+
+class Lz4Codec : public UnitCodec {
+ public:
+  ~Lz4Codec() override {
+    if (context_ != nullptr) TheLz4().free(context_);
+  }
+
+  const char* unit() const override { return "lz4 frame"; }
+
+  UnitHead Look(const uint8_t* stored, size_t size, bool) const override {
+    if ((stored[0] & 0xf0) == 0x50) {
+      return size == 1 ? UnitHead::kMore
+                       : LookForMagic(stored + 1, size - 1, kSkippable, sizeof kSkippable);
+    }
+    if (stored[0] == kLegacy[0]) return LookForMagic(stored, size, kLegacy, sizeof kLegacy);
+    return LookForMagic(stored, size, kMagic, sizeof kMagic);
+  }
+
+  UnitStep Begin(const uint8_t* stored, size_t) override {
+    UnitStep step;
+    if (stored[0] == kLegacy[0]) {
+      step.fault = "it is in the old format of `lz4 -l`, which is not supported";
+    } else if (context_ == nullptr && TheLz4().is_error(TheLz4().create(&context_, kVersion))) {
+      context_ = nullptr;
+      step = OutOfMemory();
+    }
+    return step;
+  }
+
+  UnitStep Continue(const uint8_t* stored, size_t size, uint8_t* room, size_t room_size) override {
+    const Lz4& lz4 = TheLz4();
+    UnitStep step;
+    step.read = size;
+    step.written = room_size;
+    const size_t result =
+        lz4.decompress(context_, room, &step.written, stored, &step.read, nullptr);
+    if (lz4.is_error(result) != 0) {
+      step.fault = lz4.error_name(result);
+      step.read = 0;
+      step.written = 0;
+    } else {
+      step.ended = result == 0;
+    }
+    return step;
+  }
+
+ private:
+  Context* context_ = nullptr;
+};
+
+}  // namespace
+
+const LibraryFacts& Lz4Library() { return TheLz4().facts; }
+
+std::unique_ptr<UnitCodec> MakeLz4Codec() { return std::make_unique<Lz4Codec>(); }
+
+}  // namespace mpicount

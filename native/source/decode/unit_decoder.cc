@@ -1,0 +1,165 @@
+#include "unit_decoder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace mpicount {
+namespace {
+
+class UnitDecoder : public Decoder {
+ public:
+  explicit UnitDecoder(std::unique_ptr<UnitCodec> codec) : codec_(std::move(codec)) {}
+
+  DecodeStep Decode(const uint8_t* stored, size_t size, bool last, uint8_t* room,
+                    size_t room_size) override {
+    DecodeStep step;
+    for (;;) {
+      const uint8_t* next = stored + step.read;
+      const size_t left = size - step.read;
+      switch (state_) {
+        case State::kBorder:
+          if (!AtBorder(next, left, last, step)) return step;
+          break;
+        case State::kZeros:
+          if (!InZeros(next, left, last, step)) return step;
+          break;
+        case State::kUnit: InUnit(next, left, last, room, room_size, step); return step;
+      }
+    }
+  }
+
+ private:
+  enum class State { kBorder, kZeros, kUnit };
+
+  // Returns whether to go on, in another state.
+  bool AtBorder(const uint8_t* next, size_t left, bool last, DecodeStep& step) {
+    unit_begin_ = offset_;
+    if (left == 0) {
+      if (last) End(step);
+      return false;
+    }
+    switch (codec_->Look(next, left, last)) {
+      case UnitHead::kMore:
+        offset_ += left;  // for the message
+        if (last)
+          CutOff(step);
+        else
+          offset_ -= left;
+        return false;
+      case UnitHead::kOther:
+        Fault(step, "is damaged at byte " + std::to_string(offset_) + ": no " + codec_->unit() +
+                        " begins there");
+        return false;
+      case UnitHead::kZeros: state_ = State::kZeros; return true;
+      case UnitHead::kUnit: break;
+    }
+    const UnitStep begun = codec_->Begin(next, left);
+    if (!begun.fault.empty()) {
+      Damaged(step, begun);
+      return false;
+    }
+    state_ = State::kUnit;
+    return true;
+  }
+
+  bool InZeros(const uint8_t* next, size_t left, bool last, DecodeStep& step) {
+    const auto is_zero = [](uint8_t byte) { return byte == 0; };
+    const auto zeros = static_cast<size_t>(std::find_if_not(next, next + left, is_zero) - next);
+    step.read += zeros;
+    offset_ += zeros;
+    const bool is_whole = (offset_ - unit_begin_) % codec_->zeros() == 0;
+    if (zeros < left) {
+      if (codec_->zeros() > 1 && is_whole) {
+        state_ = State::kBorder;
+        return true;
+      }
+      Fault(step, "is damaged at byte " + std::to_string(offset_) + ": zeros from byte " +
+                      std::to_string(unit_begin_) + " are followed by something else");
+    } else if (last) {
+      if (is_whole) {
+        End(step);
+      } else {
+        CutOff(step);
+      }
+    }
+    return false;
+  }
+
+  void InUnit(const uint8_t* next, size_t left, bool last, uint8_t* room, size_t room_size,
+              DecodeStep& step) {
+    const UnitStep done = codec_->Continue(next, left, room, room_size);
+    step.read += done.read;
+    step.written = done.written;
+    offset_ += done.read;
+    if (!done.fault.empty()) {
+      Damaged(step, done);
+    } else if (done.ended) {
+      step.unit_ended = true;
+      state_ = State::kBorder;
+    } else if (last && done.read == 0 && done.written == 0) {
+      CutOff(step);
+    }
+  }
+
+  void End(DecodeStep& step) {
+    const std::string missing = codec_->End();
+    if (missing.empty()) {
+      step.file_ended = true;
+    } else {
+      Fault(step, missing);
+    }
+  }
+
+  void Damaged(DecodeStep& step, const UnitStep& unit) {
+    if (unit.too_large) return Fault(step, unit.fault);
+    Fault(step, "is damaged at byte " + std::to_string(offset_) + ", in the " + codec_->unit() +
+                    " from byte " + std::to_string(unit_begin_) + ": " + unit.fault);
+  }
+
+  void CutOff(DecodeStep& step) {
+    Fault(step, "is cut off at byte " + std::to_string(offset_) + ", in the " + codec_->unit() +
+                    " from byte " + std::to_string(unit_begin_));
+  }
+
+  void Fault(DecodeStep& step, std::string what) const {
+    step.fault = DecodeFault{offset_, std::move(what)};
+  }
+
+  std::unique_ptr<UnitCodec> codec_;
+  State state_ = State::kBorder;
+  uint64_t offset_ = 0;      // of the next stored byte
+  uint64_t unit_begin_ = 0;  // of the unit, or of the zeros
+};
+
+}  // namespace
+
+std::unique_ptr<Decoder> MakeUnitDecoder(std::unique_ptr<UnitCodec> codec) {
+  return std::make_unique<UnitDecoder>(std::move(codec));
+}
+
+UnitStep OutOfMemory() {
+  UnitStep step;
+  step.fault = "cannot be decoded: out of memory";
+  step.too_large = true;
+  return step;
+}
+
+UnitStep TooLarge(uint64_t memory, const DecodeLimits& limits) {
+  const auto mebibytes = [](uint64_t bytes) {
+    return std::to_string((bytes + (1 << 20) - 1) >> 20);
+  };
+  UnitStep step;
+  step.fault = "needs " + mebibytes(memory) + " MiB of memory to be decoded, more than the " +
+               mebibytes(limits.memory) + " MiB that there are for a decoder";
+  step.too_large = true;
+  return step;
+}
+
+UnitHead LookForMagic(const uint8_t* stored, size_t size, const uint8_t* magic, size_t magic_size) {
+  const size_t compared = std::min(size, magic_size);
+  if (std::memcmp(stored, magic, compared) != 0) return UnitHead::kOther;
+  return compared < magic_size ? UnitHead::kMore : UnitHead::kUnit;
+}
+
+}  // namespace mpicount

@@ -1,0 +1,63 @@
+// Decodes a file that consists of units of one format, one after the other.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "decoder.h"
+
+namespace mpicount {
+
+// What stands at the border between two units.
+enum class UnitHead {
+  kUnit,
+  kZeros,  // zeros, which the format allows here
+  kOther,
+  kMore,  // more bytes are needed to tell
+};
+
+struct UnitStep {
+  size_t read = 0;
+  size_t written = 0;
+  bool ended = false;      // the unit is complete, and its checksum is right
+  std::string fault;       // not empty: what is wrong, in the library's words
+  bool too_large = false;  // the fault is that the unit needs more memory than it may have
+};
+
+// Decodes the units of one format; a face of its library.
+class UnitCodec {
+ public:
+  virtual ~UnitCodec() = default;
+
+  // Returns what a unit is called in messages, such as "gzip member".
+  virtual const char* unit() const = 0;
+
+  // Says what the bytes after a unit, or at the start of the file, are. There is at least one. With
+  // `last`, no more bytes follow, and the answer is not kMore unless they could begin a unit.
+  virtual UnitHead Look(const uint8_t* stored, size_t size, bool last) const = 0;
+
+  // Prepares for the unit that Look() has found.
+  virtual UnitStep Begin(const uint8_t* stored, size_t size) = 0;
+
+  // Decodes the next bytes of the unit. A step without progress needs more of them.
+  virtual UnitStep Continue(const uint8_t* stored, size_t size, uint8_t* room,
+                            size_t room_size) = 0;
+
+  // Returns how many zeros may stand after a unit: a multiple of this number; 0 if none may. The
+  // zeros may be followed by another unit only if this is more than 1.
+  virtual size_t zeros() const { return 0; }
+
+  // Called after the last unit of the file. Returns what is missing; empty if it is complete.
+  virtual std::string End() { return ""; }
+};
+
+std::unique_ptr<Decoder> MakeUnitDecoder(std::unique_ptr<UnitCodec> codec);
+
+// Say that a unit was not decoded for lack of memory, or for more than `limits` allow.
+UnitStep OutOfMemory();
+UnitStep TooLarge(uint64_t memory, const DecodeLimits& limits);
+
+// Says whether the bytes begin with `magic`, or could if there were more of them.
+UnitHead LookForMagic(const uint8_t* stored, size_t size, const uint8_t* magic, size_t magic_size);
+
+}  // namespace mpicount

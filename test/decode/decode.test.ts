@@ -1,0 +1,278 @@
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { temporaryFolder } from '../support/job.ts';
+import { compressed, Decoders, pack, packWith, type Decoded } from './harness.ts';
+
+const { folder, remove } = temporaryFolder();
+const program = join(folder, 'decode');
+let decoders: Decoders;
+
+beforeAll(() => {
+  Decoders.build(program);
+  decoders = new Decoders(program);
+}, 240_000);
+afterAll(async () => {
+  expect(await decoders.end()).toBe(0);
+  remove();
+});
+
+const complete = (text: Uint8Array, units: number): Decoded => ({
+  failed: false,
+  units,
+  text: Buffer.from(text),
+  message: '',
+});
+
+const steps = fc.record({ feed: fc.integer({ min: 1, max: 300 }), room: fc.integer({ min: 1, max: 300 }) });
+// Short texts of few letters compress, so that all kinds of blocks occur.
+const text = fc.oneof(
+  fc.uint8Array({ maxLength: 400 }),
+  fc
+    .array(fc.constantFrom('love', ' ', 'é', '\n', 'lovely'), { maxLength: 200 })
+    .map((words) => Buffer.from(words.join(''))),
+);
+
+describe.each(compressed)('%s', (format) => {
+  test('any text, in units that are cut anywhere, in steps of any size', { timeout: 120_000 }, async () => {
+    const property = fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 4 }), steps, async (parts, sizes) => {
+      const stored = Buffer.concat(parts.map((part) => pack(format, part)));
+      expect(await decoders.decode(format, stored, sizes)).toEqual(complete(Buffer.concat(parts), parts.length));
+    });
+    await fc.assert(property, { numRuns: 100 });
+  });
+
+  const parts = [
+    Buffer.from('It was many and many a year ago,\nIn a kingdom by the sea,\n'.repeat(3)),
+    Buffer.alloc(0),
+    Buffer.from('That a maiden there lived whom you may know\nBy the name of Annabel Lee;\n'),
+  ];
+  const whole = Buffer.concat(parts);
+  const units = parts.map((part) => pack(format, part));
+  const stored = Buffer.concat(units);
+
+  // A file that ends with a unit is a complete file. No format but BGZF says how many units it has.
+  test('a file that is cut off anywhere but between two units is an error', { timeout: 120_000 }, async () => {
+    const borders = new Map<number, Decoded>();
+    for (let count = 1, end = 0; count <= units.length; count += 1) {
+      end += units[count - 1]?.length ?? 0;
+      borders.set(end, complete(Buffer.concat(parts.slice(0, count)), count));
+    }
+    for (let end = 1; end <= stored.length; end += 1) {
+      for (const sizes of [{}, { feed: 1, room: 7 }]) {
+        const decoded = await decoders.decode(format, stored.subarray(0, end), sizes);
+        const border = borders.get(end);
+        if (border) expect(decoded).toEqual(border);
+        else
+          expect(decoded).toMatchObject({
+            failed: true,
+            message: expect.stringMatching(`^${end} is cut off at byte ${end}, `) as string,
+          });
+      }
+    }
+  });
+
+  test('a flipped bit is an error, or does not concern the text', { timeout: 240_000 }, async () => {
+    const replies = await Promise.all(
+      Array.from({ length: 8 * stored.length }, (_, bit) => {
+        const damaged = Buffer.from(stored);
+        damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        return decoders.decode(format, damaged);
+      }),
+    );
+    const wrong = replies.flatMap((reply, bit) => (reply.failed || reply.text.equals(whole) ? [] : [bit]));
+    expect(wrong).toEqual([]);
+    expect(replies.filter(({ failed }) => failed).length).toBeGreaterThan(replies.length / 2);
+  });
+
+  test.each([
+    ['a letter', 'x'],
+    ['a line', 'love\n'],
+    ['a zero and a letter', '\0x'],
+  ])('%s behind the end is an error', async (_name, garbage) => {
+    for (const feed of [1, 65_536]) {
+      const decoded = await decoders.decode(format, Buffer.concat([stored, Buffer.from(garbage)]), { feed });
+      expect(decoded).toMatchObject({
+        failed: true,
+        text: whole,
+        message: expect.stringContaining('is damaged at byte') as string,
+      });
+    }
+  });
+
+  test('missing bytes in the middle are an error', async () => {
+    for (let size = 1; size < 20; size += 1) {
+      const damaged = Buffer.concat([stored.subarray(0, 40), stored.subarray(40 + size)]);
+      expect(await decoders.decode(format, damaged)).toMatchObject({ failed: true });
+    }
+  });
+});
+
+describe('zeros behind the end', () => {
+  const one = Buffer.from('love\n');
+  const after = (format: (typeof compressed)[number], zeros: number) =>
+    decoders.decode(format, Buffer.concat([pack(format, one), Buffer.alloc(zeros)]), { feed: 3 });
+
+  test.each([1, 3, 512])('%d fill up a gzip file', async (zeros) => {
+    expect(await after('gzip', zeros)).toEqual(complete(one, 1));
+  });
+
+  test('they fill up an xz file in fours, also between two streams', async () => {
+    expect(await after('xz', 4)).toEqual(complete(one, 1));
+    expect(await after('xz', 512)).toEqual(complete(one, 1));
+    expect(await after('xz', 5)).toMatchObject({
+      failed: true,
+      message: expect.stringContaining('is cut off at byte') as string,
+    });
+    const stream = pack('xz', one);
+    const between = (zeros: number) => Buffer.concat([stream, Buffer.alloc(zeros), stream]);
+    expect(await decoders.decode('xz', between(8), { feed: 5 })).toEqual(complete(Buffer.concat([one, one]), 2));
+    expect(await decoders.decode('xz', between(7))).toMatchObject({ failed: true });
+  });
+
+  test.each(['zstd', 'bzip2', 'lz4'] as const)('%s has none', async (format) => {
+    expect(await after(format, 4)).toMatchObject({ failed: true });
+  });
+});
+
+describe('files that other programs make', () => {
+  const line = 'It was many and many a year ago, in a kingdom by the sea, that a maiden there lived.\n';
+  const long = Buffer.from(Array.from({ length: 8000 }, (_, index) => `${index} ${line}`).join(''));
+
+  // Each holds up to 65,280 bytes; the last one is empty.
+  const bgzfBlocks = Math.ceil(long.length / 65_280) + 1;
+
+  test.each([
+    ['gzip', ['gzip', '-c', '-1'], 1],
+    ['gzip', ['pigz', '-c', '-p', '2'], 1],
+    ['gzip', ['pigz', '-c', '-i', '-b', '128'], 1],
+    ['gzip', ['bgzip', '-c'], bgzfBlocks],
+    ['gzip', ['python3', '-c', 'import gzip,sys; sys.stdout.buffer.write(gzip.compress(sys.stdin.buffer.read()))'], 1],
+    ['zstd', ['zstd', '-q', '-c', '-19', '-T2'], 1],
+    ['zstd', ['zstd', '-q', '-c', '--no-check'], 1],
+    ['zstd', ['zstd', '-q', '-c', '--long=27'], 1],
+    ['xz', ['xz', '-c', '-T2', '--block-size=250000'], 1],
+    ['xz', ['xz', '-c', '--check=none', '--x86', '--lzma2=preset=1'], 1],
+    ['xz', ['xz', '-c', '--check=sha256', '-6'], 1],
+    ['bzip2', ['bzip2', '-c', '-1'], 1],
+    ['bzip2', ['lbzip2', '-c', '-n', '2'], 1],
+    ['lz4', ['lz4', '-q', '-c', '-9', '-BD'], 1],
+    ['lz4', ['lz4', '-q', '-c', '-B4', '-BX', '--no-frame-crc'], 1],
+    ['lz4', ['lz4', '-q', '-c', '--content-size'], 1],
+  ] as const)('%s: %j', { timeout: 120_000 }, async (format, command, units) => {
+    const stored = packWith(command, long);
+    for (const sizes of [{}, { feed: 1009, room: 4099 }]) {
+      const decoded = await decoders.decode(format, stored, sizes);
+      expect({ ...decoded, text: decoded.text.equals(long) }).toEqual({
+        failed: false,
+        units,
+        text: true,
+        message: '',
+      });
+    }
+  });
+
+  test('a gzip header with all of its parts', async () => {
+    const [header, rest] = [
+      Buffer.of(0x1f, 0x8b, 8, 0x1d, 1, 2, 3, 4, 2, 3),
+      pack('gzip', Buffer.from('love')).subarray(10),
+    ];
+    const parts = Buffer.from('\x05\0ABCDEname\0comment\0', 'latin1');
+    const stored = Buffer.concat([header, parts, rest]);
+    expect(await decoders.decode('gzip', stored, { feed: 1 })).toEqual(complete(Buffer.from('love'), 1));
+  });
+
+  test('a BGZF file without its last, empty block', async () => {
+    const stored = packWith(['bgzip', '-c'], Buffer.from(line));
+    expect(await decoders.decode('gzip', stored)).toEqual(complete(Buffer.from(line), 2));
+    const cut = stored.subarray(0, -28);
+    const message = `${cut.length} is cut off: the empty block that ends a BGZF file is missing (if nothing else is missing, \`bgzip -c </dev/null >>FILE\` adds it)`;
+    expect(await decoders.decode('gzip', cut)).toEqual({ failed: true, units: 1, text: Buffer.from(line), message });
+    const mended = Buffer.concat([cut, packWith(['bgzip', '-c'], Buffer.alloc(0))]);
+    expect(await decoders.decode('gzip', mended)).toEqual(complete(Buffer.from(line), 2));
+  });
+
+  test.each(['zstd', 'lz4'] as const)('%s frames to be skipped', async (format) => {
+    const skipped = (size: number) =>
+      Buffer.concat([Buffer.of(0x5a, 0x2a, 0x4d, 0x18, size, 0, 0, 0), Buffer.alloc(size, 'x')]);
+    const frame = pack(format, Buffer.from('love'));
+    const stored = Buffer.concat([skipped(0), frame, skipped(200), skipped(7), frame, skipped(3)]);
+    for (const feed of [1, 5, 65_536]) {
+      expect(await decoders.decode(format, stored, { feed })).toEqual(complete(Buffer.from('lovelove'), 6));
+    }
+    const cut = await decoders.decode(format, stored.subarray(0, -1));
+    expect(cut).toMatchObject({ failed: true, message: expect.stringContaining('is cut off') as string });
+  });
+
+  test('the old format of lz4 is not supported', async () => {
+    const stored = packWith(['lz4', '-q', '-l', '-c'], Buffer.from(line));
+    const message =
+      '0 is damaged at byte 0, in the lz4 frame from byte 0: it is in the old format of `lz4 -l`, which is not supported';
+    expect(await decoders.decode('lz4', stored)).toEqual({ failed: true, units: 0, text: Buffer.alloc(0), message });
+  });
+});
+
+describe('limits and libraries', () => {
+  test('a window larger than the memory for it is an error that says how much is needed', async () => {
+    const text = Buffer.alloc(3_000_000, 'It was many and many a year ago. ');
+    const zstd = await decoders.decode('zstd', packWith(['zstd', '-q', '-c', '--long=25'], text), { memory: 1024 });
+    expect(zstd).toMatchObject({ failed: true, text: Buffer.alloc(0) });
+    expect(zstd.message).toBe(
+      '0 needs 32 MiB of memory to be decoded, more than the 1 MiB that there are for a decoder',
+    );
+    const xz = await decoders.decode('xz', packWith(['xz', '-c', '-9'], text), { memory: 1024 });
+    expect(xz).toMatchObject({ failed: true, text: Buffer.alloc(0) });
+    expect(xz.message).toMatch(/^\d+ needs 6\d MiB of memory to be decoded, more than the 1 MiB /);
+  });
+
+  test.each([
+    ['zstd', 'MPICOUNT_LIBZSTD', 'libzstd.so.1'],
+    ['xz', 'MPICOUNT_LIBLZMA', 'liblzma.so.5'],
+    ['bzip2', 'MPICOUNT_LIBBZ2', 'libbz2.so.1.0'],
+    ['lz4', 'MPICOUNT_LIBLZ4', 'liblz4.so.1'],
+  ] as const)('%s with a library that is not one', async (format, variable, soname) => {
+    const stored = pack(format, Buffer.from('love'));
+    const other = new Decoders(program, { ...process.env, [variable]: '/nowhere.so' });
+    expect((await other.decode(format, stored)).message).toMatch(
+      `needs ${soname}, and ${variable}=/nowhere.so is no such library: /nowhere.so: `,
+    );
+    expect(await other.end()).toBe(0);
+  });
+});
+
+describe('UTF-16', () => {
+  const encode = (units: Uint16Array, bigEndian: boolean) => {
+    const marked = Uint16Array.of(0xfeff, ...units);
+    const little = Buffer.from(marked.buffer);
+    return bigEndian ? little.swap16() : little;
+  };
+
+  test('any units, with unpaired surrogates, as TextDecoder decodes them', async () => {
+    const unit = fc.oneof(
+      fc.integer({ min: 0, max: 0xffff }),
+      fc.integer({ min: 0xd7ff, max: 0xe001 }),
+      fc.constant(0x6c),
+    );
+    const property = fc.asyncProperty(
+      fc.array(unit, { maxLength: 100 }),
+      fc.boolean(),
+      steps,
+      async (units, bigEndian, sizes) => {
+        const stored = encode(Uint16Array.from(units), bigEndian);
+        const expected = new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le', { ignoreBOM: false }).decode(stored);
+        expect(await decoders.decode('utf16', stored, sizes)).toEqual(complete(Buffer.from(expected), 0));
+      },
+    );
+    await fc.assert(property, { numRuns: 1000 });
+  });
+
+  test('half a unit at the end is an error', async () => {
+    const stored = Buffer.from('\ufefflove', 'utf16le');
+    for (const feed of [1, 65_536]) {
+      const decoded = await decoders.decode('utf16', stored.subarray(0, -1), { feed });
+      expect(decoded).toMatchObject({ failed: true, message: '8 is cut off at byte 9, in a UTF-16 character' });
+    }
+  });
+});

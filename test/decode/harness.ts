@@ -1,0 +1,116 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { native } from '../support/native-sources.ts';
+
+/** The formats, numbered as in native/source/decode/format.h. */
+export const formatNumbers = { gzip: 1, zstd: 2, xz: 3, bzip2: 4, lz4: 5, utf16: 6 } as const;
+export type FormatName = keyof typeof formatNumbers;
+/** The formats of compressed files. */
+export const compressed = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4'] as const satisfies FormatName[];
+
+export interface Decoded {
+  /** Whether a fault was found. */
+  readonly failed: boolean;
+  /** The number of units that were complete. */
+  readonly units: number;
+  /** What was decoded, up to the fault if there was one. */
+  readonly text: Buffer;
+  /** The stored offset of the fault, and what is wrong. */
+  readonly message: string;
+}
+
+export interface Steps {
+  /** The number of stored bytes for each step. */
+  readonly feed?: number;
+  /** The number of decoded bytes for each step. */
+  readonly room?: number;
+  /** The memory for a window or dictionary, in KiB. */
+  readonly memory?: number;
+}
+
+/** The decoders in a program of their own, which is built with sanitizers. */
+export class Decoders {
+  readonly #child;
+  readonly #waiting: ((reply: Decoded) => void)[] = [];
+  #received = Buffer.alloc(0);
+
+  constructor(program: string, environment: NodeJS.ProcessEnv = process.env) {
+    this.#child = spawn(program, { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child.stdout.on('data', (bytes: Buffer) => {
+      this.#received = Buffer.concat([this.#received, bytes]);
+      this.#deliver();
+    });
+  }
+
+  /** Builds the program. */
+  static build(program: string): void {
+    const options = ['-std=gnu++20', '-O1', '-Wall', '-Wextra', '-Werror', '-fno-exceptions', '-I', native];
+    const sanitize = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
+    const room = join(native, 'source', 'decode');
+    const sources = readdirSync(room).filter((name) => name.endsWith('.cc'));
+    const all = [join(import.meta.dirname, 'decode.cc'), ...sources.map((name) => join(room, name))];
+    execFileSync('g++', [...options, ...sanitize, '-o', program, ...all, '-ldl']);
+  }
+
+  decode(format: FormatName, stored: Uint8Array, steps: Steps = {}): Promise<Decoded> {
+    const { feed = 65_536, room = 4096, memory = 131_072 } = steps;
+    const request = Uint32Array.of(formatNumbers[format], feed, room, memory, stored.length, 0);
+    return new Promise((resolve, reject) => {
+      if (this.#child.exitCode !== null) reject(new Error(`the decoders ended with ${this.#child.exitCode}`));
+      this.#child.once('exit', reject);
+      this.#waiting.push((reply) => {
+        this.#child.off('exit', reject);
+        resolve(reply);
+      });
+      this.#child.stdin.write(Buffer.from(request.buffer));
+      this.#child.stdin.write(stored);
+    });
+  }
+
+  /** Ends the program. @returns Its exit status, which says whether a sanitizer complained. */
+  async end(): Promise<number | null> {
+    this.#child.stdin.end();
+    return new Promise((resolve) => this.#child.once('exit', resolve));
+  }
+
+  #deliver(): void {
+    for (;;) {
+      if (this.#received.length < 16) return;
+      const numbers = [0, 4, 8, 12].map((at) => this.#received.readUInt32LE(at));
+      const [failed = 0, units = 0, textSize = 0, messageSize = 0] = numbers;
+      const end = 16 + textSize + messageSize;
+      if (this.#received.length < end) return;
+      const text = this.#received.subarray(16, 16 + textSize);
+      const message = this.#received.toString('utf8', 16 + textSize, end);
+      this.#received = this.#received.subarray(end);
+      this.#waiting.shift()?.({ failed: failed === 1, units, text, message });
+    }
+  }
+}
+
+const packers: Readonly<Record<(typeof compressed)[number], readonly string[]>> = {
+  gzip: ['gzip', '-c'],
+  zstd: ['zstd', '-q', '-c'],
+  xz: ['xz', '-c', '-0'],
+  // The smallest blocks, for which the library needs the least memory.
+  bzip2: ['bzip2', '-c', '-1'],
+  lz4: ['lz4', '-q', '-c'],
+};
+
+/** Runs a program that packs its standard input. */
+export function packWith(command: readonly string[], text: Uint8Array): Buffer {
+  const [program = '', ...args] = command;
+  const { status, stdout, stderr, error } = spawnSync(program, args, { input: text, maxBuffer: 2 ** 30 });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr.toString()}`);
+  return stdout;
+}
+
+/** Returns a file of one unit. */
+export function pack(format: (typeof compressed)[number], text: Uint8Array): Buffer {
+  // zlib here is the library that the gzip program has a copy of, without a process for each text.
+  return format === 'gzip' ? gzipSync(text) : packWith(packers[format], text);
+}
