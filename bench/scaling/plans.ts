@@ -47,7 +47,7 @@ export function prepared(plan: Plan): PreparedJob {
     stopAt: undefined,
   } as const;
   const missing = [{ first: 0, end: plan.grid.blocks }];
-  const request = { typedPatterns: [], notes: [], resume: false };
+  const request = { typedPatterns: [], notes: [], resume: false, decompress: true };
   const counted = new Rows(tallyOf(plan.spec).width);
   return { plan, settings, missing, counted, findings: new Findings(), streams: [], request };
 }

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "../match/cpu_features.h"
+#include "../source/decode/format.h"
 #include "addon_values.h"
 #include "compile.h"
 #include "count_worker.h"
@@ -16,11 +17,12 @@
 namespace mpicount {
 namespace {
 
-// (kernel, { fd, fileSize, begin, end, window, chunk, drop, stream }[], byRange) => Promise<{
-// counts, readSeconds, scanSeconds, textSize, findings }>
+// (kernel, { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory }[], byRange) =>
+// Promise<{ counts, readSeconds, scanSeconds, storedSize, findings }>
 //
 // When reading fails, the promise is rejected with an Error that has `errno` (0: the file ended
-// early), `offset` and `range`, the index of the file range.
+// early), `offset`, `undecodable` (whether the message says why the file cannot be decoded) and
+// `range`, the index of the file range.
 Napi::Value Count(const Napi::CallbackInfo& info) {
   auto* worker = new CountWorker(info.Env(), ContextOf(info[0]), FileRangesOf(info[1]),
                                  info[2].As<Napi::Boolean>().Value());
@@ -52,6 +54,17 @@ Napi::Value HoldThreads(const Napi::CallbackInfo& info) {
   return value;
 }
 
+// (format) => { version, file, missing }
+Napi::Value Library(const Napi::CallbackInfo& info) {
+  const auto format = static_cast<Format>(info[0].As<Napi::Number>().Uint32Value());
+  const LibraryFacts& facts = LibraryOf(format);
+  Napi::Object value = Napi::Object::New(info.Env());
+  value["version"] = Napi::String::New(info.Env(), facts.version);
+  value["file"] = Napi::String::New(info.Env(), facts.file);
+  value["missing"] = Napi::String::New(info.Env(), facts.missing);
+  return value;
+}
+
 Napi::Value Vectors(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), HasAvx2() ? "AVX2" : "portable");
 }
@@ -64,6 +77,7 @@ static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   exports["count"] = Napi::Function::New<mpicount::Count>(env, "count");
   exports["cancel"] = Napi::Function::New<mpicount::Cancel>(env, "cancel");
   exports["holdThreads"] = Napi::Function::New<mpicount::HoldThreads>(env, "holdThreads");
+  exports["library"] = Napi::Function::New<mpicount::Library>(env, "library");
   exports["vectors"] = Napi::Function::New<mpicount::Vectors>(env, "vectors");
   exports["exit"] = Napi::Function::New<mpicount::Exit>(env, "exit");
   exports["version"] = MPICOUNT_VERSION;

@@ -20,7 +20,7 @@ void Each(const Napi::Value& value, const Take& take) {
   }
 }
 
-// Reads an array of { fd, fileSize, begin, end, window, chunk, drop, stream }.
+// Reads an array of { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory }.
 inline std::vector<FileRange> FileRangesOf(const Napi::Value& list) {
   std::vector<FileRange> ranges;
   Each(list, [&](const Napi::Value& value) {
@@ -31,16 +31,20 @@ inline std::vector<FileRange> FileRangesOf(const Napi::Value& list) {
     ranges.push_back({static_cast<int>(integer("fd")), integer("fileSize"), integer("begin"),
                       integer("end"), integer("window"), integer("chunk"),
                       given.Get("drop").As<Napi::Boolean>().Value(),
-                      given.Get("stream").As<Napi::Boolean>().Value()});
+                      given.Get("stream").As<Napi::Boolean>().Value(),
+                      static_cast<Format>(integer("format")), integer("memory")});
   });
   return ranges;
 }
 
-// Returns an Error with `errno` (0: the file ended early), `offset` and `range`, the index of the
-// file range.
+// Returns an Error with `errno` (0: the file ended early), `offset`, `undecodable` (whether the
+// message says why the file cannot be decoded) and `range`, the index of the file range.
 inline Napi::Value ReadFailure(Napi::Env env, const ReadError& failure, size_t index) {
-  const Napi::Error error = Napi::Error::New(
-      env, failure.number == 0 ? "unexpected end of file" : std::strerror(failure.number));
+  const Napi::Error error =
+      Napi::Error::New(env, !failure.fault.empty() ? failure.fault.c_str()
+                            : failure.number == 0  ? "unexpected end of file"
+                                                   : std::strerror(failure.number));
+  error.Value()["undecodable"] = Napi::Boolean::New(env, !failure.fault.empty());
   error.Value()["errno"] = Napi::Number::New(env, failure.number);
   error.Value()["offset"] = Napi::Number::New(env, static_cast<double>(failure.offset));
   error.Value()["range"] = Napi::Number::New(env, static_cast<double>(index));

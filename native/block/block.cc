@@ -54,8 +54,8 @@ class RangeCount {
     const uint64_t window_size = std::max<uint64_t>(range_.window, 8 * reach_.overhang);
     uint64_t seen = range_.begin;
     uint64_t tail = reach_.before;
-    const std::unique_ptr<Source> source =
-        OpenSource(range_, Back(seen, reach_.before), last + reach_.after, buffer_);
+    const std::unique_ptr<Source> source = Open(Back(seen, reach_.before), last + reach_.after);
+    if (source == nullptr) return;
     if (range_.begin == 0 && context_.kernel->reports_format()) {
       if (const std::optional<Finding> format = FormatOf(*source)) ++result_.findings[*format];
     }
@@ -77,17 +77,24 @@ class RangeCount {
       if (!limit || *limit == seen) break;
       seen = *limit;
     }
-    result_.text_size = source->size();
+    result_.stored_size = source->stored_size();
   }
 
   // Scans the text before the range that the kernel needs, from its end to its beginning.
   void ScanBefore() {
     while (const uint64_t end = counter_->NeedsBefore()) {
       const uint64_t begin = Back(end, kStepBack);
-      const std::unique_ptr<Source> source =
-          OpenSource(range_, Back(begin, reach_.before), end + reach_.after, buffer_);
-      if (!ScanWindow(*source, begin, end, true)) return;
+      const std::unique_ptr<Source> source = Open(Back(begin, reach_.before), end + reach_.after);
+      if (source == nullptr || !ScanWindow(*source, begin, end, true)) return;
     }
+  }
+
+  // Opens the source. Returns null and sets an error in the result if it cannot be decoded.
+  std::unique_ptr<Source> Open(uint64_t begin, uint64_t likely_end) {
+    ReadError error;
+    std::unique_ptr<Source> source = OpenSource(range_, begin, likely_end, buffer_, error);
+    if (source == nullptr) result_.read_error = std::move(error);
+    return source;
   }
 
   // Scans a window with the new part [seen, next), or less if a stream ends earlier. Returns the

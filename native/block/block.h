@@ -28,7 +28,7 @@ struct RangeResult {
   FindingCounts findings;
   uint64_t read_nanoseconds = 0;
   uint64_t scan_nanoseconds = 0;
-  uint64_t text_size = 0;  // size of the file or stream in bytes
+  uint64_t stored_size = 0;  // of the file or stream, in bytes
   std::optional<ReadError> read_error;
   std::string failure;  // not empty: the count was cancelled or met a bug
 

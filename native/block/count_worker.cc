@@ -26,7 +26,7 @@ void CountWorker::Execute() {
     }
     read_nanoseconds_ += latest_.read_nanoseconds;
     scan_nanoseconds_ += latest_.scan_nanoseconds;
-    text_size_ += latest_.text_size;
+    stored_size_ += latest_.stored_size;
     if (latest_.failed()) break;
     ++done_;
   }
@@ -46,7 +46,7 @@ void CountWorker::OnOK() {
   value["counts"] = counts;
   value["readSeconds"] = Seconds(Env(), read_nanoseconds_);
   value["scanSeconds"] = Seconds(Env(), scan_nanoseconds_);
-  value["textSize"] = Napi::Number::New(Env(), static_cast<double>(text_size_));
+  value["storedSize"] = Napi::Number::New(Env(), static_cast<double>(stored_size_));
   if (!findings_.empty()) {
     Napi::Float64Array findings = Napi::Float64Array::New(Env(), findings_.size());
     std::copy(findings_.begin(), findings_.end(), findings.Data());

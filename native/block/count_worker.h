@@ -17,7 +17,7 @@ class CountWorker : public Napi::AsyncWorker {
   // otherwise there is one row, their sum.
   CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges, bool by_range);
 
-  // Returns the promise of { counts, readSeconds, scanSeconds, textSize, findings }.
+  // Returns the promise of { counts, readSeconds, scanSeconds, storedSize, findings }.
   Napi::Promise promise() const { return deferred_.Promise(); }
 
   void Execute() override;
@@ -33,7 +33,7 @@ class CountWorker : public Napi::AsyncWorker {
   std::vector<double> findings_;  // triples: index of the file range, kind, count
   uint64_t read_nanoseconds_ = 0;
   uint64_t scan_nanoseconds_ = 0;
-  uint64_t text_size_ = 0;
+  uint64_t stored_size_ = 0;
   RangeResult latest_;
 };
 

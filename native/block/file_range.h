@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "../source/decode/format.h"
 #include "../source/source.h"
 
 namespace mpicount {
@@ -17,12 +18,14 @@ struct FileRange {
   uint64_t chunk;   // bytes to read at a time; 0: map the file if possible
   bool drop;        // drop the range from the page cache afterwards
   bool stream;      // read `fd` as a stream to its end instead; the range is all of it
+  Format format;    // not kPlain: the range is all of the decoded text; kUnknown only for a stream
+  uint64_t memory;  // the most that a decoder may need
 };
 
 // Opens the bytes of the file from `begin` on. Nothing at or beyond `likely_end` is read before a
-// view asks for it.
+// view asks for it. Returns null and sets `error` if the format cannot be decoded on this host.
 std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint64_t likely_end,
-                                   ScratchBuffer& buffer);
+                                   ScratchBuffer& buffer, ReadError& error);
 
 void DropFromPageCache(const FileRange& range);
 

@@ -1,15 +1,19 @@
-// The bytes of a file range, mapped into memory or read into a buffer.
+// The bytes of a file range, mapped into memory, read into a buffer, or decoded.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace mpicount {
 
+class Decoder;
+
 struct ReadError {
   int number = 0;       // errno, or 0 if the file ended early
   uint64_t offset = 0;  // in the file
+  std::string fault{};  // not empty: why the file cannot be decoded (DecodeFault)
 };
 
 // The size of a stream of which the end has not been reached.
@@ -21,6 +25,9 @@ class Source {
 
   // Returns the size of the file or stream in bytes, or kUnknownSize.
   virtual uint64_t size() const = 0;
+
+  // Returns the number of stored bytes that the size stands for.
+  virtual uint64_t stored_size() const { return size(); }
 
   // Returns the bytes [begin, end) of the file. They stay valid until the next call, whose `begin`
   // must not be smaller. A stream may end before `end`; then size() is known and only the bytes
@@ -46,5 +53,13 @@ std::unique_ptr<Source> OpenMapped(int fd, uint64_t file_size, uint64_t begin, u
 // Reads a stream with read() from its current position to its end, asking for at least `chunk`
 // bytes at a time.
 std::unique_ptr<Source> OpenStream(int fd, uint64_t chunk, ScratchBuffer& buffer);
+
+// Decodes the bytes of a file from its start. Gives the decoder up to `chunk` stored bytes at a
+// time, and writes the text to `buffer`. Keeps `owned`, the buffer of the stored bytes or of the
+// text.
+std::unique_ptr<Source> OpenDecoded(std::unique_ptr<Source> stored,
+                                    std::unique_ptr<ScratchBuffer> owned,
+                                    std::unique_ptr<Decoder> decoder, uint64_t chunk,
+                                    ScratchBuffer& buffer);
 
 }  // namespace mpicount

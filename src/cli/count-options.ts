@@ -84,6 +84,7 @@ function parseJob(
       threads: valueOf(jobOptions, given, 'threads'),
       io: valueOf(jobOptions, given, 'io'),
       allowGrowth: valueOf(jobOptions, given, 'allow-growth'),
+      decompress: !valueOf(jobOptions, given, 'no-decompress'),
       ...parseLogging(given),
     },
   };

@@ -54,7 +54,7 @@ async function readStatus(logDir: Buffer): Promise<Status> {
   }
   const journal = await readJournal(logDir, plan);
   const { parts, bytes } = plan.files;
-  const missing = new Layout(parts.sizes, plan.grid).bytes(journal.missing);
+  const missing = new Layout(parts, plan.grid).bytes(journal.missing);
   const obstacle = journal.missing.length === 0 ? undefined : await findObstacle(plan.files);
   return { plan, journal, bytes, bytesDone: bytes - missing, obstacle };
 }

@@ -26,5 +26,5 @@ export function assignmentFor(slice: readonly BlockRange[], files: FileTable, la
 
 /** Returns the layout of the files of an assignment. It is valid for blocks of its slice only. */
 export function layoutOf({ files, begins }: Assignment, grid: Grid): Layout {
-  return new Layout(files.parts.sizes, grid, begins);
+  return new Layout(files.parts, grid, begins);
 }

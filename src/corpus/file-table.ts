@@ -1,4 +1,5 @@
 import type { CorpusFile } from './file-checks.ts';
+import { decodedFormats, formatNumber } from './format.ts';
 
 /** The columns of a FileTable, as typed arrays that can be sent. */
 export interface FileTableParts {
@@ -10,9 +11,11 @@ export interface FileTableParts {
   readonly modified: BigInt64Array;
   /** The inode numbers; 0 for one that is not known. */
   readonly inodes: BigUint64Array;
+  /** The number of each format; see formatNumber(). */
+  readonly formats: Uint8Array;
 }
 
-/** A list of files that takes 32 bytes per file and the bytes of the path: a corpus may have millions of files. */
+/** A list of files that takes 33 bytes per file and the bytes of the path: a corpus may have millions of files. */
 export class FileTable implements Iterable<CorpusFile> {
   readonly parts: FileTableParts;
   /** The sum of the sizes, in bytes. */
@@ -46,9 +49,16 @@ export class FileTable implements Iterable<CorpusFile> {
   /** Returns a file. @throws RangeError if there is no file with this index. */
   at(index: number): CorpusFile {
     const { paths, ends, modified, inodes } = this.parts;
+    const format = decodedFormats[(this.parts.formats[index] ?? 0) - 1];
     const path = paths.subarray(ends[index - 1] ?? 0, ends[index]);
     const inode = inodes[index] === 0n ? undefined : inodes[index];
-    return { path, size: this.size(index), modified: modified[index] ?? 0n, inode };
+    return {
+      path,
+      size: this.size(index),
+      modified: modified[index] ?? 0n,
+      inode,
+      ...(format !== undefined && { format }),
+    };
   }
 
   *[Symbol.iterator](): Generator<CorpusFile> {
@@ -63,10 +73,11 @@ export class GrowingFileTable {
   #sizes = new Float64Array();
   #modified = new BigInt64Array();
   #inodes = new BigUint64Array();
+  #formats = new Uint8Array();
   #length = 0;
   #end = 0;
 
-  add({ path, size, modified, inode }: CorpusFile): void {
+  add({ path, size, modified, inode, format }: CorpusFile): void {
     const index = this.#length;
     this.#length += 1;
     this.#paths = withRoom(this.#paths, this.#end + path.length, newBytes);
@@ -74,11 +85,13 @@ export class GrowingFileTable {
     this.#sizes = withRoom(this.#sizes, this.#length, newNumbers);
     this.#modified = withRoom(this.#modified, this.#length, newTimes);
     this.#inodes = withRoom(this.#inodes, this.#length, newInodes);
+    this.#formats = withRoom(this.#formats, this.#length, newFormats);
     this.#end += path.copy(this.#paths, this.#end);
     this.#ends[index] = this.#end;
     this.#sizes[index] = size;
     this.#modified[index] = modified;
     this.#inodes[index] = inode ?? 0n;
+    this.#formats[index] = formatNumber(format);
   }
 
   table(): FileTable {
@@ -88,6 +101,7 @@ export class GrowingFileTable {
       sizes: this.#sizes.slice(0, this.#length),
       modified: this.#modified.slice(0, this.#length),
       inodes: this.#inodes.slice(0, this.#length),
+      formats: this.#formats.slice(0, this.#length),
     });
   }
 }
@@ -96,6 +110,7 @@ const newBytes = (length: number) => Buffer.alloc(length);
 const newNumbers = (length: number) => new Float64Array(length);
 const newTimes = (length: number) => new BigInt64Array(length);
 const newInodes = (length: number) => new BigUint64Array(length);
+const newFormats = (length: number) => new Uint8Array(length);
 
 /** Returns the array if it has `length` elements, else a copy of twice that length, so that adding takes amortized constant time. */
 function withRoom<A extends { readonly length: number; set(from: A): void }>(

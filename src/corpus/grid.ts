@@ -24,6 +24,7 @@ export interface FileRange {
 
 export interface Block {
   readonly index: number;
+  /** The number of bytes of its file ranges. */
   readonly bytes: number;
   /** The file ranges of the block, in order. A block of small files may have millions, so they are computed on each iteration. */
   readonly fileRanges: Iterable<FileRange>;
@@ -87,21 +88,31 @@ export function sliceOf(rank: number, ranks: number, blocks: readonly BlockRange
   return slice;
 }
 
+/** What a layout is made from; see FileTableParts. */
+export interface LayoutFiles {
+  readonly sizes: Float64Array;
+  readonly formats?: Uint8Array;
+}
+
 /** The layout of files in the corpus, from which the file ranges of a block follow. */
 export class Layout {
   readonly #blockSize: number;
   readonly #begins: Float64Array;
   readonly #ends: Float64Array;
+  readonly #formats: Uint8Array | undefined;
 
   /**
-   * @param sizes The sizes of files in bytes, in the order of the corpus.
+   * @param files The sizes of files in bytes, in the order of the corpus, and their formats. A file that is decoded belongs whole to the
+   *   block in which its first byte lies, and other blocks have nothing of it.
    * @param begins The offset in the corpus at which each file begins. There may be gaps; the layout is invalid for
-   *   blocks with bytes in a gap.
+   *   blocks with bytes in a gap, unless they are bytes of a file that belongs to another block.
    */
-  constructor(sizes: Float64Array, grid: Grid, begins = contiguous(sizes)) {
+  constructor({ sizes, formats }: LayoutFiles, grid: Grid, begins = contiguous(sizes)) {
     this.#blockSize = grid.blockSize;
     this.#begins = begins;
     this.#ends = begins.map((begin, index) => begin + (sizes[index] ?? 0));
+    // Most corpora have none.
+    this.#formats = formats?.some((format) => format !== 0) === true ? formats : undefined;
   }
 
   /** Returns the offset in the corpus at which a file begins, in bytes. */
@@ -120,13 +131,11 @@ export class Layout {
     }
   }
 
-  /** Returns the number of bytes in ranges of blocks. */
+  /** Returns the number of bytes that ranges of blocks count. */
   bytes(ranges: readonly BlockRange[]): number {
-    const last = this.#ends.at(-1) ?? 0;
-    return ranges.reduce(
-      (sum, { first, end }) => sum + Math.min(end * this.#blockSize, last) - first * this.#blockSize,
-      0,
-    );
+    let bytes = 0;
+    for (const { begin, end } of this.fileRanges(ranges)) bytes += end - begin;
+    return bytes;
   }
 
   /** Yields the file ranges of ranges of blocks, in order: at most one for each file and range of blocks. */
@@ -137,6 +146,11 @@ export class Layout {
   *#fileRangesOf(begin: number, end: number): Generator<FileRange> {
     for (let file = this.fileAt(begin); file < this.#begins.length && this.beginOf(file) < end; file += 1) {
       const start = this.beginOf(file);
+      if (this.#formats && this.#formats[file] !== 0) {
+        const size = (this.#ends[file] ?? 0) - start;
+        if (start >= begin && size > 0) yield { file, begin: 0, end: size };
+        continue;
+      }
       const fileRange = {
         file,
         begin: Math.max(begin, start) - start,

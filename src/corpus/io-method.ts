@@ -65,6 +65,13 @@ export class IoTuner {
     return this.#io === 'read' ? this.#near : this.#trial.next();
   }
 
+  /** Chooses a method for a file that is decoded, which takes longer than to read it in any way. */
+  methodForDecoding(path: Buffer, bytes: number): IoMethod {
+    if (this.#io === 'mmap') return this.#mapped;
+    if (bytes < minLargeBytes) return this.#small;
+    return this.#isLocal(path) ? this.#near : this.#far;
+  }
+
   /** Records the time that it took to read and scan `bytes` bytes with a method that methodFor() returned. */
   record(method: IoMethod, bytes: number, seconds: number): void {
     this.#trial.record(method, bytes, seconds);

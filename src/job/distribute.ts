@@ -42,7 +42,7 @@ export async function distribute(world: Communicator, prepared: PreparedJob | un
 
 /** Returns a function that makes the assignment of a rank. */
 function assignments({ plan: { files, grid }, missing }: PreparedJob, ranks: number): (rank: number) => Assignment {
-  const layout = new Layout(files.parts.sizes, grid);
+  const layout = new Layout(files.parts, grid);
   return (rank) => assignmentFor(sliceOf(rank, ranks, missing), files, layout);
 }
 

@@ -36,7 +36,7 @@ export interface PreparedJob {
   readonly findings: Findings;
   /** Pipes and standard input, which only a job of one rank can count. */
   readonly streams: readonly Buffer[];
-  readonly request: Pick<CountRequest, 'typedPatterns' | 'notes' | 'resume'>;
+  readonly request: Pick<CountRequest, 'typedPatterns' | 'notes' | 'resume' | 'decompress'>;
 }
 
 /** What one rank needs to do its part of the job. */

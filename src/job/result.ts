@@ -5,6 +5,7 @@ import type { Rows } from '../tally/rows.ts';
 import { tallyOf, type TallySpec } from '../tally/tallies.ts';
 import type { CountedInput } from '../tally/tally.ts';
 import type { Access } from './durable/access.ts';
+import type { Libraries } from './libraries.ts';
 import { writeFileAtomic } from './durable/atomic-files.ts';
 
 /** The totals, and what they belong to. */
@@ -18,11 +19,13 @@ export interface Result {
   readonly ranks: number;
   readonly seconds: number;
   readonly totals: Rows;
+  /** The libraries on rank 0's host for the formats of the files; the rank logs have those of each rank. */
+  readonly libraries?: Libraries | undefined;
   readonly notes: readonly string[];
 }
 
 /** Encodes a result as one line of JSON. Bytes that are not UTF-8 become `{"base64": ...}`; counts are exact integers, also above 2^53. */
-export function resultJson({ spec, input, files, bytes, ranks, seconds, totals, notes }: Result): string {
+export function resultJson({ spec, input, files, bytes, ranks, seconds, totals, libraries, notes }: Result): string {
   const tally = tallyOf(spec);
   const json = {
     ...tally.totalsFields(totals, input),
@@ -32,6 +35,7 @@ export function resultJson({ spec, input, files, bytes, ranks, seconds, totals, 
     complete: true,
     ...tally.optionFields(),
     seconds,
+    ...(libraries && { libraries }),
     ...(notes.length > 0 && { notes }),
   };
   return `${printableJson(stringify(json) ?? '')}\n`;

@@ -3,7 +3,7 @@ import { verifySameSize, verifyUnchanged } from '../corpus/file-checks.ts';
 import { Findings } from '../scan/findings.ts';
 import { countBlocksIn, type Layout } from '../corpus/grid.ts';
 import { checkFiles } from '../corpus/check-files.ts';
-import { exceedsMemory } from '../corpus/memory.ts';
+import { exceedsMemory, memoryForDecoder } from '../corpus/memory.ts';
 import { IoTuner } from '../corpus/io-method.ts';
 import { layoutOf } from '../corpus/assignment.ts';
 import type { Communicator } from '../mpi/communicator.ts';
@@ -27,6 +27,7 @@ import type { CountRequest } from './plan/plan.ts';
 import { makeLogFolder } from './journal/log-folder.ts';
 import { prepare } from './prepare.ts';
 import type { PreparedJob } from './job.ts';
+import { formatsIn, librariesFor, requireLibraries } from './libraries.ts';
 import { noLog, openRankLog, type RankLog } from './journal/rank-log.ts';
 import { writeResult, type Result } from './result.ts';
 import type { StopCoordinator } from './stop/stop.ts';
@@ -64,7 +65,14 @@ export async function runCount(
   const tuner = new IoTuner(settings.io, exceedsMemory(layout.bytes(assignment.slice) * session.localSize));
   const results = countBlocks(
     takeUntilStopped(layout.blocks(assignment.slice), stop.signal),
-    { files, kernel, byFile: tally.byFile, tuner, allowGrowth: settings.allowGrowth },
+    {
+      files,
+      kernel,
+      byFile: tally.byFile,
+      tuner,
+      allowGrowth: settings.allowGrowth,
+      decodeMemory: memoryForDecoder(session.localSize * settings.threads),
+    },
     settings.threads,
   );
   const overdue = afterGracePeriod(stop.signal);
@@ -81,7 +89,11 @@ export async function runCount(
     blocksLeft -= 1;
   }
 
-  const streamed = await countStreams(prepared?.streams ?? [], kernel, tally, { totals, findings, bytes: plan.bytes });
+  const streamed = await countStreams(prepared?.streams ?? [], kernel, tally, prepared?.request.decompress ?? true, {
+    totals,
+    findings,
+    bytes: plan.bytes,
+  });
 
   log.write({ event: 'waiting', seconds: stopwatch(), blocksLeft });
   await log.sync();
@@ -112,6 +124,7 @@ export async function runCount(
     ranks: world.size,
     seconds: stopwatch(),
     totals: reduced,
+    libraries: librariesFor(formatsIn(prepared.plan.files)),
     notes: notes.texts,
   };
   if (plan.logDir) writeResult(plan.logDir, result, settings.logging);
@@ -137,11 +150,12 @@ async function begin(session: Session, request: () => CountRequest): Promise<Beg
   const job = await distribute(world, prepared);
   const { plan, settings, assignment } = job;
   const layout = layoutOf(assignment, plan.grid);
-  const [kernel, files] = await agree(
-    world,
-    async () =>
-      [tallyOf(plan.spec).compile(), await filesHere(assignment.files, world.rank, settings.allowGrowth)] as const,
-  );
+  const [kernel, files] = await agree(world, async () => {
+    const compiled = tallyOf(plan.spec).compile();
+    const found = await filesHere(assignment.files, world.rank, settings.allowGrowth);
+    requireLibraries(found);
+    return [compiled, found] as const;
+  });
   const log = await beginLog(world, job, prepared);
   // If another job wrote the plan of this count a moment ago, this job prepares again and resumes with that plan.
   return log ? { prepared, job, layout, kernel, files, log } : begin(session, request);

@@ -10,6 +10,10 @@ export interface OpenFileRange {
   readonly chunk?: number | undefined;
   /** Whether to drop what was read from the page cache. */
   readonly drop?: boolean;
+  /** Not 0: the range is the whole file, which is decoded from this format, numbered as in native/source/decode/format.h. */
+  readonly format?: number;
+  /** The most memory that a decoder may need for its window, in bytes. */
+  readonly memory?: number;
   /** The size of a window in bytes; for tests. */
   readonly windowSize?: number;
 }
@@ -20,6 +24,8 @@ export interface ReadFailure extends Error {
   readonly errno: number;
   /** The offset in the file, in bytes. */
   readonly offset: number;
+  /** Whether the file cannot be decoded; the message then says why, as the end of a sentence that begins with the name of the file. */
+  readonly undecodable: boolean;
   /** The index of the file range among those that are not empty. */
   readonly range: number;
 }
@@ -30,8 +36,8 @@ export interface KernelResult {
   readonly counts: BigUint64Array;
   readonly readSeconds: number;
   readonly scanSeconds: number;
-  /** The sum of the sizes of all files and streams that were read, in bytes. */
-  readonly textSize: number;
+  /** The sum of the sizes of all files and streams that were read, as they are stored, in bytes. */
+  readonly storedSize: number;
   /** The findings; `file` is the index of the file range. */
   readonly findings: readonly FileFinding[];
 }
@@ -46,8 +52,12 @@ export interface CompiledKernel {
    * @throws ReadFailure for the first range that cannot be read.
    */
   countFileRanges(ranges: readonly OpenFileRange[], byRange?: boolean): Promise<KernelResult>;
-  /** Counts the rest of a pipe or another stream, up to its end. @throws ReadFailure */
-  countStream(fd: number): Promise<KernelResult>;
+  /**
+   * Counts the rest of a pipe or another stream, up to its end.
+   * @param decode Whether to decode it, if its first bytes are those of a format that is decoded.
+   * @throws ReadFailure
+   */
+  countStream(fd: number, options?: { readonly decode?: boolean }): Promise<KernelResult>;
   /** Makes counts in progress fail soon, and all later ones at once; used at the end of a job. */
   cancel(): void;
 }

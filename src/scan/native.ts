@@ -14,7 +14,7 @@ export interface NativeScan {
   compileWc(spaces: Uint32Array, ignored: Uint32Array, ignoresBytes: boolean): NativeKernel;
   /**
    * Counts file ranges one after the other. If a read fails, rejects with an Error that has `errno` (0: the file ended early),
-   * `offset` and `range`, the index of the file range.
+   * `offset`, `undecodable` (whether the message says why the file cannot be decoded) and `range`, the index of the file range.
    * @param byRange Whether to return a row of counters for each file range; otherwise there is one row, their sum.
    */
   count(kernel: NativeKernel, ranges: readonly NativeRange[], byRange: boolean): Promise<NativeCounts>;
@@ -22,6 +22,8 @@ export interface NativeScan {
   cancel(kernel: NativeKernel): void;
   /** Starts up to `count` idle threads, which end when they are released. */
   holdThreads(count: number): NativeHeldThreads;
+  /** Looks for the library that decodes a format. `missing` is empty, or what a file in the format needs. */
+  library(format: number): { readonly version: string; readonly file: string; readonly missing: string };
   /** Returns `AVX2` or `portable`. */
   vectors(): string;
   /** Ends this process without waiting for counts in progress. */
@@ -57,6 +59,13 @@ export interface NativeRange {
   readonly drop: boolean;
   /** Whether to read the descriptor to its end instead; `begin` is then 0, and `end` larger than any stream. */
   readonly stream: boolean;
+  /**
+   * Not 0: decodes the whole file; `begin` is then 0, and `end` larger than any text. Numbered as in format.h; a stream's format may be
+   * `unknownFormat`.
+   */
+  readonly format: number;
+  /** The most memory that a decoder may need for its window, in bytes. */
+  readonly memory: number;
 }
 
 export interface NativeCounts {
@@ -64,8 +73,8 @@ export interface NativeCounts {
   readonly counts: BigUint64Array;
   readonly readSeconds: number;
   readonly scanSeconds: number;
-  /** The sum of the sizes of all files and streams, in bytes. */
-  readonly textSize: number;
+  /** The sum of the sizes of all files and streams as they are stored, in bytes. */
+  readonly storedSize: number;
   /** Three numbers for each finding: the index of the file range, the index in `findingNames`, and the count. */
   readonly findings?: Float64Array;
 }

@@ -11,6 +11,12 @@ function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding
 
 // In bytes; small enough that a core's cache holds the window until it is scanned.
 const defaultWindow = 128 * 1024;
+// In bytes; the default limit of zstd's own program.
+const defaultMemory = 128 * 1024 * 1024;
+// The number of a format that is to be told by the first bytes; see native/source/decode/format.h.
+const unknownFormat = 255;
+// Larger than any text.
+const unbounded = Number.MAX_SAFE_INTEGER;
 
 /** Returns the name of the SIMD instructions that are used: `AVX2` or `portable`. */
 export function scanVectors(): string {
@@ -68,23 +74,21 @@ export class Scanner implements CompiledKernel {
   async countFileRanges(ranges: readonly OpenFileRange[], byRange = false): Promise<KernelResult> {
     const native = ranges
       .filter(({ begin, end }) => begin < end)
-      .map(({ fd, fileSize, begin, end, windowSize = defaultWindow, chunk = 0, drop = false }) => ({
-        fd,
-        fileSize,
-        begin,
-        end,
-        window: windowSize,
-        chunk,
-        drop,
-        stream: false,
-      }));
+      .map(({ windowSize = defaultWindow, chunk = 0, drop = false, ...range }) => {
+        const { format = 0, memory = defaultMemory } = range;
+        const [begin, end] = format === 0 ? [range.begin, range.end] : [0, unbounded];
+        return { ...range, begin, end, window: windowSize, chunk, drop, stream: false, format, memory };
+      });
     return this.#count(native, byRange);
   }
 
-  async countStream(fd: number, { windowSize = defaultWindow }: { windowSize?: number } = {}): Promise<KernelResult> {
-    const end = Number.MAX_SAFE_INTEGER;
-    const range = { fd, fileSize: end, begin: 0, end, window: windowSize, chunk: 0, drop: false, stream: true };
-    return this.#count([range], false);
+  async countStream(
+    fd: number,
+    { windowSize = defaultWindow, decode = false }: { windowSize?: number; decode?: boolean } = {},
+  ): Promise<KernelResult> {
+    const range = { fd, fileSize: unbounded, begin: 0, end: unbounded, window: windowSize, chunk: 0, drop: false };
+    const format = decode ? unknownFormat : 0;
+    return this.#count([{ ...range, stream: true, format, memory: defaultMemory }], false);
   }
 
   async #count(ranges: readonly NativeRange[], byRange: boolean): Promise<KernelResult> {

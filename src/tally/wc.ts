@@ -61,7 +61,9 @@ class WcTally implements Tally {
 
   /** Yields the lines that `wc -lwmc` prints, in its layout. */
   *lines(totals: Rows, input: CountedInput): Generator<TotalsLine> {
-    const width = Math.max(String(input.bytes).length, input.streams.length > 0 ? streamWidth : 1);
+    // A decoded text is larger than the input.
+    const bytes = Math.max(input.bytes, Number(totals.sum()[3] ?? 0));
+    const width = Math.max(String(bytes).length, input.streams.length > 0 ? streamWidth : 1);
     const aligned = (numbers: BigUint64Array) =>
       Array.from(numbers, (number) => String(number).padStart(width)).join(' ');
     let files = 0;

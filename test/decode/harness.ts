@@ -80,11 +80,11 @@ export class Decoders {
     for (;;) {
       if (this.#received.length < 16) return;
       const numbers = [0, 4, 8, 12].map((at) => this.#received.readUInt32LE(at));
-      const [failed = 0, units = 0, textSize = 0, messageSize = 0] = numbers;
-      const end = 16 + textSize + messageSize;
+      const [failed = 0, units = 0, storedSize = 0, messageSize = 0] = numbers;
+      const end = 16 + storedSize + messageSize;
       if (this.#received.length < end) return;
-      const text = this.#received.subarray(16, 16 + textSize);
-      const message = this.#received.toString('utf8', 16 + textSize, end);
+      const text = this.#received.subarray(16, 16 + storedSize);
+      const message = this.#received.toString('utf8', 16 + storedSize, end);
       this.#received = this.#received.subarray(end);
       this.#waiting.shift()?.({ failed: failed === 1, units, text, message });
     }

@@ -39,9 +39,14 @@ const ofGzip = (first: string, count: number, files: number) =>
 describe.each(mpis)('%s', (mpi) => {
   test('compressed, UTF-16, JSON and Latin-1 texts are noted once per kind', { timeout: 40_000 }, async () => {
     const files = [book, at('1.gz'), at('utf-16.txt'), at('2.gz'), at('lines.jsonl'), at('latin-1.txt')];
-    const outcome = await runJob(mpi, 3, ['count', '-w', '-e', 'caf', '--block-size', '100K', ...files], {
-      timeoutSeconds,
-    });
+    const outcome = await runJob(
+      mpi,
+      3,
+      ['count', '-w', '-e', 'caf', '--no-decompress', '--block-size', '100K', ...files],
+      {
+        timeoutSeconds,
+      },
+    );
     expectDone(outcome, '2\tcaf\n', [
       ofGzip(at('1.gz'), 2, 6),
       `1 of 6 files is not UTF-8 (UTF-16: 1; the first: ${at('utf-16.txt')}); ` +
@@ -55,7 +60,7 @@ describe.each(mpis)('%s', (mpi) => {
 
   test('a resumed job notes texts that an earlier run counted, also in its result', { timeout: 80_000 }, async () => {
     const logs = at(`logs-${mpi}`);
-    const args = ['count', 'no such', book, at('1.gz'), at('2.gz'), '--log-dir', logs];
+    const args = ['count', 'no such', '--no-decompress', book, at('1.gz'), at('2.gz'), '--log-dir', logs];
     const note = ofGzip(at('1.gz'), 2, 3);
     expectDone(await runJob(mpi, 2, args, { timeoutSeconds }), '0\tno such\n', [note]);
     expectDone(await runJob(mpi, 3, [...args, '--resume'], { timeoutSeconds }), '0\tno such\n', [note]);
@@ -120,7 +125,7 @@ describe('pipes, 1 rank without a launcher', () => {
   );
 
   test('have their sizes in the result, and are noted when compressed', { timeout: 40_000 }, async () => {
-    const outcome = await bash(`cat ${at('1.gz')} | "$0" "$1" count --format json love - ${book}`);
+    const outcome = await bash(`cat ${at('1.gz')} | "$0" "$1" count --no-decompress --format json love - ${book}`);
     expect(JSON.parse(outcome.stdout.toString())).toMatchObject({
       files: 2,
       bytes: readFileSync(book).length + readFileSync(at('1.gz')).length,

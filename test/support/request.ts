@@ -10,6 +10,7 @@ export const plainRequest = {
   logging: { level: 'blocks', syncSeconds: 10 },
   resume: false,
   allowGrowth: false,
+  decompress: true,
   timeLimit: undefined,
   threads: 1,
   io: 'auto',

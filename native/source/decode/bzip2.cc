@@ -44,7 +44,9 @@ struct Bzip2 {
     const Library library(name, {"BZ2_bzDecompressInit", "BZ2_bzDecompress", "BZ2_bzDecompressEnd",
                                  "BZ2_bzlibVersion"});
     library.Bind(init, decompress, end, version);
-    facts = {library.found() ? version() : "", library.file(), library.missing()};
+    // The version is followed by a comma and its date.
+    const std::string told = library.found() ? version() : "";
+    facts = {told.substr(0, told.find(',')), library.file(), library.missing()};
   }
 };
 

@@ -19,7 +19,8 @@ std::unique_ptr<UnitCodec> MakeCodec(Format format, const DecodeLimits& limits) 
     case Format::kBzip2: return MakeBzip2Codec();
     case Format::kLz4: return MakeLz4Codec();
     case Format::kPlain:
-    case Format::kUtf16: break;
+    case Format::kUtf16:
+    case Format::kUnknown: break;
   }
   return nullptr;
 }
@@ -35,7 +36,8 @@ const LibraryFacts& LibraryOf(Format format) {
     case Format::kBzip2: return Bzip2Library();
     case Format::kLz4: return Lz4Library();
     case Format::kPlain:
-    case Format::kUtf16: break;
+    case Format::kUtf16:
+    case Format::kUnknown: break;
   }
   return none;
 }

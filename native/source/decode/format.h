@@ -7,7 +7,16 @@
 namespace mpicount {
 
 // Numbered as in src/corpus/format.ts.
-enum class Format : uint8_t { kPlain, kGzip, kZstd, kXz, kBzip2, kLz4, kUtf16 };
+enum class Format : uint8_t {
+  kPlain,
+  kGzip,
+  kZstd,
+  kXz,
+  kBzip2,
+  kLz4,
+  kUtf16,
+  kUnknown = 255,  // of a stream: to be told by its first bytes
+};
 
 // The library that serves a format on this host.
 struct LibraryFacts {

@@ -27,7 +27,9 @@ std::string FileOf(void* function) {
   Dl_info info;
   if (dladdr(function, &info) == 0 || info.dli_fname == nullptr) return "";
   char path[PATH_MAX];
-  return realpath(info.dli_fname, path) == nullptr ? info.dli_fname : path;
+  if (realpath(info.dli_fname, path) != nullptr) return path;
+  // This program, under the name that it was started by.
+  return realpath("/proc/self/exe", path) == nullptr ? info.dli_fname : path;
 }
 
 // Opens the file that the user named. If this process has functions of the same names, those of the

@@ -68,6 +68,7 @@ function report(ranks: readonly RankFacts[], launcher: Launcher | undefined, mpi
     `ranks       ${ranks.length}: ${placement(ranks)}`,
     `scanning    ${first?.scanning ?? ''}`,
     `hwloc       ${first?.hwloc ?? 'not loaded'}`,
+    ...(first?.decoding ?? []).map((format, index) => `${index === 0 ? 'decoding  ' : '          '}  ${format}`),
   ];
   const found = knownProblems(ranks);
   if (failure !== undefined) lines.push('', `! ${failure}`);

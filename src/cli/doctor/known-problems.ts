@@ -7,6 +7,8 @@ export interface RankFacts {
   readonly scanning: string;
   /** The reason why the scan addon does not load, with a remedy; null if it loads. */
   readonly scanFailure: string | null;
+  /** The formats that are decoded, each with its library, version and file. */
+  readonly decoding: readonly string[];
   /** The number of cores that this rank may use. */
   readonly cores: number;
   /** These cores in Linux's list format, such as `0-3,8`; null if unknown. */

@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 
 import type { Session } from '../../mpi/session.ts';
 import { packageVersion } from '../../base/package.ts';
+import { decodedFormats, formatNumber } from '../../corpus/format.ts';
+import { libraryOf } from '../../scan/libraries.ts';
 import { scanVectors } from '../../scan/scanner.ts';
 import { temporaryFolderProblem } from './temporary-folder.ts';
 import { relevantVariables, type RankFacts } from './known-problems.ts';
@@ -17,6 +19,7 @@ export function rankFacts(host: string, session: Session | undefined): RankFacts
     mpicount: packageVersion,
     library: session?.library ?? 'none',
     ...scanning(),
+    decoding: decoding(),
     cores: availableParallelism(),
     allowedCpus: allowedCpus(),
     temporaryFolder: temporaryFolderProblem() ?? null,
@@ -37,6 +40,19 @@ function scanning(): Pick<RankFacts, 'scanning' | 'scanFailure'> {
     return { scanning: `with ${scanVectors()} vectors`, scanFailure: null };
   } catch (error) {
     return { scanning: 'not possible', scanFailure: (error as Error).message };
+  }
+}
+
+/** Returns the formats that are decoded, each with its library. */
+function decoding(): string[] {
+  try {
+    return decodedFormats.map((format) => {
+      const { version, file, missing } = libraryOf(formatNumber(format));
+      const library = version === '' ? '' : `: ${version}, ${file}`;
+      return `${format}${missing === undefined ? library : `: ${missing}`}`;
+    });
+  } catch {
+    return []; // without the addon; see scanning()
   }
 }
 

@@ -32,6 +32,10 @@ export const jobOptions = {
     type: 'boolean',
     help: 'files may grow during the count and before it is resumed; they are counted up to their initial size',
   },
+  'no-decompress': {
+    type: 'boolean',
+    help: 'count the stored bytes of gzip, zstd, xz, bzip2, lz4 and UTF-16 files, not the text in them',
+  },
   'time-limit': {
     type: 'string',
     valueName: 'TIME',

@@ -9,6 +9,7 @@ import {
   openLargeFile,
   type CorpusFile,
 } from '../../corpus/file-checks.ts';
+import { formatNumber } from '../../corpus/format.ts';
 import type { FileRange } from '../../corpus/grid.ts';
 import { minLargeBytes, type IoMethod, type IoTuner } from '../../corpus/io-method.ts';
 import type { FileFinding } from '../../scan/findings.ts';
@@ -26,6 +27,8 @@ export interface CountContext {
   readonly tuner: IoTuner;
   /** Whether files may grow while they are counted. */
   readonly allowGrowth: boolean;
+  /** The most memory that a decoder may need for its window, in bytes. */
+  readonly decodeMemory?: number;
 }
 
 interface OpenRange {
@@ -57,17 +60,18 @@ export class BlockCounter {
   async count(fileRanges: Iterable<FileRange>): Promise<KernelResult> {
     const { kernel, byFile } = this.#context;
     const rows = new Rows(kernel.width);
-    const sums = { readSeconds: 0, scanSeconds: 0, textSize: 0 };
+    const sums = { readSeconds: 0, scanSeconds: 0, storedSize: 0 };
     const findings: FileFinding[] = [];
     for (const batch of batchesOf(fileRanges, this.#maxBatchRanges)) {
       const counted = await this.#countBatch(batch);
       rows.add(byFile ? batch.map(({ file }) => file) : [0], counted.counts);
       sums.readSeconds += counted.readSeconds;
       sums.scanSeconds += counted.scanSeconds;
-      sums.textSize += counted.textSize;
+      sums.storedSize += counted.storedSize;
       findings.push(...counted.findings);
     }
-    if (rows.indices.size === 0) throw new RangeError('a block without file ranges');
+    // A block inside a file that is decoded has none: the file belongs to the block in which it begins.
+    if (rows.indices.size === 0 && !byFile) rows.add([0], new BigUint64Array(kernel.width));
     return { counts: rows.counters, ...sums, findings };
   }
 
@@ -84,7 +88,7 @@ export class BlockCounter {
     const counted = await this.#scan(opened);
     for (const { found, range } of opened) verifyOpenFileUnchanged(found, range.fd, this.#context.allowGrowth);
     const method = opened[0]?.method;
-    if (method && opened.every((open) => open.method === method)) {
+    if (method && opened.every((open) => open.method === method && open.found.format === undefined)) {
       const bytes = opened.reduce((sum, { range: { begin, end } }) => sum + end - begin, 0);
       this.#context.tuner.record(method, bytes, counted.readSeconds + counted.scanSeconds);
     }
@@ -96,10 +100,16 @@ export class BlockCounter {
   /** Opens the file of a range unless it is open: a large range on the thread pool, any other synchronously. */
   #openRange({ file, begin, end }: FileRange): OpenRange | Promise<OpenRange> {
     const found = this.#context.files.at(file);
-    const method = this.#context.tuner.methodFor(found.path, end - begin);
+    const { tuner, decodeMemory } = this.#context;
+    const { format, path, size: fileSize } = found;
+    const method = format ? tuner.methodForDecoding(path, fileSize) : tuner.methodFor(path, end - begin);
+    const decoding = format && {
+      format: formatNumber(format),
+      ...(decodeMemory !== undefined && { memory: decodeMemory }),
+    };
     const opened = (fd: number): OpenRange => {
       this.#open.set(file, fd);
-      return { found, method, range: { fd, fileSize: found.size, begin, end, ...method } };
+      return { found, method, range: { fd, fileSize, begin, end, ...method, ...decoding } };
     };
     const fd = this.#open.get(file);
     if (fd !== undefined) return opened(fd);
@@ -140,7 +150,8 @@ function* batchesOf(fileRanges: Iterable<FileRange>, maxRanges: number): Generat
 }
 
 function readError({ found, range: { fd } }: OpenRange, cause: ReadFailure): InputError {
-  const { errno, offset, message } = cause;
+  const { errno, offset, message, undecodable } = cause;
+  if (undecodable) return new InputError(found.path, message, { cause });
   if (errno === 0) return endedEarly(found, fd, offset, cause);
   const reason = readFailure({ errno: -errno, message });
   return new InputError(found.path, `cannot be read at byte ${offset}: ${reason}`, { cause });

@@ -9,29 +9,32 @@ import { readFailure } from '../../base/system-error.ts';
 /**
  * Counts pipes to their ends, one after the other, and adds the counts to `into.totals` and `into.findings`. Findings and rows
  * name a pipe by an offset past the corpus: `into.bytes`, the size of the corpus, plus the index of the pipe.
- * @returns The number of bytes in all pipes.
+ * @param decode Whether to decode pipes in a format that is decoded.
+ * @returns The number of bytes in all pipes, as they came.
  * @throws InputError if a pipe cannot be read.
  */
 export async function countStreams(
   streams: readonly Buffer[],
   kernel: CompiledKernel,
   { byFile }: Tally,
+  decode: boolean,
   into: { readonly totals: Rows; readonly findings: Findings; readonly bytes: number },
 ): Promise<number> {
   let bytes = 0;
   for (const [index, path] of streams.entries()) {
-    const counted = await withPipe(path, (fd) => kernel.countStream(fd)).catch((error: unknown) => {
+    const counted = await withPipe(path, (fd) => kernel.countStream(fd, { decode })).catch((error: unknown) => {
       throw readError(path, error);
     });
     into.totals.add([byFile ? into.bytes + index : 0], counted.counts);
     for (const { finding, count } of counted.findings) into.findings.add(finding, count, into.bytes + index);
-    bytes += counted.textSize;
+    bytes += counted.storedSize;
   }
   return bytes;
 }
 
 function readError(path: Buffer, error: unknown): unknown {
-  const { errno, offset, message } = error as Partial<ReadFailure>;
+  const { errno, offset, message, undecodable } = error as Partial<ReadFailure>;
+  if (undecodable === true) return new InputError(path, message ?? '', { cause: error });
   if (offset === undefined || errno === undefined) return error;
   const reason = readFailure({ errno: -errno, message: message ?? '' });
   return new InputError(path, `cannot be read at byte ${offset}: ${reason}`, { cause: error });

@@ -145,7 +145,7 @@ function decodeCounts(json: unknown, { width, maxRows }: EventContext): readonly
   const counts = listOf(json);
   for (const count of counts) wholeNumber(count);
   const rows = counts.length / width;
-  return check(counts as number[], Number.isInteger(rows) && rows >= 1 && rows <= maxRows, 'the counts of a block');
+  return check(counts as number[], Number.isInteger(rows) && rows <= maxRows, 'the counts of a block');
 }
 
 function decodeFindings(json: unknown): FindingsJson {

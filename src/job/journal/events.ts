@@ -1,4 +1,5 @@
 import type { JsonBytes } from '../../base/bytes.ts';
+import type { Libraries } from '../libraries.ts';
 import type { FindingsJson } from '../../scan/findings.ts';
 
 // Everything that a rank tells of a run. The rank log is the first consumer; resuming, `mpicount status` and reports read it from there.
@@ -19,6 +20,8 @@ export interface StartEvent {
   readonly cores: number;
   /** The SIMD instructions in use. */
   readonly vectors: string;
+  /** The libraries that decode files of the slice, by format; absent if none is needed. */
+  readonly libraries?: Libraries | undefined;
   readonly io: string;
   readonly blockSize: number;
   /** The size of the slice in blocks and in bytes. */

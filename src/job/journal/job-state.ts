@@ -105,7 +105,7 @@ export class JobState {
   /** Returns the layout of all files of the plan. */
   readonly #layoutOfAll = (): Layout => {
     const { files, grid } = this.#plan;
-    return (this.#layout ??= new Layout(files.parts.sizes, grid));
+    return (this.#layout ??= new Layout(files.parts, grid));
   };
 
   #missing(): BlockRange[] {

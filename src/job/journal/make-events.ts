@@ -9,6 +9,7 @@ import type { KernelResult } from '../../scan/kernel.ts';
 import { scanVectors } from '../../scan/scanner.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import type { Job } from '../job.ts';
+import { formatsIn, librariesFor } from '../libraries.ts';
 import type { PlanHeader } from '../plan/plan.ts';
 import { rounded, type BlockEvent, type StartEvent } from './events.ts';
 
@@ -37,6 +38,7 @@ export function startEvent(
     threads,
     cores: availableParallelism(),
     vectors: scanVectors(),
+    libraries: librariesFor(formatsIn(files)),
     io,
     blockSize: plan.grid.blockSize,
     blocks: countBlocksIn(slice),
@@ -64,7 +66,7 @@ export function blockEvent(plan: PlanHeader, block: Block, counted: KernelResult
     event: 'block',
     block: block.index,
     begin,
-    end: begin + block.bytes,
+    end: Math.min(begin + plan.grid.blockSize, plan.bytes),
     bytes: block.bytes,
     counts: Array.from(counted.counts, Number), // a block has less than 2^53 bytes
     readSeconds: rounded(counted.readSeconds),

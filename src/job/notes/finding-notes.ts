@@ -42,7 +42,7 @@ export function addFindingNotes(notes: Notes, findings: Findings, { plan, stream
   let layout: Layout | undefined; // of all files; made only if there is a note
   const pathAt = (begin: number) => {
     if (begin >= files.bytes) return streams[begin - files.bytes] ?? Buffer.of();
-    layout ??= new Layout(files.parts.sizes, grid);
+    layout ??= new Layout(files.parts, grid);
     return files.at(layout.fileAt(begin)).path;
   };
   for (const note of findingNotes(findings, files.length + streams.length, pathAt)) notes.add(note);

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 
 import { printable } from '../../base/bytes.ts';
 import { LogInUseError, ResumeError } from '../journal/errors.ts';
+import type { CorpusFile } from '../../corpus/file-checks.ts';
 import { changeOf, describeSince } from '../../corpus/changes.ts';
 import { tallyDifference } from '../../tally/tallies.ts';
 import { unicodeVersion } from '../../scan/unicode/tables.ts';
@@ -174,11 +175,18 @@ function fileDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Differe
     const shown = printable(before.path);
     if (!after.path.equals(before.path)) return `file ${index + 1} was ${shown}, not ${printable(after.path)}`;
     const change = changeOf(before, after);
+    if (change === undefined && before.format !== after.format) {
+      return `${shown} was counted ${describeFormat(before)}, not ${describeFormat(after)}`;
+    }
     if (change === undefined || (change === 'grown' && allowGrowth)) continue;
     const what = `${shown} ${describeSince(change, before, after)}`;
     return change === 'grown' ? { what, remedy: 'if it only grew, resume with --allow-growth' } : what;
   }
   return undefined;
+}
+
+function describeFormat({ format }: CorpusFile): string {
+  return format ? `as ${format}` : 'as stored (--no-decompress)';
 }
 
 function gridDifference({ grid: earlier }: Plan, { grid: now }: Plan): string | undefined {

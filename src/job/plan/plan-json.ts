@@ -10,6 +10,7 @@ import {
   type Fields,
 } from '../../base/untrusted-json.ts';
 import type { CorpusFile } from '../../corpus/file-checks.ts';
+import { decodedFormats, type DecodedFormat } from '../../corpus/format.ts';
 import { FileTable } from '../../corpus/file-table.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
 import { decodeTally, tallyOf } from '../../tally/tallies.ts';
@@ -31,6 +32,8 @@ export interface FileJson {
   modified: string;
   /** Absent if it is not known, as in a plan that an earlier version wrote. */
   inode?: string | undefined;
+  /** Absent if the stored bytes are counted. */
+  format?: DecodedFormat | undefined;
 }
 
 /** Yields the JSON of a plan in parts, since that of millions of files may exceed the maximum length of a string. */
@@ -43,8 +46,8 @@ export function* encodePlan({ files, spec, grid, logDir }: Plan): Generator<stri
   } satisfies PlanJson;
   let text = JSON.stringify(json).slice(0, -']}'.length);
   let comma = '';
-  for (const { path, size, modified, inode } of files) {
-    const json = { path: bytesToJson(path), size, modified: String(modified), inode: inode?.toString() };
+  for (const { path, size, modified, inode, format } of files) {
+    const json = { path: bytesToJson(path), size, modified: String(modified), inode: inode?.toString(), format };
     text += comma + JSON.stringify(json satisfies FileJson);
     comma = ',';
     if (text.length < partLength) continue;
@@ -112,12 +115,13 @@ function decodePath(json: unknown): Buffer {
 }
 
 function decodeFile(json: unknown): CorpusFile {
-  const { path, size, modified, inode } = objectOf(json) as Fields<FileJson>;
+  const { path, size, modified, inode, format } = objectOf(json) as Fields<FileJson>;
   return {
     path: decodePath(path),
     size: wholeNumber(size),
     modified: decodeTime(modified),
     inode: inode === undefined ? undefined : decodeInode(inode),
+    format: format === undefined ? undefined : oneOf(decodedFormats, format),
   };
 }
 

@@ -1,8 +1,8 @@
 import { GrowingFileTable, type FileTable } from '../../corpus/file-table.ts';
-import { inspectFile, PipeError } from '../../corpus/file-checks.ts';
+import { inspectFile, inspectFormat, PipeError } from '../../corpus/file-checks.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
 import { checkFiles } from '../../corpus/check-files.ts';
-import { inspectFileOrPipe } from '../../corpus/pipes.ts';
+import { orPipe } from '../../corpus/pipes.ts';
 import type { Io } from '../../corpus/io-method.ts';
 import type { TallySpec } from '../../tally/tallies.ts';
 import type { Access } from '../durable/access.ts';
@@ -27,6 +27,8 @@ export interface CountRequest {
   readonly logging: Logging;
   /** Whether to resume the count in the log folder, if there is one. */
   readonly resume: boolean;
+  /** Whether to decode files in a format that is decoded; otherwise their stored bytes are counted. */
+  readonly decompress: boolean;
   /** Whether files may grow; they are then counted up to their size at the start. */
   readonly allowGrowth: boolean;
   /** The number of blocks that a rank counts concurrently. */
@@ -81,9 +83,10 @@ export async function makePlan(
   earlier?: Plan,
   pipes: Buffer[] = [],
 ): Promise<Plan> {
-  const { files: paths, blockSize, spec, typedPatterns, logDir, threads } = request;
+  const { files: paths, blockSize, spec, typedPatterns, logDir, threads, decompress } = request;
+  const inspect = decompress ? inspectFormat : inspectFile;
   const growing = new GrowingFileTable();
-  await checkFiles(paths, ranks === 1 ? inspectFileOrPipe : inspectFile, (file) => {
+  await checkFiles(paths, ranks === 1 ? orPipe(inspect) : inspect, (file) => {
     if (file instanceof PipeError) pipes.push(file.path);
     else growing.add(file);
   }).catch((error: unknown) => {

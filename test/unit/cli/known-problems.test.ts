@@ -10,6 +10,7 @@ const fine: RankFacts = {
   library: 'Open MPI v5.0.3',
   scanning: 'with AVX2 vectors',
   scanFailure: null,
+  decoding: [],
   cores: 8,
   allowedCpus: null,
   temporaryFolder: null,

@@ -34,7 +34,7 @@ const layouts = fc
   .map(({ sizes, blocks, ranks }) => {
     const bytes = sum(sizes);
     const grid = makeGrid(bytes, ranks, Math.max(1, Math.ceil(bytes / blocks)));
-    return { sizes, bytes, ranks, grid, layout: new Layout(Float64Array.from(sizes), grid) };
+    return { sizes, bytes, ranks, grid, layout: new Layout({ sizes: Float64Array.from(sizes) }, grid) };
   });
 
 /** Pieces that adjoin in the same file, as one. */
@@ -106,7 +106,7 @@ describe('the blocks', () => {
   });
 
   test('may be smaller than a file, and larger than many', () => {
-    const layout = new Layout(Float64Array.of(5, 0, 1, 2), makeGrid(8, 1, 3));
+    const layout = new Layout({ sizes: Float64Array.of(5, 0, 1, 2) }, makeGrid(8, 1, 3));
     const blocks = Array.from(layout.blocks(whole(3)), (block) => ({ ...block, fileRanges: [...block.fileRanges] }));
     expect(blocks).toEqual([
       { index: 0, bytes: 3, fileRanges: [{ file: 0, begin: 0, end: 3 }] },
@@ -124,7 +124,7 @@ describe('the blocks', () => {
 
   test('have correct offsets beyond 32 bits', () => {
     const grid = makeGrid(2 ** 44, 1, 2 ** 32 - 1);
-    const layout = new Layout(Float64Array.of(2 ** 33, 2 ** 44 - 2 ** 33), grid);
+    const layout = new Layout({ sizes: Float64Array.of(2 ** 33, 2 ** 44 - 2 ** 33) }, grid);
     expect(grid.blocks).toBe(4097);
     expect([...layout.block(2).fileRanges]).toEqual([
       { file: 0, begin: 2 ** 33 - 2, end: 2 ** 33 },
@@ -140,7 +140,7 @@ describe('the grid', () => {
     expect(makeGrid(0, 4)).toEqual({ blockSize: 0, blocks: 0 });
     expect(makeGrid(0, 4, 100)).toEqual({ blockSize: 0, blocks: 0 });
     for (const sizes of [[], [0], [0, 0]]) {
-      const layout = new Layout(Float64Array.from(sizes), makeGrid(0, 4));
+      const layout = new Layout({ sizes: Float64Array.from(sizes) }, makeGrid(0, 4));
       expect([...layout.fileRanges(sliceOf(0, 4, []))]).toEqual([]);
     }
   });
@@ -271,3 +271,29 @@ function expectEven(slices: readonly (readonly BlockRange[])[], blocks: number):
   expect(uneven).toEqual([]);
   expect(slices.flat().filter(({ first, end }) => first >= end)).toEqual([]);
 }
+
+test('a file that is decoded belongs whole to the block in which it begins, and all others are cut as before', () => {
+  fc.assert(
+    fc.property(
+      layouts,
+      fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 12 }),
+      ({ sizes, bytes, grid, layout }, given) => {
+        const formats = Uint8Array.from(sizes, (_, file) => given[file] ?? 0);
+        const mixed = new Layout({ sizes: Float64Array.from(sizes), formats }, grid);
+        for (const block of mixed.blocks(whole(grid.blocks))) {
+          const begin = block.index * grid.blockSize;
+          const plain = [...layout.block(block.index).fileRanges].filter(({ file }) => formats[file] === 0);
+          const decoded = sizes.flatMap((size, file) => {
+            const start = layout.beginOf(file);
+            const isHere = formats[file] !== 0 && size > 0 && start >= begin && start < begin + grid.blockSize;
+            return isHere ? [{ file, begin: 0, end: size }] : [];
+          });
+          const expected = [...plain, ...decoded].sort((a, b) => a.file - b.file);
+          expect([...block.fileRanges]).toEqual(expected);
+          expect(block.bytes).toBe(sum(expected.map((range) => range.end - range.begin)));
+        }
+        expect(mixed.bytes(whole(grid.blocks))).toBe(bytes);
+      },
+    ),
+  );
+});

@@ -11,6 +11,8 @@ const corpora = fc.record({
     maxLength: 12,
   }),
   blockSize: fc.integer({ min: 1, max: 60 }),
+  /** Which files are decoded, so that they belong whole to one block. */
+  decoded: fc.array(fc.boolean(), { maxLength: 12 }),
   counted: fc.array(fc.boolean(), { maxLength: 30 }),
   ranks: fc.integer({ min: 1, max: 9 }),
 });
@@ -27,14 +29,15 @@ function namedRanges(fileRanges: Iterable<FileRange>, files: FileTable): unknown
 
 test('every rank finds the fileRanges of its blocks without knowing of other files', () => {
   fc.assert(
-    fc.property(corpora, ({ sizes, blockSize, counted, ranks }) => {
+    fc.property(corpora, ({ sizes, blockSize, decoded, counted, ranks }) => {
       const files = FileTable.from(sizes.entries(), ([index, size]) => ({
         path: Buffer.from(`file ${index}`),
         size,
         modified: BigInt(index),
+        format: decoded[index] ? ('xz' as const) : undefined,
       }));
       const grid = makeGrid(files.bytes, ranks, blockSize);
-      const layout = new Layout(files.parts.sizes, grid);
+      const layout = new Layout(files.parts, grid);
       for (let rank = 0; rank < ranks; rank += 1) {
         const slice = sliceOf(rank, ranks, missingOf(grid.blocks, counted));
         const share = assignmentFor(slice, files, layout);

@@ -35,7 +35,7 @@ function planOf(blockSize: number, files: Record<string, string>): Plan {
 }
 
 async function* count(plan: Plan): AsyncGenerator<BlockResult> {
-  const layout = new Layout(plan.files.parts.sizes, plan.grid);
+  const layout = new Layout(plan.files.parts, plan.grid);
   const blocks = Array.from({ length: plan.grid.blocks }, (_, index) => layout.block(index));
   // As they are found when a rank begins.
   const files = FileTable.from(plan.files, ({ path, size }) => ({
@@ -134,7 +134,7 @@ describe('concurrent blocks', () => {
       this.#busy -= 1;
       if (this.#cancelled) throw new Error('cancelled');
       if (call >= this.#bad) throw new Error(`bad ${call}`);
-      return { counts: BigUint64Array.of(1n), readSeconds: 0, scanSeconds: 0, textSize: 0, findings: [] };
+      return { counts: BigUint64Array.of(1n), readSeconds: 0, scanSeconds: 0, storedSize: 0, findings: [] };
     }
   }
 

@@ -30,7 +30,6 @@ test('the fields of the tally stand beside the others in a start event', () => {
 test.each<[string, RankEvent]>([
   ['a block past the grid', blockEvent({ block: 10 })],
   ['part of a row', blockEvent({ counts: [1, 2, 3] })],
-  ['no row', blockEvent({ counts: [] })],
   ['more rows than a block has', blockEvent({ counts: [1, 2, 3, 4, 5, 6, 7, 8] })],
   ['a negative count', blockEvent({ counts: [1, -2] })],
   ['a host name that is too long', startEvent({ host: 'x'.repeat(256) })],

@@ -24,9 +24,9 @@ async function both(scanner: Scanner, text: Uint8Array, windowSize: number) {
   const fd = openSync(file, 'r');
   try {
     // The stream first: it reads from where the descriptor is.
-    const { counts: streamed, textSize } = await scanner.countStream(fd, { windowSize });
+    const { counts: streamed, storedSize } = await scanner.countStream(fd, { windowSize });
     const { counts } = text.length > 0 ? await scanner.countFileRange(fd, text.length, 0, text.length) : { counts: [] };
-    return { streamed: [...streamed], counts: text.length > 0 ? [...counts] : [...streamed.map(() => 0n)], textSize };
+    return { streamed: [...streamed], counts: text.length > 0 ? [...counts] : [...streamed.map(() => 0n)], storedSize };
   } finally {
     closeSync(fd);
   }
@@ -46,9 +46,9 @@ test('a stream is counted like a file, with any text, patterns and window', { ti
       options,
       fc.integer({ min: 1, max: 200 }),
       async (content, patterns, chosen, windowSize) => {
-        const { streamed, counts, textSize } = await both(compilePatterns(patterns, chosen), content, windowSize);
+        const { streamed, counts, storedSize } = await both(compilePatterns(patterns, chosen), content, windowSize);
         expect(streamed).toEqual(counts);
-        expect(textSize).toBe(content.length);
+        expect(storedSize).toBe(content.length);
       },
     ),
     { numRuns: 500 },

@@ -1,0 +1,157 @@
+// Whole jobs over files in all formats that are decoded.
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { compressed, pack, packWith } from '../decode/harness.ts';
+import { mpis, ownLines, program, readLog, run, runJob, temporaryFolder } from '../support/job.ts';
+import { prose } from '../support/text.ts';
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+const at = (name: string) => join(folder, name);
+const timeoutSeconds = 60;
+const text = prose(60_000);
+const plain = at('plain.txt');
+/** A file of two units for each format, a BGZF file, and both byte orders of UTF-16. */
+const packed = [...compressed.map((format) => at(`text.${format}`)), at('text.bgzf'), at('little.txt'), at('big.txt')];
+const searched = ['-i', '-w', '-e', 'love', '-e', 'résumé', '-e', 'the'];
+
+/** The offset of the second gzip member. */
+let secondUnit = 0;
+
+beforeAll(() => {
+  writeFileSync(plain, text);
+  // The cut is inside a character.
+  const cut = text.indexOf(0xc3, 20_000) + 1;
+  secondUnit = pack('gzip', text.subarray(0, cut)).length;
+  for (const format of compressed) {
+    writeFileSync(
+      at(`text.${format}`),
+      Buffer.concat([pack(format, text.subarray(0, cut)), pack(format, text.subarray(cut))]),
+    );
+  }
+  writeFileSync(at('text.bgzf'), packWith(['bgzip', '-c'], text));
+  const wide = Buffer.from(`\ufeff${text.toString()}`, 'utf16le');
+  writeFileSync(at('little.txt'), wide);
+  writeFileSync(at('big.txt'), Buffer.from(wide).swap16());
+});
+
+const alone = (args: readonly string[], environment = {}) =>
+  run([process.execPath, program, ...args], { timeoutSeconds, environment });
+
+describe.each(mpis)('%s', (mpi) => {
+  test.each([1, 2, 3, 7])('%d ranks count the text in files of all formats', { timeout: 200_000 }, async (ranks) => {
+    const files = [plain, ...packed, plain];
+    const all = Array.from(files, () => plain);
+    const expected = await alone(['count', ...searched, ...all]);
+    expect(expected.stdout.toString()).toMatch(/^[1-9]\d*\tlove\n[1-9]\d*\trésumé\n[1-9]\d*\tthe\n$/);
+    for (const blockSize of ['4096', '1M']) {
+      const counted = await runJob(mpi, ranks, ['count', ...searched, '--block-size', blockSize, ...files], {
+        timeoutSeconds,
+      });
+      expect(ownLines(counted)).toEqual([]);
+      expect(counted.stdout.toString()).toBe(expected.stdout.toString());
+      expect(counted.status).toBe(0);
+    }
+  });
+
+  test('wc counts the text, too', { timeout: 100_000 }, async () => {
+    const [line = ''] = (await alone(['wc', plain, plain])).stdout.toString().split('\n');
+    const numbers = line.trim().split(/\s+/).slice(0, 4);
+    const { stdout, status } = await runJob(mpi, 3, ['wc', '--block-size', '4096', '--format', 'json', ...packed], {
+      timeoutSeconds,
+    });
+    const { perFile } = JSON.parse(stdout.toString()) as { perFile: Record<string, unknown>[] };
+    const [lines, words, characters, bytes] = numbers.map(Number);
+    expect(perFile).toEqual(packed.map((file) => ({ file, lines, words, characters, bytes })));
+    expect(status).toBe(0);
+  });
+
+  test('a missing library is named before anything is counted', { timeout: 60_000 }, async () => {
+    const missing = await runJob(mpi, 3, ['count', 'love', plain, at('text.xz')], {
+      timeoutSeconds,
+      environment: { MPICOUNT_LIBLZMA: '/nowhere.so' },
+    });
+    expect(ownLines(missing)).toEqual([
+      expect.stringMatching(
+        /: needs liblzma\.so\.5, and MPICOUNT_LIBLZMA=\/nowhere\.so is no such library: \/nowhere\.so: /,
+      ),
+    ]);
+    expect(missing.stdout.toString()).toBe('');
+    expect(missing.status).toBe(3);
+  });
+
+  test('a damaged file is an error that names it and the place', { timeout: 60_000 }, async () => {
+    const cut = at('cut.gz');
+    writeFileSync(cut, readFileSync(at('text.gzip')).subarray(0, 9000));
+    const failed = await runJob(mpi, 2, ['count', 'love', plain, cut], { timeoutSeconds });
+    expect(ownLines(failed)).toEqual([
+      expect.stringContaining(`${cut}: is cut off at byte 9000, in the gzip member from byte ${secondUnit}`),
+    ]);
+    expect(failed.stdout.toString()).toBe('');
+    expect(failed.status).toBe(3);
+  });
+
+  test('a count is resumed where it was, with what decoded it in log and result', { timeout: 200_000 }, async () => {
+    const logs = at(`logs-${mpi}`);
+    const args = ['count', 'love', plain, ...packed, '--block-size', '4096', '--log-dir', logs];
+    const whole = await runJob(mpi, 3, args, { timeoutSeconds });
+    expect(whole.status).toBe(0);
+    const result = () => JSON.parse(readFileSync(join(logs, 'result.json'), 'utf8')) as Record<string, unknown>;
+    expect(Object.keys(result()['libraries'] as object)).toEqual(compressed);
+    const libraries = readLog(logs, 0)
+      .concat(readLog(logs, 1), readLog(logs, 2))
+      .flatMap((event) => Object.keys(event['libraries'] ?? {}));
+    expect(new Set(libraries)).toEqual(new Set(compressed));
+    rmSync(join(logs, 'result.json'));
+    rmSync(join(logs, 'ranks', '000', 'rank-000001.jsonl'));
+    const resumed = await runJob(mpi, 2, [...args, '--resume'], { timeoutSeconds });
+    expect(ownLines(resumed)).toEqual([]);
+    expect(resumed.stdout.toString()).toBe(whole.stdout.toString());
+    const status = await alone(['status', logs]);
+    expect(status.stdout.toString()).toContain(`${whole.stdout.toString()}`);
+    const refused = await runJob(mpi, 2, [...args, '--resume', '--no-decompress'], { timeoutSeconds });
+    expect(ownLines(refused)).toEqual([
+      `mpicount: rank 0 on ${hostname()}: cannot resume: ${at('text.gzip')} was counted as gzip, not as stored (--no-decompress); ` +
+        'give the same as before, or count anew with another --log-dir',
+    ]);
+    expect(refused.status).toBe(3);
+  });
+});
+
+describe('1 rank without a launcher', () => {
+  test('pipes are decoded', { timeout: 200_000 }, async () => {
+    const expected = await alone(['count', ...searched, plain]);
+    for (const file of packed) {
+      const command = `cat ${file} | ${process.execPath} ${program} count ${searched.join(' ')} -`;
+      const counted = await run(['bash', '-c', command], { timeoutSeconds });
+      expect(ownLines(counted)).toEqual([]);
+      expect(counted.stdout.toString()).toBe(expected.stdout.toString());
+    }
+    const cut = await run(
+      ['bash', '-c', `head -c 9000 ${at('text.gzip')} | ${process.execPath} ${program} count love -`],
+      { timeoutSeconds },
+    );
+    expect(ownLines(cut)).toEqual([`mpicount: -: is cut off at byte 9000, in the gzip member from byte ${secondUnit}`]);
+    expect(cut.status).toBe(3);
+  });
+
+  test('doctor lists the formats and their libraries', { timeout: 60_000 }, async () => {
+    const { stdout } = await alone(['doctor'], { MPICOUNT_LIBLZ4: '/nowhere.so' });
+    const lines = stdout.toString().split('\n');
+    const first = lines.findIndex((line) => line.startsWith('decoding'));
+    expect(lines.slice(first, first + 6)).toEqual([
+      expect.stringMatching(/^decoding    gzip: \d[\w.]+, \/.+$/),
+      expect.stringMatching(/^            zstd: 1\.[\d.]+, \/.+$/),
+      expect.stringMatching(/^            xz: 5\.[\d.]+, \/.*liblzma.+$/),
+      expect.stringMatching(/^            bzip2: 1\.[\d.]+, \/.*libbz2.+$/),
+      expect.stringMatching(
+        /^            lz4: needs liblz4\.so\.1, and MPICOUNT_LIBLZ4=\/nowhere\.so is no such library: /,
+      ),
+      '            UTF-16',
+    ]);
+  });
+});
