@@ -112,7 +112,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(ownLines(resumed)).toEqual([]);
     expect(resumed.stdout.toString()).toBe(whole.stdout.toString());
     const status = await alone(['status', logs]);
-    expect(status.stdout.toString()).toContain(`${whole.stdout.toString()}`);
+    expect(status.stdout.toString()).toContain(whole.stdout.toString());
     const refused = await runJob(mpi, 2, [...args, '--resume', '--no-decompress'], { timeoutSeconds });
     expect(ownLines(refused)).toEqual([
       `mpicount: rank 0 on ${hostname()}: cannot resume: ${at('text.gzip')} was counted as gzip, not as stored (--no-decompress); ` +
