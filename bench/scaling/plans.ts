@@ -25,6 +25,7 @@ export function makePlan(files: number, patterns: number): Plan {
       options: { ignoreCase: true, word: false, overlapping: false },
     },
     logDir: undefined,
+    decompress: true,
     files: FileTable.from(Array(files).keys(), (index) => ({
       path: Buffer.from(`/scratch/project/corpus/2026/text-${digits(index)}.part.txt`),
       size,

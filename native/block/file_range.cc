@@ -35,18 +35,32 @@ std::unique_ptr<Source> OpenStored(const FileRange& range, uint64_t begin, uint6
                       buffer);
 }
 
-// Tells the format of a stream by its first bytes. An error is left to the views that follow.
-Format StreamFormat(Source& stream) {
+// Returns what continues the name of a file in a format that is not decoded; the message of
+// UnsupportedFormat in src/corpus/format.ts.
+std::string NotDecoded(const char* format) {
+  return std::string("is a ") + format +
+         " file, which is not decoded; decode it first, or count its bytes as they are: "
+         "--no-decompress";
+}
+
+// Tells the format by the first bytes. Sets a fault for one that is not decoded. An error in
+// reading is left to the views that follow.
+Format FormatOf(Source& stored, std::string& fault) {
   ReadError error;
-  const uint8_t* bytes = stream.View(0, kMagicSize, error);
+  const uint8_t* bytes = stored.View(0, std::min(kMagicSize, stored.size()), error);
   if (bytes == nullptr) return Format::kPlain;
-  switch (Recognize(bytes, std::min(kMagicSize, stream.size())).value_or(Finding::kZip)) {
+  const std::optional<Finding> found = Recognize(bytes, std::min(kMagicSize, stored.size()));
+  if (!found) return Format::kPlain;
+  switch (*found) {
     case Finding::kGzip: return Format::kGzip;
     case Finding::kZstd: return Format::kZstd;
     case Finding::kXz: return Format::kXz;
     case Finding::kBzip2: return Format::kBzip2;
     case Finding::kLz4: return Format::kLz4;
-    case Finding::kUtf16: return Format::kUtf16;
+    // Without a byte order mark, it is only a guess, which is reported.
+    case Finding::kUtf16: return bytes[0] >= 0xfe ? Format::kUtf16 : Format::kPlain;
+    case Finding::kZip: fault = NotDecoded("zip"); return Format::kUnknown;
+    case Finding::k7z: fault = NotDecoded("7z"); return Format::kUnknown;
     default: return Format::kPlain;
   }
 }
@@ -57,12 +71,14 @@ std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint6
                                    ScratchBuffer& buffer, ReadError& error) {
   if (range.format == Format::kPlain) return OpenStored(range, begin, likely_end, buffer);
   auto owned = std::make_unique<ScratchBuffer>();
-  // A stream that turns out to be plain is read on into the caller's buffer.
-  ScratchBuffer& stored_buffer = range.stream ? buffer : *owned;
-  ScratchBuffer& text_buffer = range.stream ? *owned : buffer;
+  // A file that turns out to be plain is read on into the caller's buffer.
+  const bool is_unknown = range.format == Format::kUnknown;
+  ScratchBuffer& stored_buffer = is_unknown ? buffer : *owned;
+  ScratchBuffer& text_buffer = is_unknown ? *owned : buffer;
   std::unique_ptr<Source> stored = OpenStored(range, 0, range.file_size, stored_buffer);
-  const Format format = range.format == Format::kUnknown ? StreamFormat(*stored) : range.format;
+  const Format format = is_unknown ? FormatOf(*stored, error.fault) : range.format;
   if (format == Format::kPlain) return stored;
+  if (!error.fault.empty()) return nullptr;
   std::unique_ptr<Decoder> decoder = MakeDecoder(format, {range.memory}, error.fault);
   if (decoder == nullptr) return nullptr;
   return OpenDecoded(std::move(stored), std::move(owned), std::move(decoder),

@@ -16,7 +16,7 @@ import { promisify } from 'node:util';
 import { printable } from '../base/bytes.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
 import { readFailure } from '../base/system-error.ts';
-import { fileFormat, type DecodedFormat } from './format.ts';
+import type { DecodedFormat } from './format.ts';
 import { changeOf, describeWhileCounted, growthRemedy, type FileState } from './changes.ts';
 import { InputError } from './input-error.ts';
 
@@ -29,7 +29,7 @@ export interface FileCheck<T, R> {
 /** An input file in the state in which it was checked. */
 export interface CorpusFile extends FileState {
   readonly path: Buffer;
-  /** The format from which the file is decoded; undefined if its stored bytes are counted. */
+  /** The format from which the file is decoded; undefined if its stored bytes are counted, or it is told when the file is counted. */
   readonly format?: DecodedFormat | undefined;
 }
 
@@ -118,27 +118,6 @@ export const inspectFile: FileCheck<Buffer, CorpusFile> = {
     return requireContent(file);
   },
 };
-
-/** The same check as inspectFile, but it also tells the format by the first bytes. @throws InputError as inspectFile */
-export const inspectFormat: FileCheck<Buffer, CorpusFile> = {
-  sync: (path) => {
-    const file = inspectFile.sync(path);
-    if (file.size === 0) return file;
-    return withFormat(
-      file,
-      guard(path, () => fileFormat.sync(path)),
-    );
-  },
-  async: async (path) => {
-    const file = await inspectFile.async(path);
-    if (file.size === 0) return file;
-    return withFormat(file, await guardAsync(path, fileFormat.async(path)));
-  },
-};
-
-function withFormat(file: CorpusFile, format: DecodedFormat | undefined): CorpusFile {
-  return format === undefined ? file : { ...file, format };
-}
 
 function requireContent(file: CorpusFile): CorpusFile {
   if (file.size > 0 || isEmpty(file.path)) return file;

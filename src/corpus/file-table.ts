@@ -35,6 +35,11 @@ export class FileTable implements Iterable<CorpusFile> {
     return growing.table();
   }
 
+  /** Whether the format of any file is known. */
+  get isDecoded(): boolean {
+    return this.parts.formats.some((format) => format !== 0);
+  }
+
   get length(): number {
     return this.parts.sizes.length;
   }

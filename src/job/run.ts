@@ -71,6 +71,7 @@ export async function runCount(
       byFile: tally.byFile,
       tuner,
       allowGrowth: settings.allowGrowth,
+      decompress: plan.decompress,
       decodeMemory: memoryForDecoder(session.localSize * settings.threads),
     },
     settings.threads,

@@ -1,5 +1,8 @@
 import type { FileFinding } from './findings.ts';
 
+/** The number of a format that is told by the first bytes when the file is counted; see native/source/decode/format.h. */
+export const unknownFormat = 255;
+
 /** The bytes [begin, end) of the open file `fd` of `fileSize` bytes. */
 export interface OpenFileRange {
   readonly fd: number;
@@ -10,7 +13,10 @@ export interface OpenFileRange {
   readonly chunk?: number | undefined;
   /** Whether to drop what was read from the page cache. */
   readonly drop?: boolean;
-  /** Not 0: the range is the whole file, which is decoded from this format, numbered as in native/source/decode/format.h. */
+  /**
+   * Not 0: the range is the whole file, which is decoded from this format, numbered as in native/source/decode/format.h. It may be
+   * `unknownFormat`; a file in no format is then counted as it is.
+   */
   readonly format?: number;
   /** The most memory that a decoder may need for its window, in bytes. */
   readonly memory?: number;

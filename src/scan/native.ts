@@ -60,8 +60,7 @@ export interface NativeRange {
   /** Whether to read the descriptor to its end instead; `begin` is then 0, and `end` larger than any stream. */
   readonly stream: boolean;
   /**
-   * Not 0: decodes the whole file; `begin` is then 0, and `end` larger than any text. Numbered as in format.h; a stream's format may be
-   * `unknownFormat`.
+   * Not 0: decodes the whole file; `begin` is then 0, and `end` larger than any text. Numbered as in format.h, or `unknownFormat`.
    */
   readonly format: number;
   /** The most memory that a decoder may need for its window, in bytes. */

@@ -1,5 +1,5 @@
 import type { FileFinding } from './findings.ts';
-import type { CompiledKernel, KernelResult, OpenFileRange } from './kernel.ts';
+import { unknownFormat, type CompiledKernel, type KernelResult, type OpenFileRange } from './kernel.ts';
 import { nativeScan, type NativeKernel, type NativeRange } from './native.ts';
 
 function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding[] {
@@ -13,8 +13,6 @@ function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding
 const defaultWindow = 128 * 1024;
 // In bytes; the default limit of zstd's own program.
 const defaultMemory = 128 * 1024 * 1024;
-// The number of a format that is to be told by the first bytes; see native/source/decode/format.h.
-const unknownFormat = 255;
 // Larger than any text.
 const unbounded = Number.MAX_SAFE_INTEGER;
 

@@ -115,7 +115,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(status.stdout.toString()).toContain(whole.stdout.toString());
     const refused = await runJob(mpi, 2, [...args, '--resume', '--no-decompress'], { timeoutSeconds });
     expect(ownLines(refused)).toEqual([
-      `mpicount: rank 0 on ${hostname()}: cannot resume: ${at('text.gzip')} was counted as gzip, not as stored (--no-decompress); ` +
+      `mpicount: rank 0 on ${hostname()}: cannot resume: it was begun without --no-decompress; ` +
         'give the same as before, or count anew with another --log-dir',
     ]);
     expect(refused.status).toBe(3);
@@ -123,6 +123,39 @@ describe.each(mpis)('%s', (mpi) => {
 });
 
 describe('1 rank without a launcher', () => {
+  test('a count of stored bytes is resumed only if there is nothing to decode', { timeout: 60_000 }, async () => {
+    const logs = at('stored');
+    const count = (files: readonly string[], ...more: string[]) =>
+      alone(['count', 'love', ...files, '--log-dir', logs, ...more]);
+    expect((await count([plain], '--no-decompress')).status).toBe(0);
+    expect((await count([plain], '--resume')).status).toBe(0);
+    rmSync(logs, { recursive: true });
+    expect((await count([plain, at('text.gzip')], '--no-decompress')).status).toBe(0);
+    const refused = await count([plain, at('text.gzip')], '--resume');
+    expect(ownLines(refused)).toEqual([
+      'mpicount: cannot resume: it was begun with --no-decompress, or by a version that decodes no files; ' +
+        'give the same as before, or count anew with another --log-dir',
+    ]);
+    expect(refused.status).toBe(3);
+  });
+
+  test('what is not decoded is refused, unless its stored bytes are wanted', { timeout: 60_000 }, async () => {
+    writeFileSync(at('archive'), 'PK\x03\x04 love');
+    writeFileSync(at('misnamed.gz'), 'love');
+    const refusals: [string, string][] = [
+      ['archive', 'is a zip file, which is not decoded; decode it first'],
+      ['misnamed.gz', 'is no gzip file, as its name says; restore it if it is damaged'],
+    ];
+    for (const [name, why] of refusals) {
+      const refused = await alone(['count', 'love', at(name)]);
+      expect(ownLines(refused)).toEqual([
+        `mpicount: ${at(name)}: ${why}, or count its bytes as they are: --no-decompress`,
+      ]);
+      expect({ status: refused.status, stdout: refused.stdout.toString() }).toEqual({ status: 3, stdout: '' });
+      expect((await alone(['count', '--no-decompress', 'love', at(name)])).stdout.toString()).toBe('1\tlove\n');
+    }
+  });
+
   test('pipes are decoded', { timeout: 200_000 }, async () => {
     const expected = await alone(['count', ...searched, plain]);
     for (const file of packed) {

@@ -22,6 +22,7 @@ export function samplePlan({ files, ...more }: PlanParts = {}): Plan {
   return {
     spec: countSpec(['love', 'hate']),
     logDir: undefined,
+    decompress: true,
     files: FileTable.from(files ?? [book]),
     grid: { blockSize: 100, blocks: 10 },
     ...more,

@@ -15,7 +15,7 @@ enum class Format : uint8_t {
   kBzip2,
   kLz4,
   kUtf16,
-  kUnknown = 255,  // of a stream: to be told by its first bytes
+  kUnknown = 255,  // to be told by the first bytes; as unknownFormat in src/scan/kernel.ts
 };
 
 // The library that serves a format on this host.

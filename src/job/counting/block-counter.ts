@@ -13,7 +13,13 @@ import { formatNumber } from '../../corpus/format.ts';
 import type { FileRange } from '../../corpus/grid.ts';
 import { minLargeBytes, type IoMethod, type IoTuner } from '../../corpus/io-method.ts';
 import type { FileFinding } from '../../scan/findings.ts';
-import type { CompiledKernel, KernelResult, OpenFileRange, ReadFailure } from '../../scan/kernel.ts';
+import {
+  unknownFormat,
+  type CompiledKernel,
+  type KernelResult,
+  type OpenFileRange,
+  type ReadFailure,
+} from '../../scan/kernel.ts';
 import { Rows } from '../../tally/rows.ts';
 import { readFailure } from '../../base/system-error.ts';
 
@@ -27,6 +33,8 @@ export interface CountContext {
   readonly tuner: IoTuner;
   /** Whether files may grow while they are counted. */
   readonly allowGrowth: boolean;
+  /** Whether files are decoded; the format of a file that is in one block may not be known yet. */
+  readonly decompress: boolean;
   /** The most memory that a decoder may need for its window, in bytes. */
   readonly decodeMemory?: number;
 }
@@ -100,11 +108,12 @@ export class BlockCounter {
   /** Opens the file of a range unless it is open: a large range on the thread pool, any other synchronously. */
   #openRange({ file, begin, end }: FileRange): OpenRange | Promise<OpenRange> {
     const found = this.#context.files.at(file);
-    const { tuner, decodeMemory } = this.#context;
+    const { tuner, decompress, decodeMemory } = this.#context;
     const { format, path, size: fileSize } = found;
     const method = format ? tuner.methodForDecoding(path, fileSize) : tuner.methodFor(path, end - begin);
-    const decoding = format && {
-      format: formatNumber(format),
+    const isWhole = begin === 0 && end === fileSize;
+    const decoding = decompress && {
+      format: format ? formatNumber(format) : isWhole ? unknownFormat : 0,
       ...(decodeMemory !== undefined && { memory: decodeMemory }),
     };
     const opened = (fd: number): OpenRange => {

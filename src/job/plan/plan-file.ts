@@ -2,7 +2,6 @@ import { lstatSync } from 'node:fs';
 
 import { printable } from '../../base/bytes.ts';
 import { LogInUseError, ResumeError } from '../journal/errors.ts';
-import type { CorpusFile } from '../../corpus/file-checks.ts';
 import { changeOf, describeSince } from '../../corpus/changes.ts';
 import { tallyDifference } from '../../tally/tallies.ts';
 import { unicodeVersion } from '../../scan/unicode/tables.ts';
@@ -163,7 +162,10 @@ type Difference = string | { readonly what: string; readonly remedy: string };
 
 function findDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Difference | undefined {
   return (
-    tallyDifference(earlier.spec, now.spec) ?? fileDifference(earlier, now, allowGrowth) ?? gridDifference(earlier, now)
+    tallyDifference(earlier.spec, now.spec) ??
+    fileDifference(earlier, now, allowGrowth) ??
+    decodingDifference(earlier, now) ??
+    gridDifference(earlier, now)
   );
 }
 
@@ -175,9 +177,6 @@ function fileDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Differe
     const shown = printable(before.path);
     if (!after.path.equals(before.path)) return `file ${index + 1} was ${shown}, not ${printable(after.path)}`;
     const change = changeOf(before, after);
-    if (change === undefined && before.format !== after.format) {
-      return `${shown} was counted ${describeFormat(before)}, not ${describeFormat(after)}`;
-    }
     if (change === undefined || (change === 'grown' && allowGrowth)) continue;
     const what = `${shown} ${describeSince(change, before, after)}`;
     return change === 'grown' ? { what, remedy: 'if it only grew, resume with --allow-growth' } : what;
@@ -185,8 +184,11 @@ function fileDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Differe
   return undefined;
 }
 
-function describeFormat({ format }: CorpusFile): string {
-  return format ? `as ${format}` : 'as stored (--no-decompress)';
+function decodingDifference(earlier: Plan, now: Plan): string | undefined {
+  if (earlier.decompress === now.decompress) return undefined;
+  return earlier.decompress
+    ? 'it was begun without --no-decompress'
+    : 'it was begun with --no-decompress, or by a version that decodes no files';
 }
 
 function gridDifference({ grid: earlier }: Plan, { grid: now }: Plan): string | undefined {

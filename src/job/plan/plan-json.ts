@@ -7,6 +7,7 @@ import {
   parseJson,
   textOf,
   wholeNumber,
+  truth,
   type Fields,
 } from '../../base/untrusted-json.ts';
 import type { CorpusFile } from '../../corpus/file-checks.ts';
@@ -22,6 +23,8 @@ import { logLevels, type LogLevel, type Plan } from './plan.ts';
 export interface PlanJson {
   grid: Grid;
   logDir: JsonBytes | null;
+  /** Absent if the stored bytes of all files are counted. */
+  decompress?: true;
   files: FileJson[];
 }
 
@@ -32,16 +35,17 @@ export interface FileJson {
   modified: string;
   /** Absent if it is not known, as in a plan that an earlier version wrote. */
   inode?: string | undefined;
-  /** Absent if the stored bytes are counted. */
+  /** Absent if the stored bytes are counted, or the format is told when the file is counted. */
   format?: DecodedFormat | undefined;
 }
 
 /** Yields the JSON of a plan in parts, since that of millions of files may exceed the maximum length of a string. */
-export function* encodePlan({ files, spec, grid, logDir }: Plan): Generator<string> {
+export function* encodePlan({ files, spec, grid, logDir, decompress }: Plan): Generator<string> {
   const json = {
     ...tallyOf(spec).planFields(),
     grid,
     logDir: logDir ? bytesToJson(logDir) : null,
+    ...(decompress && { decompress }),
     files: [],
   } satisfies PlanJson;
   let text = JSON.stringify(json).slice(0, -']}'.length);
@@ -99,12 +103,13 @@ export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; ident
 /** Decodes and validates the parsed JSON of encodePlan(). @throws An error of any kind if it is not a plan. */
 export function decodePlan(json: unknown): Plan {
   const fields = objectOf(json);
-  const { grid, logDir, files } = fields as Fields<PlanJson>;
+  const { grid, logDir, decompress, files } = fields as Fields<PlanJson>;
   const table = FileTable.from(listOf(files), decodeFile);
   return {
     spec: decodeTally(fields),
     grid: decodeGrid(grid, table.bytes),
     logDir: logDir === null ? undefined : decodePath(logDir),
+    decompress: decompress !== undefined && truth(decompress),
     files: table,
   };
 }

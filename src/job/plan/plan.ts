@@ -1,5 +1,6 @@
 import { GrowingFileTable, type FileTable } from '../../corpus/file-table.ts';
-import { inspectFile, inspectFormat, PipeError } from '../../corpus/file-checks.ts';
+import { inspectFile, PipeError } from '../../corpus/file-checks.ts';
+import { withFormats } from '../../corpus/formats.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
 import { checkFiles } from '../../corpus/check-files.ts';
 import { orPipe } from '../../corpus/pipes.ts';
@@ -52,7 +53,7 @@ export interface Logging extends Access {
 }
 
 /** The plan of a job: what rank 0 decides, so that all ranks work on the same files and blocks. */
-export interface Plan extends Pick<CountRequest, 'spec' | 'logDir'> {
+export interface Plan extends Pick<CountRequest, 'spec' | 'logDir' | 'decompress'> {
   readonly files: FileTable;
   readonly grid: Grid;
 }
@@ -84,9 +85,8 @@ export async function makePlan(
   pipes: Buffer[] = [],
 ): Promise<Plan> {
   const { files: paths, blockSize, spec, typedPatterns, logDir, threads, decompress } = request;
-  const inspect = decompress ? inspectFormat : inspectFile;
   const growing = new GrowingFileTable();
-  await checkFiles(paths, ranks === 1 ? orPipe(inspect) : inspect, (file) => {
+  await checkFiles(paths, ranks === 1 ? orPipe(inspectFile) : inspectFile, (file) => {
     if (file instanceof PipeError) pipes.push(file.path);
     else growing.add(file);
   }).catch((error: unknown) => {
@@ -94,10 +94,10 @@ export async function makePlan(
   });
   const files = growing.table();
   const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);
-  return {
-    spec,
-    logDir,
-    files,
-    grid: isSame ? earlier.grid : makeGrid(files.bytes, ranks * threads, blockSize),
-  };
+  const grid = isSame ? earlier.grid : makeGrid(files.bytes, ranks * threads, blockSize);
+  if (!decompress) return { spec, logDir, decompress, files, grid };
+  // An earlier count of stored bytes is the same if no file is in a format that is decoded. Versions that decoded nothing left such counts.
+  const wereStored = earlier?.decompress === false;
+  const told = await withFormats(files, grid, wereStored);
+  return { spec, logDir, decompress: !wereStored || told.isDecoded, files: told, grid };
 }

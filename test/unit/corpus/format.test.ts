@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { inspectFormat } from '../../../src/corpus/file-checks.ts';
-import { fileFormat, formatNumber, decodedFormats } from '../../../src/corpus/format.ts';
+import { FileTable } from '../../../src/corpus/file-table.ts';
+import { decodedFormats, fileFormat, formatNumber } from '../../../src/corpus/format.ts';
+import { withFormats } from '../../../src/corpus/formats.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mpicount-format-'));
 const path = Buffer.from(join(folder, 'file'));
@@ -36,17 +37,68 @@ describe('the format of a file', () => {
     [undefined, 'BZh9 is how a text may begin'],
     [undefined, '\x1f\x8b'],
     [undefined, '\xff\xfe\0\0'],
-    [undefined, 'PK\x03\x04'],
+    ['zip', 'PK\x03\x04'],
+    ['7z', '7z\xbc\xaf\x27\x1c'],
     [undefined, ' \x1f\x8b\x08'],
   ])('%s: %j', async (format, content) => {
     writeFileSync(path, content, 'latin1');
     expect(fileFormat.sync(path)).toBe(format);
     expect(await fileFormat.async(path)).toBe(format);
-    expect(inspectFormat.sync(path).format).toBe(format);
-    expect((await inspectFormat.async(path)).format).toBe(format);
   });
 
   test('has a number, 0 for none', () => {
     expect([undefined, ...decodedFormats].map(formatNumber)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+});
+
+describe('the formats that are known before files are counted', () => {
+  const gzip = '\x1f\x8b\x08\0';
+
+  /** Returns the formats of files of these contents, in blocks of eight bytes. */
+  async function formatsOf(contents: Readonly<Record<string, string>>, all = false) {
+    const entries = Object.entries(contents);
+    for (const [name, content] of entries) writeFileSync(join(folder, name), content, 'latin1');
+    const files = FileTable.from(
+      entries.map(([name, { length }]) => ({ path: Buffer.from(join(folder, name)), size: length, modified: 0n })),
+    );
+    const told = await withFormats(files, { blockSize: 8, blocks: Math.ceil(files.bytes / 8) }, all);
+    return Object.fromEntries(Array.from(told, ({ format }, index) => [entries[index]?.[0], format]));
+  }
+
+  test('are those of files that are not in one block', async () => {
+    expect(await formatsOf({ a: gzip, b: gzip, c: 'text', d: `${gzip}x`, e: 'text of more than a block' })).toEqual({
+      a: undefined,
+      b: undefined,
+      c: undefined,
+      d: 'gzip',
+      e: undefined,
+    });
+  });
+
+  test('are those of files with the name of a compressed file, whichever format it is', async () => {
+    expect(await formatsOf({ 'a.gz': gzip, b: gzip, 'c.zst': gzip, 'd.txt': gzip, gz: gzip })).toEqual({
+      'a.gz': 'gzip',
+      b: undefined,
+      'c.zst': 'gzip',
+      'd.txt': undefined,
+      gz: undefined,
+    });
+  });
+
+  test('are those of all files, if they must be', async () => {
+    expect(await formatsOf({ a: gzip, b: gzip, c: 'text' }, true)).toEqual({ a: 'gzip', b: 'gzip', c: undefined });
+  });
+
+  const notDecoded = 'which is not decoded; decode it first, or count its bytes as they are: --no-decompress';
+  const damaged = 'restore it if it is damaged, or count its bytes as they are: --no-decompress';
+  test.each([
+    ['a.gz', 'text', `is no gzip file, as its name says; ${damaged}`],
+    ['a.bz2', '', `is no bzip2 file, as its name says; ${damaged}`],
+    ['a.br', 'text', `is a brotli file, ${notDecoded}`],
+    ['a.Z', '\x1f\x9d', `is a compress file, ${notDecoded}`],
+    ['a', 'PK\x03\x04 and more', `is a zip file, ${notDecoded}`],
+    ['a.gz', '7z\xbc\xaf\x27\x1c', `is a 7z file, ${notDecoded}`],
+  ])('refuse %s with %j', async (name, content, message) => {
+    await expect(formatsOf({ [name]: content })).rejects.toThrow(`${join(folder, name)}: ${message}`);
   });
 });

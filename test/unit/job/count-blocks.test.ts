@@ -29,6 +29,7 @@ function planOf(blockSize: number, files: Record<string, string>): Plan {
   return {
     spec: countSpec(['love', 'o']),
     logDir: undefined,
+    decompress: true,
     files: FileTable.from(corpus),
     grid: makeGrid(bytes, 1, blockSize),
   };
@@ -45,7 +46,7 @@ async function* count(plan: Plan): AsyncGenerator<BlockResult> {
   }));
   const kernel = tallyOf(plan.spec).compile();
   const tuner = new IoTuner('auto', false);
-  yield* countBlocks(blocks, { files, kernel, byFile: false, tuner, allowGrowth: false });
+  yield* countBlocks(blocks, { files, kernel, byFile: false, tuner, allowGrowth: false, decompress: true });
 }
 
 const openFiles = () => readdirSync('/proc/self/fd').length;
@@ -151,6 +152,7 @@ describe('concurrent blocks', () => {
       files: FileTable.from(plan.files, (file) => ({ ...file, modified })),
       kernel: scanner as unknown as CompiledKernel,
       byFile: false,
+      decompress: true,
       tuner: new IoTuner('auto', false),
       allowGrowth: false,
     };

@@ -60,12 +60,13 @@ const plans: fc.Arbitrary<Plan> = fc
       }),
       { maxLength: 4 },
     ),
+    decompress: fc.boolean(),
     shares: fc.integer({ min: 1, max: 1000 }),
   })
-  .map(({ shares, patterns, options, ...rest }) => {
+  .map(({ shares, patterns, options, decompress, ...rest }) => {
     const files = FileTable.from(rest.files);
     const spec = { kind: 'count' as const, patterns, options };
-    return { spec, files, logDir: undefined, grid: makeGrid(files.bytes, shares) };
+    return { spec, files, decompress, logDir: undefined, grid: makeGrid(files.bytes, shares) };
   });
 
 describe('the plan of a log folder', () => {

@@ -31,6 +31,7 @@ describe('a plan as JSON', () => {
       ),
       options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
       logDir: fc.option(path, { nil: undefined }),
+      decompress: fc.boolean(),
       files: fc
         .array(fc.record({ path, size: fc.nat(2 ** 40), modified, inode }), { maxLength: 5 })
         .map((files) => FileTable.from(files)),
@@ -53,12 +54,13 @@ describe('a plan as JSON', () => {
   });
 
   // So that an earlier version's plan keeps its identity.
-  test('has no inode if that is unknown', () => {
+  test('has no inode if that is unknown, and says nothing of decoding without it', () => {
     const file = { path: Buffer.from('x'), size: 1, modified: 2n };
     const plan = (files: CorpusFile[]): Plan => ({
       spec: countSpec([]),
       grid: { blockSize: 1, blocks: 1 },
       logDir: undefined,
+      decompress: false,
       files: FileTable.from(files),
     });
     const before =
@@ -72,7 +74,7 @@ describe('a plan as JSON', () => {
   test('is generated in parts when it is long', () => {
     const file = { path: Buffer.from('x'.repeat(100)), size: 1, modified: 2n };
     const files = FileTable.from(Array<typeof file>(2000).fill(file));
-    const plan: Plan = { spec: countSpec([]), grid: makeGrid(2000, 1, 1), logDir: undefined, files };
+    const plan: Plan = { spec: countSpec([]), grid: makeGrid(2000, 1, 1), logDir: undefined, decompress: true, files };
     expect([...encodePlan(plan)].length).toBeGreaterThan(3);
     expect(arrived(plan)).toEqual(plan);
   });
@@ -100,6 +102,7 @@ describe('making a plan', () => {
     expect(await makePlan(request(['b', 'a', 'b', 'a']), 4)).toEqual({
       spec: countSpec(['love']),
       logDir: undefined,
+      decompress: true,
       files: FileTable.from(files),
       grid: { blockSize: 50, blocks: 4 },
     });

@@ -1,0 +1,95 @@
+import { readFailure } from '../base/system-error.ts';
+import { checkFiles } from './check-files.ts';
+import type { FileCheck } from './file-checks.ts';
+import { FileTable } from './file-table.ts';
+import {
+  decodedFormats,
+  fileFormat,
+  formatNumber,
+  formatOfName,
+  type DecodedFormat,
+  type FileFormat,
+} from './format.ts';
+import type { Grid } from './grid.ts';
+import { InputError } from './input-error.ts';
+
+interface NamedFile {
+  readonly index: number;
+  readonly path: Buffer;
+}
+
+/**
+ * Returns the files with the formats that must be known before they are counted: those of files that are not in one block, and of
+ * files with the name of a compressed file, so that a missing library is found early. All others are told when they are counted, since
+ * opening a small file takes as long as counting in it.
+ * @param all Whether to tell the formats of all files instead.
+ * @throws InputError for a file in a format that is not decoded, and for one that is not in the format that its name says.
+ */
+export async function withFormats(files: FileTable, grid: Grid, all: boolean): Promise<FileTable> {
+  const formats = new Uint8Array(files.length);
+  await checkFiles(all ? filesOf(files, () => true) : filesToTell(files, grid), tellFormat, ({ index, format }) => {
+    formats[index] = formatNumber(format);
+  });
+  return new FileTable({ ...files.parts, formats });
+}
+
+function filesToTell(files: FileTable, { blockSize }: Grid): Generator<NamedFile> {
+  const { sizes, paths, ends } = files.parts;
+  let begin = 0;
+  return filesOf(files, (index) => {
+    const first = begin;
+    begin += sizes[index] ?? 0;
+    const isCut = begin > first && Math.floor(first / blockSize) !== Math.floor((begin - 1) / blockSize);
+    return isCut || formatOfName(paths.subarray(ends[index - 1] ?? 0, ends[index])) !== undefined;
+  });
+}
+
+/** Yields the files whose index is wanted, which is asked in order. */
+function* filesOf(files: FileTable, isWanted: (index: number) => boolean): Generator<NamedFile> {
+  for (let index = 0; index < files.length; index += 1) {
+    if (isWanted(index)) yield { index, path: files.at(index).path };
+  }
+}
+
+interface ToldFile {
+  readonly index: number;
+  readonly format: DecodedFormat | undefined;
+}
+
+const tellFormat: FileCheck<NamedFile, ToldFile> = {
+  sync: (file) => {
+    try {
+      return told(file, fileFormat.sync(file.path));
+    } catch (error) {
+      throw inputError(file, error);
+    }
+  },
+  async: async (file) => {
+    const format = await fileFormat.async(file.path).catch((error: unknown) => {
+      throw inputError(file, error);
+    });
+    return told(file, format);
+  },
+};
+
+function inputError({ path }: NamedFile, error: unknown): InputError {
+  return error instanceof InputError ? error : new InputError(path, readFailure(error, path), { cause: error });
+}
+
+function told({ index, path }: NamedFile, format: FileFormat | undefined): ToldFile {
+  const named = formatOfName(path);
+  const found = format ?? (named === undefined || isDecoded(named) ? undefined : named);
+  const remedy = 'or count its bytes as they are: --no-decompress';
+  if (found !== undefined && !isDecoded(found)) {
+    // The same message as in native/block/file_range.cc.
+    throw new InputError(path, `is a ${found} file, which is not decoded; decode it first, ${remedy}`);
+  }
+  if (found === undefined && named !== undefined) {
+    throw new InputError(path, `is no ${named} file, as its name says; restore it if it is damaged, ${remedy}`);
+  }
+  return { index, format: found };
+}
+
+function isDecoded(format: FileFormat): format is DecodedFormat {
+  return decodedFormats.some((decoded) => decoded === format);
+}
