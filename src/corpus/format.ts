@@ -28,7 +28,7 @@ const longestSuffix = 5;
 
 /** Returns the format that the name of a file says; undefined if it says none. */
 export function formatOfName(path: Buffer): FileFormat | undefined {
-  const end = path.toString("latin1", Math.max(0, path.length - longestSuffix));
+  const end = path.toString('latin1', Math.max(0, path.length - longestSuffix));
   const suffix = end.slice(end.lastIndexOf('.') + 1);
   return suffix.length < end.length && Object.hasOwn(suffixes, suffix) ? suffixes[suffix] : undefined;
 }

@@ -62,7 +62,7 @@ describe('the formats that are known before files are counted', () => {
       entries.map(([name, { length }]) => ({ path: Buffer.from(join(folder, name)), size: length, modified: 0n })),
     );
     const told = await withFormats(files, { blockSize: 8, blocks: Math.ceil(files.bytes / 8) }, all);
-    return Object.fromEntries(Array.from(told, ({ format }, index) => [entries[index]?.[0], format]));
+    return Object.fromEntries(entries.map(([name], index) => [name, told.at(index).format]));
   }
 
   test('are those of files that are not in one block', async () => {
