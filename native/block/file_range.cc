@@ -35,12 +35,11 @@ std::unique_ptr<Source> OpenStored(const FileRange& range, uint64_t begin, uint6
                       buffer);
 }
 
-// Returns what continues the name of a file in a format that is not decoded; the message of
-// UnsupportedFormat in src/corpus/format.ts.
+// Returns what continues the name of a file in a format that is not decoded, as told() in
+// src/corpus/formats.ts does.
 std::string NotDecoded(const char* format) {
-  return std::string("is a ") + format +
-         " file, which is not decoded; decode it first, or count its bytes as they are: "
-         "--no-decompress";
+  return std::string("is in the format ") + format +
+         ", which is not decoded; decode it first, or count its bytes as they are: --no-decompress";
 }
 
 // Tells the format by the first bytes. Sets a fault for one that is not decoded. An error in

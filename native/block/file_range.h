@@ -18,7 +18,7 @@ struct FileRange {
   uint64_t chunk;   // bytes to read at a time; 0: map the file if possible
   bool drop;        // drop the range from the page cache afterwards
   bool stream;      // read `fd` as a stream to its end instead; the range is all of it
-  Format format;    // not kPlain: the range is all of the decoded text; kUnknown only for a stream
+  Format format;    // not kPlain: the range is all of the decoded text; kUnknown: to be told
   uint64_t memory;  // the most that a decoder may need
 };
 

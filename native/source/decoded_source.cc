@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "decode/decoder.h"
@@ -27,7 +28,11 @@ class DecodedSource : public Source {
   const uint8_t* View(uint64_t begin, uint64_t end, ReadError& error) override {
     while (end_ < end && !ended_) {
       MakeRoom(begin, std::max(end, end_ + kRoom));
-      if (!Decode(error)) return nullptr;
+      if (!failed_ && !Decode(error)) failed_ = error;
+      if (failed_) {
+        error = *failed_;
+        return nullptr;
+      }
     }
     return buffer_.data() + (begin - origin_);
   }
@@ -81,6 +86,7 @@ class DecodedSource : public Source {
   uint64_t origin_ = 0;  // decoded offset of the first byte in the buffer
   uint64_t end_ = 0;     // decoded offset of the next byte to be decoded
   bool ended_ = false;
+  std::optional<ReadError> failed_;  // a decoder must not go on after an error
 };
 
 }  // namespace

@@ -111,11 +111,14 @@ function build(words: string[]): void {
 
 function noSuchCommand(command: string): UsageError {
   const shown = printable(bytesOf(command));
-  return new UsageError(
-    command === ''
-      ? 'no command; see: mpicount --help'
-      : `'${shown}' is no command; to count it: mpicount count ${shown} FILE; see also: mpicount --help`,
-  );
+  const help = 'see also: mpicount --help';
+  if (command === '') return new UsageError('no command; see: mpicount --help');
+  if (command.startsWith('-')) {
+    return new UsageError(
+      `'${shown}' is no command; options follow the command, as in: mpicount count ${shown}; ${help}`,
+    );
+  }
+  return new UsageError(`'${shown}' is no command; to count it: mpicount count ${shown} FILE; ${help}`);
 }
 
 /** Rejects the command line. All ranks get here, so they agree through MPI: one reports the error, and all exit with its status. */

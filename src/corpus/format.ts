@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 /** The formats that are decoded. A file in one of them is counted whole, by the rank that counts the block in which it begins. */
@@ -12,8 +12,12 @@ const suffixes: Readonly<Record<string, FileFormat>> = {
   tgz: 'gzip',
   bgz: 'gzip',
   zst: 'zstd',
+  tzst: 'zstd',
   xz: 'xz',
+  txz: 'xz',
   bz2: 'bzip2',
+  tbz: 'bzip2',
+  tbz2: 'bzip2',
   lz4: 'lz4',
   zip: 'zip',
   '7z': '7z',
@@ -38,8 +42,8 @@ export function formatNumber(format: DecodedFormat | undefined): number {
   return format === undefined ? 0 : decodedFormats.indexOf(format) + 1;
 }
 
-// The longest signature is that of bzip2: its level and the start of a block or of the end.
-const signatureLength = 10;
+// Enough for the longest signature, that of bzip2, and to tell text from what is compressed.
+const startLength = 64;
 
 const signatures: readonly (readonly [format: FileFormat | undefined, bytes: string])[] = [
   ['gzip', '\x1f\x8b\x08'],
@@ -56,61 +60,43 @@ const signatures: readonly (readonly [format: FileFormat | undefined, bytes: str
 
 // An ordinary text may begin with "BZh".
 const bzip2 = /^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/;
-// A frame that zstd and lz4 skip: its signature and its size.
+// A frame to be skipped, which zstd and lz4 have in common. pzstd writes one before each frame; lz4 writes none.
 const skippable = /^[\x50-\x5f]\x2a\x4d\x18/;
-const skippableHeader = 8;
-const maxSkipped = 16;
 // A file that has become a pipe since it was looked at must not wait for a writer.
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** Returns the format of bytes with this start; undefined if they are in none. */
+/** Returns the format of a file with these first bytes, as Recognize() in native/kernel/recognize.cc does; undefined if it is in none. */
 export function formatOf(start: Uint8Array): FileFormat | undefined {
   const text = Buffer.from(start.buffer, start.byteOffset, start.byteLength).toString('latin1');
   if (bzip2.test(text)) return 'bzip2';
+  if (skippable.test(text)) return 'zstd';
   return signatures.find(([, bytes]) => text.startsWith(bytes))?.[0];
 }
 
-/**
- * Tells a format by the first bytes of a file, at an offset that is 0 at first.
- * @returns The format, or the offset of further bytes that decide on it. They follow a frame to be skipped, which zstd and lz4 have in
- *   common.
- */
-function judge(start: Buffer, offset: number, skipped: number): FileFormat | number | undefined {
-  if (!skippable.test(start.toString('latin1', 0, 4)) || start.length < skippableHeader) {
-    const format = formatOf(start);
-    // Nothing but frames to be skipped: zstd's parallel version writes such files.
-    return skipped > 0 && format !== 'lz4' ? 'zstd' : format;
-  }
-  return skipped < maxSkipped ? offset + skippableHeader + start.readUInt32LE(4) : 'zstd';
+/** The first bytes of a file: its format, and whether they are UTF-8 text. */
+export interface FileStart {
+  readonly format: FileFormat | undefined;
+  readonly isText: boolean;
 }
 
-/** Returns the format of a file. Throws what the system says if it cannot be read. */
-export const fileFormat = {
-  sync: (path: Buffer): FileFormat | undefined => {
-    const fd = openSync(path, flags);
-    try {
-      const start = Buffer.alloc(signatureLength);
-      let next: FileFormat | number | undefined = 0;
-      for (let skipped = 0; typeof next === 'number'; skipped += 1) {
-        next = judge(start.subarray(0, readSync(fd, start, 0, signatureLength, next)), next, skipped);
-      }
-      return next;
-    } finally {
-      closeSync(fd);
-    }
-  },
-  async: async (path: Buffer): Promise<FileFormat | undefined> => {
-    const file = await open(path, flags);
-    try {
-      const start = Buffer.alloc(signatureLength);
-      let next: FileFormat | number | undefined = 0;
-      for (let skipped = 0; typeof next === 'number'; skipped += 1) {
-        const { bytesRead } = await file.read(start, 0, signatureLength, next);
-        next = judge(start.subarray(0, bytesRead), next, skipped);
-      }
-      return next;
-    } finally {
-      await file.close();
-    }
-  },
-};
+/** Returns the format of a file. Reads on the thread pool, since a file server may be slow. Rejects with the error of the system. */
+export async function fileStart(path: Buffer): Promise<FileStart> {
+  const file = await open(path, flags);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(startLength), 0, startLength, 0);
+    const start = buffer.subarray(0, bytesRead);
+    return { format: formatOf(start), isText: isText(start) };
+  } finally {
+    await file.close();
+  }
+}
+
+function isText(start: Uint8Array): boolean {
+  try {
+    // The last character may be cut off.
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: true });
+    return start.length > 0 && !/[\0-\x08\x0e-\x1f]/.test(text);
+  } catch {
+    return false;
+  }
+}

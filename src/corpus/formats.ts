@@ -1,14 +1,13 @@
 import { readFailure } from '../base/system-error.ts';
-import { checkFiles } from './check-files.ts';
-import type { FileCheck } from './file-checks.ts';
 import { FileTable } from './file-table.ts';
 import {
   decodedFormats,
-  fileFormat,
+  fileStart,
   formatNumber,
   formatOfName,
   type DecodedFormat,
   type FileFormat,
+  type FileStart,
 } from './format.ts';
 import type { Grid } from './grid.ts';
 import { InputError } from './input-error.ts';
@@ -27,10 +26,27 @@ interface NamedFile {
  */
 export async function withFormats(files: FileTable, grid: Grid, all: boolean): Promise<FileTable> {
   const formats = new Uint8Array(files.length);
-  await checkFiles(all ? filesOf(files, () => true) : filesToTell(files, grid), tellFormat, ({ index, format }) => {
-    formats[index] = formatNumber(format);
-  });
+  const left = all ? filesOf(files, () => true) : filesToTell(files, grid);
+  for (let batch = take(left); batch.length > 0; batch = take(left)) {
+    for (const outcome of await Promise.allSettled(batch.map(tellFormat))) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      const { index, format } = outcome.value;
+      formats[index] = formatNumber(format);
+    }
+  }
   return new FileTable({ ...files.parts, formats });
+}
+
+const batchSize = 256;
+
+function take(left: Generator<NamedFile>): NamedFile[] {
+  const files: NamedFile[] = [];
+  while (files.length < batchSize) {
+    const next = left.next();
+    if (next.done === true) break;
+    files.push(next.value);
+  }
+  return files;
 }
 
 function filesToTell(files: FileTable, { blockSize }: Grid): Generator<NamedFile> {
@@ -56,36 +72,30 @@ interface ToldFile {
   readonly format: DecodedFormat | undefined;
 }
 
-const tellFormat: FileCheck<NamedFile, ToldFile> = {
-  sync: (file) => {
-    try {
-      return told(file, fileFormat.sync(file.path));
-    } catch (error) {
-      throw inputError(file, error);
-    }
-  },
-  async: async (file) => {
-    const format = await fileFormat.async(file.path).catch((error: unknown) => {
-      throw inputError(file, error);
-    });
-    return told(file, format);
-  },
-};
-
-function inputError({ path }: NamedFile, error: unknown): InputError {
-  return error instanceof InputError ? error : new InputError(path, readFailure(error, path), { cause: error });
+async function tellFormat(file: NamedFile): Promise<ToldFile> {
+  const { path } = file;
+  const start = await fileStart(path).catch((error: unknown) => {
+    const where = (error as NodeJS.ErrnoException).syscall === 'read' ? 'cannot be read at byte 0: ' : '';
+    throw new InputError(path, `${where}${readFailure(error, path)}`, { cause: error });
+  });
+  return told(file, start);
 }
 
-function told({ index, path }: NamedFile, format: FileFormat | undefined): ToldFile {
+function told({ index, path }: NamedFile, { format, isText }: FileStart): ToldFile {
   const named = formatOfName(path);
-  const found = format ?? (named === undefined || isDecoded(named) ? undefined : named);
+  const isOther = named !== undefined && !isDecoded(named);
+  // A suffix such as `br` may also be that of a language.
+  const found = format ?? (isOther && !isText ? named : undefined);
   const remedy = 'or count its bytes as they are: --no-decompress';
   if (found !== undefined && !isDecoded(found)) {
     // The same message as in native/block/file_range.cc.
-    throw new InputError(path, `is a ${found} file, which is not decoded; decode it first, ${remedy}`);
+    throw new InputError(path, `is in the format ${found}, which is not decoded; decode it first, ${remedy}`);
   }
-  if (found === undefined && named !== undefined) {
-    throw new InputError(path, `is no ${named} file, as its name says; restore it if it is damaged, ${remedy}`);
+  if (found === undefined && named !== undefined && !isOther) {
+    throw new InputError(
+      path,
+      `is not in the format ${named}, which its name says; restore it if it is damaged, ${remedy}`,
+    );
   }
   return { index, format: found };
 }

@@ -63,6 +63,7 @@ export async function runCount(
 
   let blocksLeft = countBlocksIn(assignment.slice);
   const tuner = new IoTuner(settings.io, exceedsMemory(layout.bytes(assignment.slice) * session.localSize));
+  const decodeMemory = memoryForDecoder(session.localSize * settings.threads);
   const results = countBlocks(
     takeUntilStopped(layout.blocks(assignment.slice), stop.signal),
     {
@@ -72,7 +73,7 @@ export async function runCount(
       tuner,
       allowGrowth: settings.allowGrowth,
       decompress: plan.decompress,
-      decodeMemory: memoryForDecoder(session.localSize * settings.threads),
+      decodeMemory,
     },
     settings.threads,
   );
@@ -90,11 +91,9 @@ export async function runCount(
     blocksLeft -= 1;
   }
 
-  const streamed = await countStreams(prepared?.streams ?? [], kernel, tally, prepared?.request.decompress ?? true, {
-    totals,
-    findings,
-    bytes: plan.bytes,
-  });
+  const decoding = { decode: prepared?.request.decompress ?? true, memory: decodeMemory };
+  const into = { totals, findings, bytes: plan.bytes };
+  const streamed = await countStreams(prepared?.streams ?? [], kernel, tally, decoding, into);
 
   log.write({ event: 'waiting', seconds: stopwatch(), blocksLeft });
   await log.sync();

@@ -22,7 +22,7 @@ export interface Watched {
   hasOutcome(): boolean;
 }
 
-/** No signal is sent in the first seconds: launchers that are signalled while they start ranks die or hang. */
+/** No stop signal is sent in the first seconds: launchers that are signalled while they start ranks die or hang. */
 export const quietSeconds = 5;
 /** The time a launcher has to end after a stop signal. Open MPI 4's mpirun can hang in its own finalize after a signal. */
 export const stopSeconds = 60;

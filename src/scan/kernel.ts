@@ -42,7 +42,7 @@ export interface KernelResult {
   readonly counts: BigUint64Array;
   readonly readSeconds: number;
   readonly scanSeconds: number;
-  /** The sum of the sizes of all files and streams that were read, as they are stored, in bytes. */
+  /** The sum of the sizes of the files of all ranges, or the size of the stream, as stored, in bytes. */
   readonly storedSize: number;
   /** The findings; `file` is the index of the file range. */
   readonly findings: readonly FileFinding[];
@@ -61,9 +61,10 @@ export interface CompiledKernel {
   /**
    * Counts the rest of a pipe or another stream, up to its end.
    * @param decode Whether to decode it, if its first bytes are those of a format that is decoded.
+   * @param memory The most memory that a decoder may need for its window, in bytes.
    * @throws ReadFailure
    */
-  countStream(fd: number, options?: { readonly decode?: boolean }): Promise<KernelResult>;
+  countStream(fd: number, options?: { readonly decode?: boolean; readonly memory?: number }): Promise<KernelResult>;
   /** Makes counts in progress fail soon, and all later ones at once; used at the end of a job. */
   cancel(): void;
 }

@@ -72,7 +72,7 @@ export interface NativeCounts {
   readonly counts: BigUint64Array;
   readonly readSeconds: number;
   readonly scanSeconds: number;
-  /** The sum of the sizes of all files and streams as they are stored, in bytes. */
+  /** The sum of the sizes of the files of all ranges, or the size of the stream, as stored, in bytes. */
   readonly storedSize: number;
   /** Three numbers for each finding: the index of the file range, the index in `findingNames`, and the count. */
   readonly findings?: Float64Array;

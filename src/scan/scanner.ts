@@ -82,11 +82,15 @@ export class Scanner implements CompiledKernel {
 
   async countStream(
     fd: number,
-    { windowSize = defaultWindow, decode = false }: { windowSize?: number; decode?: boolean } = {},
+    {
+      windowSize = defaultWindow,
+      decode = false,
+      memory = defaultMemory,
+    }: { windowSize?: number; decode?: boolean; memory?: number } = {},
   ): Promise<KernelResult> {
     const range = { fd, fileSize: unbounded, begin: 0, end: unbounded, window: windowSize, chunk: 0, drop: false };
     const format = decode ? unknownFormat : 0;
-    return this.#count([{ ...range, stream: true, format, memory: defaultMemory }], false);
+    return this.#count([{ ...range, stream: true, format, memory }], false);
   }
 
   async #count(ranges: readonly NativeRange[], byRange: boolean): Promise<KernelResult> {

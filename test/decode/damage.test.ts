@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import { packageRoot } from '../../src/base/package.ts';
-import { decodedFormats, fileFormat, formatNumber } from '../../src/corpus/format.ts';
+import { decodedFormats, fileStart, formatNumber } from '../../src/corpus/format.ts';
 import type { ReadFailure } from '../../src/scan/kernel.ts';
 import { compilePatterns } from '../../src/scan/patterns.ts';
 import { temporaryFolder } from '../support/job.ts';
@@ -58,7 +58,8 @@ const scanner = compilePatterns([Buffer.from('love')], { ignoreCase: false, word
 
 async function countIn(path: string): Promise<bigint | string> {
   const { size } = statSync(path);
-  const format = decodedFormats.find((decoded) => decoded === fileFormat.sync(Buffer.from(path)));
+  const start = await fileStart(Buffer.from(path));
+  const format = decodedFormats.find((decoded) => decoded === start.format);
   const fd = openSync(path, 'r');
   try {
     const range = { fd, fileSize: size, begin: 0, end: size, format: formatNumber(format) };

@@ -58,6 +58,12 @@ const cases: readonly Case[] = [
     status: 2,
     says: /'love' is no command; to count it: mpicount count love/,
   },
+  {
+    name: 'an option first',
+    args: ['--log-dir', 'x'],
+    status: 2,
+    says: /'--log-dir' is no command; options follow the command, as in: mpicount count --log-dir; see also: mpicount --help$/,
+  },
   { name: 'no pattern', args: ['count'], status: 2, says: /no pattern and no file; see: mpicount --help$/ },
   { name: 'empty pattern', args: ['count', '', good], status: 2, says: /an empty pattern is nowhere and everywhere/ },
   {

@@ -143,8 +143,8 @@ describe('1 rank without a launcher', () => {
     writeFileSync(at('archive'), 'PK\x03\x04 love');
     writeFileSync(at('misnamed.gz'), 'love');
     const refusals: [string, string][] = [
-      ['archive', 'is a zip file, which is not decoded; decode it first'],
-      ['misnamed.gz', 'is no gzip file, as its name says; restore it if it is damaged'],
+      ['archive', 'is in the format zip, which is not decoded; decode it first'],
+      ['misnamed.gz', 'is not in the format gzip, which its name says; restore it if it is damaged'],
     ];
     for (const [name, why] of refusals) {
       const refused = await alone(['count', 'love', at(name)]);

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import assert from 'node:assert';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -65,17 +67,31 @@ const hangUp = {
 };
 type Target = keyof typeof hangUp;
 
-/** The line of a job whose ranks were told to stop. Hydra dies of SIGHUP and tells them nothing. */
-function stopLines(mpi: Mpi, target: Target, logDir: string): unknown[] {
-  if (mpi === 'mpich' && target !== 'mpicount launch') return [];
+const openMpi = Number(
+  /\d+/.exec(execFileSync(launcherOf('openmpi'), ['--version'], { encoding: 'utf8' }))?.[0] ??
+    assert.fail('no version'),
+);
+
+/**
+ * Checks the lines about the end of the job. Hydra dies of SIGHUP and tells the ranks nothing. The mpirun of Open MPI 5 (seen with 5.0.7)
+ * may end the ranks before they can report.
+ */
+function expectEnd(lines: readonly string[], mpi: Mpi, target: Target, logDir: string): void {
   const done = blocksCounted(logDir, 2).length;
   const host = String(logOf(logDir, 0)[0]?.['host']);
-  return [
-    expect.stringMatching(
-      `^mpicount: rank 0 on ${host}: stopped early \\(SIGTERM on rank [01]\\): ${done} of ${blocks} blocks are counted, ` +
-        `${Math.floor((100 * done) / blocks)} % of ${text.length} bytes; to go on, give the same command with --resume$`,
-    ),
-  ];
+  const stopped = new RegExp(
+    `^mpicount: rank 0 on ${host}: stopped early \\(SIGTERM on rank [01]\\): ${done} of ${blocks} blocks are counted, ` +
+      `${Math.floor((100 * done) / blocks)} % of ${text.length} bytes; to go on, give the same command with --resume$`,
+  );
+  if (mpi === 'openmpi' && openMpi >= 5) {
+    const unreported =
+      'mpicount: mpirun.openmpi ended with status 1, and the program left neither totals nor an exit status';
+    expect(lines.filter((line) => line !== unreported && !stopped.test(line))).toEqual([]);
+    expect(lines.length).toBeLessThan(2);
+  } else {
+    const reports = mpi === 'openmpi' || target === 'mpicount launch';
+    expect(lines).toEqual(reports ? [expect.stringMatching(stopped)] : []);
+  }
 }
 
 describe.concurrent.each(mpis)('%s', (mpi) => {
@@ -108,12 +124,11 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
         whenCounting(cwd, () => hangUp[target](pid)),
       ]);
       expect(outcome.stdout.toString()).toBe('');
-      expect(ownLines(outcome)).toEqual([
-        expect.stringMatching(/^mpicount: running: .* count --log-dir logs --block-size 512 love text\.txt$/),
-        'mpicount: rank logs: logs/ranks',
-        ...stopLines(mpi, target, join(cwd, 'logs')),
-        `mpicount: to go on: npm start -- --resume ${args.join(' ')}`,
-      ]);
+      const [running, logs, ...rest] = ownLines(outcome);
+      expect(running).toMatch(/^mpicount: running: .* count --log-dir logs --block-size 512 love text\.txt$/);
+      expect(logs).toBe('mpicount: rank logs: logs/ranks');
+      expect(rest.pop()).toBe(`mpicount: to go on: npm start -- --resume ${args.join(' ')}`);
+      expectEnd(rest, mpi, target, join(cwd, 'logs'));
       expect(outcome.status).toBe(85);
       await expectResumed(cwd);
     },

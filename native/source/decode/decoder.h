@@ -1,7 +1,7 @@
 // Decodes a compressed or encoded file, part by part, in memory that does not depend on its size.
 //
 // A file consists of units, each of which can be decoded alone: gzip members, zstd frames and so
-// on. A unit belongs to the block in which its first stored byte lies.
+// on. All units of a file belong to the block in which the file begins.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +31,8 @@ struct DecodeStep {
 
 // Limits that a file must keep, so that memory is bounded.
 struct DecodeLimits {
-  // The number of bytes for the window or dictionary of one decoder. The default is the one of
-  // zstd's own program.
+  // The number of bytes for the window of a zstd decoder, or for all of an xz decoder. The default
+  // is the one of zstd's own program.
   uint64_t memory = uint64_t{128} << 20;
 };
 

@@ -30,6 +30,7 @@ struct ZStream {
 constexpr int kOk = 0;
 constexpr int kStreamEnd = 1;
 constexpr int kNeedDictionary = 2;
+constexpr int kMemoryError = -4;
 constexpr int kBufferError = -5;
 constexpr int kNoFlush = 0;
 // The largest window, and 16 for a gzip header with its checks.
@@ -113,10 +114,12 @@ class GzipCodec : public UnitCodec {
     step.read = static_cast<size_t>(stream_.next_in - stored);
     step.written = static_cast<size_t>(stream_.next_out - room);
     is_empty_ = is_empty_ && step.written == 0;
-    if (result == kStreamEnd) {
+    if (result == kMemoryError) {
+      step = OutOfMemory();
+    } else if (result == kStreamEnd) {
       step.ended = true;
     } else if (result == kNeedDictionary) {
-      step.fault = "it needs a dictionary";
+      step = Unsupported("it needs a dictionary");
     } else if (result != kOk && result != kBufferError) {
       step.fault = stream_.msg == nullptr ? "the data is not valid" : stream_.msg;
     }

@@ -32,9 +32,9 @@ std::string FileOf(void* function) {
   return realpath("/proc/self/exe", path) == nullptr ? info.dli_fname : path;
 }
 
-// Opens the file that the user named. If this process has functions of the same names, those of the
-// file have to call each other nevertheless.
-void* OpenNamed(const char* file, const char* function) {
+// Opens a library. If this process has functions of the same names, those of the library have to
+// call each other nevertheless.
+void* Open(const char* file, const char* function) {
   int mode = kMode;
 #ifdef RTLD_DEEPBIND  // of glibc
   if (dlsym(RTLD_DEFAULT, function) != nullptr) mode |= RTLD_DEEPBIND;
@@ -50,7 +50,7 @@ Library::Library(const LibraryName& name, std::initializer_list<const char*> fun
   const std::string needs = std::string("needs ") + name.sonames.front();
   const char* named = getenv(name.variable);
   if (named != nullptr && *named != '\0') {
-    void* handle = OpenNamed(named, *functions.begin());
+    void* handle = Open(named, *functions.begin());
     if (handle != nullptr && Take(handle, functions)) return;
     const char* reason = handle == nullptr ? dlerror() : nullptr;
     missing_ = needs + ", and " + name.variable + "=" + named + " is no such library" +
@@ -61,11 +61,11 @@ Library::Library(const LibraryName& name, std::initializer_list<const char*> fun
   const std::string folder = LibraryFolder();
   for (const char* soname : name.sonames) {
     if (folder.empty()) break;
-    void* handle = dlopen((folder + soname).c_str(), kMode);
+    void* handle = Open((folder + soname).c_str(), *functions.begin());
     if (handle != nullptr && Take(handle, functions)) return;
   }
   for (const char* soname : name.sonames) {
-    void* handle = dlopen(soname, kMode);
+    void* handle = Open(soname, *functions.begin());
     if (handle != nullptr && Take(handle, functions)) return;
   }
   missing_ = needs + ", which is not here (module load " + name.package + ", or conda install " +

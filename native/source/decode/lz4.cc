@@ -63,7 +63,7 @@ class Lz4Codec : public UnitCodec {
   UnitStep Begin(const uint8_t* stored, size_t) override {
     UnitStep step;
     if (stored[0] == kLegacy[0]) {
-      step.fault = "it is in the old format of `lz4 -l`, which is not supported";
+      step = Unsupported("it is in the old format of `lz4 -l`");
     } else if (context_ == nullptr && TheLz4().is_error(TheLz4().create(&context_, kVersion))) {
       context_ = nullptr;
       step = OutOfMemory();

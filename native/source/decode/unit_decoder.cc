@@ -112,7 +112,7 @@ class UnitDecoder : public Decoder {
   }
 
   void Damaged(DecodeStep& step, const UnitStep& unit) {
-    if (unit.too_large) return Fault(step, unit.fault);
+    if (!unit.is_damage) return Fault(step, unit.fault);
     Fault(step, "is damaged at byte " + std::to_string(offset_) + ", in the " + codec_->unit() +
                     " from byte " + std::to_string(unit_begin_) + ": " + unit.fault);
   }
@@ -141,18 +141,28 @@ std::unique_ptr<Decoder> MakeUnitDecoder(std::unique_ptr<UnitCodec> codec) {
 UnitStep OutOfMemory() {
   UnitStep step;
   step.fault = "cannot be decoded: out of memory";
-  step.too_large = true;
+  step.is_damage = false;
+  return step;
+}
+
+UnitStep Unsupported(const std::string& what) {
+  UnitStep step;
+  step.fault = "cannot be decoded: " + what + "; decode it first";
+  step.is_damage = false;
   return step;
 }
 
 UnitStep TooLarge(uint64_t memory, const DecodeLimits& limits) {
   const auto mebibytes = [](uint64_t bytes) {
-    return std::to_string((bytes + (1 << 20) - 1) >> 20);
+    return std::to_string((bytes >> 20) + ((bytes & 0xFFFFF) != 0 ? 1 : 0));
   };
   UnitStep step;
-  step.fault = "needs " + mebibytes(memory) + " MiB of memory to be decoded, more than the " +
-               mebibytes(limits.memory) + " MiB that there are for a decoder";
-  step.too_large = true;
+  step.fault =
+      "needs " + mebibytes(memory) + " MiB of memory to be decoded, more than the " +
+      mebibytes(limits.memory) +
+      " MiB that there are for a decoder; use fewer ranks and threads on a host, or decode it "
+      "first";
+  step.is_damage = false;
   return step;
 }
 

@@ -19,12 +19,12 @@ enum class UnitHead {
 struct UnitStep {
   size_t read = 0;
   size_t written = 0;
-  bool ended = false;      // the unit is complete, and its checksum is right
-  std::string fault;       // not empty: what is wrong, in the library's words
-  bool too_large = false;  // the fault is that the unit needs more memory than it may have
+  bool ended = false;     // the unit is complete, and its checksum is right
+  std::string fault;      // not empty: what is wrong, in the library's words
+  bool is_damage = true;  // otherwise the fault is a message about a file that may be intact
 };
 
-// Decodes the units of one format; a face of its library.
+// Decodes the units of one format; an adapter of its library.
 class UnitCodec {
  public:
   virtual ~UnitCodec() = default;
@@ -53,8 +53,10 @@ class UnitCodec {
 
 std::unique_ptr<Decoder> MakeUnitDecoder(std::unique_ptr<UnitCodec> codec);
 
-// Say that a unit was not decoded for lack of memory, or for more than `limits` allow.
+// Say that a unit was not decoded for lack of memory, because the library lacks something, or
+// because it needs more memory than `limits` allow.
 UnitStep OutOfMemory();
+UnitStep Unsupported(const std::string& what);
 UnitStep TooLarge(uint64_t memory, const DecodeLimits& limits);
 
 // Says whether the bytes begin with `magic`, or could if there were more of them.

@@ -108,8 +108,8 @@ class XzCodec : public UnitCodec {
         break;
       case kMemoryError: return OutOfMemory();
       case kMemoryLimit: return TooLarge(TheXz().memory(&stream_), limits_);
-      case kUnsupportedCheck: step.fault = "this liblzma does not know the checksum"; break;
-      case kUnsupportedOptions: step.fault = "this liblzma does not know the filters"; break;
+      case kUnsupportedCheck: return Unsupported("this liblzma does not know its checksum");
+      case kUnsupportedOptions: return Unsupported("this liblzma does not know its filters");
       default: step.fault = "the data or its checksum is wrong"; break;
     }
     return step;

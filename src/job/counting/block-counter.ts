@@ -131,7 +131,7 @@ export class BlockCounter {
     return kernel.countFileRanges(ranges, byFile).catch((error: unknown) => {
       const { range: index } = error as Partial<ReadFailure>;
       const failed = index === undefined ? undefined : opened[index];
-      throw failed ? readError(failed, error as ReadFailure) : error;
+      throw failed ? readError(failed, error as ReadFailure, this.#context.allowGrowth) : error;
     });
   }
 
@@ -158,9 +158,13 @@ function* batchesOf(fileRanges: Iterable<FileRange>, maxRanges: number): Generat
   if (batch.length > 0) yield batch;
 }
 
-function readError({ found, range: { fd } }: OpenRange, cause: ReadFailure): InputError {
+/** @throws InputError for a file that has changed, so that it is not reported as damaged. */
+function readError({ found, range: { fd } }: OpenRange, cause: ReadFailure, allowGrowth: boolean): InputError {
   const { errno, offset, message, undecodable } = cause;
-  if (undecodable) return new InputError(found.path, message, { cause });
+  if (undecodable) {
+    verifyOpenFileUnchanged(found, fd, allowGrowth);
+    return new InputError(found.path, message, { cause });
+  }
   if (errno === 0) return endedEarly(found, fd, offset, cause);
   const reason = readFailure({ errno: -errno, message });
   return new InputError(found.path, `cannot be read at byte ${offset}: ${reason}`, { cause });

@@ -17,12 +17,12 @@ export async function countStreams(
   streams: readonly Buffer[],
   kernel: CompiledKernel,
   { byFile }: Tally,
-  decode: boolean,
+  decoding: { readonly decode: boolean; readonly memory: number },
   into: { readonly totals: Rows; readonly findings: Findings; readonly bytes: number },
 ): Promise<number> {
   let bytes = 0;
   for (const [index, path] of streams.entries()) {
-    const counted = await withPipe(path, (fd) => kernel.countStream(fd, { decode })).catch((error: unknown) => {
+    const counted = await withPipe(path, (fd) => kernel.countStream(fd, decoding)).catch((error: unknown) => {
       throw readError(path, error);
     });
     into.totals.add([byFile ? into.bytes + index : 0], counted.counts);

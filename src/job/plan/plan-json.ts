@@ -7,7 +7,6 @@ import {
   parseJson,
   textOf,
   wholeNumber,
-  truth,
   type Fields,
 } from '../../base/untrusted-json.ts';
 import type { CorpusFile } from '../../corpus/file-checks.ts';
@@ -23,8 +22,8 @@ import { logLevels, type LogLevel, type Plan } from './plan.ts';
 export interface PlanJson {
   grid: Grid;
   logDir: JsonBytes | null;
-  /** Absent if the stored bytes of all files are counted. */
-  decompress?: true;
+  /** `decodingVersion`; absent if the stored bytes of all files are counted. */
+  decompress?: number;
   files: FileJson[];
 }
 
@@ -45,7 +44,7 @@ export function* encodePlan({ files, spec, grid, logDir, decompress }: Plan): Ge
     ...tallyOf(spec).planFields(),
     grid,
     logDir: logDir ? bytesToJson(logDir) : null,
-    ...(decompress && { decompress }),
+    ...(decompress && { decompress: decodingVersion }),
     files: [],
   } satisfies PlanJson;
   let text = JSON.stringify(json).slice(0, -']}'.length);
@@ -76,15 +75,12 @@ export interface PlanFileJson {
 
 export const planFormat = 1;
 
-/** A plan file in a format that this version does not know. */
+// Raised when further formats are decoded, or a format differently, since the blocks of an earlier count then do not fit.
+const decodingVersion = 1;
+
+/** A plan file in a format, or of a count with a decoding, that this version does not know. */
 export class UnknownFormatError extends Error {
   override readonly name = 'UnknownFormatError';
-  readonly format: number;
-
-  constructor(format: number) {
-    super(`has format ${format}, not ${planFormat}`);
-    this.format = format;
-  }
 }
 
 /**
@@ -96,7 +92,7 @@ export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; ident
   const json = parseJson(text, { depth: 5, values: 2 ** 24 + text.length / 8 });
   const file = objectOf(json) as Fields<PlanFileJson>;
   const format = wholeNumber(file.format);
-  if (format !== planFormat) throw new UnknownFormatError(format);
+  if (format !== planFormat) throw new UnknownFormatError(`has format ${format}, not ${planFormat}`);
   return { plan: decodePlan(file.plan), log: oneOf(logLevels, file.log), identity: textOf(file.identity) };
 }
 
@@ -109,9 +105,18 @@ export function decodePlan(json: unknown): Plan {
     spec: decodeTally(fields),
     grid: decodeGrid(grid, table.bytes),
     logDir: logDir === null ? undefined : decodePath(logDir),
-    decompress: decompress !== undefined && truth(decompress),
+    decompress: decompress !== undefined && isDecodedNow(decompress),
     files: table,
   };
+}
+
+/** @throws UnknownFormatError for a count of another version. */
+function isDecodedNow(json: unknown): boolean {
+  const version = wholeNumber(json);
+  if (version !== decodingVersion) {
+    throw new UnknownFormatError(`was begun with version ${version} of the decoding of files, not ${decodingVersion}`);
+  }
+  return true;
 }
 
 function decodePath(json: unknown): Buffer {

@@ -112,6 +112,15 @@ describe('the plan of a log folder', () => {
     expect(readdirSync(folder)).toEqual(['plan.json']);
   });
 
+  test('is refused if other formats were decoded', () => {
+    createPlan(Buffer.from(folder), plan);
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace('"decompress":1', '"decompress":2'));
+    expect(read).toThrow(
+      `${path}: was begun with version 2 of the decoding of files, not 1; use the mpicount that wrote it`,
+    );
+  });
+
   test('is undefined when there is none', () => {
     expect(read()).toBeUndefined();
     expect(readPlan(Buffer.from(join(folder, 'none')))).toBeUndefined();
