@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readdirSync, truncateSync, writeFileSync, statSync } from 'node:fs';
+import { appendFileSync, readdirSync, truncateSync, writeFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -181,6 +181,25 @@ describe('concurrent blocks', () => {
     await expect(source.next()).rejects.toThrow('bad 2');
     await vi.advanceTimersByTimeAsync(20);
     expect(openFiles()).toBe(before);
+  });
+
+  test.each([
+    ['', 'is damaged at byte 3'],
+    [
+      'more',
+      'changed while it was counted, from 9 to 13 bytes; if it only grows, --allow-growth counts it up to its size at the start',
+    ],
+  ])('that cannot be decoded report a change of the file first: %j', async (more, message) => {
+    const kernel: Partial<CompiledKernel> = {
+      width: 1,
+      countFileRanges: () => {
+        appendFileSync(at('several'), more);
+        const failure = { undecodable: true, errno: 0, offset: 3, range: 0 };
+        return Promise.reject(Object.assign(new Error('is damaged at byte 3'), failure));
+      },
+    };
+    const context = { ...counting(new SlowScanner(20)), kernel: kernel as CompiledKernel };
+    await expect(all(countBlocks(blocks, context))).rejects.toThrow(`${at('several')}: ${message}`);
   });
 
   // A job that is stopped may live on for a while, as others are not done: nothing may go wrong in it meanwhile.
