@@ -106,7 +106,8 @@ try_stops() {
   MPICOUNT_REQUEUES=1 submit_slow 'one requeue' "$slow" "${both[@]}" "${count[@]}" --log-dir "$own"
   submit_slow 'no requeue' "$slow" --no-requeue "${both[@]}" "${count[@]}"
   submit_slow 'summary' "$slow" "${both[@]}" "${count[@]}" --log summary
-  submit_slow 'rank killed' "$slow" "${both[@]}" "${count[@]}"
+  # It is the last to be disturbed, and must not have ended by then on a slow machine.
+  submit_slow 'rank killed' "$(takes 60)" "${both[@]}" "${count[@]}"
   submit_slow array "$slow" --array=1-2 -o "$work/array, task %a.out" -e "$work/array, task %a.err" "${both[@]}" "${count[@]}"
   jobs['array, task 1']=${jobs[array]}_1
   jobs['array, task 2']=${jobs[array]}_2
