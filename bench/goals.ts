@@ -130,7 +130,7 @@ const goals: readonly Goal[] = [
   {
     goal: 'wc, 2 ranks: speed over that of counting a letter (the least of wc, wc-russian, wc-chinese)',
     atLeast: 0.7,
-    value: overWc(mpicountName({ how: 'count e' })),
+    value: overWc(mpicountName({ how: 'count a letter' })),
   },
   {
     goal: 'cold, 2 ranks: speed over that of dd bs=4M',

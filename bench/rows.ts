@@ -221,7 +221,13 @@ const texts: Row[] = [
 ];
 
 /** The last contestant of each counts a letter, as a measure of how fast the text can be read. */
-const wc: Row[] = (['prose', 'russian', 'chinese'] as const).map((language) => ({
+const wc: Row[] = (
+  [
+    ['prose', 'e'],
+    ['russian', 'о'],
+    ['chinese', '爱'],
+  ] as const
+).map(([language, letter]) => ({
   name: language === 'prose' ? 'wc' : `wc-${language}`,
   what: 'lines, words, characters and bytes',
   contestants: ({ inputs }) => {
@@ -230,7 +236,7 @@ const wc: Row[] = (['prose', 'russian', 'chinese'] as const).map((language) => (
       mpicountWc(large),
       mpicountWc(large, 1),
       coreutilsWc(inputs[language]('part')),
-      mpicount(ask('e'), large, { how: 'count e' }),
+      mpicount(ask(letter), large, { how: 'count a letter' }),
     ];
   },
 }));
