@@ -65,8 +65,8 @@ class RangeCount {
       if (seen < last) {
         next = std::min(next, last);
       } else if (counter_->NeedsAfter(seen)) {
-        // What is needed after the range is usually short: read a little at first, and twice as
-        // much each time.
+        // Kernels usually need little after the range: read a little at first, and twice as much
+        // each time.
         tail = std::min(2 * tail, window_size);
         next = seen + tail;
       } else {

@@ -82,7 +82,7 @@ function meaning({ help, details }: Pick<Option, 'help' | 'details'>): string {
   return details === undefined ? sentence : `${sentence} ${details}`;
 }
 
-/** What the names in a column `value` stand for. */
+/** The meanings of the names in a column `value`. */
 const meanings = {
   bytes: 'any bytes but zero',
   file: 'the name of a file; `-` is standard input where the option says so',

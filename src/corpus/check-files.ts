@@ -24,11 +24,32 @@ export async function checkFiles<T, R>(
     for (const file of few) take(check.sync(file));
     if (few.length < syncBatch) return;
     if (performance.now() - start < slowFrom * few.length) continue;
-    for (const outcome of await Promise.allSettled(nextOf(left, asyncBatch).map((file) => check.async(file)))) {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      take(outcome.value);
-    }
+    await checkBatch(left, check, take);
   }
+}
+
+/** Does the same on libuv's thread pool from the start, for checks that may wait for a file server. */
+export async function checkFilesOnPool<T, R>(
+  files: Iterable<T>,
+  check: Pick<FileCheck<T, R>, 'async'>,
+  take: (found: R) => void,
+): Promise<void> {
+  const left = files[Symbol.iterator]();
+  while ((await checkBatch(left, check, take)) > 0);
+}
+
+/** Checks the next batch on the thread pool and returns the number of its files. */
+async function checkBatch<T, R>(
+  left: Iterator<T>,
+  check: Pick<FileCheck<T, R>, 'async'>,
+  take: (found: R) => void,
+): Promise<number> {
+  const outcomes = await Promise.allSettled(nextOf(left, asyncBatch).map((file) => check.async(file)));
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    take(outcome.value);
+  }
+  return outcomes.length;
 }
 
 function nextOf<T>(left: Iterator<T>, max: number): T[] {

@@ -66,7 +66,7 @@ const skippable = /^[\x50-\x5f]\x2a\x4d\x18/;
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Returns the format of a file with these first bytes, as Recognize() in native/kernel/recognize.cc does; undefined if it is in none. */
-export function formatOf(start: Uint8Array): FileFormat | undefined {
+function formatOf(start: Uint8Array): FileFormat | undefined {
   const text = Buffer.from(start.buffer, start.byteOffset, start.byteLength).toString('latin1');
   if (bzip2.test(text)) return 'bzip2';
   if (skippable.test(text)) return 'zstd';

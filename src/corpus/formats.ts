@@ -1,4 +1,5 @@
 import { readFailure } from '../base/system-error.ts';
+import { checkFilesOnPool } from './check-files.ts';
 import { FileTable } from './file-table.ts';
 import {
   decodedFormats,
@@ -10,7 +11,7 @@ import {
   type FileStart,
 } from './format.ts';
 import type { Grid } from './grid.ts';
-import { InputError } from './input-error.ts';
+import { InputError, unreadableAt } from './input-error.ts';
 
 interface NamedFile {
   readonly index: number;
@@ -27,26 +28,10 @@ interface NamedFile {
 export async function withFormats(files: FileTable, grid: Grid, all: boolean): Promise<FileTable> {
   const formats = new Uint8Array(files.length);
   const left = all ? filesOf(files, () => true) : filesToTell(files, grid);
-  for (let batch = take(left); batch.length > 0; batch = take(left)) {
-    for (const outcome of await Promise.allSettled(batch.map(tellFormat))) {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      const { index, format } = outcome.value;
-      formats[index] = formatNumber(format);
-    }
-  }
+  await checkFilesOnPool(left, { async: tellFormat }, ({ index, format }) => {
+    formats[index] = formatNumber(format);
+  });
   return new FileTable({ ...files.parts, formats });
-}
-
-const batchSize = 256;
-
-function take(left: Generator<NamedFile>): NamedFile[] {
-  const files: NamedFile[] = [];
-  while (files.length < batchSize) {
-    const next = left.next();
-    if (next.done === true) break;
-    files.push(next.value);
-  }
-  return files;
 }
 
 function filesToTell(files: FileTable, { blockSize }: Grid): Generator<NamedFile> {
@@ -75,8 +60,10 @@ interface ToldFile {
 async function tellFormat(file: NamedFile): Promise<ToldFile> {
   const { path } = file;
   const start = await fileStart(path).catch((error: unknown) => {
-    const where = (error as NodeJS.ErrnoException).syscall === 'read' ? 'cannot be read at byte 0: ' : '';
-    throw new InputError(path, `${where}${readFailure(error, path)}`, { cause: error });
+    const reason = readFailure(error, path);
+    throw (error as NodeJS.ErrnoException).syscall === 'read'
+      ? unreadableAt(path, 0, reason, error)
+      : new InputError(path, reason, { cause: error });
   });
   return told(file, start);
 }

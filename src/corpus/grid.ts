@@ -88,7 +88,7 @@ export function sliceOf(rank: number, ranks: number, blocks: readonly BlockRange
   return slice;
 }
 
-/** What a layout is made from; see FileTableParts. */
+/** The parts of a FileTable that a layout is made from. */
 export interface LayoutFiles {
   readonly sizes: Float64Array;
   readonly formats?: Uint8Array;

@@ -10,3 +10,8 @@ export class InputError extends MpicountError {
     super(`${printable(path)}: ${what}`, options);
   }
 }
+
+/** Returns the error for a file that cannot be read at an offset, in bytes. */
+export function unreadableAt(path: Uint8Array, offset: number, reason: string, cause: unknown): InputError {
+  return new InputError(path, `cannot be read at byte ${offset}: ${reason}`, { cause });
+}

@@ -1,25 +1,23 @@
 import { closeSync, constants, open } from 'node:fs';
 
 import { InputError } from './input-error.ts';
-import { PipeError, type CorpusFile, type FileCheck } from './file-checks.ts';
+import { inspectFile, PipeError, type CorpusFile, type FileCheck } from './file-checks.ts';
 import { readFailure } from '../base/system-error.ts';
 
 /** The name of standard input on the command line; a file of that name is given as `./-`. */
 export const standardInput = Buffer.from('-');
 
-/** Returns the same check of a file, but it returns a PipeError for a pipe instead of throwing it. */
-export function orPipe(check: FileCheck<Buffer, CorpusFile>): FileCheck<Buffer, CorpusFile | PipeError> {
-  return {
-    sync: (path) => {
-      try {
-        return check.sync(path);
-      } catch (error) {
-        return pipeOr(error);
-      }
-    },
-    async: (path) => check.async(path).catch(pipeOr),
-  };
-}
+/** The same check as inspectFile, but it returns a PipeError for a pipe instead of throwing it. */
+export const inspectFileOrPipe: FileCheck<Buffer, CorpusFile | PipeError> = {
+  sync: (path) => {
+    try {
+      return inspectFile.sync(path);
+    } catch (error) {
+      return pipeOr(error);
+    }
+  },
+  async: (path) => inspectFile.async(path).catch(pipeOr),
+};
 
 function pipeOr(error: unknown): PipeError {
   if (error instanceof PipeError) return error;

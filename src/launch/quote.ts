@@ -11,7 +11,7 @@ export function quoteWords(words: readonly string[]): string {
 function quoteWord(word: string): string {
   if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
   const text = Buffer.from(word, 'latin1').toString();
-  // What a message would show escaped has to be escaped for the shell, too.
+  // Messages escape invisible characters, so that the shell must be given escapes for them, too.
   if (shownWord(word) === text) return `'${text.replaceAll("'", "'\\''")}'`;
   const escaped = word.replace(/[\\']|[^ -~]/g, (character) =>
     /[\\']/.test(character) ? `\\${character}` : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,

@@ -6,7 +6,7 @@ export interface DecoderLibrary {
   readonly version: string;
   /** The file of the library; empty if it is not known. */
   readonly file: string;
-  /** What a file in the format needs, and how to get it; undefined if it is there or none is needed. */
+  /** A message that names the missing library and says how to get it; undefined if it is there or none is needed. */
   readonly missing: string | undefined;
 }
 

@@ -50,7 +50,7 @@ for part; do
       # What a user cannot install, root has installed.
       step 'root: set-up' "${as_root[@]}" bash scripts/setup.sh --tests
       step 'user: npm start' "${as_user[@]}" bash -c "$start_counts"
-      # What is counted, resumed and sent is the same for everybody, and takes two thirds of the time.
+      # Counting, resuming and sending do not depend on the user, and take two thirds of the time.
       step 'user: npm test, but for what is counted' "${as_user[@]}" npm test -- --exclude 'test/search/**' --exclude 'test/decode/**' \
         --exclude 'test/jobs/{wc,formats,texts,completion,docs-commands,library,binding,growth,resume,whole-jobs}.test.ts'
       ;;

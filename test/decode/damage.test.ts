@@ -1,4 +1,4 @@
-// What a count says to twelve kinds of damage, as docs/formats.md shows it.
+// The results of counting in files with twelve kinds of damage, as docs/formats.md shows them.
 import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -16,7 +16,7 @@ export interface Decoded {
   readonly failed: boolean;
   /** The number of units that were complete. */
   readonly units: number;
-  /** What was decoded, up to the fault if there was one. */
+  /** The decoded text, up to the fault if there was one. */
   readonly text: Buffer;
   /** The stored offset of the fault, and what is wrong. */
   readonly message: string;

@@ -45,8 +45,8 @@ struct Bzip2 {
                                  "BZ2_bzlibVersion"});
     library.Bind(init, decompress, end, version);
     // The version is followed by a comma and its date.
-    const std::string told = library.found() ? version() : "";
-    facts = {told.substr(0, told.find(',')), library.file(), library.missing()};
+    facts = library.Facts(version);
+    facts.version = facts.version.substr(0, facts.version.find(','));
   }
 };
 

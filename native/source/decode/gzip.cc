@@ -45,16 +45,11 @@ struct Zlib {
   const char* (*version)() = nullptr;
 
   Zlib() {
-#ifdef __APPLE__
-    const char* soname = "libz.1.dylib";
-#else
-    const char* soname = "libz.so.1";
-#endif
     const Library library(
-        {{soname}, "MPICOUNT_LIBZ", "zlib", true},
+        {{Soname("libz.so.1", "libz.1.dylib")}, "MPICOUNT_LIBZ", "zlib", true},
         {"inflateInit2_", "inflate", "inflateReset", "inflateEnd", "zlibVersion"});
     library.Bind(init, inflate, reset, end, version);
-    facts = {library.found() ? version() : "", library.file(), library.missing()};
+    facts = library.Facts(version);
   }
 };
 
@@ -140,9 +135,8 @@ class GzipCodec : public UnitCodec {
   ZStream stream_ = {};
   bool is_ready_ = false;
   bool has_members_ = false;
-  // Of the latest member:
-  bool is_bgzf_ = false;
-  bool is_empty_ = true;
+  bool is_bgzf_ = false;  // whether the latest member is a BGZF block
+  bool is_empty_ = true;  // whether it has no text so far
 };
 
 }  // namespace

@@ -10,6 +10,13 @@
 
 namespace mpicount {
 
+// Returns the name of a library on this system.
+#ifdef __APPLE__
+constexpr const char* Soname(const char*, const char* on_macos) { return on_macos; }
+#else
+constexpr const char* Soname(const char* elsewhere, const char*) { return elsewhere; }
+#endif
+
 struct LibraryName {
   std::vector<const char*> sonames;
   const char* variable;  // the environment variable that names the file
@@ -35,9 +42,10 @@ class Library {
     ((functions = reinterpret_cast<Functions*>(addresses_[next++])), ...);
   }
 
-  bool found() const { return !addresses_.empty(); }
-  const std::string& file() const { return file_; }
-  const std::string& missing() const { return missing_; }
+  // Returns the facts about the library. `version` is called only if it was found.
+  LibraryFacts Facts(const char* (*version)()) const {
+    return {addresses_.empty() ? "" : version(), file_, missing_};
+  }
 
  private:
   bool Take(void* handle, std::initializer_list<const char*> functions);

@@ -20,17 +20,12 @@ struct Lz4 {
   const char* (*version)() = nullptr;
 
   Lz4() {
-#ifdef __APPLE__
-    const char* soname = "liblz4.1.dylib";
-#else
-    const char* soname = "liblz4.so.1";
-#endif
     const Library library(
-        {{soname}, "MPICOUNT_LIBLZ4", "lz4", false},
+        {{Soname("liblz4.so.1", "liblz4.1.dylib")}, "MPICOUNT_LIBLZ4", "lz4", false},
         {"LZ4F_createDecompressionContext", "LZ4F_freeDecompressionContext", "LZ4F_decompress",
          "LZ4F_isError", "LZ4F_getErrorName", "LZ4_versionString"});
     library.Bind(create, free, decompress, is_error, error_name, version);
-    facts = {library.found() ? version() : "", library.file(), library.missing()};
+    facts = library.Facts(version);
   }
 };
 
@@ -41,7 +36,6 @@ const Lz4& TheLz4() {
 
 constexpr uint8_t kMagic[] = {0x04, 0x22, 0x4d, 0x18};
 constexpr uint8_t kLegacy[] = {0x02, 0x21, 0x4c, 0x18};
-constexpr uint8_t kSkippable[] = {0x2a, 0x4d, 0x18};  // after 0x50 to 0x5f
 
 class Lz4Codec : public UnitCodec {
  public:
@@ -52,10 +46,7 @@ class Lz4Codec : public UnitCodec {
   const char* unit() const override { return "lz4 frame"; }
 
   UnitHead Look(const uint8_t* stored, size_t size, bool) const override {
-    if ((stored[0] & 0xf0) == 0x50) {
-      return size == 1 ? UnitHead::kMore
-                       : LookForMagic(stored + 1, size - 1, kSkippable, sizeof kSkippable);
-    }
+    if (MayBeSkippable(stored)) return LookForSkippable(stored, size);
     if (stored[0] == kLegacy[0]) return LookForMagic(stored, size, kLegacy, sizeof kLegacy);
     return LookForMagic(stored, size, kMagic, sizeof kMagic);
   }

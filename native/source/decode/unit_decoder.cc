@@ -166,6 +166,13 @@ UnitStep TooLarge(uint64_t memory, const DecodeLimits& limits) {
   return step;
 }
 
+bool MayBeSkippable(const uint8_t* stored) { return (stored[0] & 0xf0) == 0x50; }
+
+UnitHead LookForSkippable(const uint8_t* stored, size_t size) {
+  constexpr uint8_t kRest[] = {0x2a, 0x4d, 0x18};  // after 0x50 to 0x5f
+  return size == 1 ? UnitHead::kMore : LookForMagic(stored + 1, size - 1, kRest, sizeof kRest);
+}
+
 UnitHead LookForMagic(const uint8_t* stored, size_t size, const uint8_t* magic, size_t magic_size) {
   const size_t compared = std::min(size, magic_size);
   if (std::memcmp(stored, magic, compared) != 0) return UnitHead::kOther;

@@ -8,7 +8,7 @@
 
 namespace mpicount {
 
-// What stands at the border between two units.
+// The kinds of bytes at the border between two units.
 enum class UnitHead {
   kUnit,
   kZeros,  // zeros, which the format allows here
@@ -59,7 +59,12 @@ UnitStep OutOfMemory();
 UnitStep Unsupported(const std::string& what);
 UnitStep TooLarge(uint64_t memory, const DecodeLimits& limits);
 
-// Says whether the bytes begin with `magic`, or could if there were more of them.
+// Return whether the first byte is that of a skippable frame, which zstd and lz4 have in common,
+// and whether the bytes begin with one, or could if there were more of them.
+bool MayBeSkippable(const uint8_t* stored);
+UnitHead LookForSkippable(const uint8_t* stored, size_t size);
+
+// Returns whether the bytes begin with `magic`, or could if there were more of them.
 UnitHead LookForMagic(const uint8_t* stored, size_t size, const uint8_t* magic, size_t magic_size);
 
 }  // namespace mpicount

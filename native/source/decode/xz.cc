@@ -41,16 +41,11 @@ struct Xz {
   const char* (*version)() = nullptr;
 
   Xz() {
-#ifdef __APPLE__
-    const char* soname = "liblzma.5.dylib";
-#else
-    const char* soname = "liblzma.so.5";
-#endif
     const Library library(
-        {{soname}, "MPICOUNT_LIBLZMA", "xz", false},
+        {{Soname("liblzma.so.5", "liblzma.5.dylib")}, "MPICOUNT_LIBLZMA", "xz", false},
         {"lzma_stream_decoder", "lzma_code", "lzma_end", "lzma_memusage", "lzma_version_string"});
     library.Bind(init, code, end, memory, version);
-    facts = {library.found() ? version() : "", library.file(), library.missing()};
+    facts = library.Facts(version);
   }
 };
 

@@ -33,17 +33,12 @@ struct Zstd {
   const char* (*version)() = nullptr;
 
   Zstd() {
-#ifdef __APPLE__
-    const char* soname = "libzstd.1.dylib";
-#else
-    const char* soname = "libzstd.so.1";
-#endif
     const Library library(
-        {{soname}, "MPICOUNT_LIBZSTD", "zstd", true},
+        {{Soname("libzstd.so.1", "libzstd.1.dylib")}, "MPICOUNT_LIBZSTD", "zstd", true},
         {"ZSTD_createDCtx", "ZSTD_freeDCtx", "ZSTD_DCtx_setParameter", "ZSTD_decompressStream",
          "ZSTD_isError", "ZSTD_getErrorName", "ZSTD_versionString"});
     library.Bind(create, free, set, decompress, is_error, error_name, version);
-    facts = {library.found() ? version() : "", library.file(), library.missing()};
+    facts = library.Facts(version);
   }
 };
 
@@ -53,7 +48,6 @@ const Zstd& TheZstd() {
 }
 
 constexpr uint8_t kMagic[] = {0x28, 0xb5, 0x2f, 0xfd};
-constexpr uint8_t kSkippable[] = {0x2a, 0x4d, 0x18};  // after 0x50 to 0x5f
 // The most bytes that a frame header has.
 constexpr size_t kHeaderSize = 18;
 
@@ -87,10 +81,7 @@ class ZstdCodec : public UnitCodec {
   const char* unit() const override { return "zstd frame"; }
 
   UnitHead Look(const uint8_t* stored, size_t size, bool last) const override {
-    if ((stored[0] & 0xf0) == 0x50) {
-      return size == 1 ? UnitHead::kMore
-                       : LookForMagic(stored + 1, size - 1, kSkippable, sizeof kSkippable);
-    }
+    if (MayBeSkippable(stored)) return LookForSkippable(stored, size);
     const UnitHead head = LookForMagic(stored, size, kMagic, sizeof kMagic);
     if (head == UnitHead::kUnit && size < kHeaderSize && !last) return UnitHead::kMore;
     return head;

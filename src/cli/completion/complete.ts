@@ -6,7 +6,7 @@ import { jobNames, jobs } from '../options/jobs.ts';
 import type { Argument, Command, OptionTable, Value } from '../options/option.ts';
 import { splitAtJob } from '../options/split-at-job.ts';
 
-/** What a shell can put in place of the last word of a command line. */
+/** The words and names with which a shell can replace the last word of a command line. */
 export interface Completions {
   /** The names that the shell itself completes. */
   readonly paths: 'files' | 'folders' | 'none';

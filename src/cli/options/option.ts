@@ -1,4 +1,4 @@
-/** What the value of an option or an argument is. */
+/** The type of the value of an option or an argument. */
 export type Value =
   | { readonly kind: 'bytes' | 'file' | 'folder' | 'size' | 'duration' | 'job' }
   /** A number within bounds, with what a user who gave another one should know. */
@@ -47,11 +47,11 @@ export interface Argument extends Described {
 /** Everything that the parser, `--help`, docs/command-line.md and shell completion know about a command. */
 export interface Command {
   readonly name: string;
-  /** What it does, in a few words. */
+  /** The purpose of the command, in a few words. */
   readonly summary: string;
   /** The ways to call it, without the name of the program. */
   readonly usage: readonly string[];
-  /** What it does, in sentences that follow its name and a colon. */
+  /** The description of the command, in sentences that follow its name and a colon. */
   readonly help: string;
   readonly arguments: readonly Argument[];
   readonly options: OptionTable;

@@ -4,7 +4,7 @@ import { printable } from '../../base/bytes.ts';
 import { bytesOf } from '../arguments.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** What this file needs to know of an OptionTable. */
+/** The part of an OptionTable that the parser uses. */
 type ParserTable = Readonly<Record<string, { type: 'boolean' | 'string'; short?: string }>>;
 
 /** An option on the command line, with one character per byte (see arguments.ts). The value of a boolean option is empty. */

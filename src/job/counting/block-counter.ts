@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 
-import { InputError } from '../../corpus/input-error.ts';
+import { InputError, unreadableAt } from '../../corpus/input-error.ts';
 import type { FileTable } from '../../corpus/file-table.ts';
 import {
   verifyOpenFileUnchanged,
@@ -167,5 +167,5 @@ function readError({ found, range: { fd } }: OpenRange, cause: ReadFailure, allo
   }
   if (errno === 0) return endedEarly(found, fd, offset, cause);
   const reason = readFailure({ errno: -errno, message });
-  return new InputError(found.path, `cannot be read at byte ${offset}: ${reason}`, { cause });
+  return unreadableAt(found.path, offset, reason, cause);
 }

@@ -1,4 +1,4 @@
-import { InputError } from '../../corpus/input-error.ts';
+import { InputError, unreadableAt } from '../../corpus/input-error.ts';
 import type { Findings } from '../../scan/findings.ts';
 import { withPipe } from '../../corpus/pipes.ts';
 import type { CompiledKernel, ReadFailure } from '../../scan/kernel.ts';
@@ -37,5 +37,5 @@ function readError(path: Buffer, error: unknown): unknown {
   if (undecodable === true) return new InputError(path, message ?? '', { cause: error });
   if (offset === undefined || errno === undefined) return error;
   const reason = readFailure({ errno: -errno, message: message ?? '' });
-  return new InputError(path, `cannot be read at byte ${offset}: ${reason}`, { cause: error });
+  return unreadableAt(path, offset, reason, error);
 }

@@ -3,7 +3,7 @@ import { inspectFile, PipeError } from '../../corpus/file-checks.ts';
 import { withFormats } from '../../corpus/formats.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
 import { checkFiles } from '../../corpus/check-files.ts';
-import { orPipe } from '../../corpus/pipes.ts';
+import { inspectFileOrPipe } from '../../corpus/pipes.ts';
 import type { Io } from '../../corpus/io-method.ts';
 import type { TallySpec } from '../../tally/tallies.ts';
 import type { Access } from '../durable/access.ts';
@@ -86,7 +86,7 @@ export async function makePlan(
 ): Promise<Plan> {
   const { files: paths, blockSize, spec, typedPatterns, logDir, threads, decompress } = request;
   const growing = new GrowingFileTable();
-  await checkFiles(paths, ranks === 1 ? orPipe(inspectFile) : inspectFile, (file) => {
+  await checkFiles(paths, ranks === 1 ? inspectFileOrPipe : inspectFile, (file) => {
     if (file instanceof PipeError) pipes.push(file.path);
     else growing.add(file);
   }).catch((error: unknown) => {
