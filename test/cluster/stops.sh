@@ -29,6 +29,11 @@ counting() {
   return 1
 }
 
+# started NAME TIMES FOLDER: waits until rank 0 has started so often; by then, the job script handles signals.
+started() {
+  cluster_wait_for "$job_seconds" "start $2 of $1" eval "((\$(grep -c '\"event\":\"start\"' '$3/ranks/000/rank-000000.jsonl') >= $2))"
+}
+
 stop() { scancel --signal=USR2 --batch "${jobs[$1]}"; }
 
 stops_table=$(printf '%-18s %-34s %-10s %9s %7s %s' 'LAUNCHED BY' 'WHAT HAPPENED' JOB REQUEUED BLOCKS 'COUNTED TWICE')
@@ -103,7 +108,7 @@ try_stops() {
     MPICOUNT_LAUNCH=$way submit_slow "$way, stopped" "$slow" "${both[@]}" "${count[@]}"
     MPICOUNT_LAUNCH=$way submit_slow "$way, cancelled" "$slow" "${both[@]}" "${count[@]}"
   done
-  MPICOUNT_REQUEUES=1 submit_slow 'one requeue' "$slow" "${both[@]}" "${count[@]}" --log-dir "$own"
+  MPICOUNT_REQUEUES=1 submit_slow 'one requeue' "$(takes 40)" "${both[@]}" "${count[@]}" --log-dir "$own"
   submit_slow 'no requeue' "$slow" --no-requeue "${both[@]}" "${count[@]}"
   submit_slow 'summary' "$slow" "${both[@]}" "${count[@]}" --log summary
   # It is the last to be disturbed, and must not have ended by then on a slow machine.
@@ -145,7 +150,8 @@ try_stops() {
     # With fewer ranks, and another way to launch.
     MPICOUNT_LAUNCH=${ways[index - 1]} submit "$way, by hand" -N 1 -n 3 "${count[@]}" --log-dir "logs/${jobs["$way, cancelled"]}"
   done
-  check 'one requeue: counts again' counting 'one requeue' 24 "$own"
+  # However many blocks were counted before the first stop.
+  check 'one requeue: starts again' started 'one requeue' 2 "$own"
   stop 'one requeue'
   for way in "${ways[@]}"; do
     finish "$way, stopped"
