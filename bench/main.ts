@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { besideBefore, beforeAndAfter } from './before.ts';
+import type { Contestant } from './contestants/contestant.ts';
 import { Limits } from './contestants/limits.ts';
 import { filesOpened } from './files-opened.ts';
 import { checkGoals } from './goals.ts';
@@ -10,7 +12,7 @@ import { endRunning, measure, type Rounds } from './measure.ts';
 import { measuredIn, type RowResult } from './measured.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { report } from './report.ts';
-import type { Means, Row } from './rows.ts';
+import type { Row } from './rows.ts';
 
 function optionsOrEnd(): Options {
   try {
@@ -21,9 +23,13 @@ function optionsOrEnd(): Options {
   }
 }
 
-async function measureRow({ name, what, contestants }: Row, means: Means, rounds: Rounds): Promise<RowResult> {
+async function measureRow(
+  { name, what }: Row,
+  contestants: () => readonly Contestant[],
+  rounds: Rounds,
+): Promise<RowResult> {
   try {
-    return { name, what, timings: await measure(contestants(means), rounds) };
+    return { name, what, timings: await measure(contestants(), rounds) };
   } catch (error) {
     console.error(`bench: ${name}: FAILED: ${(error as Error).message}`);
     return { name, what, timings: [], error: (error as Error).message };
@@ -54,14 +60,19 @@ for (const [index, row] of options.rows.entries()) {
   console.error(
     `bench: ${index + 1} of ${options.rows.length}: ${row.name} (${Math.round(performance.now() / 1000)} s)`,
   );
-  rows.push(await measureRow(row, means, { runs: options.runs, warm: !options.quick }));
+  const contestants = () => {
+    const all = row.contestants(means);
+    return options.before === undefined ? all : besideBefore(all, options.before);
+  };
+  rows.push(await measureRow(row, contestants, { runs: options.runs, warm: !options.quick }));
 }
 const results = { machine: where, rows, goals: checkGoals(measuredIn(rows, opened)) };
-console.log(report(results));
+const shown = options.before === undefined ? report(results) : beforeAndAfter(rows);
+console.log(shown);
 if (options.out !== undefined) {
   mkdirSync(options.out, { recursive: true });
   writeFileSync(join(options.out, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-  writeFileSync(join(options.out, 'results.md'), report(results));
+  writeFileSync(join(options.out, 'results.md'), shown);
 }
 const failed = rows.filter(({ error }) => error !== undefined).map(({ name }) => name);
 if (failed.length > 0) {

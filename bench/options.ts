@@ -2,9 +2,10 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { packageRoot } from '../src/base/package.ts';
+import { programIn } from './before.ts';
 import { rows, type Row } from './rows.ts';
 
-export const usage = 'usage: npm run bench -- [--rows NAME,...] [--runs N] [--quick] [--out DIR]';
+export const usage = 'usage: npm run bench -- [--runs N] [--quick] [--out DIR] [--before CHECKOUT] [ROW...]';
 
 export interface Options {
   readonly rows: readonly Row[];
@@ -12,6 +13,8 @@ export interface Options {
   readonly runs: number;
   /** Small inputs, and each contestant runs once: whether the bench works, not what it measures. */
   readonly quick: boolean;
+  /** The program of another checkout: this one is compared with it, not with other contestants. */
+  readonly before: string | undefined;
   /** Where results.json and results.md go. */
   readonly out: string | undefined;
   /** Where inputs are, which stay. */
@@ -21,17 +24,19 @@ export interface Options {
 /** @throws Where something is wrong with the arguments. */
 export function readOptions(args: string[]): Options {
   const string = { type: 'string' } as const;
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args,
-    options: { rows: string, runs: string, out: string, quick: { type: 'boolean', default: false } },
+    allowPositionals: true,
+    options: { before: string, runs: string, out: string, quick: { type: 'boolean', default: false } },
   });
   const runs = Number(values.runs ?? (values.quick ? 1 : 5));
   if (!Number.isSafeInteger(runs) || runs < 1) throw new Error(`--runs ${String(values.runs)} is not a number of runs`);
-  const whole = values.rows === undefined && !values.quick;
+  const whole = positionals.length === 0 && values.before === undefined && !values.quick;
   return {
-    rows: values.rows === undefined ? rows : values.rows.split(',').map(rowOf),
+    rows: positionals.length === 0 ? rows : positionals.map(rowOf),
     runs,
     quick: values.quick,
+    before: values.before === undefined ? undefined : programIn(fromUser(values.before)),
     out: values.out === undefined ? (whole ? join(packageRoot, 'bench') : undefined) : fromUser(values.out),
     folder: fromUser(process.env['MPICOUNT_BENCH_DIR'] ?? join(packageRoot, '.bench')),
   };
