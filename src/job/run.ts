@@ -1,11 +1,8 @@
-import { FileTable } from '../corpus/file-table.ts';
-import { verifySameSize, verifyUnchanged } from '../corpus/file-checks.ts';
+import { verifyUnchanged } from '../corpus/file-checks.ts';
 import { Findings } from '../scan/findings.ts';
-import { countBlocksIn, type Layout } from '../corpus/grid.ts';
 import { checkFiles } from '../corpus/check-files.ts';
 import { exceedsMemory, memoryForDecoder } from '../corpus/memory.ts';
 import { IoTuner } from '../corpus/io-method.ts';
-import { layoutOf } from '../corpus/assignment.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import type { Session } from '../mpi/session.ts';
 import type { CompiledKernel } from '../scan/kernel.ts';
@@ -30,9 +27,11 @@ import type { PreparedJob } from './job.ts';
 import { formatsIn, librariesFor, requireLibraries } from './libraries.ts';
 import { noLog, openRankLog, type RankLog } from './journal/rank-log.ts';
 import { writeResult, type Result } from './result.ts';
+import { checkAssignment, type CheckedAssignment } from './schedule/checked-assignment.ts';
+import { StaticSchedule } from './schedule/static-schedule.ts';
 import type { StopCoordinator } from './stop/stop.ts';
 import { endIfUnfinished } from './stop/stopped-early.ts';
-import { afterGracePeriod, drainUntilOverdue, onAbort, takeUntilStopped } from './stop/until-stopped.ts';
+import { afterGracePeriod, drainUntilOverdue, onAbort } from './stop/until-stopped.ts';
 
 /**
  * Runs the job on this rank: the ranks agree on a plan, count the blocks of their slices, and reduce the counts. Every rank must
@@ -52,22 +51,23 @@ export async function runCount(
 ): Promise<Result | undefined> {
   const { world } = session;
   const stopwatch = startStopwatch();
-  const { prepared, job, layout, kernel, files, log } = await begin(session, request);
-  const { plan, settings, assignment, totals, findings } = job;
+  const { prepared, job, assignment, kernel, log } = await begin(session, request);
+  const { plan, settings, totals, findings } = job;
   const control = settings.resumable ? await ControlChannel.open(world) : undefined;
   if (control) stop.connect(control, settings.stopAt);
   else await stop.disarm();
   const tally = tallyOf(plan.spec);
-  log.write(startEvent(session, job, layout));
+  log.write(startEvent(session, job, assignment.layout));
   for (const text of prepared?.request.notes ?? []) notes.add(text);
 
-  let blocksLeft = countBlocksIn(assignment.slice);
-  const tuner = new IoTuner(settings.io, exceedsMemory(layout.bytes(assignment.slice) * session.localSize));
+  const schedule = new StaticSchedule(assignment, stop.signal);
+  let blocksCounted = 0;
+  const sliceBytes = assignment.layout.bytes(assignment.slice);
+  const tuner = new IoTuner(settings.io, exceedsMemory(sliceBytes * session.localSize));
   const decodeMemory = memoryForDecoder(session.localSize * settings.threads);
   const results = countBlocks(
-    takeUntilStopped(layout.blocks(assignment.slice), stop.signal),
+    schedule,
     {
-      files,
       kernel,
       byFile: tally.byFile,
       tuner,
@@ -79,7 +79,7 @@ export async function runCount(
   );
   const overdue = afterGracePeriod(stop.signal);
   onAbort(overdue, kernel.cancel.bind(kernel));
-  for await (const { block, ...counted } of drainUntilOverdue(results, overdue)) {
+  for await (const { block, layout, ...counted } of drainUntilOverdue(results, overdue)) {
     const found = new Findings();
     for (const { file, finding, count } of counted.findings) found.add(finding, count, layout.beginOf(file));
     if (settings.resumable) log.write(blockEvent(plan, block, counted, found));
@@ -88,13 +88,14 @@ export async function runCount(
       counted.counts,
     );
     findings.addAll(found);
-    blocksLeft -= 1;
+    blocksCounted += 1;
   }
 
   const decoding = { decode: prepared?.request.decompress ?? true, memory: decodeMemory };
   const into = { totals, findings, bytes: plan.bytes };
   const streamed = await countStreams(prepared?.streams ?? [], kernel, tally, decoding, into);
 
+  const blocksLeft = schedule.assigned - blocksCounted;
   log.write({ event: 'waiting', seconds: stopwatch(), blocksLeft });
   await log.sync();
   // Not in a `finally`: a rank that has failed must not wait for the others.
@@ -105,7 +106,7 @@ export async function runCount(
   if (findings.counts.some((count) => count > 0)) {
     findings.firsts.set(await world.allReduce(findings.firsts, 'min'));
   }
-  await agree(world, () => checkFiles(files, verifyUnchanged(settings.allowGrowth), () => undefined));
+  await agree(world, () => checkFiles(schedule.files(), verifyUnchanged(settings.allowGrowth), () => undefined));
   const reduced = await reduceRows(world, tally, totals);
   if (plan.logDir) {
     await agree(world, () => {
@@ -136,10 +137,8 @@ interface Begun {
   /** Undefined on all ranks but rank 0. */
   readonly prepared: PreparedJob | undefined;
   readonly job: Job;
-  readonly layout: Layout;
+  readonly assignment: CheckedAssignment;
   readonly kernel: CompiledKernel;
-  /** The files of the assignment, with the times and inode numbers that this rank sees. */
-  readonly files: FileTable;
   readonly log: RankLog;
 }
 
@@ -148,17 +147,16 @@ async function begin(session: Session, request: () => CountRequest): Promise<Beg
   const { world } = session;
   const prepared = await agree(world, () => (world.rank === 0 ? prepare(request(), world.size) : undefined));
   const job = await distribute(world, prepared);
-  const { plan, settings, assignment } = job;
-  const layout = layoutOf(assignment, plan.grid);
-  const [kernel, files] = await agree(world, async () => {
+  const { plan, settings } = job;
+  const [kernel, assignment] = await agree(world, async () => {
     const compiled = tallyOf(plan.spec).compile();
-    const found = await filesHere(assignment.files, world.rank, settings.allowGrowth);
-    requireLibraries(found);
-    return [compiled, found] as const;
+    const checked = await checkAssignment(job.assignment, plan.grid, world.rank, settings.allowGrowth);
+    requireLibraries(checked.files);
+    return [compiled, checked] as const;
   });
   const log = await beginLog(world, job, prepared);
   // If another job wrote the plan of this count a moment ago, this job prepares again and resumes with that plan.
-  return log ? { prepared, job, layout, kernel, files, log } : begin(session, request);
+  return log ? { prepared, job, assignment, kernel, log } : begin(session, request);
 }
 
 /**
@@ -183,21 +181,6 @@ async function beginLog(
     undo?.();
     throw error;
   }
-}
-
-/** Checks the files on this rank and returns them with the times and inode numbers seen here. Rank 0 did both when it planned. */
-async function filesHere(planned: FileTable, rank: number, allowGrowth: boolean): Promise<FileTable> {
-  if (rank === 0) return planned;
-  // Paths and sizes stay those of the plan, even if a file has grown.
-  const modified = new BigInt64Array(planned.length);
-  const inodes = new BigUint64Array(planned.length);
-  let index = 0;
-  await checkFiles(planned, verifySameSize(allowGrowth), (file) => {
-    modified[index] = file.modified;
-    inodes[index] = file.inode ?? 0n;
-    index += 1;
-  });
-  return new FileTable({ ...planned.parts, modified, inodes });
 }
 
 /** Starts a stopwatch. @returns A function that tells the seconds since this call. */

@@ -25,8 +25,6 @@ import { readFailure } from '../../base/system-error.ts';
 
 /** What all blocks of a rank are counted with. */
 export interface CountContext {
-  /** The files of the rank, as they were when it checked them. */
-  readonly files: FileTable;
   readonly kernel: CompiledKernel;
   /** Whether a block yields a row of counters for each of its files; otherwise it yields one row. */
   readonly byFile: boolean;
@@ -53,6 +51,8 @@ const maxFileRanges = 128;
 /** Counts the file ranges of a block, one block at a time. The last file stays open for the next block. */
 export class BlockCounter {
   readonly #context: CountContext;
+  /** The files of the last block. */
+  #files: FileTable | undefined;
   /** The descriptors of open files, by the index of the file. */
   readonly #open = new Map<number, number>();
 
@@ -64,14 +64,21 @@ export class BlockCounter {
     this.#maxBatchRanges = Math.max(1, Math.floor(maxFileRanges / counters));
   }
 
-  /** Counts one block. @param fileRanges Its file ranges, in order. @throws InputError */
-  async count(fileRanges: Iterable<FileRange>): Promise<KernelResult> {
+  /**
+   * Counts one block.
+   * @param fileRanges Its file ranges, in order.
+   * @param files The files that these refer to, as they were when this rank checked them.
+   * @throws InputError
+   */
+  async count(fileRanges: Iterable<FileRange>, files: FileTable): Promise<KernelResult> {
     const { kernel, byFile } = this.#context;
+    if (files !== this.#files) this.close();
+    this.#files = files;
     const rows = new Rows(kernel.width);
     const sums = { readSeconds: 0, scanSeconds: 0, storedSize: 0 };
     const findings: FileFinding[] = [];
     for (const batch of batchesOf(fileRanges, this.#maxBatchRanges)) {
-      const counted = await this.#countBatch(batch);
+      const counted = await this.#countBatch(batch, files);
       rows.add(byFile ? batch.map(({ file }) => file) : [0], counted.counts);
       sums.readSeconds += counted.readSeconds;
       sums.scanSeconds += counted.scanSeconds;
@@ -87,10 +94,10 @@ export class BlockCounter {
     this.#closeBut(undefined);
   }
 
-  async #countBatch(batch: readonly FileRange[]): Promise<KernelResult> {
+  async #countBatch(batch: readonly FileRange[], files: FileTable): Promise<KernelResult> {
     const opened: OpenRange[] = [];
     for (const fileRange of batch) {
-      const open = this.#openRange(fileRange);
+      const open = this.#openRange(fileRange, files);
       opened.push(open instanceof Promise ? await open : open);
     }
     const counted = await this.#scan(opened);
@@ -106,8 +113,8 @@ export class BlockCounter {
   }
 
   /** Opens the file of a range unless it is open: a large range on the thread pool, any other synchronously. */
-  #openRange({ file, begin, end }: FileRange): OpenRange | Promise<OpenRange> {
-    const found = this.#context.files.at(file);
+  #openRange({ file, begin, end }: FileRange, files: FileTable): OpenRange | Promise<OpenRange> {
+    const found = files.at(file);
     const { tuner, decompress, decodeMemory } = this.#context;
     const { format, path, size: fileSize } = found;
     const method = format ? tuner.methodForDecoding(path, fileSize) : tuner.methodFor(path, end - begin);

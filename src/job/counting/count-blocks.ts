@@ -1,29 +1,34 @@
-import type { Block } from '../../corpus/grid.ts';
 import type { KernelResult } from '../../scan/kernel.ts';
+import type { AssignedBlock, Schedule } from '../schedule/schedule.ts';
 import { BlockCounter, type CountContext } from './block-counter.ts';
 
 /** A block and its counts. */
-export interface BlockResult extends KernelResult {
-  readonly block: Block;
-}
+export interface BlockResult extends KernelResult, Omit<AssignedBlock, 'files'> {}
 
 /**
- * Counts up to `concurrency` blocks concurrently and yields each as it finishes; with a `concurrency` of 1, in the given order.
+ * Counts up to `concurrency` blocks concurrently and yields each as it finishes; with a `concurrency` of 1, in the order of the schedule.
  * @throws InputError if a file cannot be read, ends before its size, or has changed since it was checked.
  */
 export async function* countBlocks(
-  blocks: Iterable<Block>,
+  schedule: Pick<Schedule, 'next'>,
   context: CountContext,
   concurrency = 1,
 ): AsyncGenerator<BlockResult> {
-  const left = blocks[Symbol.iterator]();
-  const busy = new Map<BlockCounter, Promise<{ counter: BlockCounter; counted: BlockResult }>>();
+  const busy = new Map<BlockCounter, Promise<{ counter: BlockCounter; counted: BlockResult | undefined }>>();
   const counters = Array.from({ length: concurrency }, () => new BlockCounter(context, concurrency));
+  const count = async (counter: BlockCounter, assigned: AssignedBlock | undefined) => {
+    const counted = assigned && {
+      block: assigned.block,
+      layout: assigned.layout,
+      ...(await counter.count(assigned.block.fileRanges, assigned.files)),
+    };
+    return { counter, counted };
+  };
   const startNext = (counter: BlockCounter): void => {
-    const next = left.next();
-    if (next.done === true) return;
-    const block = next.value;
-    const counts = counter.count(block.fileRanges).then((found) => ({ counter, counted: { block, ...found } }));
+    const next = schedule.next();
+    if (next === undefined) return;
+    // A block that is there already is begun at once.
+    const counts = next instanceof Promise ? next.then((assigned) => count(counter, assigned)) : count(counter, next);
     counts.catch(() => undefined); // Promise.race() reports it, unless the job has ended by then
     busy.set(counter, counts);
   };
@@ -32,6 +37,7 @@ export async function* countBlocks(
     while (busy.size > 0) {
       const { counter, counted } = await Promise.race(busy.values());
       busy.delete(counter);
+      if (!counted) continue;
       startNext(counter);
       yield counted;
     }

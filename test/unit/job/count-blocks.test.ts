@@ -11,7 +11,10 @@ import { IoTuner } from '../../../src/corpus/io-method.ts';
 import { countBlocks, type BlockResult } from '../../../src/job/counting/count-blocks.ts';
 import type { CountContext } from '../../../src/job/counting/block-counter.ts';
 import type { Plan } from '../../../src/job/plan/plan.ts';
-import { afterGracePeriod, drainUntilOverdue, onAbort, takeUntilStopped } from '../../../src/job/stop/until-stopped.ts';
+import { blocksOf, type CheckedAssignment } from '../../../src/job/schedule/checked-assignment.ts';
+import type { AssignedBlock, Schedule } from '../../../src/job/schedule/schedule.ts';
+import { StaticSchedule } from '../../../src/job/schedule/static-schedule.ts';
+import { afterGracePeriod, drainUntilOverdue, onAbort } from '../../../src/job/stop/until-stopped.ts';
 import type { CompiledKernel, KernelResult } from '../../../src/scan/kernel.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { tallyOf } from '../../../src/tally/tallies.ts';
@@ -36,17 +39,25 @@ function planOf(blockSize: number, files: Record<string, string>): Plan {
 }
 
 async function* count(plan: Plan): AsyncGenerator<BlockResult> {
-  const layout = new Layout(plan.files.parts, plan.grid);
-  const blocks = Array.from({ length: plan.grid.blocks }, (_, index) => layout.block(index));
-  // As they are found when a rank begins.
-  const files = FileTable.from(plan.files, ({ path, size }) => ({
+  const files = seenNow(plan.files);
+  const kernel = tallyOf(plan.spec).compile();
+  const tuner = new IoTuner('auto', false);
+  const schedule = new StaticSchedule(wholeOf({ ...plan, files }), new AbortController().signal);
+  yield* countBlocks(schedule, { kernel, byFile: false, tuner, allowGrowth: false, decompress: true });
+}
+
+/** Returns files with their present times, as a rank finds them when it begins. */
+function seenNow(files: FileTable): FileTable {
+  return FileTable.from(files, ({ path, size }) => ({
     path,
     size,
     modified: statSync(path, { bigint: true, throwIfNoEntry: false })?.mtimeNs ?? 0n,
   }));
-  const kernel = tallyOf(plan.spec).compile();
-  const tuner = new IoTuner('auto', false);
-  yield* countBlocks(blocks, { files, kernel, byFile: false, tuner, allowGrowth: false, decompress: true });
+}
+
+/** Returns the assignment of all blocks. */
+function wholeOf({ files, grid }: Pick<Plan, 'files' | 'grid'>): CheckedAssignment {
+  return { slice: [{ first: 0, end: grid.blocks }], files, layout: new Layout(files.parts, grid) };
 }
 
 const openFiles = () => readdirSync('/proc/self/fd').length;
@@ -61,6 +72,38 @@ test('blocks of several files are counted in order, and no occurrence spans two 
     [1, 1n, 2n],
     [2, 1n, 2n],
     [3, 0n, 0n],
+  ]);
+  expect(openFiles()).toBe(before);
+});
+
+test.each([1, 2])('blocks are counted as they arrive, %d at once, in files of their own', async (atOnce) => {
+  const before = openFiles();
+  const contents = ['love lo', 've love', 'lo'];
+  const arriving = contents.map((content) => {
+    const plan = planOf(3, { [`has ${content}`]: content });
+    return [...blocksOf(wholeOf({ ...plan, files: seenNow(plan.files) }))];
+  });
+  const inHand: AssignedBlock[] = [];
+  const schedule = {
+    next: () =>
+      inHand.shift() ??
+      Promise.resolve().then(() => {
+        if (inHand.length === 0) inHand.push(...(arriving.shift() ?? []));
+        return inHand.shift();
+      }),
+  };
+  const kernel = tallyOf(countSpec(['love', 'o'])).compile();
+  const tuner = new IoTuner('auto', false);
+  const context = { kernel, byFile: false, tuner, allowGrowth: false, decompress: true };
+  const totals = new Map<Layout, readonly [blocks: number, love: bigint, o: bigint]>();
+  for await (const { layout, counts } of countBlocks(schedule, context, atOnce)) {
+    const [blocks, love, o] = totals.get(layout) ?? [0, 0n, 0n];
+    totals.set(layout, [blocks + 1, love + (counts[0] ?? 0n), o + (counts[1] ?? 0n)]);
+  }
+  expect([...totals.values()].sort()).toEqual([
+    [1, 0n, 1n],
+    [3, 1n, 1n],
+    [3, 1n, 2n],
   ]);
   expect(openFiles()).toBe(before);
 });
@@ -139,17 +182,16 @@ describe('concurrent blocks', () => {
     }
   }
 
-  const blocks = Array.from({ length: 9 }, (_, index) => ({
-    index,
-    bytes: 1,
-    fileRanges: [{ file: 0, begin: index, end: index + 1 }],
-  }));
+  const blocks = 9;
+
+  /** Returns the schedule of a rank that counts a file in blocks of one byte. */
+  function schedule(stop = new AbortController()): Schedule {
+    const { files, grid } = planOf(1, { several: 'x'.repeat(blocks) });
+    return new StaticSchedule(wholeOf({ files: seenNow(files), grid }), stop.signal);
+  }
 
   function counting(scanner: SlowScanner): CountContext {
-    const plan = planOf(1, { several: 'love love' });
-    const { mtimeNs: modified } = statSync(at('several'), { bigint: true });
     return {
-      files: FileTable.from(plan.files, (file) => ({ ...file, modified })),
       kernel: scanner as unknown as CompiledKernel,
       byFile: false,
       decompress: true,
@@ -161,20 +203,20 @@ describe('concurrent blocks', () => {
   test.each([1, 3, 20])('are counted up to the limit of %d', async (atOnce) => {
     const before = openFiles();
     const scanner = new SlowScanner(20);
-    const counted = all(countBlocks(blocks, counting(scanner), atOnce));
-    await vi.advanceTimersByTimeAsync(20 * Math.ceil(blocks.length / atOnce));
+    const counted = all(countBlocks(schedule(), counting(scanner), atOnce));
+    await vi.advanceTimersByTimeAsync(20 * Math.ceil(blocks / atOnce));
     const done = (await counted).map(({ block, counts }) => {
       expect([...counts]).toEqual([1n]);
       return block.index;
     });
-    expect(done.sort((one, other) => one - other)).toEqual(blocks.map(({ index }) => index));
-    expect(scanner.most).toBe(Math.min(atOnce, blocks.length));
+    expect(done.sort((one, other) => one - other)).toEqual(Array.from({ length: blocks }, (_, index) => index));
+    expect(scanner.most).toBe(Math.min(atOnce, blocks));
     expect(openFiles()).toBe(before);
   });
 
   test('report the first of several failures and leave no file open', async () => {
     const before = openFiles();
-    const source = countBlocks(blocks, counting(new SlowScanner(20, 2)), 3);
+    const source = countBlocks(schedule(), counting(new SlowScanner(20, 2)), 3);
     const first = source.next();
     await vi.advanceTimersByTimeAsync(20);
     expect((await first).done).toBe(false);
@@ -199,7 +241,7 @@ describe('concurrent blocks', () => {
       },
     };
     const context = { ...counting(new SlowScanner(20)), kernel: kernel as CompiledKernel };
-    await expect(all(countBlocks(blocks, context))).rejects.toThrow(`${at('several')}: ${message}`);
+    await expect(all(countBlocks(schedule(), context))).rejects.toThrow(`${at('several')}: ${message}`);
   });
 
   // A job that is stopped may live on for a while, as others are not done: nothing may go wrong in it meanwhile.
@@ -219,7 +261,7 @@ describe('concurrent blocks', () => {
         },
         milliseconds === 300 ? 450 : 50,
       );
-      const source = countBlocks(takeUntilStopped(blocks, stop.signal), counting(scanner), atOnce);
+      const source = countBlocks(schedule(stop), counting(scanner), atOnce);
       const overdue = afterGracePeriod(stop.signal);
       onAbort(overdue, scanner.cancel);
       const counted = all(drainUntilOverdue(source, overdue));

@@ -1,0 +1,26 @@
+import type { FileTable } from '../../corpus/file-table.ts';
+import { countBlocksIn } from '../../corpus/grid.ts';
+import { takeUntilStopped } from '../stop/until-stopped.ts';
+import { blocksOf, type CheckedAssignment } from './checked-assignment.ts';
+import type { AssignedBlock, Schedule } from './schedule.ts';
+
+/** Every rank counts the one slice that it was assigned before counting began. */
+export class StaticSchedule implements Schedule {
+  readonly assigned: number;
+  readonly #files: FileTable;
+  readonly #left: Iterator<AssignedBlock, void>;
+
+  constructor(assignment: CheckedAssignment, stop: AbortSignal) {
+    this.assigned = countBlocksIn(assignment.slice);
+    this.#files = assignment.files;
+    this.#left = takeUntilStopped(blocksOf(assignment), stop);
+  }
+
+  next(): AssignedBlock | undefined {
+    return this.#left.next().value ?? undefined;
+  }
+
+  files(): FileTable {
+    return this.#files;
+  }
+}
