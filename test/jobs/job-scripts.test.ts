@@ -325,6 +325,80 @@ describe('jobs/count.pbs', { timeout: 60_000 }, () => {
   });
 });
 
+describe('jobs/count.slurm, with stand-ins', { timeout: 60_000 }, () => {
+  const job = { SLURM_JOB_ID: '8', SLURM_NTASKS: '2', SLURM_JOB_NUM_NODES: '1', SLURM_JOB_END_TIME: '4000000000' };
+  const own = join(packageRoot, 'jobs', 'count.slurm');
+
+  /** A folder in which another program is where mpicount's could be. */
+  function foreignFolder(): string {
+    const cwd = newFolder();
+    mkdirSync(join(cwd, 'dist'));
+    mkdirSync(join(cwd, 'jobs'));
+    writeFileSync(join(cwd, 'dist/mpicount.cjs'), "require('node:fs').writeFileSync('deployed', '')");
+    copyFileSync(own, join(cwd, 'slurm_script')); // as in slurmd's spool
+    return cwd;
+  }
+
+  const args = ['--log', 'off', '-e', ':', './deploy.sh', 'notes.txt'];
+
+  test('runs the program of its own project, not that in the submit folder', async () => {
+    const cwd = foreignFolder();
+    standIn(
+      cwd,
+      'scontrol',
+      `[ "$*" = "show job 8" ] && printf "JobId=8\\n   Command=%s -e x\\n   WorkDir=x\\n" '${own}'`,
+    );
+    const outcome = await runScript(['bash', './slurm_script', ...args], {
+      cwd,
+      environment: { ...job, SLURM_SUBMIT_DIR: cwd },
+    });
+    expect(printed(outcome)).toEqual({ status: 0, stdout: '3\t:\n' });
+    expect(existsSync(join(cwd, 'deployed'))).toBe(false);
+  });
+
+  test.each([
+    ['a relative path', 'project/jobs/count.slurm'],
+    ['a link', 'count.slurm'],
+  ])('finds its project when it is run by hand through %s', async (_, path) => {
+    const cwd = foreignFolder();
+    symlinkSync(packageRoot, join(cwd, 'project'));
+    symlinkSync('project/jobs/count.slurm', join(cwd, 'count.slurm'));
+    const outcome = await runScript(['bash', path, ...args], { cwd, environment: job });
+    expect(printed(outcome)).toEqual({ status: 0, stdout: '3\t:\n' });
+    expect(existsSync(join(cwd, 'deployed'))).toBe(false);
+  });
+
+  test('does not take itself for the task of an array that has submitted it', async () => {
+    const cwd = newFolder();
+    standIn(cwd, 'squeue', '[ "$*" = "--noheader --jobs=8 --format=%F_%K" ] && echo 8_N/A');
+    const inherited = {
+      SLURM_ARRAY_JOB_ID: '7',
+      SLURM_ARRAY_TASK_ID: '3',
+      SLURM_HET_SIZE: '2',
+      SLURM_JOB_ID_HET_GROUP_0: '6',
+    };
+    const outcome = await script('count.slurm', ['-e', ':', 'notes.txt'], {
+      cwd,
+      environment: { ...job, ...inherited },
+    });
+    expect(printed(outcome)).toEqual({ status: 0, stdout: '3\t:\n' });
+    expect(readdirSync(join(cwd, 'logs'))).toEqual(['8']);
+  });
+
+  test('says what to set where its project is not found', async () => {
+    const cwd = foreignFolder();
+    standIn(cwd, 'scontrol', 'exit 1');
+    const outcome = await runScript(['bash', './slurm_script', ...args], {
+      cwd,
+      environment: { ...job, PATH: `${join(cwd, 'bin')}:/usr/bin:/bin` },
+    });
+    expect(printed(outcome)).toEqual({ status: 4, stdout: '' });
+    expect(outcome.stderr).toBe(
+      'count.slurm: no mpicount beside this script or on PATH; set MPICOUNT_HOME to the folder it is in\n',
+    );
+  });
+});
+
 describe('jobs/count.lsf, with stand-ins', { timeout: 60_000 }, () => {
   test('submits itself, counts, and is requeued', async () => {
     const cwd = newFolder();

@@ -5,11 +5,12 @@ import { LaunchError } from '../../../src/mpi/errors.ts';
 import { fakeSystem, type FakeOptions } from './fake-system.ts';
 
 const job = { SLURM_JOB_ID: '12', SLURM_JOB_NUM_NODES: '2', SLURM_NTASKS: '4', SLURMD_NODENAME: 'n1' };
+// The last task of an array, whose SLURM_JOB_ID is that of the whole array.
 const task = { ...job, SLURM_JOB_ID: '7', SLURM_ARRAY_JOB_ID: '7', SLURM_ARRAY_TASK_ID: '3' };
 
-function start(environment: FakeOptions['environment'], answers: FakeOptions['answers'] = {}) {
+async function start(environment: FakeOptions['environment'], answers: FakeOptions['answers'] = {}) {
   const system = fakeSystem({ environment: environment ?? {}, answers });
-  return { system, scheduler: slurm(system) };
+  return { system, scheduler: await slurm(system) };
 }
 
 describe('a SLURM job', () => {
@@ -18,12 +19,12 @@ describe('a SLURM job', () => {
     ['--ntasks-per-node', { SLURM_NTASKS: undefined, SLURM_NTASKS_PER_NODE: '3' }, 6],
     ['neither', { SLURM_NTASKS: undefined }, 2],
     ['neither, on one node', { SLURM_NTASKS: undefined, SLURM_JOB_NUM_NODES: undefined }, 1],
-  ])('takes the number of ranks from %s', (_, more, ranks) => {
-    expect(start({ ...job, ...more }).scheduler.ranks).toBe(ranks);
+  ])('takes the number of ranks from %s', async (_, more, ranks) => {
+    expect((await start({ ...job, ...more })).scheduler.ranks).toBe(ranks);
   });
 
-  test('gives each rank the threads of -c, binds none to a core, and passes -c on to srun', () => {
-    const { scheduler } = start({ ...job, SLURM_CPUS_PER_TASK: '8' });
+  test('gives each rank the threads of -c, binds none to a core, and passes -c on to srun', async () => {
+    const { scheduler } = await start({ ...job, SLURM_CPUS_PER_TASK: '8' });
     expect(scheduler.options).toEqual(['--threads', '8']);
     expect(scheduler.settings).toEqual({
       SLURM_KILL_BAD_EXIT: '1',
@@ -33,33 +34,55 @@ describe('a SLURM job', () => {
     });
   });
 
-  test('disables binding in Open MPI 5 without -c', () => {
-    const { scheduler } = start(job);
+  test('disables binding in Open MPI 5 without -c', async () => {
+    const { scheduler } = await start(job);
     expect(scheduler.options).toEqual([]);
     expect(scheduler.settings).toEqual({ SLURM_KILL_BAD_EXIT: '1', PRTE_MCA_hwloc_default_binding_policy: 'none' });
   });
 
-  test('identifies a single task of an array', async () => {
-    const { system, scheduler } = start(task, { 'scontrol requeue 7_3': 0 });
-    expect(scheduler).toMatchObject({ job: '7_3', series: '7_3' });
+  const arrayQuestion = 'squeue --noheader --jobs=8 --format=%F_%K';
+  test.each([
+    ['the last task of an array', task, {}, '7_3', '7_3', []],
+    [
+      'another task of an array',
+      { ...task, SLURM_JOB_ID: '8' },
+      { [arrayQuestion]: '7_3\n' },
+      '7_3',
+      '8',
+      [arrayQuestion],
+    ],
+    ['a task, where squeue fails', { ...task, SLURM_JOB_ID: '8' }, { [arrayQuestion]: 1 }, '7_3', '8', [arrayQuestion]],
+    // sbatch passes on the variables of the job in which it is called.
+    [
+      'a job that a task of an array has submitted',
+      { ...task, SLURM_JOB_ID: '8' },
+      { [arrayQuestion]: '8_N/A\n' },
+      '8',
+      '8',
+      [arrayQuestion],
+    ],
+  ])('is named and restarted alone: %s', async (_, environment, answers, name, id, asked) => {
+    const { system, scheduler } = await start(environment, { ...answers, [`scontrol requeue ${id}`]: 0 });
+    expect(scheduler).toMatchObject({ job: name, series: name });
     expect(await scheduler.startAgain?.('logs')).toBe('when SLURM starts the job again');
     await scheduler.timeLimit();
-    expect(system.ran).toEqual(['scontrol requeue 7_3', 'squeue --noheader --jobs=7_3 --format=%e']);
+    expect(system.ran).toEqual([...asked, `scontrol requeue ${id}`, `squeue --noheader --jobs=${id} --format=%e`]);
   });
 
   test('gets its end from squeue if SLURM has not set it', async () => {
     const question = 'squeue --noheader --jobs=12 --format=%e';
-    const known = start({ ...job, SLURM_JOB_END_TIME: '5' });
+    const known = await start({ ...job, SLURM_JOB_END_TIME: '5' });
     expect(await known.scheduler.timeLimit()).toEqual({});
     expect(known.system.ran).toEqual([]);
-    const asked = start(job, { [question]: '1700000000\n' });
+    const asked = await start(job, { [question]: '1700000000\n' });
     expect(await asked.scheduler.timeLimit()).toEqual({ settings: { SLURM_JOB_END_TIME: '1700000000' } });
-    expect(await start(job, { [question]: 'Unknown\n' }).scheduler.timeLimit()).toEqual({});
-    expect(await start(job).scheduler.timeLimit()).toEqual({});
+    expect(await (await start(job, { [question]: 'Unknown\n' })).scheduler.timeLimit()).toEqual({});
+    expect(await (await start(job)).scheduler.timeLimit()).toEqual({});
   });
 
   test('is not restarted when scontrol refuses', async () => {
-    expect(await start(job, { 'scontrol requeue 12': 1 }).scheduler.startAgain?.('logs')).toBeUndefined();
+    const { scheduler } = await start(job, { 'scontrol requeue 12': 1 });
+    expect(await scheduler.startAgain?.('logs')).toBeUndefined();
   });
 
   describe('whether a node is gone:', () => {
@@ -72,21 +95,30 @@ describe('a SLURM job', () => {
       ['no, where srun fails on this node, too', { [all]: 1, [own]: 1 }, false],
       ['no, where there is no srun', {}, false],
     ])('%s', async (_, answers, isGone) => {
-      expect(await start(job, answers).scheduler.nodeIsGone()).toBe(isGone);
+      const { scheduler } = await start(job, answers);
+      expect(await scheduler.nodeIsGone()).toBe(isGone);
     });
   });
 
-  test('is refused when it is heterogeneous', () => {
-    expect(() => start({ ...job, SLURM_HET_SIZE: '2' })).toThrow(
-      new LaunchError(
-        'this is a heterogeneous job, whose parts are started apart from each other; ' +
-          'submit a job with one set of options, and no : between them',
-      ),
-    );
+  test.each([{}, { SLURM_JOB_ID_HET_GROUP_0: '12', SLURM_JOB_ID_HET_GROUP_1: '13' }])(
+    'is refused when it is heterogeneous, %j',
+    async (ids) => {
+      await expect(start({ ...job, SLURM_HET_SIZE: '2', ...ids })).rejects.toThrow(
+        new LaunchError(
+          'this is a heterogeneous job, whose parts are started apart from each other; ' +
+            'submit a job with one set of options, and no : between them',
+        ),
+      );
+    },
+  );
+
+  test('is accepted when a heterogeneous job has submitted it', async () => {
+    const outer = { SLURM_HET_SIZE: '2', SLURM_JOB_ID_HET_GROUP_0: '10', SLURM_JOB_ID_HET_GROUP_1: '11' };
+    expect((await start({ ...job, ...outer })).scheduler.job).toBe('12');
   });
 
-  test('is required', () => {
-    expect(() => start({})).toThrow(
+  test('is required', async () => {
+    await expect(start({})).rejects.toThrow(
       new LaunchError('this is no SLURM job; submit it: sbatch -n 4 jobs/count.slurm -e love FILE'),
     );
   });
