@@ -1,3 +1,4 @@
+import { objectOf, parseJson, wholeNumber, type Fields } from '../base/untrusted-json.ts';
 import type { Access } from '../job/durable/access.ts';
 import { readRegularFile, writeFileAtomic } from '../job/durable/atomic-files.ts';
 import { joinPath } from '../job/durable/output-error.ts';
@@ -38,16 +39,17 @@ export function requeueLimit(text = ''): number {
 export function readStarts(logDir: Buffer, series: string, restarts: number): Starts {
   const none = { series, again: restarts, fruitless: 0 };
   try {
-    const starts = JSON.parse(readRegularFile(joinPath(logDir, fileName))) as Starts;
-    const isOurs = starts.series === series && isCount(starts.again) && isCount(starts.fruitless);
-    return isOurs ? { series, again: Math.max(starts.again, restarts), fruitless: starts.fruitless } : none;
+    const text = readRegularFile(joinPath(logDir, fileName));
+    const starts = objectOf(parseJson(text, { depth: 1, values: 4 })) as Fields<Starts>;
+    if (starts.series !== series) return none;
+    return {
+      series,
+      again: Math.max(wholeNumber(starts.again), restarts),
+      fruitless: wholeNumber(starts.fruitless),
+    };
   } catch {
     return none;
   }
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** @throws OutputError */
