@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -62,6 +64,25 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
     const says = `rank 1 on HOST: ${two}: cannot be read at byte 30001: ${reason}`;
     expectFailure(`${failure} while reading`, mpi, await count(logDir, environment), logDir, 3, says);
     await expectResumed(mpi, logDir);
+  });
+
+  // As file systems in user space and network file systems do it.
+  test('a read that a signal interrupts is repeated', { timeout: 60_000 }, async () => {
+    const environment = trouble({ file: 'two.txt', call: 'pread', failure: 'EINTR', from: 9000, times: 3 });
+    const outcome = await count(newLogDir(), environment);
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(outcome.stdout.toString()).toBe(total);
+  });
+
+  test('a read of a pipe that a signal interrupts is repeated', { timeout: 60_000 }, async () => {
+    const pipe = join(folder, `pipe-${mpi}`);
+    execFileSync('mkfifo', [pipe]);
+    const environment = trouble({ file: `pipe-${mpi}`, call: 'read', failure: 'EINTR', times: 3 });
+    const counting = runJob(mpi, 1, ['count', 'love', pipe], { timeoutSeconds, environment });
+    await writeFile(pipe, contents[0]!);
+    const outcome = await counting;
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(outcome.stdout.toString()).toBe(`${contents[0]!.toString().split('love').length - 1}\tlove\n`);
   });
 
   test('a file that ends before its unchanged size is reported', { timeout: 60_000 }, async () => {

@@ -3,15 +3,17 @@
 //
 //   MPICOUNT_TEST_FILE    a part of the path of the affected files
 //   MPICOUNT_TEST_RANK    the affected rank; all ranks if unset
-//   MPICOUNT_TEST_CALL    the affected calls, separated by commas: pread, write, fdatasync, link,
-//                         fsync-folder
+//   MPICOUNT_TEST_CALL    the affected calls, separated by commas: pread, read, write, fdatasync,
+//                         link, fsync-folder
 //   MPICOUNT_TEST_SLOW    the delay of each call in milliseconds
 //   MPICOUNT_TEST_ERRNO   the error number; 0 simulates the end of the file; calls succeed if unset
 //   MPICOUNT_TEST_FROM    for pread the first offset that fails, else the number of calls that
 //                         succeed before
+//   MPICOUNT_TEST_TIMES   the number of calls of pread and read that fail; all if unset
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,8 +25,8 @@
 #include <unistd.h>
 
 static const char *file, *call;
-static long slow, failure, from;
-static atomic_long calls;
+static long slow, failure, from, times;
+static atomic_long calls, failed;
 
 static long setting(const char* name, long otherwise) {
   const char* value = getenv(name);
@@ -42,6 +44,7 @@ __attribute__((constructor)) static void read_settings(void) {
   slow = setting("MPICOUNT_TEST_SLOW", 0);
   failure = setting("MPICOUNT_TEST_ERRNO", -1);
   from = setting("MPICOUNT_TEST_FROM", 0);
+  times = setting("MPICOUNT_TEST_TIMES", LONG_MAX);
 }
 
 /** Returns whether a name is in the list of calls. */
@@ -77,20 +80,28 @@ static bool fails(const char* name, int fd) {
   return true;
 }
 
+/** Returns whether a call is one of those that fail, of which there may be only some. */
+static bool is_among_the_failed(void) { return atomic_fetch_add(&failed, 1) < times; }
+
 ssize_t pread(int fd, void* buffer, size_t size, off_t offset) {
   if (is_meant("pread", fd) && failure >= 0) {
-    if (offset >= from) {
+    if (offset >= from && is_among_the_failed()) {
       errno = (int)failure;
       return failure == 0 ? 0 : -1;
     }
     // The bytes before that offset are readable.
-    if (offset + (off_t)size > from) size = (size_t)(from - offset);
+    if (offset < from && offset + (off_t)size > from) size = (size_t)(from - offset);
   }
   return syscall(SYS_pread64, fd, buffer, size, offset);
 }
 
 ssize_t pread64(int fd, void* buffer, size_t size, off_t offset) {
   return pread(fd, buffer, size, offset);
+}
+
+ssize_t read(int fd, void* buffer, size_t size) {
+  if (fails("read", fd) && is_among_the_failed()) return -1;
+  return syscall(SYS_read, fd, buffer, size);
 }
 
 ssize_t write(int fd, const void* buffer, size_t size) {

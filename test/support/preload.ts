@@ -10,13 +10,15 @@ export interface Trouble {
   readonly file: string;
   /** The affected rank; all ranks when undefined. */
   readonly rank?: number;
-  readonly call: 'pread' | 'write' | 'fdatasync' | 'link' | 'fsync-folder' | 'link,fsync-folder';
+  readonly call: 'pread' | 'read' | 'write' | 'fdatasync' | 'link' | 'fsync-folder' | 'link,fsync-folder';
   /** The delay of each call in milliseconds. */
   readonly slow?: number;
   /** The error; `'end'` simulates the end of the file. */
-  readonly failure?: 'EIO' | 'ENOSPC' | 'ESTALE' | 'EDQUOT' | 'EPERM' | 'EINVAL' | 'ENOTSUP' | 'end';
+  readonly failure?: 'EIO' | 'ENOSPC' | 'ESTALE' | 'EDQUOT' | 'EPERM' | 'EINVAL' | 'EINTR' | 'ENOTSUP' | 'end';
   /** For pread the first offset that fails, else the number of calls that succeed before; 0 when undefined. */
   readonly from?: number;
+  /** The number of calls of pread and read that fail; all when undefined. */
+  readonly times?: number;
 }
 
 /**
@@ -27,7 +29,7 @@ export function buildPreload(folder: string): (trouble: Trouble) => Record<strin
   const library = join(folder, 'preload.so');
   const source = join(packageRoot, 'test', 'support', 'preload.c');
   execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-o', library, source]);
-  return ({ file, rank, call, slow, failure, from }) => {
+  return ({ file, rank, call, slow, failure, from, times }) => {
     const number = failure === undefined || failure === 'end' ? 0 : constants.errno[failure];
     return {
       LD_PRELOAD: library,
@@ -37,6 +39,7 @@ export function buildPreload(folder: string): (trouble: Trouble) => Record<strin
       ...(slow === undefined ? {} : { MPICOUNT_TEST_SLOW: String(slow) }),
       ...(failure === undefined ? {} : { MPICOUNT_TEST_ERRNO: String(number) }),
       ...(from === undefined ? {} : { MPICOUNT_TEST_FROM: String(from) }),
+      ...(times === undefined ? {} : { MPICOUNT_TEST_TIMES: String(times) }),
     };
   };
 }
