@@ -1,9 +1,17 @@
+import { resultCsv } from './csv.ts';
 import { resultJson, resultText, type Result } from '../job/result.ts';
 
-export const formats = ['text', 'json'] as const;
+export const formats = ['text', 'json', 'csv'] as const;
 export type Format = (typeof formats)[number];
 
-/** Formats the totals: as the lines of the tally, or as one JSON object. */
+/** Formats the totals: as the lines of the tally, as one JSON object, or as a table. */
 export function formatResult(result: Result, format: Format): Buffer {
-  return format === 'json' ? Buffer.from(resultJson(result)) : resultText(result);
+  switch (format) {
+    case 'text':
+      return resultText(result);
+    case 'json':
+      return Buffer.from(resultJson(result));
+    case 'csv':
+      return resultCsv(result);
+  }
 }

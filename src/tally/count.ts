@@ -28,6 +28,7 @@ export const countKind: TallyKind<CountSpec> = {
 class CountTally implements Tally {
   readonly width: number;
   readonly byFile = false;
+  readonly columns = ['count', 'pattern'];
   readonly #spec: CountSpec;
 
   constructor(spec: CountSpec) {
@@ -59,9 +60,13 @@ class CountTally implements Tally {
     return this.#spec.options;
   }
 
-  *lines(totals: Rows): Generator<TotalsLine> {
+  *records(totals: Rows): Generator<[bigint, Uint8Array]> {
     const counts = totals.row(0);
-    for (const [index, name] of this.#spec.patterns.entries()) yield { counters: `${counts[index] ?? 0n}\t`, name };
+    for (const [index, pattern] of this.#spec.patterns.entries()) yield [counts[index] ?? 0n, pattern];
+  }
+
+  *lines(totals: Rows): Generator<TotalsLine> {
+    for (const [count, name] of this.records(totals)) yield { counters: `${count}\t`, name };
   }
 }
 

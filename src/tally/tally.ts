@@ -22,6 +22,10 @@ export interface Tally {
   totalsFields(totals: Rows, input: CountedInput): object;
   /** Returns further fields of result.json: the options. */
   optionFields(): object;
+  /** The names of the columns of records(). */
+  readonly columns: readonly string[];
+  /** Yields the totals as records of a table, with exact numbers and exact bytes. */
+  records(totals: Rows, input: CountedInput): Iterable<readonly (bigint | Uint8Array)[]>;
   /** Yields the lines that show the totals. */
   lines(totals: Rows, input: CountedInput): Iterable<TotalsLine>;
 }

@@ -28,6 +28,7 @@ export const wcKind: TallyKind<WcSpec> = {
 class WcTally implements Tally {
   readonly width = counters.length;
   readonly byFile = true;
+  readonly columns = [...counters, 'file'];
   readonly #spec: WcSpec;
 
   constructor(spec: WcSpec) {
@@ -57,6 +58,11 @@ class WcTally implements Tally {
 
   optionFields(): object {
     return { wordRule: this.#spec.wordRule };
+  }
+
+  /** Yields a record for each file. That of all files is their sum, and would be taken for one of a file named total. */
+  *records(totals: Rows, input: CountedInput): Generator<(bigint | Uint8Array)[]> {
+    for (const { path, numbers } of rowsOf(totals, input)) yield [...numbers, path];
   }
 
   /** Yields the lines that `wc -lwmc` prints, in its layout. */

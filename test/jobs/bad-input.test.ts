@@ -223,7 +223,7 @@ const cases: readonly Case[] = [
     name: 'unknown format',
     args: ['count', '--format', 'xml', 'love', good],
     status: 2,
-    says: /--format: 'xml' is not one of text, json$/,
+    says: /--format: 'xml' is not one of text, json, csv$/,
   },
   { name: 'option without its value', args: ['count', 'love', good, '-e'], status: 2, says: /-e needs a value$/ },
   {

@@ -1,13 +1,19 @@
 import { formats } from '../format.ts';
 import type { OptionTable } from './option.ts';
 
-/** The options of every command that prints results. */
+const format = { type: 'string', valueName: 'FORMAT', default: 'text' } as const;
+
+/** The options of every command that prints totals. */
 export const outputOptions = {
   format: {
-    type: 'string',
-    valueName: 'FORMAT',
+    ...format,
     value: { kind: 'choice', choices: formats },
-    default: 'text',
-    help: 'print text or json',
+    help: 'print text, json or csv',
+    details: 'CSV is that of RFC 4180, with a header line; patterns and paths are exact bytes.',
   },
+} as const satisfies OptionTable;
+
+/** The options of every command that prints something else. */
+export const reportOptions = {
+  format: { ...format, value: { kind: 'choice', choices: ['text', 'json'] }, help: 'print text or json' },
 } as const satisfies OptionTable;

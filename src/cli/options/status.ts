@@ -1,6 +1,6 @@
 import { generalOptions } from './general.ts';
 import type { Command } from './option.ts';
-import { outputOptions } from './output.ts';
+import { reportOptions } from './output.ts';
 
 /** `mpicount status` */
 export const status = {
@@ -9,5 +9,5 @@ export const status = {
   usage: ['status LOGDIR [--format json]'],
   help: 'prints the progress that the log folder of a count records: totals so far, hosts, missing blocks.',
   arguments: [{ name: 'LOGDIR', value: { kind: 'folder' }, help: 'the log folder of a count (--log-dir)' }],
-  options: { ...outputOptions, ...generalOptions },
+  options: { ...reportOptions, ...generalOptions },
 } as const satisfies Command;

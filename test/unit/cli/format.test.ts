@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { formatResult } from '../../../src/cli/format.ts';
 import { resultJson, type Result } from '../../../src/job/result.ts';
+import { Rows } from '../../../src/tally/rows.ts';
 import { countSpec, countTotals } from '../../support/spec.ts';
 
 const result: Result = {
@@ -25,4 +26,27 @@ test('--format text prints one line per pattern, with its bytes and its exact co
 
 test('--format json prints the content of result.json', () => {
   expect(formatResult(result, 'json').toString()).toBe(resultJson(result));
+});
+
+test('--format csv prints a header and one record per pattern, quoted where RFC 4180 requires it', () => {
+  const spec = countSpec(['love', 'a,b', 'say "no"', 'end\r', Buffer.of(0xe9, 0x00, 0x09), 'любовь', ' ']);
+  const counted = { ...result, spec, totals: countTotals(677n, 0n, 2n ** 64n - 1n, 1n, 2n, 3n, 4n) };
+  const expected = Buffer.concat([
+    Buffer.from('count,pattern\r\n677,love\r\n0,"a,b"\r\n18446744073709551615,"say ""no"""\r\n1,"end\r"\r\n2,'),
+    Buffer.of(0xe9, 0x00, 0x09),
+    Buffer.from('\r\n3,любовь\r\n4, \r\n'),
+  ]);
+  expect(formatResult(counted, 'csv')).toEqual(expected);
+});
+
+test('--format csv prints one record per file for wc, and none for their sum', () => {
+  const totals = new Rows(4);
+  totals.add([0, 10], [1, 2, 10, 10, 3, 4, 4, 5]);
+  const file = (path: string, size: number) => ({ path: Buffer.from(path), size, modified: 0n, inode: undefined });
+  const files = [file('a, b.txt', 10), file('empty', 0), file('two\nlines', 5)];
+  const input = { files, streams: [Buffer.from('-')], bytes: 15 };
+  const counted: Result = { ...result, spec: { kind: 'wc', wordRule: 'coreutils 9.5' }, input, totals };
+  expect(formatResult(counted, 'csv').toString()).toBe(
+    'lines,words,characters,bytes,file\r\n1,2,10,10,"a, b.txt"\r\n0,0,0,0,empty\r\n3,4,4,5,"two\nlines"\r\n0,0,0,0,-\r\n',
+  );
 });
