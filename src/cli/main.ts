@@ -6,6 +6,7 @@ import { SpeakerElection } from '../job/speaker-election.ts';
 import { StopCoordinator } from '../job/stop/stop.ts';
 import { exitNow } from '../scan/scanner.ts';
 import { readLauncher, type Launcher } from '../mpi/launcher.ts';
+import { watchLauncher } from '../mpi/launcher-watch.ts';
 import { startSession, type Session } from '../mpi/session.ts';
 import { packageVersion } from '../base/package.ts';
 import { byteArguments, bytesOf } from './arguments.ts';
@@ -14,6 +15,7 @@ import { completionScript } from './completion/completion.ts';
 import { answer, completeWord } from './completion/protocol.ts';
 import { parseCount, parseWc, threadsWanted } from './count-options.ts';
 import { checkDoctorArguments, runDoctor } from './doctor/doctor.ts';
+import { ExitStatus } from './exit-status.ts';
 import { exitTogether, fail, printError } from './fail.ts';
 import { formatResult } from './format.ts';
 import { checkDelivery, deliver, expandArguments, takeHandover } from './launch/handover.ts';
@@ -82,6 +84,7 @@ async function runJob(name: JobName, args: string[]): Promise<void> {
   if (!command || command.request.logDir) stop.arm();
   reserveThreads(threadsWanted(args, jobs[name].options), isFirst() ? concurrentChecks : undefined);
   keepHeapSmall();
+  if (launcher) watchLauncher(endWithLauncher);
   session = startSession(launcher);
   election = new SpeakerElection(session.world);
   election.serve();
@@ -139,6 +142,12 @@ function isFirst(): boolean {
 
 function print(text: string): void {
   if (isFirst()) writeOut(Buffer.from(text));
+}
+
+/** Ends this rank, whose launcher has ended, without MPI, which may wait for the launcher. The journal has what was counted. */
+function endWithLauncher(): void {
+  printError('the launcher has ended; to go on, start the job again');
+  exitNow(ExitStatus.mpi);
 }
 
 function onFatalError(error: unknown): void {
