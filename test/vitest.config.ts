@@ -27,8 +27,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'jobs',
-          // The search and the decoders against their references, and whole jobs.
-          include: ['test/search/**/*.test.ts', 'test/decode/**/*.test.ts', 'test/jobs/**/*.test.ts'],
+          // The search and the decoders against their references, sources of text, and whole jobs.
+          include: [
+            'test/search/**/*.test.ts',
+            'test/decode/**/*.test.ts',
+            'test/source/**/*.test.ts',
+            'test/jobs/**/*.test.ts',
+          ],
           // Whole jobs start several processes each and are timed: one file after another keeps small machines honest.
           fileParallelism: false,
           maxWorkers: 1,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -224,6 +225,79 @@ describe('limits and libraries', () => {
     const xz = await decoders.decode('xz', packWith(['xz', '-c', '-9'], text), { memory: 1024 });
     expect(xz).toMatchObject({ failed: true, text: Buffer.alloc(0) });
     expect(xz.message).toMatch(/^\d+ needs 6\d MiB of memory to be decoded, more than the 1 MiB /);
+  });
+
+  /** Returns whether a zstd frame with this header needs more memory than the given number of KiB. */
+  const needsMore = async (header: readonly number[], memory: number) => {
+    const { message } = await decoders.decode('zstd', Buffer.of(...magic, ...header), { memory });
+    return message.startsWith('0 needs ');
+  };
+  const magic = [0x28, 0xb5, 0x2f, 0xfd];
+
+  test('the header of a zstd frame says how large its window is', async () => {
+    for (let exponent = 0; exponent < 16; exponent += 1) {
+      for (let mantissa = 0; mantissa < 8; mantissa += 1) {
+        // RFC 8878, 3.1.1.1.2, in units of 128 bytes.
+        const window = 2 ** (exponent + 3) + 2 ** exponent * mantissa;
+        const least = Math.ceil(window / 8);
+        const header = [0, (exponent << 3) | mantissa];
+        expect([exponent, mantissa, await needsMore(header, least), await needsMore(header, least - 1)]).toEqual([
+          exponent,
+          mantissa,
+          false,
+          true,
+        ]);
+      }
+    }
+  });
+
+  test.each([
+    ['one byte', 0, 255, 1],
+    ['two bytes, from 256 on', 1, 1024 - 256, 1],
+    ['two bytes, all set', 1, 0xffff, 65],
+    ['four bytes', 2, 0x01_02_03_00, 0x40_81],
+    ['eight bytes', 3, 0x02_04_06_00, 0x81_02],
+  ])('so does the size of the content of a single segment: %s', async (_name, code, content, least) => {
+    const size = 2 ** code;
+    const bytes = Array.from({ length: size }, (_, index) => Math.floor(content / 256 ** index) % 256);
+    // The identifier of a dictionary comes before it.
+    for (const [identifier, identifierSize] of [0, 1, 2, 4].entries()) {
+      const descriptor = (code << 6) | 0x20 | identifier;
+      const header = [descriptor, ...Array.from({ length: identifierSize }, () => 0), ...bytes];
+      expect([identifier, await needsMore(header, least), await needsMore(header, least - 1)]).toEqual([
+        identifier,
+        false,
+        true,
+      ]);
+    }
+  });
+
+  test('a checksum of xz that the library does not know is an error', async () => {
+    const crc = (bytes: Uint8Array) => {
+      const number = Buffer.alloc(4);
+      number.writeUInt32LE(crc32(bytes));
+      return number;
+    };
+    const stored = packWith(['xz', '-c', '--check=crc32'], Buffer.from('love'));
+    // The check of number 2 is as long as that of number 1, which is CRC-32, and belongs to no algorithm.
+    const flags = Buffer.of(0, 2);
+    const sizeOfIndex = stored.subarray(-8, -4);
+    const unknown = Buffer.concat([
+      stored.subarray(0, 6),
+      flags,
+      crc(flags),
+      stored.subarray(12, -12),
+      crc(Buffer.concat([sizeOfIndex, flags])),
+      sizeOfIndex,
+      flags,
+      stored.subarray(-2),
+    ]);
+    expect(await decoders.decode('xz', unknown)).toEqual({
+      failed: true,
+      units: 0,
+      text: Buffer.alloc(0),
+      message: '12 cannot be decoded: this liblzma does not know its checksum; decode it first',
+    });
   });
 
   test.each([

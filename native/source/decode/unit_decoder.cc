@@ -153,13 +153,12 @@ UnitStep Unsupported(const std::string& what) {
 }
 
 UnitStep TooLarge(uint64_t memory, const DecodeLimits& limits) {
-  const auto mebibytes = [](uint64_t bytes) {
-    return std::to_string((bytes >> 20) + ((bytes & 0xFFFFF) != 0 ? 1 : 0));
-  };
+  // Rounded so that the first number is the larger one.
+  const uint64_t needed = (memory + 0xFFFFF) >> 20;
   UnitStep step;
   step.fault =
-      "needs " + mebibytes(memory) + " MiB of memory to be decoded, more than the " +
-      mebibytes(limits.memory) +
+      "needs " + std::to_string(needed) + " MiB of memory to be decoded, more than the " +
+      std::to_string(limits.memory >> 20) +
       " MiB that there are for a decoder; use fewer ranks and threads on a host, or decode it "
       "first";
   step.is_damage = false;

@@ -47,8 +47,7 @@ class Utf16Decoder : public Decoder {
       const size_t left = size - step.read;
       if (left < 2) {
         Advance(step.read);
-        if (pending_ == 0) Rest(left, last, step);
-        return step;
+        return Rest(left, last, step);
       }
       uint32_t character = UnitAt(next);
       size_t taken = 2;
