@@ -180,6 +180,9 @@ submit 'odd words' -N 2 --ntasks-per-node=3 -J '100%j \n' "$script" --log-dir "$
 submit 'a lone colon' -n 2 --wrap "bash $script -e : ./deploy.sh colons.txt"
 touch "an array.out"
 submit 'an array' --array=3-4 -n 2 -o "$work/array-%a.out" "$script" -e love -e: colons.txt
+# A job that a task of an array submits gets the variables of that task.
+submit 'a task that submits' --array=5 -n 1 --wrap "sbatch --parsable -n 2 -o '$work/a submitted job.out' \\
+  -e '$work/a submitted job.err' '$script' -e love -e: colons.txt >submitted"
 submit 'a heterogeneous job' -n 1 : -n 1 "$script" love "$file"
 # shellcheck disable=SC2317 # called by the job
 module() { [[ $2 != missing ]] && echo "module $*" >&2; }
@@ -267,6 +270,11 @@ for task in 3 4; do
   check "an array: totals of task $task" equal "$(cat "array-$task.out")" "3${tab}love"$'\n'"3${tab}:"
   check "an array: logs of task $task" test -e "logs/${jobs['an array']}_$task/result.json"
 done
+finish 'a task that submits'
+jobs['a submitted job']=$(cat submitted)
+finish 'a submitted job'
+check 'a submitted job: the job' equal "$state $code $out" "COMPLETED 0:0 3${tab}love"$'\n'"3${tab}:"
+check 'a submitted job: logs below its own number' test -e "logs/${jobs['a submitted job']}/result.json"
 
 try_stops
 begin_pbs
