@@ -18,11 +18,6 @@ bool IsNew(const Window& window, size_t end) {
   return window.begin + end > window.seen && window.begin + end <= window.limit;
 }
 
-bool IsWholeWord(const WordCharacters& word, const Window& window, size_t start, size_t end) {
-  return (start == 0 || !word.IsInWordCharacter(window.text, window.size, start - 1)) &&
-         (end == window.size || !word.IsInWordCharacter(window.text, window.size, end));
-}
-
 class OccurrenceCounter : public RangeCounter {
  public:
   OccurrenceCounter(const PatternSet& patterns, uint64_t begin, uint64_t end)
@@ -74,29 +69,26 @@ class OccurrenceCounter : public RangeCounter {
   // false if it is out of order.
   bool Take(const Window& window, size_t part, size_t start, size_t end) {
     const WordCharacters* word = patterns_.word();
-    if (word != nullptr) {
-      const bool is_whole_word = IsWholeWord(*word, window, start, end);
-      CountEdges(window, start, end, is_whole_word);
-      if (!is_whole_word) return true;
-    }
+    if (word != nullptr && !IsWholeWord(*word, window, start, end)) return true;
     return runs_.Add(part, window.begin + start, window.begin + end);
   }
 
-  void CountEdges(const Window& window, size_t start, size_t end, bool is_whole_word) {
-    const auto is_ascii = [&window](size_t at) { return window.text[at] < 0x80; };
-    const bool before = start > 0 && !is_ascii(start - 1);
-    const bool after = end < window.size && !is_ascii(end);
-    // An occurrence is counted by the block in which it starts.
+  // Decides the word rule, and counts the occurrences that begin in the block beside bytes that are
+  // not ASCII.
+  bool IsWholeWord(const WordCharacters& word, const Window& window, size_t start, size_t end) {
+    using Kind = WordCharacters::Kind;
+    const uint8_t* text = window.text;
+    const bool begins = start == 0;
+    const bool ends = end == window.size;
+    const Kind before = begins ? Kind::kOther : word.KindOf(text, window.size, start - 1);
+    const Kind after = ends ? Kind::kOther : word.KindOf(text, window.size, end);
+    const bool is_whole_word = before != Kind::kWord && after != Kind::kWord;
+    const bool is_ascii = (begins || text[start - 1] < 0x80) && (ends || text[end] < 0x80);
     const uint64_t offset = window.begin + start;
-    if ((!before && !after) || offset < runs_.begin() || offset >= runs_.end()) return;
-    const auto is_other = [&window](size_t at) {
-      return !WordCharacters::IsInCharacter(window.text, window.size, at);
-    };
-    if (is_whole_word && ((before && is_other(start - 1)) || (after && is_other(end)))) {
-      ++beside_other_;
-    } else {
-      ++beside_character_;
-    }
+    if (is_ascii || offset < runs_.begin() || offset >= runs_.end()) return is_whole_word;
+    const bool is_beside_other = before == Kind::kInvalid || after == Kind::kInvalid;
+    ++(is_whole_word && is_beside_other ? beside_other_ : beside_character_);
+    return is_whole_word;
   }
 
   // Returns whether each occurrence counts independently of all others, because none can overlap or

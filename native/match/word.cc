@@ -41,14 +41,10 @@ bool WordCharacters::Contains(uint32_t code_point) const {
   return low < ranges_.size() / 2 && ranges_[2 * low] <= code_point;
 }
 
-bool WordCharacters::IsInWordCharacter(const uint8_t* text, size_t size, size_t at) const {
-  if (text[at] < 0x80) return ascii_[text[at]];
+WordCharacters::Kind WordCharacters::KindOfLong(const uint8_t* text, size_t size, size_t at) const {
   const Character character = CharacterWith(text, size, at);
-  return character.length > 0 && Contains(character.code_point);
-}
-
-bool WordCharacters::IsInCharacter(const uint8_t* text, size_t size, size_t at) {
-  return text[at] < 0x80 || CharacterWith(text, size, at).length > 0;
+  if (character.length == 0) return Kind::kInvalid;
+  return Contains(character.code_point) ? Kind::kWord : Kind::kOther;
 }
 
 }  // namespace mpicount

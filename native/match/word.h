@@ -12,14 +12,19 @@ class WordCharacters {
  public:
   explicit WordCharacters(std::vector<uint32_t> ranges);
 
-  // Returns whether text[at] is part of a well-formed UTF-8 character that is a word character.
-  // Reads at most 3 bytes on each side, and never outside text[0, size).
-  bool IsInWordCharacter(const uint8_t* text, size_t size, size_t at) const;
+  // What a byte is to the word rule: part of a word character, of another well-formed UTF-8
+  // character, or of none.
+  enum class Kind : uint8_t { kWord, kOther, kInvalid };
 
-  // Returns whether text[at] is ASCII or part of any well-formed UTF-8 character.
-  static bool IsInCharacter(const uint8_t* text, size_t size, size_t at);
+  // Returns the kind of text[at]. Reads at most 3 bytes on each side, and never outside
+  // text[0, size).
+  Kind KindOf(const uint8_t* text, size_t size, size_t at) const {
+    if (text[at] < 0x80) return ascii_[text[at]] ? Kind::kWord : Kind::kOther;
+    return KindOfLong(text, size, at);
+  }
 
  private:
+  Kind KindOfLong(const uint8_t* text, size_t size, size_t at) const;
   bool Contains(uint32_t code_point) const;
 
   std::vector<uint32_t> ranges_;

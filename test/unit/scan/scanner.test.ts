@@ -115,6 +115,33 @@ test('an occurrence at the end of a file of any size is found', async () => {
   }
 });
 
+// The first byte of such a character is as far before an occurrence as the word rule looks.
+test.each(['𝒜', '€', 'é'])(
+  '%s beside an occurrence is seen whole, wherever a window or a block ends',
+  async (letter) => {
+    const isWord = letter !== '€';
+    const patterns = ['love', 'e'].map((pattern) => Buffer.from(pattern));
+    for (const chosen of [patterns.slice(0, 1), patterns]) {
+      const scanner = compilePatterns(chosen, { ...exact, word: true });
+      for (let before = 0; before < 40; before += 1) {
+        const text = Buffer.from(`${'.'.repeat(before)}${letter}love.love${letter}.love`);
+        const size = write(text.toString('latin1'));
+        for (const reading of [{ windowSize: 1 }, { windowSize: 1, chunk: 1 }, { windowSize: 27 }]) {
+          const { counts } = await scanner.countFileRange(file, size, 0, size, reading);
+          expect([before, reading, counts[0]]).toEqual([before, reading, isWord ? 1n : 3n]);
+        }
+        const blocks = await Promise.all(
+          Array.from(text, (_, begin) => scanner.countFileRange(file, size, begin, begin + 1)),
+        );
+        expect([before, blocks.reduce((sum, { counts }) => sum + (counts[0] ?? 0n), 0n)]).toEqual([
+          before,
+          isWord ? 1n : 3n,
+        ]);
+      }
+    }
+  },
+);
+
 test('bytes beyond the end of a file are not read as zeros', async () => {
   for (const ignoreCase of [false, true]) {
     const size = write('abcd\0\0');
