@@ -6,7 +6,7 @@ import { RankPrograms, type Answers } from '../support/rank-programs.ts';
 // The binding and its typed face under the real MPIs: small programs (programs/) run as ranks, each of which leaves what it
 // got in a file.
 
-const names = ['operations', 'many-duplicates', 'mistakes', 'unfinished', 'abort'] as const;
+const names = ['operations', 'many-duplicates', 'released', 'mistakes', 'unfinished', 'abort'] as const;
 let programs: RankPrograms<(typeof names)[number]>;
 
 beforeAll(() => {
@@ -243,6 +243,13 @@ describe.each(mpis)('%s', (mpi) => {
     const { outcome, answers } = await programs.run<number>(mpi, 1, 'many-duplicates');
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
     expect(answers).toEqual([3000]);
+  });
+
+  test('what is done is released: 2 ranks', async () => {
+    const { outcome, answers } = await programs.run(mpi, 2, 'released');
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    const released = { made: 100, left: 0 };
+    expect(answers).toEqual([released, released]);
   });
 
   describe.each([1, 3])('mistakes, %d ranks', (size) => {
