@@ -88,6 +88,8 @@ function wrongArguments(native: NativeMpi): Record<string, string> {
     'buffer: undefined': () => native.ibcast(comm, as<MpiArray>(undefined), 0),
     'buffer: an ArrayBuffer': () => native.ibcast(comm, as<MpiArray>(new ArrayBuffer(8)), 0),
     'buffer: a DataView': () => native.ibcast(comm, as<MpiArray>(new DataView(new ArrayBuffer(8))), 0),
+    // Memory of that size takes no room before it is used.
+    'buffer: more than an int counts': () => native.ibcast(comm, new Uint8Array(2 ** 31), 0),
     'root: text': () => native.ibcast(comm, two, as<number>('0')),
     'root: undefined': () => native.igather(comm, two, new Int32Array(2 * size), as<number>(undefined)),
     'operation: unknown': () => native.iallreduce(comm, two, room, as<MpiOp>('product')),
