@@ -30,6 +30,7 @@ type Operations = Record<
   | 'rank'
   | 'size'
   | 'seenAfterBarrier'
+  | 'gatherEqual'
   | 'gatherNothing'
   | 'scatterNothing'
   | 'duplicate'
@@ -185,6 +186,11 @@ describe.each(mpis)('%s', (mpi) => {
         shared: { rank, size },
       }));
       expect(each('split')).toEqual(expected);
+    });
+
+    test('gather of equal lengths', () => {
+      const all = ranks.flatMap((rank) => [rank, 0 - rank]);
+      expect(each('gatherEqual')).toEqual(ranks.map((rank) => (rank === 0 ? all : null)));
     });
 
     test('every type of array is sent unchanged, and only what is to be sent', () => {

@@ -21,6 +21,7 @@ runRank(async (rank) => {
     seenAfterBarrier: await barrier(rank),
     broadcast: [await broadcast(world, 0), await broadcast(world, world.size - 1)],
     gather: [await gather(world, 0), await gather(world, world.size - 1)],
+    gatherEqual: await gatherEqual(rank),
     gatherNothing: await world.gather(new Uint8Array(), 0),
     scatter: [await scatter(world, 0), await scatter(world, world.size - 1)],
     scatterNothing: await world.scatter(Array<Uint8Array>(world.size).fill(new Uint8Array()), 0),
@@ -242,6 +243,14 @@ async function kinds(world: Communicator): Promise<unknown> {
     await world.broadcast(array.subarray(1, 2), 0);
   }
   return arrays;
+}
+
+/** What rank 0 gets when each rank sends as many numbers; Communicator has no such operation. */
+async function gatherEqual({ session: { world }, native }: Rank): Promise<unknown> {
+  const room = world.rank === 0 ? new Int32Array(2 * world.size) : null;
+  const request = native.igather(native.commWorld(), Int32Array.of(world.rank, -world.rank), room, 0);
+  while (!request.test()) await sleep(1);
+  return room;
 }
 
 /** The zero of an array's elements. */
