@@ -4,7 +4,8 @@ import { dirname, join, normalize } from 'node:path';
 
 /** The rooms of native/ and what each may include (docs/architecture.md has the same table). */
 const below = {
-  block: ['kernel', 'match', 'source'],
+  block: ['files', 'kernel', 'match', 'source'],
+  files: [],
   kernel: ['match'],
   match: [],
   source: [],

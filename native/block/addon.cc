@@ -1,5 +1,5 @@
-// The scan addon: compiles kernels and counts with them in ranges of files. Counting runs on a
-// worker thread and returns a promise.
+// The scan addon: lists folders, compiles kernels, and counts with them in ranges of files. Listing
+// and counting run on worker threads and return promises.
 #include <napi.h>
 #include <unistd.h>
 
@@ -12,6 +12,7 @@
 #include "addon_values.h"
 #include "compile.h"
 #include "count_worker.h"
+#include "list_worker.h"
 #include "threads.h"
 
 namespace mpicount {
@@ -34,6 +35,15 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
 Napi::Value Cancel(const Napi::CallbackInfo& info) {
   ContextOf(info[0])->cancelled = true;
   return info.Env().Undefined();
+}
+
+// (path) => Promise<entries>, as ListFolder() returns them
+Napi::Value List(const Napi::CallbackInfo& info) {
+  const Napi::Uint8Array path = info[0].As<Napi::Uint8Array>();
+  auto* worker =
+      new ListWorker(info.Env(), {reinterpret_cast<const char*>(path.Data()), path.ByteLength()});
+  worker->Queue();
+  return worker->promise();
 }
 
 // (status): ends this process without waiting for worker threads, which may hang in a read. Node's
@@ -76,6 +86,7 @@ static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   mpicount::AddCompile(env, exports);
   exports["count"] = Napi::Function::New<mpicount::Count>(env, "count");
   exports["cancel"] = Napi::Function::New<mpicount::Cancel>(env, "cancel");
+  exports["listFolder"] = Napi::Function::New<mpicount::List>(env, "listFolder");
   exports["holdThreads"] = Napi::Function::New<mpicount::HoldThreads>(env, "holdThreads");
   exports["library"] = Napi::Function::New<mpicount::Library>(env, "library");
   exports["vectors"] = Napi::Function::New<mpicount::Vectors>(env, "vectors");

@@ -11,6 +11,9 @@ export class AddonError extends MpicountError {
   override readonly kind = 'mpi';
 }
 
+/** Where the scan addon is in the package. */
+export const scanAddon = join(packageRoot, 'build', 'Release', 'scan.node');
+
 const loaded = new Map<string, unknown>();
 
 /**

@@ -1,9 +1,6 @@
-import { join } from 'node:path';
+import { loadAddon, scanAddon } from '../base/addon.ts';
 
-import { loadAddon } from '../base/addon.ts';
-import { packageRoot } from '../base/package.ts';
-
-/** The exports of the scan addon (native/block/addon.cc). Only this file loads it. */
+/** The exports of the scan addon (native/block/addon.cc) that are about counting; src/corpus/native.ts has those about files. */
 export interface NativeScan {
   /** Compiles patterns: one counter for each. @param patterns Each encoded by exactPattern() or foldedPattern(). */
   compilePatterns(patterns: readonly Uint8Array[], options: NativeOptions): NativeKernel;
@@ -83,9 +80,7 @@ export interface NativeKernel {
   readonly [kernelBrand]: never;
 }
 
-const path = join(packageRoot, 'build', 'Release', 'scan.node');
-
 /** @throws AddonError when the addon cannot be loaded. */
 export function nativeScan(): NativeScan {
-  return loadAddon(path) as NativeScan;
+  return loadAddon(scanAddon) as NativeScan;
 }
