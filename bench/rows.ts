@@ -190,7 +190,13 @@ const texts: Row[] = [
     contestants: ({ inputs }) => {
       const [question, files] = [ask('love', anyCase), inputs.smallFiles()];
       const peers = [ripgrep, gnuGrep, ugrep, parallelGrepFiles].map((peer) => peer(question, files));
-      return [mpicount(question, files), mpicount(question, files, { ranks: 1 }), ...peers];
+      const folder = { asFolder: true, how: 'as a folder' };
+      return [
+        mpicount(question, files),
+        mpicount(question, files, folder),
+        mpicount(question, files, { ranks: 1 }),
+        ...peers,
+      ];
     },
   },
   {

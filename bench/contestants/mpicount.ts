@@ -11,14 +11,17 @@ interface Options {
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly before?: () => void;
+  /** Whether many files are given as their folder instead of as a list. */
+  readonly asFolder?: boolean;
   /** What the options do, in the contestant's name. */
   readonly how?: string;
 }
 
 export function mpicount(question: Question, input: Input, options: Options = {}): Contestant {
-  const { ranks = 2, mpi = 'openmpi', args = [], environment = {}, before } = options;
+  const { ranks = 2, mpi = 'openmpi', args = [], environment = {}, before, asFolder = false } = options;
   const launched = launch(mpi, ranks);
-  const files = input.files.length > 1 ? ['--files-from', listOf(input)] : input.files;
+  const many = asFolder ? [input.path] : ['--files-from', listOf(input)];
+  const files = input.files.length > 1 ? many : input.files;
   const count = [process.execPath, program, 'count', ...args, ...grepOptions(question), ...files];
   return {
     name: mpicountName(options),

@@ -14,6 +14,8 @@ export function commandLinePage(): string {
     ...commands.flatMap(section),
     '## Options of several commands',
     ...optionTable(sharedOptions(), true),
+    '## Folders',
+    ...folders,
     '## Values',
     table(['value', 'is'], Object.entries(meanings)),
   ];
@@ -82,9 +84,37 @@ function meaning({ help, details }: Pick<Option, 'help' | 'details'>): string {
   return details === undefined ? sentence : `${sentence} ${details}`;
 }
 
+const folders = [
+  'A folder among the input stands for every regular file below it, hidden ones too, in byte order of their paths. A link that is named is ' +
+    'followed; links below a folder are not. Links, and pipes, sockets and devices below a folder, are left out, and a note on standard ' +
+    'error and in `result.json` says how many. The log folder of the count itself is left out, and a note says so; log folders of other ' +
+    'counts are counted as anything else, with a note. A file that is named twice, or named and below a folder, counts twice.',
+  'A folder that cannot be listed, also one below, is an error (status 3), and so is an input without any file; where other files are left ' +
+    'to count, a folder without a file is told in a note.',
+  'A file below a folder is counted if it matches a GLOB of `--include`, or there is none, and no GLOB of `--exclude`. A folder that ' +
+    'matches `--exclude` is not entered. What the user has named is always counted or entered; a note tells of named files that the globs ' +
+    'would have left out.',
+  'A GLOB without a slash is compared with the last name of a path, as `--include` of grep; one with a slash with the whole path below ' +
+    'the named folder. `*` and `?` are any characters and any character but a slash, `[a-z]` and `[!a-z]` are classes, `{a,b}` are ' +
+    'alternatives, `**` between slashes is any number of folders, and a backslash makes the next character an ordinary one. A slash at the ' +
+    'beginning stands for the named folder. A slash at the end (of `--exclude`) matches folders only. Case matters. Names that are UTF-8 are ' +
+    'compared by characters, all others byte by byte.',
+  table(
+    ['GLOB', 'matches, where the folder `corpus` is named'],
+    [
+      ['`*.txt`', '`corpus/a.txt`, `corpus/2019/.b.txt`'],
+      ['`/*.txt`', '`corpus/a.txt`'],
+      ['`2019/**/*.{gz,zst}`', '`corpus/2019/a.gz`, `corpus/2019/may/b.zst`'],
+      ['`.git`', 'files and folders of that name'],
+      ['`logs/`', 'folders of that name'],
+    ],
+  ),
+];
+
 /** The meanings of the names in a column `value`. */
 const meanings = {
   bytes: 'any bytes but zero',
+  glob: 'a pattern of names or paths, as described [above](#folders)',
   file: 'the name of a file; `-` is standard input where the option says so',
   folder: 'the name of a folder',
   size: 'a number of bytes such as `4096`, `64K`, `16M` or `1G`, with powers of 1024',

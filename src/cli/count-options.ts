@@ -78,6 +78,7 @@ function parseJob(
       spec,
       typedPatterns,
       files: { [Symbol.iterator]: () => oneAfterTheOther(files) },
+      globs: { include: valuesOf(given, 'include'), exclude: valuesOf(given, 'exclude') },
       standardInput: rest.includes(standardInput),
       notes: [...notes, ...lists.flatMap((list) => list.notes)],
       blockSize: valueOf(jobOptions, given, 'block-size'),
@@ -88,6 +89,11 @@ function parseJob(
       ...parseLogging(given),
     },
   };
+}
+
+/** Returns the values of an option that may be repeated. */
+function valuesOf(given: readonly GivenOption[], option: keyof typeof jobOptions): Buffer[] {
+  return given.flatMap(({ name, value }) => (name === option ? [bytesOf(value)] : []));
 }
 
 /** Returns the patterns of all -e and -f options, in command-line order. */

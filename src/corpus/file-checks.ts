@@ -47,8 +47,19 @@ export class PipeError extends MpicountError {
   }
 }
 
+/** A folder among the input, which stands for the files below it; after the plan was made, it is none of its files. */
+export class FolderError extends MpicountError {
+  override readonly name = 'FolderError';
+  override readonly kind = 'input';
+  readonly path: Buffer;
+
+  constructor(path: Buffer) {
+    super(`${printable(path)}: is a folder, not a file`);
+    this.path = path;
+  }
+}
+
 function kindOf(status: BigIntStats): string {
-  if (status.isDirectory()) return 'is a folder; name the files in it';
   if (status.isSocket()) return 'is a socket, not a file';
   return 'is a device, not a file';
 }
@@ -70,6 +81,7 @@ async function statFileAsync(path: Buffer): Promise<CorpusFile> {
 
 function describe(path: Buffer, status: BigIntStats): CorpusFile {
   if (status.isFIFO()) throw new PipeError(path);
+  if (status.isDirectory()) throw new FolderError(path);
   if (!status.isFile()) throw new InputError(path, kindOf(status));
   return { path, ...stateOf(status) };
 }

@@ -82,6 +82,11 @@ export class GrowingFileTable {
   #length = 0;
   #end = 0;
 
+  /** The number of files so far. */
+  get length(): number {
+    return this.#length;
+  }
+
   add({ path, size, modified, inode, format }: CorpusFile): void {
     const index = this.#length;
     this.#length += 1;

@@ -21,8 +21,8 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
   const earlier = logDir && (await readBegunPlan(logDir));
   // Only a log with blocks is a journal that can be resumed.
   if (earlier && !(request.resume && earlier.level === 'blocks')) throw logInUse(logDir, earlier.level);
-  const pipes: Buffer[] = request.standardInput ? [standardInput] : [];
-  const planNow = await makePlan(request, ranks, earlier?.plan, pipes);
+  const { plan: planNow, notes, ...found } = await makePlan(request, ranks, earlier?.plan);
+  const pipes = [...(request.standardInput ? [standardInput] : []), ...found.pipes];
   if (pipes.length > 0) checkPipes(pipes, request);
   if (earlier) requireSamePlan(earlier.plan, planNow, allowGrowth);
   // If files have grown since, the sizes of the earlier plan stay valid.
@@ -45,7 +45,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
     counted: journal?.totals ?? new Rows(tallyOf(plan.spec).width),
     findings: journal?.findings ?? new Findings(),
     streams: pipes,
-    request,
+    request: { ...request, notes: [...request.notes, ...notes, ...(earlier ? sameFilesNotes(plan) : [])] },
   };
 }
 
@@ -60,6 +60,13 @@ function checkPipes(pipes: readonly Buffer[], { logDir, logging }: CountRequest)
   }
   const twice = pipes.find((pipe, index) => pipes.findIndex((other) => other.equals(pipe)) < index);
   if (twice) throw new InputError(twice, 'is a pipe, which can be read only once, but is named twice');
+}
+
+/** Returns the note for a count that goes on in folders. */
+function sameFilesNotes({ walked }: Plan): string[] {
+  if (!walked) return [];
+  const files = walked.folders.reduce((sum, folder) => sum + folder.files, 0);
+  return [`counted below folders: the files that were there when the count began (${files}), and none that came later`];
 }
 
 function allBlocks({ grid: { blocks } }: Plan): BlockRange[] {

@@ -142,7 +142,7 @@ const cases: readonly Case[] = [
     name: 'a missing file, and a pattern that is one',
     args: ['count', '-e', good, at('none')],
     status: 3,
-    says: /none: no such file, and the pattern '.*' .*is the name of a file: did a word before it get lost\?/,
+    says: /none: no such file, and the pattern '.*' .*is the name of a file or folder: did a word before it get lost\?/,
   },
   { name: 'no file', args: ['count', 'love'], status: 2, says: /no file to count in; see: mpicount --help$/ },
   { name: 'file name empty', args: ['count', 'love', ''], status: 2, says: /a file name is empty$/ },
@@ -159,10 +159,10 @@ const cases: readonly Case[] = [
     says: /none: no such file$/,
   },
   {
-    name: 'a folder',
+    name: 'a folder without a file',
     args: ['count', 'love', at('folder')],
     status: 3,
-    says: /folder: is a folder; name the files in it$/,
+    says: /folder: is a folder without a file$/,
   },
   {
     name: 'a FIFO',

@@ -84,7 +84,7 @@ describe.each(mpis)('%s', (mpi) => {
       cwd: folder,
     });
     expect(ownLines(outcome).at(-1)).toBe(
-      "mpicount: note: the pattern 'words' occurs nowhere and is the name of a file: if that was to be counted in, " +
+      "mpicount: note: the pattern 'words' occurs nowhere and is the name of a file or folder: if that was to be counted in, " +
         "a word before it got lost (a lone ':' does; write -e:)",
     );
     expect(outcome.status).toBe(0);

@@ -4,6 +4,7 @@ import type { CountRequest } from '../../src/job/plan/plan.ts';
 export const plainRequest = {
   typedPatterns: [],
   standardInput: false,
+  globs: { include: [], exclude: [] },
   notes: [],
   blockSize: undefined,
   logDir: undefined,

@@ -5,7 +5,7 @@ import type { Command } from './option.ts';
 export const count = {
   name: 'count',
   summary: 'count occurrences of patterns',
-  usage: ['count [options] PATTERN FILE...', 'count [options] -e PATTERN... [-f FILE]... FILE...'],
+  usage: ['count [options] PATTERN FILE|FOLDER...', 'count [options] -e PATTERN... [-f FILE]... FILE|FOLDER...'],
   help:
     'prints COUNT<TAB>PATTERN, one line per pattern, in the order given. Patterns are literal bytes; each is counted ' +
     'independently of the others.',

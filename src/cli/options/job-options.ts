@@ -12,8 +12,24 @@ export const jobOptions = {
     multiple: true,
     valueName: 'FILE',
     value: { kind: 'file' },
-    help: 'also count in the files listed in FILE, one per line or zero-terminated (find -print0)',
+    help: 'also count in the files and folders listed in FILE, one per line or zero-terminated (find -print0)',
     details: '`-` is standard input. The files of lists follow those on the command line.',
+  },
+  include: {
+    type: 'string',
+    multiple: true,
+    valueName: 'GLOB',
+    value: { kind: 'glob' },
+    help: 'below folders, count only in files that match GLOB',
+    details: 'Files that are named themselves are always counted. See [folders](#folders).',
+  },
+  exclude: {
+    type: 'string',
+    multiple: true,
+    valueName: 'GLOB',
+    value: { kind: 'glob' },
+    help: 'below folders, leave out files and folders that match GLOB, also where --include matches',
+    details: 'See [folders](#folders).',
   },
   ...outputOptions,
   'log-dir': {
@@ -101,5 +117,5 @@ export const jobFiles = {
   name: 'FILE',
   value: { kind: 'file' },
   multiple: true,
-  help: 'a file to count in; with one rank also a pipe, or - for standard input',
+  help: 'a file to count in, or a folder, for all files below it; with one rank also a pipe, or - for standard input',
 } as const satisfies Argument;

@@ -1,6 +1,6 @@
 /** The type of the value of an option or an argument. */
 export type Value =
-  | { readonly kind: 'bytes' | 'file' | 'folder' | 'size' | 'duration' | 'job' }
+  | { readonly kind: 'bytes' | 'glob' | 'file' | 'folder' | 'size' | 'duration' | 'job' }
   /** A number within bounds, with what a user who gave another one should know. */
   | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly note: string }
   /** One of some words, or one of some modes of files. */

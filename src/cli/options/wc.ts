@@ -15,7 +15,7 @@ export function wordRuleOf(version: Version<WordRule>): WordRule {
 export const wc = {
   name: 'wc',
   summary: 'count lines, words, characters and bytes',
-  usage: ['wc [options] FILE...'],
+  usage: ['wc [options] FILE|FOLDER...'],
   help: 'prints lines, words, characters and bytes of each FILE and of all, as wc -lwmc does in the C.UTF-8 locale; pipes come last.',
   arguments: [jobFiles],
   options: {

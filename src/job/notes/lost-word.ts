@@ -14,9 +14,9 @@ const maxTried = 1000;
  * that `-e : a.txt` arrives as `-e a.txt`. Returns an empty text unless a typed pattern is the name of a file.
  */
 export function lostWord(typedPatterns: readonly Buffer[]): string {
-  const file = typedPatterns.slice(0, maxTried).find(isFile);
+  const file = typedPatterns.slice(0, maxTried).find(isInput);
   if (!file) return '';
-  return `, and the pattern ${quoted(file)} is the name of a file: did a word before it get lost? (a lone ':' does; write -e:)`;
+  return `, and the pattern ${quoted(file)} is the name of a file or folder: did a word before it get lost? (a lone ':' does; write -e:)`;
 }
 
 /** Adds lostWord() to the message of an error about a missing file. */
@@ -33,17 +33,20 @@ export function addLostWordNote(notes: Notes, typedPatterns: readonly Buffer[], 
   const counts = totals.row(0);
   const occurs = (typed: Buffer) =>
     spec.patterns.some((pattern, index) => counts[index] !== 0n && typed.equals(pattern));
-  const file = typedPatterns.slice(0, maxTried).find((typed) => isFile(typed) && !occurs(typed));
+  const file = typedPatterns.slice(0, maxTried).find((typed) => isInput(typed) && !occurs(typed));
   if (!file) return;
   notes.add(
-    `the pattern ${quoted(file)} occurs nowhere and is the name of a file: if that was to be counted in, ` +
+    `the pattern ${quoted(file)} occurs nowhere and is the name of a file or folder: if that was to be counted in, ` +
       "a word before it got lost (a lone ':' does; write -e:)",
   );
 }
 
-function isFile(path: Buffer): boolean {
+function isInput(path: Buffer): boolean {
+  // Full stops are counted more often than they are lost folders.
+  if (/^[./]+$/.test(path.toString('latin1'))) return false;
   try {
-    return statSync(path).isFile();
+    const status = statSync(path);
+    return status.isFile() || status.isDirectory();
   } catch {
     return false;
   }

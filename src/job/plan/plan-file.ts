@@ -11,7 +11,7 @@ import { createFileAtomic, readRegularFile } from '../durable/atomic-files.ts';
 import { sha256 } from '../journal/checksum.ts';
 import { otherFolder } from '../durable/open-folder.ts';
 import { joinPath } from '../durable/output-error.ts';
-import type { LogLevel, Plan } from './plan.ts';
+import type { LogLevel, Plan, WalkedFolders } from './plan.ts';
 import { decodePlanFile, encodePlan, planFormat, UnknownFormatError } from './plan-json.ts';
 
 // plan.json in a log folder: the plan that its rank logs belong to. It is written once, before any of them.
@@ -163,10 +163,35 @@ type Difference = string | { readonly what: string; readonly remedy: string };
 function findDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Difference | undefined {
   return (
     tallyDifference(earlier.spec, now.spec) ??
+    walkDifference(earlier.walked, now.walked) ??
     fileDifference(earlier, now, allowGrowth) ??
     decodingDifference(earlier, now) ??
     gridDifference(earlier, now)
   );
+}
+
+const notWalked: WalkedFolders = { include: [], exclude: [], folders: [] };
+
+function walkDifference(earlier = notWalked, now = notWalked): string | undefined {
+  const paths = ({ folders }: WalkedFolders) => folders.map(({ path }) => path);
+  return (
+    listDifference('folder', 'folders', paths(earlier), paths(now)) ??
+    listDifference('--include', '--include', earlier.include, now.include) ??
+    listDifference('--exclude', '--exclude', earlier.exclude, now.exclude)
+  );
+}
+
+function listDifference(
+  one: string,
+  many: string,
+  earlier: readonly Buffer[],
+  now: readonly Buffer[],
+): string | undefined {
+  const { length } = earlier;
+  if (length !== now.length) return `it was begun with ${length} ${length === 1 ? one : many}, not ${now.length}`;
+  const at = earlier.findIndex((each, index) => now[index]?.equals(each) !== true);
+  const [before, after] = [earlier[at], now[at]];
+  return before && after ? `${one} ${at + 1} was ${printable(before)}, not ${printable(after)}` : undefined;
 }
 
 function fileDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Difference | undefined {

@@ -14,7 +14,7 @@ import { decodedFormats, type DecodedFormat } from '../../corpus/format.ts';
 import { FileTable } from '../../corpus/file-table.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
 import { decodeTally, tallyOf } from '../../tally/tallies.ts';
-import { logLevels, type LogLevel, type Plan } from './plan.ts';
+import { logLevels, type LogLevel, type Plan, type WalkedFolders } from './plan.ts';
 
 // The JSON of plan.json. Anyone may have written the file that is read.
 
@@ -24,7 +24,17 @@ export interface PlanJson {
   logDir: JsonBytes | null;
   /** `decodingVersion`; absent if the stored bytes of all files are counted. */
   decompress?: number;
+  /** Absent if no folder was named. */
+  walked?: WalkedJson;
   files: FileJson[];
+}
+
+/** The JSON of the folders that were walked. */
+export interface WalkedJson {
+  include: JsonBytes[];
+  exclude: JsonBytes[];
+  /** Each with the index of its first file and their number. */
+  folders: { path: JsonBytes; first: number; files: number }[];
 }
 
 /** The JSON of a file, with its size in bytes and its time in nanoseconds since 1970. */
@@ -39,12 +49,13 @@ export interface FileJson {
 }
 
 /** Yields the JSON of a plan in parts, since that of millions of files may exceed the maximum length of a string. */
-export function* encodePlan({ files, spec, grid, logDir, decompress }: Plan): Generator<string> {
+export function* encodePlan({ files, spec, grid, logDir, decompress, walked }: Plan): Generator<string> {
   const json = {
     ...tallyOf(spec).planFields(),
     grid,
     logDir: logDir ? bytesToJson(logDir) : null,
     ...(decompress && { decompress: decodingVersion }),
+    ...(walked && { walked: encodeWalked(walked) }),
     files: [],
   } satisfies PlanJson;
   let text = JSON.stringify(json).slice(0, -']}'.length);
@@ -58,6 +69,14 @@ export function* encodePlan({ files, spec, grid, logDir, decompress }: Plan): Ge
     text = '';
   }
   yield `${text}]}`;
+}
+
+function encodeWalked({ include, exclude, folders }: WalkedFolders): WalkedJson {
+  return {
+    include: include.map(bytesToJson),
+    exclude: exclude.map(bytesToJson),
+    folders: folders.map(({ path, ...rest }) => ({ path: bytesToJson(path), ...rest })),
+  };
 }
 
 // In characters.
@@ -89,7 +108,7 @@ export class UnknownFormatError extends Error {
  */
 export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; identity: string } {
   // A file has five values in at least 49 bytes, or four in 37; a pattern may have one value in four bytes.
-  const json = parseJson(text, { depth: 5, values: 2 ** 24 + text.length / 8 });
+  const json = parseJson(text, { depth: 6, values: 2 ** 24 + text.length / 8 });
   const file = objectOf(json) as Fields<PlanFileJson>;
   const format = wholeNumber(file.format);
   if (format !== planFormat) throw new UnknownFormatError(`has format ${format}, not ${planFormat}`);
@@ -99,7 +118,7 @@ export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; ident
 /** Decodes and validates the parsed JSON of encodePlan(). @throws An error of any kind if it is not a plan. */
 export function decodePlan(json: unknown): Plan {
   const fields = objectOf(json);
-  const { grid, logDir, decompress, files } = fields as Fields<PlanJson>;
+  const { grid, logDir, decompress, walked, files } = fields as Fields<PlanJson>;
   const table = FileTable.from(listOf(files), decodeFile);
   return {
     spec: decodeTally(fields),
@@ -107,6 +126,24 @@ export function decodePlan(json: unknown): Plan {
     logDir: logDir === null ? undefined : decodePath(logDir),
     decompress: decompress !== undefined && isDecodedNow(decompress),
     files: table,
+    walked: walked === undefined ? undefined : decodeWalked(walked, table.length),
+  };
+}
+
+/** @param length The number of files. */
+function decodeWalked(json: unknown, length: number): WalkedFolders {
+  const { include, exclude, folders } = objectOf(json) as Fields<WalkedJson>;
+  let end = 0; // of the files of the folders so far
+  return {
+    include: listOf(include).map(bytesFromJson),
+    exclude: listOf(exclude).map(bytesFromJson),
+    folders: listOf(folders).map((folder) => {
+      const { path, first, files } = objectOf(folder) as Fields<WalkedJson['folders'][number]>;
+      const found = { path: decodePath(path), first: wholeNumber(first), files: wholeNumber(files) };
+      check(found, found.first >= end && found.first + found.files <= length, 'a folder of the files');
+      end = found.first + found.files;
+      return found;
+    }),
   };
 }
 

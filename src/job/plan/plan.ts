@@ -1,9 +1,8 @@
-import { GrowingFileTable, type FileTable } from '../../corpus/file-table.ts';
-import { inspectFile, PipeError } from '../../corpus/file-checks.ts';
+import type { FileTable } from '../../corpus/file-table.ts';
+import { findFiles, type FilesInFolders, type FolderInTable } from '../../corpus/find-files.ts';
 import { withFormats } from '../../corpus/formats.ts';
+import type { Globs } from '../../corpus/globs.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
-import { checkFiles } from '../../corpus/check-files.ts';
-import { inspectFileOrPipe } from '../../corpus/pipes.ts';
 import type { Io } from '../../corpus/io-method.ts';
 import type { TallySpec } from '../../tally/tallies.ts';
 import type { Access } from '../durable/access.ts';
@@ -15,8 +14,10 @@ export interface CountRequest {
   readonly spec: TallySpec;
   /** The patterns that were given on the command line, not in a list. */
   readonly typedPatterns: readonly Buffer[];
-  /** The paths of the files, in order. It must be possible to iterate more than once. */
+  /** The paths of the files and folders, in order. It must be possible to iterate more than once. */
   readonly files: Iterable<Buffer>;
+  /** The globs that select files below folders. */
+  readonly globs: Globs;
   /** Whether to count standard input, too. */
   readonly standardInput: boolean;
   /** Notes for the user that came up while the request was parsed. */
@@ -56,10 +57,17 @@ export interface Logging extends Access {
 export interface Plan extends Pick<CountRequest, 'spec' | 'logDir' | 'decompress'> {
   readonly files: FileTable;
   readonly grid: Grid;
+  /** The folders below which files were found; undefined if only files were named. */
+  readonly walked?: WalkedFolders | undefined;
+}
+
+/** Folders that were walked, and how: a count that goes on has the files that were found below them when it began. */
+export interface WalkedFolders extends Globs {
+  readonly folders: readonly FolderInTable[];
 }
 
 /** The part of the plan that every rank knows: all but the files. */
-export interface PlanHeader extends Omit<Plan, 'files'> {
+export interface PlanHeader extends Omit<Plan, 'files' | 'walked'> {
   /** The number of files. */
   readonly files: number;
   /** The size of the corpus, in bytes. */
@@ -67,37 +75,48 @@ export interface PlanHeader extends Omit<Plan, 'files'> {
 }
 
 /** Returns the header of a plan. */
-export function planHeader({ files, ...rest }: Plan): PlanHeader {
-  return { ...rest, files: files.length, bytes: files.bytes };
+export function planHeader({ files, spec, logDir, decompress, grid }: Plan): PlanHeader {
+  return { spec, logDir, decompress, grid, files: files.length, bytes: files.bytes };
+}
+
+/** A plan, and what came up when it was made. */
+export interface MadePlan {
+  readonly plan: Plan;
+  /** Pipes among the files, which are not in the plan. */
+  readonly pipes: readonly Buffer[];
+  /** Notes for the user. */
+  readonly notes: readonly string[];
 }
 
 /**
- * Checks all files and makes the plan.
- * @param earlier The plan of the count to resume. Its grid is kept unless the user asks for another block size.
- * @param pipes Pipes among the files are appended to this list, since the plan holds regular files only. With several ranks, a pipe is
- *   an error.
- * @throws InputError for the first file that cannot be counted; PipeError for a pipe with several ranks; GridError
+ * Finds and checks all files and makes the plan.
+ * @param earlier The plan of the count to resume. Its grid is kept unless the user asks for another block size, and its folders are not
+ *   walked again.
+ * @throws InputError for the first file that cannot be counted; PipeError for a pipe with several ranks; GridError; GlobError
  */
-export async function makePlan(
-  request: CountRequest,
-  ranks: number,
-  earlier?: Plan,
-  pipes: Buffer[] = [],
-): Promise<Plan> {
-  const { files: paths, blockSize, spec, typedPatterns, logDir, threads, decompress } = request;
-  const growing = new GrowingFileTable();
-  await checkFiles(paths, ranks === 1 ? inspectFileOrPipe : inspectFile, (file) => {
-    if (file instanceof PipeError) pipes.push(file.path);
-    else growing.add(file);
-  }).catch((error: unknown) => {
+export async function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Promise<MadePlan> {
+  const { blockSize, spec, typedPatterns, logDir, threads, decompress, globs } = request;
+  const { files, folders, pipes, notes } = await findFiles(
+    { ...globs, paths: request.files, logDir, takesPipes: ranks === 1, standardInput: request.standardInput },
+    earlier && foundBefore(earlier),
+  ).catch((error: unknown) => {
     throw withLostWord(error, typedPatterns);
   });
-  const files = growing.table();
   const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);
   const grid = isSame ? earlier.grid : makeGrid(files.bytes, ranks * threads, blockSize);
-  if (!decompress) return { spec, logDir, decompress, files, grid };
+  const walked = folders.length > 0 ? { ...globs, folders } : undefined;
+  const plan = (told: FileTable, isDecoded: boolean): MadePlan => ({
+    plan: { spec, logDir, decompress: isDecoded, files: told, grid, walked },
+    pipes,
+    notes,
+  });
+  if (!decompress) return plan(files, false);
   // An earlier count of stored bytes is the same if no file is in a format that is decoded. Versions that decoded nothing left such counts.
   const wereStored = earlier?.decompress === false;
   const told = await withFormats(files, grid, wereStored);
-  return { spec, logDir, decompress: !wereStored || told.isDecoded, files: told, grid };
+  return plan(told, !wereStored || told.isDecoded);
+}
+
+function foundBefore({ files, walked }: Plan): FilesInFolders {
+  return { files, folders: walked?.folders ?? [] };
 }

@@ -162,7 +162,7 @@ describe('the options of the log folder', () => {
 describe('wrong usage is refused', () => {
   const empty = 'an empty pattern is nowhere and everywhere; give at least one byte to count';
   const twice = (one: string, other: string) => `standard input can be read only once, not by ${one} and by ${other}`;
-  const isFile = "is the name of a file: did a word before it get lost? (a lone ':' does; write -e:)";
+  const isFile = "is the name of a file or folder: did a word before it get lost? (a lone ':' does; write -e:)";
   const noFile = 'no file to count in; see: mpicount --help';
   const dash =
     "'-': standard input cannot be cut into slices; save it to a file first, or count it with one rank (a file of that name is ./-)";

@@ -7,7 +7,8 @@ import { AddonError } from '../../../src/base/addon.ts';
 import { exitStatusOf } from '../../../src/cli/exit-status.ts';
 import { UsageError } from '../../../src/cli/usage-error.ts';
 import { InputError } from '../../../src/corpus/input-error.ts';
-import { PipeError } from '../../../src/corpus/file-checks.ts';
+import { FolderError, PipeError } from '../../../src/corpus/file-checks.ts';
+import { GlobError } from '../../../src/corpus/globs.ts';
 import { GridError } from '../../../src/corpus/grid.ts';
 import { LogInUseError, ResumeError } from '../../../src/job/journal/errors.ts';
 import { OutputError } from '../../../src/job/durable/output-error.ts';
@@ -23,9 +24,11 @@ const known: readonly [MpicountError, number][] = [
   [new ArgumentsTooLongError(), 2],
   [new PatternError(Buffer.from('love'), 'x'), 2],
   [new GridError('x'), 2],
+  [new GlobError('include', Buffer.from('*'), 'x'), 2],
   [new LogInUseError('x'), 2],
   [new InputError(Buffer.from('book'), 'x'), 3],
   [new PipeError(Buffer.from('book')), 3],
+  [new FolderError(Buffer.from('books')), 3],
   [new ResumeError('x'), 3],
   [new MpiError('MPI_Ibcast', 'MPI_ERR_ROOT', 'x'), 4],
   [new LaunchError('x'), 4],

@@ -77,7 +77,7 @@ const bad: [name: string, path: string, what: string][] = [
   ['below a file', at('book/page'), 'no such file (a part of its path is not a folder)'],
   ['a circle of links', at('loop'), 'too many symbolic links'],
   ['a name that is too long', at('x'.repeat(300)), 'the name is too long'],
-  ['a folder', at('folder'), 'is a folder; name the files in it'],
+  ['a folder', at('folder'), 'is a folder, not a file'],
   [
     'a pipe',
     at('pipe'),

@@ -23,7 +23,7 @@ import { LogInUseError, ResumeError } from '../../../src/job/journal/errors.ts';
 import { OutputError } from '../../../src/job/durable/output-error.ts';
 import { requireSamePlan, identityOf, logInUse, readPlan, createPlan } from '../../../src/job/plan/plan-file.ts';
 import { encodePlan } from '../../../src/job/plan/plan-json.ts';
-import { logLevels, type Plan } from '../../../src/job/plan/plan.ts';
+import { logLevels, type Plan, type WalkedFolders } from '../../../src/job/plan/plan.ts';
 import { program, run, temporaryFolder } from '../../support/job.ts';
 import { forgedPlan, samplePlan, type PlanParts } from '../../support/log-folder.ts';
 import { countSpec } from '../../support/spec.ts';
@@ -43,6 +43,11 @@ const words = ['love', 'hate'];
 const read = () => readPlan(Buffer.from(folder));
 const found = { plan, level: 'blocks' } as const;
 
+/** A folder with the one file of the sample. */
+function inFolder(path: string, globs: Partial<WalkedFolders> = {}): WalkedFolders {
+  return { include: [], exclude: [], ...globs, folders: [{ path: Buffer.from(path), first: 0, files: 1 }] };
+}
+
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 20 }).map((array) => Buffer.from(array));
 const plans: fc.Arbitrary<Plan> = fc
   .record({
@@ -61,12 +66,32 @@ const plans: fc.Arbitrary<Plan> = fc
       { maxLength: 4 },
     ),
     decompress: fc.boolean(),
+    walked: fc.option(
+      fc.record({
+        include: fc.array(bytes, { maxLength: 2 }),
+        exclude: fc.array(bytes, { maxLength: 2 }),
+        folders: fc.array(
+          bytes.filter((path) => !path.includes('\0')),
+          { minLength: 1, maxLength: 3 },
+        ),
+      }),
+      { nil: undefined },
+    ),
     shares: fc.integer({ min: 1, max: 1000 }),
   })
   .map(({ shares, patterns, options, decompress, ...rest }) => {
     const files = FileTable.from(rest.files);
     const spec = { kind: 'count' as const, patterns, options };
-    return { spec, files, decompress, logDir: undefined, grid: makeGrid(files.bytes, shares) };
+    const walked = rest.walked && {
+      ...rest.walked,
+      // All files are below the last folder.
+      folders: rest.walked.folders.map((path, index, { length }) => ({
+        path,
+        first: 0,
+        files: index + 1 < length ? 0 : files.length,
+      })),
+    };
+    return { spec, files, decompress, logDir: undefined, grid: makeGrid(files.bytes, shares), walked };
   });
 
 describe('the plan of a log folder', () => {
@@ -146,6 +171,7 @@ describe('the plan of a log folder', () => {
     ['size', { files: [{ ...plan.files.at(0), size: 994 }] }],
     ['time', { files: [{ ...plan.files.at(0), modified: 1_700_000_000_123_456_788n }] }],
     ['inode', { files: [{ ...plan.files.at(0), inode: 1n }] }],
+    ['folder', { walked: inFolder('/texts') }],
   ])('has another identity with another %s', (_name, more) => {
     expect(identityOf(samplePlan(more))).not.toBe(identityOf(plan));
   });
@@ -285,6 +311,16 @@ describe('a damaged plan', () => {
     ['an option that is 0', { options: { ignoreCase: false, word: 0, overlapping: false } }],
     ['options that are null', { options: null }],
     ['options that are missing', { options: {} }],
+    ['folders that are none', { walked: [] }],
+    ['folders without globs', { walked: { folders: [] } }],
+    ['a folder without a path', { walked: { include: [], exclude: [], folders: [{ first: 0, files: 1 }] } }],
+    ['a folder of more files', { walked: { include: [], exclude: [], folders: [{ path: 'x', first: 0, files: 2 }] } }],
+    ['a folder of other files', { walked: { include: [], exclude: [], folders: [{ path: 'x', first: 1, files: 1 }] } }],
+    [
+      'two folders of the same file',
+      { walked: { include: [], exclude: [], folders: Array(2).fill({ path: 'x', first: 0, files: 1 }) } },
+    ],
+    ['a glob that is a number', { walked: { include: [1], exclude: [], folders: [] } }],
     ['an option that is a text', { options: { ignoreCase: 'no', word: false, overlapping: false } }],
   ])('with %s is refused, though its identity fits', (_name, more) => {
     writeFileSync(path, forgedPlan(JSON.stringify({ ...json, ...more })));
@@ -440,6 +476,19 @@ describe('a count that is resumed', () => {
     [two, { files: [file, { ...other, modified: 8n }] }, '/texts/other was written to since'],
     [two, { files: [file, { ...other, size: 4, modified: 8n }] }, '/texts/other had 5 bytes and now has 4'],
     [plan, { grid: { blockSize: 200, blocks: 5 } }, 'it was begun with blocks of 100 bytes, not 200'],
+    [plan, { walked: inFolder('/texts') }, 'it was begun with 0 folders, not 1'],
+    [samplePlan({ walked: inFolder('/texts') }), { walked: undefined }, 'it was begun with 1 folder, not 0'],
+    [samplePlan({ walked: inFolder('/texts') }), { walked: inFolder('/t'), files: [] }, 'folder 1 was /texts, not /t'],
+    [
+      samplePlan({ walked: inFolder('/texts', { include: [Buffer.from('*.txt')] }) }),
+      { walked: inFolder('/texts', { include: [Buffer.from('*')] }) },
+      '--include 1 was *.txt, not *',
+    ],
+    [
+      samplePlan({ walked: inFolder('/texts') }),
+      { walked: inFolder('/texts', { exclude: [Buffer.from('*'), Buffer.from('x')] }) },
+      'it was begun with 0 --exclude, not 2',
+    ],
   ])('is refused when something differs (%#)', (earlier, more, difference) => {
     for (const allowGrowth of [false, true]) {
       const confirm = () => {

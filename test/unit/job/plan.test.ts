@@ -99,7 +99,7 @@ describe('making a plan', () => {
       const { size, mtimeNs, ino } = statSync(path, { bigint: true });
       return { path: Buffer.from(path), size: Number(size), modified: mtimeNs, inode: ino };
     });
-    expect(await makePlan(request(['b', 'a', 'b', 'a']), 4)).toEqual({
+    expect((await makePlan(request(['b', 'a', 'b', 'a']), 4)).plan).toEqual({
       spec: countSpec(['love']),
       logDir: undefined,
       decompress: true,
@@ -111,7 +111,7 @@ describe('making a plan', () => {
   test('keeps the options of the request', async () => {
     write('a', 100);
     const more = { blockSize: 30, logDir: Buffer.of(0xe9), spec: countSpec(['love'], { word: true }) };
-    expect(await makePlan(request(['a'], more), 2)).toMatchObject({
+    expect((await makePlan(request(['a'], more), 2)).plan).toMatchObject({
       grid: { blockSize: 30, blocks: 4 },
       logDir: Buffer.of(0xe9),
       spec: { options: { ignoreCase: false, word: true, overlapping: false } },
@@ -120,7 +120,7 @@ describe('making a plan', () => {
 
   test('creates at least one block per thread', async () => {
     write('a', 100);
-    expect((await makePlan(request(['a'], { threads: 5 }), 2)).grid).toEqual({ blockSize: 10, blocks: 10 });
+    expect((await makePlan(request(['a'], { threads: 5 }), 2)).plan.grid).toEqual({ blockSize: 10, blocks: 10 });
   });
 
   test('fails for the first file that cannot be counted', async () => {

@@ -122,6 +122,33 @@ describe('a new count', () => {
   });
 });
 
+describe('a count in a folder', () => {
+  const books = (more: Partial<CountRequest> = {}) => request({ files: [Buffer.from(folder)], ...more });
+
+  test('goes on with the files that were there when it began, and says so', async () => {
+    const { plan } = await start(books(), 1);
+    writeRankLog(logDir, 0, blockLine(plan, 0, [1, 10]));
+    writeFileSync(join(folder, 'added'), 'love');
+    const prepared = await prepare(books({ resume: true }), 2);
+    expect(Array.from(prepared.plan.files, ({ path }) => path.toString())).toEqual([book]);
+    expect(prepared.missing).toEqual([{ first: 1, end: 10 }]);
+    expect(prepared.request.notes).toEqual([
+      'counted below folders: the files that were there when the count began (1), and none that came later',
+    ]);
+    await expect(prepare(books({ resume: true, files: [Buffer.from(`${folder}/`)] }), 2)).rejects.toThrow(
+      `cannot resume: folder 1 was ${folder}, not ${folder}/; give the same as before`,
+    );
+  });
+
+  test('does not count its own log folder', async () => {
+    mkdirSync(join(logDir, 'ranks'), { recursive: true });
+    writeFileSync(join(logDir, 'starts.json'), '{}');
+    const { plan, request: asked } = await start(books(), 1);
+    expect(plan.files.length).toBe(1);
+    expect(asked.notes).toEqual([`left out: 1 log folder of this count (${logDir})`]);
+  });
+});
+
 describe('a count that is resumed', () => {
   const begin = async () => {
     const { plan } = await start(request(), 1);

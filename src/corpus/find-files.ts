@@ -1,0 +1,167 @@
+import { printable } from '../base/bytes.ts';
+import { checkFiles } from './check-files.ts';
+import { FolderError, inspectFile, PipeError, type CorpusFile, type FileCheck } from './file-checks.ts';
+import { GrowingFileTable, type FileTable } from './file-table.ts';
+import type { Globs } from './globs.ts';
+import { InputError } from './input-error.ts';
+import { Paths, Walker, type Encounters, type Wanted } from './walk.ts';
+
+/** What to look for. */
+export interface Search extends Globs {
+  /** The files, folders and pipes that the user named, in order. */
+  readonly paths: Iterable<Buffer>;
+  /** The log folder of the job, which is left out. */
+  readonly logDir: Buffer | undefined;
+  /** Whether a pipe can be counted; otherwise it is an error. */
+  readonly takesPipes: boolean;
+  /** Whether there is standard input to count as well. */
+  readonly standardInput: boolean;
+}
+
+/** A folder that the user named, and the files of a table that were found below it. */
+export interface FolderInTable {
+  readonly path: Buffer;
+  /** The index of the first of them. */
+  readonly first: number;
+  /** Their number. */
+  readonly files: number;
+}
+
+/** Files, and the folders below which some of them were found, in order. */
+export interface FilesInFolders {
+  readonly files: FileTable;
+  readonly folders: readonly FolderInTable[];
+}
+
+export interface FoundFiles extends FilesInFolders {
+  readonly pipes: readonly Buffer[];
+  /** Notes for the user on what was left out. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Finds the files to count: those that are named, and those below folders that are named, each in its state.
+ * @param earlier What was found before a count that goes on now. Its folders are not walked again, so that they have the same files; a
+ *   folder that is none of them has no files.
+ * @throws InputError for the first that cannot be counted, or if there is nothing to count; PipeError; GlobError
+ */
+export async function findFiles(search: Search, earlier?: FilesInFolders): Promise<FoundFiles> {
+  const { include, exclude, takesPipes, logDir } = search;
+  const hasGlobs = include.length + exclude.length > 0;
+  // Most counts do without globs, and so without the library for them.
+  const wanted = hasGlobs ? new (await import('./globs.ts')).Selection(search) : everything;
+  const named = await inspectNamed(search.paths, wanted, takesPipes);
+  const notes: string[] = [];
+  const unselected = named.unselected.describe('file', 'files');
+  if (unselected !== undefined) {
+    notes.push(
+      `counted, too, as they were named: ${unselected} that --include and --exclude do not select below folders`,
+    );
+  }
+  if (named.folders.length === 0) return { ...named, folders: [], notes };
+
+  const walker = new Walker(wanted, logDir);
+  const all = new GrowingFileTable();
+  const folders: FolderInTable[] = [];
+  let copied = 0;
+  const copyTo = (end: number) => {
+    for (; copied < end; copied += 1) all.add(named.files.at(copied));
+  };
+  for (const { path, before } of named.folders) {
+    copyTo(before);
+    const first = all.length;
+    const batches = earlier ? earlierFiles(earlier, folders.length, path) : walker.walk(path);
+    for await (const batch of batches) {
+      await checkFiles(batch, inspectFile, (file) => {
+        all.add(file);
+      });
+    }
+    folders.push({ path, first, files: all.length - first });
+  }
+  copyTo(named.files.length);
+  const files = all.table();
+  if (earlier) return { files, folders, pipes: named.pipes, notes };
+
+  const empty = folders.find((folder) => folder.files === 0);
+  const what = `is a folder without a file${hasGlobs ? ' that --include and --exclude select' : ''}`;
+  if (empty && files.length + named.pipes.length === 0 && !search.standardInput) {
+    const links = walker.encounters.links.describe('symbolic link', 'symbolic links');
+    throw new InputError(empty.path, links === undefined ? what : `${what}; not followed: ${links}`);
+  }
+  if (empty) notes.push(`${printable(empty.path)} ${what}`);
+  notes.push(...encounterNotes(walker.encounters));
+  return { files, folders, pipes: named.pipes, notes };
+}
+
+const everything: Wanted = { hasFile: () => true, hasFolder: () => true };
+
+interface NamedInput {
+  /** The files alone. */
+  readonly files: FileTable;
+  /** The folders, each with the number of the files that were named before it. */
+  readonly folders: readonly { readonly path: Buffer; readonly before: number }[];
+  readonly pipes: readonly Buffer[];
+  /** The files that the globs would leave out. */
+  readonly unselected: Paths;
+}
+
+async function inspectNamed(paths: Iterable<Buffer>, wanted: Wanted, takesPipes: boolean): Promise<NamedInput> {
+  const files = new GrowingFileTable();
+  const folders: { path: Buffer; before: number }[] = [];
+  const pipes: Buffer[] = [];
+  const unselected = new Paths();
+  await checkFiles(paths, inspectInput(takesPipes), (found) => {
+    if (found instanceof FolderError) folders.push({ path: found.path, before: files.length });
+    else if (found instanceof PipeError) pipes.push(found.path);
+    else {
+      files.add(found);
+      if (wanted !== everything && !wanted.hasFile(found.path.toString('latin1'))) unselected.add(found.path);
+    }
+  });
+  return { files: files.table(), folders, pipes, unselected };
+}
+
+/** The same check as inspectFile, but it returns the error for a folder, and for a pipe that can be counted, instead of throwing it. */
+function inspectInput(takesPipes: boolean): FileCheck<Buffer, CorpusFile | FolderError | PipeError> {
+  const folderOrPipe = (error: unknown) => {
+    if (error instanceof FolderError || (takesPipes && error instanceof PipeError)) return error;
+    throw error;
+  };
+  return {
+    sync: (path) => {
+      try {
+        return inspectFile.sync(path);
+      } catch (error) {
+        return folderOrPipe(error);
+      }
+    },
+    async: async (path) => inspectFile.async(path).catch(folderOrPipe),
+  };
+}
+
+/** Yields the files that an earlier search found below the folder that was named in the same place. */
+function* earlierFiles({ files, folders }: FilesInFolders, place: number, path: Buffer): Generator<Buffer[]> {
+  const folder = folders[place];
+  if (!folder?.path.equals(path)) return;
+  const end = folder.first + folder.files;
+  for (let index = folder.first; index < end; index += earlierBatch) {
+    const length = Math.min(earlierBatch, end - index);
+    yield Array.from({ length }, (_, after) => files.at(index + after).path);
+  }
+}
+
+const earlierBatch = 1024;
+
+function encounterNotes({ links, others, ownLogs, logFolders }: Encounters): string[] {
+  const notes = [
+    note('not followed below folders', links.describe('symbolic link', 'symbolic links')),
+    note('left out below folders', others.describe('pipe, socket or device', 'pipes, sockets or devices')),
+    note('left out', ownLogs.describe('log folder of this count', 'log folders of this count')),
+    note('counted, too', logFolders.describe('log folder of another count', 'log folders of other counts')),
+  ];
+  return notes.filter((each) => each !== undefined);
+}
+
+function note(did: string, what: string | undefined): string | undefined {
+  return what === undefined ? undefined : `${did}: ${what}`;
+}
