@@ -1,5 +1,5 @@
-// The scan addon: lists folders, compiles kernels, and counts with them in ranges of files. Listing
-// and counting run on worker threads and return promises.
+// The scan addon: lists folders, looks at files, compiles kernels, and counts with them in ranges
+// of files. Listing and counting run on worker threads and return promises.
 #include <napi.h>
 #include <unistd.h>
 
@@ -13,6 +13,7 @@
 #include "compile.h"
 #include "count_worker.h"
 #include "list_worker.h"
+#include "states_worker.h"
 #include "threads.h"
 
 namespace mpicount {
@@ -42,6 +43,18 @@ Napi::Value List(const Napi::CallbackInfo& info) {
   const Napi::Uint8Array path = info[0].As<Napi::Uint8Array>();
   auto* worker =
       new ListWorker(info.Env(), {reinterpret_cast<const char*>(path.Data()), path.ByteLength()});
+  worker->Queue();
+  return worker->promise();
+}
+
+// (paths, ends, toRead) => Promise<{ sizes, modified, inodes, isCountable }>, as StatesOf() returns
+// them
+Napi::Value States(const Napi::CallbackInfo& info) {
+  const Napi::Uint8Array paths = info[0].As<Napi::Uint8Array>();
+  const Napi::Float64Array ends = info[1].As<Napi::Float64Array>();
+  auto* worker = new StatesWorker(
+      info.Env(), {reinterpret_cast<const char*>(paths.Data()), paths.ByteLength()},
+      {ends.Data(), ends.Data() + ends.ElementLength()}, info[2].As<Napi::Boolean>().Value());
   worker->Queue();
   return worker->promise();
 }
@@ -87,6 +100,7 @@ static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   exports["count"] = Napi::Function::New<mpicount::Count>(env, "count");
   exports["cancel"] = Napi::Function::New<mpicount::Cancel>(env, "cancel");
   exports["listFolder"] = Napi::Function::New<mpicount::List>(env, "listFolder");
+  exports["fileStates"] = Napi::Function::New<mpicount::States>(env, "fileStates");
   exports["holdThreads"] = Napi::Function::New<mpicount::HoldThreads>(env, "holdThreads");
   exports["library"] = Napi::Function::New<mpicount::Library>(env, "library");
   exports["vectors"] = Napi::Function::New<mpicount::Vectors>(env, "vectors");

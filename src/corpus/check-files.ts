@@ -1,4 +1,6 @@
-import type { FileCheck } from './file-checks.ts';
+import type { FileState } from './changes.ts';
+import type { FileCheck, StateCheck } from './file-checks.ts';
+import { nativeFiles, type NativeStates } from './native.ts';
 
 const syncBatch = 8;
 const asyncBatch = 256;
@@ -6,8 +8,9 @@ const asyncBatch = 256;
 const slow = 0.3;
 
 /**
- * Checks files in order. Starts synchronously; once a batch averages more than `slowFrom` ms per file (a network file system),
- * continues asynchronously on libuv's thread pool.
+ * Checks files in order. Starts synchronously, since most inputs are few files. If their states tell all, worker threads look at the
+ * others; otherwise, once a batch averages more than `slowFrom` ms per file (a network file system), it continues asynchronously on
+ * libuv's thread pool.
  * @param take Called with each result, in the order of the files.
  * @throws The error of the first file whose check fails.
  */
@@ -23,9 +26,63 @@ export async function checkFiles<T, R>(
     const few = nextOf(left, syncBatch);
     for (const file of few) take(check.sync(file));
     if (few.length < syncBatch) return;
+    if (check.ofState) {
+      await checkStates(left, check, check.ofState, take);
+      return;
+    }
     if (performance.now() - start < slowFrom * few.length) continue;
     await checkBatch(left, check, take);
   }
+}
+
+// Enough that a round trip to a thread costs little for each file; few enough that a slow file server is asked by many threads.
+const statesBatch = 256;
+const batchesUnderWay = 16;
+
+/** Checks files whose states worker threads find out, several batches at once. */
+async function checkStates<T, R>(
+  left: Iterator<T>,
+  check: FileCheck<T, R>,
+  ofState: StateCheck<T, R>,
+  take: (found: R) => void,
+): Promise<void> {
+  const underWay: Promise<StatesOfBatch<T>>[] = [];
+  const startNext = () => {
+    const batch = nextOf(left, statesBatch);
+    if (batch.length > 0) underWay.push(statesOf(batch, ofState));
+  };
+  while (underWay.length < batchesUnderWay) {
+    const before = underWay.length;
+    startNext();
+    if (underWay.length === before) break;
+  }
+  for (let next = underWay.shift(); next; next = underWay.shift()) {
+    const { batch, states } = await next;
+    startNext();
+    for (const [index, file] of batch.entries()) {
+      const state = stateAt(states, index);
+      if (state && ofState.passes(file, state)) take(ofState.result(file, state));
+      else take(await check.async(file));
+    }
+  }
+}
+
+interface StatesOfBatch<T> {
+  readonly batch: readonly T[];
+  readonly states: NativeStates;
+}
+
+async function statesOf<T>(batch: readonly T[], { pathOf, toRead }: StateCheck<T, unknown>): Promise<StatesOfBatch<T>> {
+  const paths = batch.map(pathOf);
+  let end = 0;
+  const ends = Float64Array.from(paths, ({ length }) => (end += length));
+  return { batch, states: await nativeFiles().fileStates(Buffer.concat(paths, end), ends, toRead) };
+}
+
+/** Returns the state of a file; undefined if it is not countable. */
+function stateAt({ sizes, modified, inodes, isCountable }: NativeStates, index: number): FileState | undefined {
+  if (isCountable[index] !== 1) return undefined;
+  return { size: sizes[index] ?? 0, modified: modified[index] ?? 0n, inode: inodes[index] ?? 0n };
 }
 
 /** Does the same on libuv's thread pool from the start, for checks that may wait for a file server. */

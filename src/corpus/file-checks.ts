@@ -17,13 +17,26 @@ import { printable } from '../base/bytes.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
 import { readFailure } from '../base/system-error.ts';
 import type { DecodedFormat } from './format.ts';
-import { changeOf, describeWhileCounted, growthRemedy, type FileState } from './changes.ts';
+import { changeOf, describeWhileCounted, growthRemedy, type FileChange, type FileState } from './changes.ts';
 import { InputError } from './input-error.ts';
 
 /** A check of one file in two forms with the same result: synchronous, or on the thread pool for slow file systems. */
 export interface FileCheck<T, R> {
   readonly sync: (file: T) => R;
   readonly async: (file: T) => Promise<R>;
+  /** How a state that is known already passes the check; absent if there is more to it. Many files are checked in this way. */
+  readonly ofState?: StateCheck<T, R>;
+}
+
+/** The check of a regular file that is not empty, in a state that worker threads have found out. */
+export interface StateCheck<T, R> {
+  /** Whether it must be a file that this process may read. */
+  readonly toRead: boolean;
+  readonly pathOf: (file: T) => Buffer;
+  /** Returns whether the check passes; otherwise the file is checked anew, which tells what is wrong. */
+  readonly passes: (file: T, state: FileState) => boolean;
+  /** Returns the result of a check that passes. */
+  readonly result: (file: T, state: FileState) => R;
 }
 
 /** An input file in the state in which it was checked. */
@@ -116,7 +129,13 @@ function inputError(path: Buffer, error: unknown): InputError {
  * Checks that a file can be counted, and returns its state.
  * @throws InputError if it is missing, not a regular file, unreadable, or has content but no size.
  */
-export const inspectFile: FileCheck<Buffer, CorpusFile> = {
+export const inspectFile = {
+  ofState: {
+    toRead: true,
+    pathOf: (path) => path,
+    passes: () => true,
+    result: (path, state) => ({ path, ...state }),
+  },
   sync: (path) => {
     const file = statFile(path);
     guard(path, () => {
@@ -129,7 +148,7 @@ export const inspectFile: FileCheck<Buffer, CorpusFile> = {
     await guardAsync(path, accessAsync(path, constants.R_OK));
     return requireContent(file);
   },
-};
+} satisfies FileCheck<Buffer, CorpusFile>;
 
 function requireContent(file: CorpusFile): CorpusFile {
   if (file.size > 0 || isEmpty(file.path)) return file;
@@ -158,6 +177,12 @@ function isEmpty(path: Buffer): boolean {
  */
 export function verifySameSize(allowGrowth: boolean): FileCheck<CorpusFile, CorpusFile> {
   return {
+    ofState: {
+      toRead: true,
+      pathOf: ({ path }) => path,
+      passes: (planned, { size }) => size === planned.size || (allowGrowth && size > planned.size),
+      result: ({ path }, state) => ({ path, ...state }),
+    },
     sync: (planned) => requireSameSize(planned, inspectFile.sync(planned.path), allowGrowth),
     async: async (planned) => requireSameSize(planned, await inspectFile.async(planned.path), allowGrowth),
   };
@@ -180,6 +205,12 @@ function requireSameSize(planned: CorpusFile, here: CorpusFile, allowGrowth: boo
  */
 export function verifyUnchanged(allowGrowth: boolean): FileCheck<CorpusFile, void> {
   return {
+    ofState: {
+      toRead: false,
+      pathOf: ({ path }) => path,
+      passes: (before, now) => isAllowed(changeOf(before, now), allowGrowth),
+      result: () => undefined,
+    },
     sync: (before) => {
       compare(before, statFile(before.path), allowGrowth);
     },
@@ -212,8 +243,13 @@ export function endedEarly(before: CorpusFile, fd: number, offset: number, cause
 
 function compare(before: CorpusFile, now: FileState, allowGrowth: boolean): void {
   const change = changeOf(before, now);
-  if (change === undefined || (change === 'grown' && allowGrowth)) return;
-  throw new InputError(before.path, describeWhileCounted(change, before, now));
+  if (change !== undefined && !isAllowed(change, allowGrowth)) {
+    throw new InputError(before.path, describeWhileCounted(change, before, now));
+  }
+}
+
+function isAllowed(change: FileChange | undefined, allowGrowth: boolean): boolean {
+  return change === undefined || (change === 'grown' && allowGrowth);
 }
 
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;

@@ -128,6 +128,7 @@ function inspectInput(takesPipes: boolean): FileCheck<Buffer, CorpusFile | Folde
     throw error;
   };
   return {
+    ofState: inspectFile.ofState,
     sync: (path) => {
       try {
         return inspectFile.sync(path);

@@ -7,6 +7,23 @@ export interface NativeFiles {
    * order of the paths. Rejects with an Error that has a negative `errno`.
    */
   listFolder(path: Uint8Array): Promise<Buffer>;
+  /**
+   * Looks at files on a worker thread. Never rejects.
+   * @param paths All paths, concatenated.
+   * @param ends The offset in `paths` at which each path ends.
+   * @param toRead Whether to check that this process may read them, too.
+   */
+  fileStates(paths: Uint8Array, ends: Float64Array, toRead: boolean): Promise<NativeStates>;
+}
+
+/** The states of files, as columns. */
+export interface NativeStates {
+  readonly sizes: Float64Array;
+  /** In nanoseconds since 1970. */
+  readonly modified: BigInt64Array;
+  readonly inodes: BigUint64Array;
+  /** 1 for a regular file that is not empty and may be read; 0 for all else, of which the other columns say nothing. */
+  readonly isCountable: Uint8Array;
 }
 
 /** @throws AddonError when the addon cannot be loaded. */

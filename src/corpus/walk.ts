@@ -45,8 +45,8 @@ export class Encounters {
   readonly ownLogs = new Paths();
 }
 
-// In paths: few enough to take little memory, enough that what follows costs nothing for each.
-const batchSize = 1024;
+// In paths: few enough to take little memory, enough that what follows is done for many at once.
+const batchSize = 4096;
 /** The number of folders that are listed ahead, so that a slow file server is asked for several at once. */
 const listedAhead = 16;
 
@@ -55,6 +55,8 @@ export class Walker {
   readonly #wanted: Wanted;
   readonly #ownLogs: Buffer | undefined;
   readonly encounters = new Encounters();
+  /** The paths that were found and not yielded yet. */
+  #batch: Buffer[] = [];
 
   /** @param logDir The log folder of this job, which grows while it is counted and is left out; undefined if there is none. */
   constructor(wanted: Wanted, logDir: Buffer | undefined) {
@@ -75,6 +77,7 @@ export class Walker {
     const path = folder.toString('latin1');
     const root = path.endsWith('/') ? path : `${path}/`;
     yield* this.#walkBelow({ root, ownLogs: pathBelow(here, this.#ownLogs) }, '', list(folder));
+    yield this.#takeBatch();
   }
 
   async *#walkBelow(tree: Tree, below: string, listing: Promise<string>): AsyncGenerator<Buffer[]> {
@@ -89,13 +92,10 @@ export class Walker {
         ahead.push(list(bytesOf(tree.root + next.value)));
       }
     };
-    let batch: Buffer[] = [];
     for (const { kind, name } of entriesOf(entries)) {
       const path = below + name;
       if (kind === 'd') {
         if (!this.#enters(tree, path)) continue;
-        if (batch.length > 0) yield batch;
-        batch = [];
         listAhead();
         const next = ahead.shift();
         listAhead();
@@ -105,14 +105,17 @@ export class Walker {
         if (this.#wanted.hasFolder(path)) this.encounters.links.add(bytesOf(tree.root + path));
       } else if (this.#wanted.hasFile(path)) {
         const full = bytesOf(tree.root + path);
-        if (kind === 'f') batch.push(full);
+        if (kind === 'f') this.#batch.push(full);
         else this.encounters.others.add(full);
-        if (batch.length < batchSize) continue;
-        yield batch;
-        batch = [];
+        if (this.#batch.length === batchSize) yield this.#takeBatch();
       }
     }
-    if (batch.length > 0) yield batch;
+  }
+
+  #takeBatch(): Buffer[] {
+    const batch = this.#batch;
+    this.#batch = [];
+    return batch;
   }
 
   *#foldersIn(tree: Tree, below: string, entries: string): Generator<string> {

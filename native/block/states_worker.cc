@@ -1,0 +1,37 @@
+#include "states_worker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mpicount {
+namespace {
+
+template <typename Array, typename T>
+Array ArrayOf(Napi::Env env, const std::vector<T>& values) {
+  Array array = Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
+}  // namespace
+
+StatesWorker::StatesWorker(Napi::Env env, std::string paths, std::vector<double> ends, bool to_read)
+    : Napi::AsyncWorker(env),
+      deferred_(Napi::Promise::Deferred::New(env)),
+      paths_(std::move(paths)),
+      ends_(std::move(ends)),
+      to_read_(to_read) {}
+
+void StatesWorker::Execute() { states_ = StatesOf(paths_, ends_, to_read_); }
+
+void StatesWorker::OnOK() {
+  const Napi::HandleScope scope(Env());
+  Napi::Object value = Napi::Object::New(Env());
+  value["sizes"] = ArrayOf<Napi::Float64Array>(Env(), states_.sizes);
+  value["modified"] = ArrayOf<Napi::BigInt64Array>(Env(), states_.modified);
+  value["inodes"] = ArrayOf<Napi::BigUint64Array>(Env(), states_.inodes);
+  value["isCountable"] = ArrayOf<Napi::Uint8Array>(Env(), states_.is_countable);
+  deferred_.Resolve(value);
+}
+
+}  // namespace mpicount

@@ -1,0 +1,58 @@
+#include "file_states.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace mpicount {
+namespace {
+
+int64_t ModifiedOf(const struct stat& status) {
+#ifdef __APPLE__
+  const timespec& time = status.st_mtimespec;
+#else
+  const timespec& time = status.st_mtim;
+#endif
+  // A time past 2262 wraps around, as in src/corpus/file-checks.ts.
+  const uint64_t seconds = static_cast<uint64_t>(time.tv_sec) * 1'000'000'000;
+  return static_cast<int64_t>(seconds + static_cast<uint64_t>(time.tv_nsec));
+}
+
+FileState StateOf(const struct stat& status) {
+  return {static_cast<uint64_t>(status.st_size), ModifiedOf(status), status.st_ino};
+}
+
+}  // namespace
+
+std::optional<FileState> StateOf(int fd) {
+  struct stat status;
+  if (fstat(fd, &status) != 0) return std::nullopt;
+  return StateOf(status);
+}
+
+FileStates StatesOf(const std::string& paths, const std::vector<double>& ends, bool to_read) {
+  FileStates states;
+  states.sizes.resize(ends.size());
+  states.modified.resize(ends.size());
+  states.inodes.resize(ends.size());
+  states.is_countable.resize(ends.size());
+  std::string path;
+  size_t begin = 0;
+  for (size_t i = 0; i < ends.size(); ++i) {
+    const auto end = static_cast<size_t>(ends[i]);
+    path.assign(paths, begin, end - begin);
+    begin = end;
+    struct stat status;
+    if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
+      continue;
+    }
+    if (to_read && access(path.c_str(), R_OK) != 0) continue;
+    const FileState state = StateOf(status);
+    states.sizes[i] = static_cast<double>(state.size);
+    states.modified[i] = state.modified;
+    states.inodes[i] = state.inode;
+    states.is_countable[i] = 1;
+  }
+  return states;
+}
+
+}  // namespace mpicount
