@@ -6,6 +6,8 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "../match/cpu_features.h"
 #include "../source/decode/format.h"
@@ -29,6 +31,24 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
   auto* worker = new CountWorker(info.Env(), ContextOf(info[0]), FileRangesOf(info[1]),
                                  info[2].As<Napi::Boolean>().Value());
   worker->Queue();  // the worker deletes itself when it is done
+  return worker->promise();
+}
+
+// (kernel, { paths, ends, sizes, modified }, indices, { window, chunk, drop, format, memory },
+// byFile) => Promise<as above, or null>
+//
+// Opens whole files itself, one after the other; see CountWorker::promise().
+Napi::Value CountFiles(const Napi::CallbackInfo& info) {
+  std::vector<ExpectedFile> files = ExpectedFilesOf(info[1], info[2]);
+  const FileRange way = FileRangeOf(info[3].As<Napi::Object>());
+  std::vector<FileRange> ranges(files.size(), way);
+  for (size_t i = 0; i < files.size(); ++i) {
+    ranges[i].file_size = files[i].size;
+    if (way.format == Format::kPlain) ranges[i].end = files[i].size;
+  }
+  auto* worker = new CountWorker(info.Env(), ContextOf(info[0]), std::move(ranges),
+                                 info[4].As<Napi::Boolean>().Value(), std::move(files));
+  worker->Queue();
   return worker->promise();
 }
 
@@ -98,6 +118,7 @@ Napi::Value Vectors(const Napi::CallbackInfo& info) {
 static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   mpicount::AddCompile(env, exports);
   exports["count"] = Napi::Function::New<mpicount::Count>(env, "count");
+  exports["countFiles"] = Napi::Function::New<mpicount::CountFiles>(env, "countFiles");
   exports["cancel"] = Napi::Function::New<mpicount::Cancel>(env, "cancel");
   exports["listFolder"] = Napi::Function::New<mpicount::List>(env, "listFolder");
   exports["fileStates"] = Napi::Function::New<mpicount::States>(env, "fileStates");

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <vector>
 
+#include "count_worker.h"
 #include "file_range.h"
 
 namespace mpicount {
@@ -20,21 +21,52 @@ void Each(const Napi::Value& value, const Take& take) {
   }
 }
 
-// Reads an array of { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory }.
+// Reads { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory }.
+inline FileRange FileRangeOf(const Napi::Object& given) {
+  const auto integer = [&given](const char* name) {
+    return static_cast<uint64_t>(given.Get(name).As<Napi::Number>().Int64Value());
+  };
+  return {static_cast<int>(integer("fd")),
+          integer("fileSize"),
+          integer("begin"),
+          integer("end"),
+          integer("window"),
+          integer("chunk"),
+          given.Get("drop").As<Napi::Boolean>().Value(),
+          given.Get("stream").As<Napi::Boolean>().Value(),
+          static_cast<Format>(integer("format")),
+          integer("memory")};
+}
+
+// Reads an array of them.
 inline std::vector<FileRange> FileRangesOf(const Napi::Value& list) {
   std::vector<FileRange> ranges;
-  Each(list, [&](const Napi::Value& value) {
-    const Napi::Object given = value.As<Napi::Object>();
-    const auto integer = [&given](const char* name) {
-      return static_cast<uint64_t>(given.Get(name).As<Napi::Number>().Int64Value());
-    };
-    ranges.push_back({static_cast<int>(integer("fd")), integer("fileSize"), integer("begin"),
-                      integer("end"), integer("window"), integer("chunk"),
-                      given.Get("drop").As<Napi::Boolean>().Value(),
-                      given.Get("stream").As<Napi::Boolean>().Value(),
-                      static_cast<Format>(integer("format")), integer("memory")});
-  });
+  Each(list,
+       [&](const Napi::Value& value) { ranges.push_back(FileRangeOf(value.As<Napi::Object>())); });
   return ranges;
+}
+
+// Reads the rows `indices` of the columns { paths, ends, sizes, modified } of a table of files.
+inline std::vector<ExpectedFile> ExpectedFilesOf(const Napi::Value& table,
+                                                 const Napi::Value& indices) {
+  const Napi::Object columns = table.As<Napi::Object>();
+  const Napi::Uint8Array paths = columns.Get("paths").As<Napi::Uint8Array>();
+  const Napi::Float64Array ends = columns.Get("ends").As<Napi::Float64Array>();
+  const Napi::Float64Array sizes = columns.Get("sizes").As<Napi::Float64Array>();
+  const Napi::BigInt64Array modified = columns.Get("modified").As<Napi::BigInt64Array>();
+  const Napi::Uint32Array rows = indices.As<Napi::Uint32Array>();
+  const auto* bytes = reinterpret_cast<const char*>(paths.Data());
+  std::vector<ExpectedFile> files;
+  files.reserve(rows.ElementLength());
+  for (size_t i = 0; i < rows.ElementLength(); ++i) {
+    const uint32_t row = rows.Data()[i];
+    const auto begin = static_cast<size_t>(row == 0 ? 0 : ends.Data()[row - 1]);
+    const auto end = static_cast<size_t>(ends.Data()[row]);
+    files.push_back({{bytes + begin, end - begin},
+                     static_cast<uint64_t>(sizes.Data()[row]),
+                     modified.Data()[row]});
+  }
+  return files;
 }
 
 // Returns an Error with `errno` (0: the file ended early), `offset`, `undecodable` (whether the

@@ -1,39 +1,60 @@
 #include "count_worker.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
+#include "../files/file_states.h"
+#include "../files/open_file.h"
 #include "addon_values.h"
 
 namespace mpicount {
 
 CountWorker::CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges,
-                         bool by_range)
+                         bool by_range, std::vector<ExpectedFile> files)
     : Napi::AsyncWorker(env),
       deferred_(Napi::Promise::Deferred::New(env)),
       context_(std::move(context)),
       ranges_(std::move(ranges)),
-      by_range_(by_range) {}
+      by_range_(by_range),
+      files_(std::move(files)) {}
 
 void CountWorker::Execute() {
   const size_t width = context_->kernel->width();
   counts_.resize(width * (by_range_ ? ranges_.size() : 1));
-  for (const FileRange& range : ranges_) {
-    latest_ = CountFileRange(*context_, range, counts_.data() + (by_range_ ? done_ * width : 0));
-    for (const auto& [finding, count] : latest_.findings) {
-      findings_.insert(findings_.end(), {static_cast<double>(done_), static_cast<double>(finding),
-                                         static_cast<double>(count)});
-    }
-    read_nanoseconds_ += latest_.read_nanoseconds;
-    scan_nanoseconds_ += latest_.scan_nanoseconds;
-    stored_size_ += latest_.stored_size;
-    if (latest_.failed()) break;
-    ++done_;
+  while (done_ < ranges_.size() && CountNext()) ++done_;
+}
+
+bool CountWorker::CountNext() {
+  FileRange& range = ranges_[done_];
+  std::optional<OpenFile> file;
+  if (!files_.empty()) {
+    file.emplace(files_[done_].path);
+    range.fd = file->fd();
+    is_unexpected_ = range.fd < 0;
+    if (is_unexpected_) return false;
   }
+  const size_t row = by_range_ ? done_ * context_->kernel->width() : 0;
+  latest_ = CountFileRange(*context_, range, counts_.data() + row);
+  if (file) {
+    const std::optional<FileState> state = StateOf(range.fd);
+    is_unexpected_ = latest_.read_error || !state || state->size != files_[done_].size ||
+                     state->modified != files_[done_].modified;
+    if (is_unexpected_) return false;
+  }
+  for (const auto& [finding, count] : latest_.findings) {
+    findings_.insert(findings_.end(), {static_cast<double>(done_), static_cast<double>(finding),
+                                       static_cast<double>(count)});
+  }
+  read_nanoseconds_ += latest_.read_nanoseconds;
+  scan_nanoseconds_ += latest_.scan_nanoseconds;
+  stored_size_ += latest_.stored_size;
+  return !latest_.failed();
 }
 
 void CountWorker::OnOK() {
   const Napi::HandleScope scope(Env());
+  if (is_unexpected_) return deferred_.Resolve(Env().Null());
   if (latest_.read_error) {
     return deferred_.Reject(ReadFailure(Env(), *latest_.read_error, done_));
   }

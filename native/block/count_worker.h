@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include <string>
 #include <vector>
 
 #include "compile.h"
@@ -10,24 +11,40 @@
 
 namespace mpicount {
 
+// A file that the worker opens and closes itself.
+struct ExpectedFile {
+  std::string path;
+  uint64_t size;
+  int64_t modified;  // in nanoseconds since 1970
+};
+
 // Execute() runs on a worker thread and must not call N-API.
 class CountWorker : public Napi::AsyncWorker {
  public:
   // Counts in the ranges one after the other. With `by_range`, each has a row of its own;
   // otherwise there is one row, their sum.
-  CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges, bool by_range);
+  // `files` has the file of each range, or is empty if the ranges have descriptors.
+  CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges, bool by_range,
+              std::vector<ExpectedFile> files = {});
 
-  // Returns the promise of { counts, readSeconds, scanSeconds, storedSize, findings }.
+  // Returns the promise of { counts, readSeconds, scanSeconds, storedSize, findings }. It is null
+  // if one of the `files` cannot be opened or read, or is not in the expected state after it was
+  // counted: what is wrong is for the caller to find out, since it is rare.
   Napi::Promise promise() const { return deferred_.Promise(); }
 
   void Execute() override;
   void OnOK() override;
 
  private:
+  // Counts in the next range. Returns whether it could be counted.
+  bool CountNext();
+
   Napi::Promise::Deferred deferred_;
   SharedContext context_;
   std::vector<FileRange> ranges_;
   bool by_range_;
+  std::vector<ExpectedFile> files_;
+  bool is_unexpected_ = false;
   size_t done_ = 0;
   std::vector<uint64_t> counts_;
   std::vector<double> findings_;  // triples: index of the file range, kind, count

@@ -59,16 +59,19 @@ export class IoTuner {
 
   /** Chooses a method for a file range. @param bytes The length of the range. */
   methodFor(path: Buffer, bytes: number): IoMethod {
-    if (this.#io === 'mmap') return this.#mapped;
-    if (bytes < minLargeBytes) return this.#small;
+    if (this.#io === 'mmap' || bytes < minLargeBytes) return this.forSmall;
     if (!this.#isLocal(path)) return this.#far;
     return this.#io === 'read' ? this.#near : this.#trial.next();
   }
 
+  /** Returns the method for small files. */
+  get forSmall(): IoMethod {
+    return this.#io === 'mmap' ? this.#mapped : this.#small;
+  }
+
   /** Chooses a method for a file that is decoded, which takes longer than to read it in any way. */
   methodForDecoding(path: Buffer, bytes: number): IoMethod {
-    if (this.#io === 'mmap') return this.#mapped;
-    if (bytes < minLargeBytes) return this.#small;
+    if (this.#io === 'mmap' || bytes < minLargeBytes) return this.forSmall;
     return this.#isLocal(path) ? this.#near : this.#far;
   }
 

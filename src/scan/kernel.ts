@@ -24,6 +24,18 @@ export interface OpenFileRange {
   readonly windowSize?: number;
 }
 
+/** Files in their expected states, as columns. */
+export interface FileColumns {
+  /** All paths, concatenated. */
+  readonly paths: Uint8Array;
+  /** The offset in `paths` at which each path ends. */
+  readonly ends: Float64Array;
+  /** In bytes. */
+  readonly sizes: Float64Array;
+  /** The times of the last modification, in nanoseconds since 1970. */
+  readonly modified: BigInt64Array;
+}
+
 /** A read failed in one of several file ranges. */
 export interface ReadFailure extends Error {
   /** The error number, positive; 0 if the file ended before its size. */
@@ -58,6 +70,19 @@ export interface CompiledKernel {
    * @throws ReadFailure for the first range that cannot be read.
    */
   countFileRanges(ranges: readonly OpenFileRange[], byRange?: boolean): Promise<KernelResult>;
+  /**
+   * Counts whole files of a table, which are not empty, on the thread pool. It opens them itself, one after the other.
+   * @param indices The files in the table.
+   * @param way How to read each of them; a format in it is for all of them.
+   * @param byFile Whether to return a row for each file; otherwise there is one row, their sum.
+   * @returns Undefined if a file cannot be opened or read, or is not in the expected state after it was counted.
+   */
+  countFiles(
+    table: FileColumns,
+    indices: Uint32Array,
+    way: Pick<OpenFileRange, 'chunk' | 'drop' | 'format' | 'memory'>,
+    byFile: boolean,
+  ): Promise<KernelResult | undefined>;
   /**
    * Counts the rest of a pipe or another stream, up to its end.
    * @param decode Whether to decode it, if its first bytes are those of a format that is decoded.

@@ -1,4 +1,5 @@
 import { loadAddon, scanAddon } from '../base/addon.ts';
+import type { FileColumns } from './kernel.ts';
 
 /** The exports of the scan addon (native/block/addon.cc) that are about counting; src/corpus/native.ts has those about files. */
 export interface NativeScan {
@@ -15,6 +16,19 @@ export interface NativeScan {
    * @param byRange Whether to return a row of counters for each file range; otherwise there is one row, their sum.
    */
   count(kernel: NativeKernel, ranges: readonly NativeRange[], byRange: boolean): Promise<NativeCounts>;
+  /**
+   * Counts whole files that it opens itself, one after the other.
+   * @param indices The files in the table.
+   * @param way How each of them is read; the size of each takes the place of `fileSize`, and of `end` if `format` is 0.
+   * @returns Null if a file cannot be opened or read, or is not in the expected state after it was counted.
+   */
+  countFiles(
+    kernel: NativeKernel,
+    table: FileColumns,
+    indices: Uint32Array,
+    way: NativeRange,
+    byFile: boolean,
+  ): Promise<NativeCounts | null>;
   /** Makes counts in progress fail soon, and all later ones at once. */
   cancel(kernel: NativeKernel): void;
   /** Starts up to `count` idle threads, which end when they are released. */

@@ -1,6 +1,12 @@
 import type { FileFinding } from './findings.ts';
-import { unknownFormat, type CompiledKernel, type KernelResult, type OpenFileRange } from './kernel.ts';
-import { nativeScan, type NativeKernel, type NativeRange } from './native.ts';
+import {
+  unknownFormat,
+  type CompiledKernel,
+  type FileColumns,
+  type KernelResult,
+  type OpenFileRange,
+} from './kernel.ts';
+import { nativeScan, type NativeCounts, type NativeKernel, type NativeRange } from './native.ts';
 
 function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding[] {
   return Array.from({ length: (numbers?.length ?? 0) / 3 }, (_, index) => {
@@ -80,6 +86,18 @@ export class Scanner implements CompiledKernel {
     return this.#count(native, byRange);
   }
 
+  async countFiles(
+    table: FileColumns,
+    indices: Uint32Array,
+    { chunk = 0, drop = false, format = 0, memory = defaultMemory }: Parameters<CompiledKernel['countFiles']>[2],
+    byFile: boolean,
+  ): Promise<KernelResult | undefined> {
+    const whole = { fd: -1, fileSize: unbounded, begin: 0, end: unbounded, window: defaultWindow, stream: false };
+    const way = { ...whole, chunk, drop, format, memory };
+    const counted = await nativeScan().countFiles(this.#native, table, indices, way, byFile);
+    return counted ? this.#resultOf(counted) : undefined;
+  }
+
   async countStream(
     fd: number,
     {
@@ -94,7 +112,10 @@ export class Scanner implements CompiledKernel {
   }
 
   async #count(ranges: readonly NativeRange[], byRange: boolean): Promise<KernelResult> {
-    const { counts, findings, ...rest } = await nativeScan().count(this.#native, ranges, byRange);
+    return this.#resultOf(await nativeScan().count(this.#native, ranges, byRange));
+  }
+
+  #resultOf({ counts, findings, ...rest }: NativeCounts): KernelResult {
     return { counts: this.#rowsOf(counts), findings: decodeFindings(findings), ...rest };
   }
 

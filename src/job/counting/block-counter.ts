@@ -78,7 +78,7 @@ export class BlockCounter {
     const sums = { readSeconds: 0, scanSeconds: 0, storedSize: 0 };
     const findings: FileFinding[] = [];
     for (const batch of batchesOf(fileRanges, this.#maxBatchRanges)) {
-      const counted = await this.#countBatch(batch, files);
+      const counted = (await this.#countSmallFiles(batch, files)) ?? (await this.#countBatch(batch, files));
       rows.add(byFile ? batch.map(({ file }) => file) : [0], counted.counts);
       sums.readSeconds += counted.readSeconds;
       sums.scanSeconds += counted.scanSeconds;
@@ -92,6 +92,25 @@ export class BlockCounter {
 
   close(): void {
     this.#closeBut(undefined);
+  }
+
+  /**
+   * Counts a batch of small files, if all of it is, without a descriptor in JavaScript for each.
+   * @returns Undefined for any other batch, and where something is wrong with a file, which #countBatch() then finds out.
+   */
+  async #countSmallFiles(batch: readonly FileRange[], files: FileTable): Promise<KernelResult | undefined> {
+    const { kernel, tuner, decompress, decodeMemory, byFile } = this.#context;
+    const { parts } = files;
+    const isSmallFile = ({ file, begin, end }: FileRange) =>
+      begin === 0 && end === parts.sizes[file] && end < minLargeBytes && parts.formats[file] === 0;
+    if (!batch.every(isSmallFile)) return undefined;
+    const decoding = decompress && {
+      format: unknownFormat,
+      ...(decodeMemory !== undefined && { memory: decodeMemory }),
+    };
+    const indices = Uint32Array.from(batch, ({ file }) => file);
+    const counted = await kernel.countFiles(parts, indices, { ...tuner.forSmall, ...decoding }, byFile);
+    return counted && inFiles(counted, batch);
   }
 
   async #countBatch(batch: readonly FileRange[], files: FileTable): Promise<KernelResult> {
@@ -108,8 +127,7 @@ export class BlockCounter {
       this.#context.tuner.record(method, bytes, counted.readSeconds + counted.scanSeconds);
     }
     this.#closeBut(batch.at(-1)?.file);
-    const findings = counted.findings.map((found) => ({ ...found, file: batch[found.file]?.file ?? 0 }));
-    return { ...counted, findings };
+    return inFiles(counted, batch);
   }
 
   /** Opens the file of a range unless it is open: a large range on the thread pool, any other synchronously. */
@@ -149,6 +167,12 @@ export class BlockCounter {
       closeSync(fd);
     }
   }
+}
+
+/** Returns a result for a batch with its findings in files instead of in ranges. */
+function inFiles(counted: KernelResult, batch: readonly FileRange[]): KernelResult {
+  const findings = counted.findings.map((found) => ({ ...found, file: batch[found.file]?.file ?? 0 }));
+  return { ...counted, findings };
 }
 
 function* batchesOf(fileRanges: Iterable<FileRange>, maxRanges: number): Generator<FileRange[]> {
