@@ -42,6 +42,7 @@ export function prepared(plan: Plan): PreparedJob {
     logging: { level: 'blocks', syncSeconds: 10 },
     threads: 1,
     io: 'auto',
+    schedule: 'static',
     resumable: true,
     resumed: false,
     allowGrowth: false,

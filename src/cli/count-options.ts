@@ -84,6 +84,7 @@ function parseJob(
       blockSize: valueOf(jobOptions, given, 'block-size'),
       threads: valueOf(jobOptions, given, 'threads'),
       io: valueOf(jobOptions, given, 'io'),
+      schedule: valueOf(jobOptions, given, 'schedule'),
       allowGrowth: valueOf(jobOptions, given, 'allow-growth'),
       decompress: !valueOf(jobOptions, given, 'no-decompress'),
       ...parseLogging(given),

@@ -1,9 +1,11 @@
 import type { Assignment } from '../corpus/assignment.ts';
+import type { FileTable } from '../corpus/file-table.ts';
 import type { BlockRange } from '../corpus/grid.ts';
 import type { Io } from '../corpus/io-method.ts';
 import type { Findings } from '../scan/findings.ts';
 import type { Rows } from '../tally/rows.ts';
-import type { CountRequest, Logging, Plan, PlanHeader } from './plan/plan.ts';
+import type { CountRequest, Logging, Plan, PlanHeader, ScheduleKind } from './plan/plan.ts';
+import type { Assigner } from './schedule/schedule.ts';
 
 // The types of a job: as rank 0 prepares it, and as each rank gets it.
 
@@ -14,6 +16,7 @@ export interface JobSettings {
   readonly logging: Logging;
   readonly threads: number;
   readonly io: Io;
+  readonly schedule: ScheduleKind;
   /** Whether the job writes a journal and can therefore stop early. */
   readonly resumable: boolean;
   /** Whether this job resumes the count of an earlier run. */
@@ -43,7 +46,12 @@ export interface PreparedJob {
 export interface Job {
   readonly plan: PlanHeader;
   readonly settings: JobSettings;
+  /** What this rank is assigned before counting begins. */
   readonly assignment: Assignment;
+  /** Makes further assignments; undefined on all ranks but rank 0, and if there are none. */
+  readonly assigner: Assigner | undefined;
+  /** At least one file in each format that this rank may be assigned files in. */
+  readonly decoded: FileTable;
   /** The accumulator of this rank. On rank 0 it starts with the counts of earlier runs. */
   readonly totals: Rows;
   /** The accumulator of findings; it starts in the same way. */

@@ -1,5 +1,5 @@
 import { InputError } from '../corpus/input-error.ts';
-import type { FileTable } from '../corpus/file-table.ts';
+import { FileTable } from '../corpus/file-table.ts';
 import { decodedFormats, formatNumber, type DecodedFormat } from '../corpus/format.ts';
 import { libraryOf } from '../scan/libraries.ts';
 
@@ -11,8 +11,13 @@ export function formatsIn({ parts: { formats } }: FileTable): DecodedFormat[] {
   return decodedFormats.filter((format) => formats.includes(formatNumber(format)));
 }
 
+/** Returns the first file in each format. */
+export function firstInEachFormat(files: FileTable): FileTable {
+  return FileTable.from(formatsIn(files), (format) => files.at(files.parts.formats.indexOf(formatNumber(format))));
+}
+
 /**
- * Finds the libraries that this rank needs for its files, so that a missing one is known before anything is counted.
+ * Finds the libraries that this rank needs for files, so that a missing one is known before anything is counted.
  * @throws InputError for the first file whose library is missing.
  */
 export function requireLibraries(files: FileTable): void {

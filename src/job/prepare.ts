@@ -16,7 +16,7 @@ import { makePlan, type CountRequest, type Plan } from './plan/plan.ts';
  * @throws InputError, GridError, LogInUseError, OutputError, ResumeError
  */
 export async function prepare(request: CountRequest, ranks: number): Promise<PreparedJob> {
-  const { logDir, logging, threads, io, allowGrowth } = request;
+  const { logDir, logging, threads, io, schedule, allowGrowth } = request;
   if (logDir) checkLogFolder(logDir, logging);
   const earlier = logDir && (await readBegunPlan(logDir));
   // Only a log with blocks is a journal that can be resumed.
@@ -36,6 +36,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
       logging,
       threads,
       io,
+      schedule,
       resumable: logDir !== undefined && logging.level === 'blocks',
       resumed: journal !== undefined,
       allowGrowth,

@@ -6,6 +6,7 @@ import { tallyOf, type TallySpec } from '../tally/tallies.ts';
 import type { CountedInput } from '../tally/tally.ts';
 import type { Access } from './durable/access.ts';
 import type { Libraries } from './libraries.ts';
+import type { ScheduleKind } from './plan/plan.ts';
 import { writeFileAtomic } from './durable/atomic-files.ts';
 
 /** The totals, and what they belong to. */
@@ -17,6 +18,7 @@ export interface Result {
   /** The size of all files and streams, in bytes. */
   readonly bytes: number;
   readonly ranks: number;
+  readonly schedule: ScheduleKind;
   readonly seconds: number;
   readonly totals: Rows;
   /** The libraries on rank 0's host for the formats of the files; the rank logs have those of each rank. */
@@ -25,13 +27,25 @@ export interface Result {
 }
 
 /** Encodes a result as one line of JSON. Bytes that are not UTF-8 become `{"base64": ...}`; counts are exact integers, also above 2^53. */
-export function resultJson({ spec, input, files, bytes, ranks, seconds, totals, libraries, notes }: Result): string {
+export function resultJson({
+  spec,
+  input,
+  files,
+  bytes,
+  ranks,
+  schedule,
+  seconds,
+  totals,
+  libraries,
+  notes,
+}: Result): string {
   const tally = tallyOf(spec);
   const json = {
     ...tally.totalsFields(totals, input),
     files,
     bytes,
     ranks,
+    schedule,
     complete: true,
     ...tally.optionFields(),
     seconds,

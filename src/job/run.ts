@@ -1,4 +1,5 @@
 import { verifyUnchanged } from '../corpus/file-checks.ts';
+import { countBlocksIn } from '../corpus/grid.ts';
 import { Findings } from '../scan/findings.ts';
 import { checkFiles } from '../corpus/check-files.ts';
 import { exceedsMemory, memoryForDecoder } from '../corpus/memory.ts';
@@ -13,7 +14,7 @@ import { agree } from './agree.ts';
 import { ControlChannel } from './control/control-channel.ts';
 import { countBlocks } from './counting/count-blocks.ts';
 import { distribute } from './distribute.ts';
-import type { Job } from './job.ts';
+import type { Job, JobSettings, PreparedJob } from './job.ts';
 import { blockEvent, startEvent } from './journal/make-events.ts';
 import { rounded } from './journal/events.ts';
 import { countStreams } from './counting/count-streams.ts';
@@ -23,12 +24,11 @@ import { Notes } from './notes/notes.ts';
 import type { CountRequest } from './plan/plan.ts';
 import { makeLogFolder } from './journal/log-folder.ts';
 import { prepare } from './prepare.ts';
-import type { PreparedJob } from './job.ts';
 import { formatsIn, librariesFor, requireLibraries } from './libraries.ts';
 import { noLog, openRankLog, type RankLog } from './journal/rank-log.ts';
 import { writeResult, type Result } from './result.ts';
-import { checkAssignment, type CheckedAssignment } from './schedule/checked-assignment.ts';
-import { StaticSchedule } from './schedule/static-schedule.ts';
+import { AssignmentChecker, type CheckedAssignment } from './schedule/checked-assignment.ts';
+import { openSchedule, pollMillisecondsOfDynamic } from './schedule/open-schedule.ts';
 import type { StopCoordinator } from './stop/stop.ts';
 import { endIfUnfinished } from './stop/stopped-early.ts';
 import { afterGracePeriod, drainUntilOverdue, onAbort } from './stop/until-stopped.ts';
@@ -51,19 +51,18 @@ export async function runCount(
 ): Promise<Result | undefined> {
   const { world } = session;
   const stopwatch = startStopwatch();
-  const { prepared, job, assignment, kernel, log } = await begin(session, request);
+  const { prepared, job, checker, assignment, kernel, log } = await begin(session, request);
   const { plan, settings, totals, findings } = job;
-  const control = settings.resumable ? await ControlChannel.open(world) : undefined;
-  if (control) stop.connect(control, settings.stopAt);
+  const control = await openControl(world, settings);
+  const schedule = openSchedule(job, assignment, checker, control, stop.signal);
+  if (control && settings.resumable) stop.connect(control, settings.stopAt);
   else await stop.disarm();
   const tally = tallyOf(plan.spec);
   log.write(startEvent(session, job, assignment.layout));
   for (const text of prepared?.request.notes ?? []) notes.add(text);
 
-  const schedule = new StaticSchedule(assignment, stop.signal);
   let blocksCounted = 0;
-  const sliceBytes = assignment.layout.bytes(assignment.slice);
-  const tuner = new IoTuner(settings.io, exceedsMemory(sliceBytes * session.localSize));
+  const tuner = new IoTuner(settings.io, exceedsMemory(schedule.bytes * session.localSize));
   const decodeMemory = memoryForDecoder(session.localSize * settings.threads);
   const results = countBlocks(
     schedule,
@@ -95,12 +94,13 @@ export async function runCount(
   const into = { totals, findings, bytes: plan.bytes };
   const streamed = await countStreams(prepared?.streams ?? [], kernel, tally, decoding, into);
 
-  const blocksLeft = schedule.assigned - blocksCounted;
-  log.write({ event: 'waiting', seconds: stopwatch(), blocksLeft });
+  log.write({ event: 'waiting', seconds: stopwatch(), blocksLeft: schedule.assigned - blocksCounted });
   await log.sync();
   // Not in a `finally`: a rank that has failed must not wait for the others.
   await control?.close();
   stop.disconnect();
+  // Not the sum of what ranks have left: blocks that were on their way to a rank when it stopped are left, too.
+  const blocksLeft = (prepared ? countBlocksIn(prepared.missing) : 0) - blocksCounted;
   findings.counts.set(await endIfUnfinished(world, plan, blocksLeft, stop.signal, findings.counts));
   // The counts are the same on all ranks here, so that all ranks take part in this reduction or none does.
   if (findings.counts.some((count) => count > 0)) {
@@ -123,6 +123,7 @@ export async function runCount(
     files: plan.files + prepared.streams.length,
     bytes: plan.bytes + streamed,
     ranks: world.size,
+    schedule: settings.schedule,
     seconds: stopwatch(),
     totals: reduced,
     libraries: librariesFor(formatsIn(prepared.plan.files)),
@@ -137,6 +138,7 @@ interface Begun {
   /** Undefined on all ranks but rank 0. */
   readonly prepared: PreparedJob | undefined;
   readonly job: Job;
+  readonly checker: AssignmentChecker;
   readonly assignment: CheckedAssignment;
   readonly kernel: CompiledKernel;
   readonly log: RankLog;
@@ -148,15 +150,25 @@ async function begin(session: Session, request: () => CountRequest): Promise<Beg
   const prepared = await agree(world, () => (world.rank === 0 ? prepare(request(), world.size) : undefined));
   const job = await distribute(world, prepared);
   const { plan, settings } = job;
+  const checker = new AssignmentChecker(plan.grid, world.rank, settings.allowGrowth);
   const [kernel, assignment] = await agree(world, async () => {
     const compiled = tallyOf(plan.spec).compile();
-    const checked = await checkAssignment(job.assignment, plan.grid, world.rank, settings.allowGrowth);
-    requireLibraries(checked.files);
+    const checked = await checker.check(job.assignment);
+    requireLibraries(job.decoded);
     return [compiled, checked] as const;
   });
   const log = await beginLog(world, job, prepared);
   // If another job wrote the plan of this count a moment ago, this job prepares again and resumes with that plan.
-  return log ? { prepared, job, assignment, kernel, log } : begin(session, request);
+  return log ? { prepared, job, checker, assignment, kernel, log } : begin(session, request);
+}
+
+/** Opens the channel for requests to stop and for blocks; undefined on all ranks if the job has no use for it. */
+async function openControl(
+  world: Communicator,
+  { resumable, schedule }: JobSettings,
+): Promise<ControlChannel | undefined> {
+  if (schedule === 'dynamic') return ControlChannel.open(world, pollMillisecondsOfDynamic);
+  return resumable ? ControlChannel.open(world) : undefined;
 }
 
 /**

@@ -70,19 +70,23 @@ describe.each(mpis)('%s', (mpi) => {
     expect(status).toBe(0);
   });
 
-  test('a missing library is named before anything is counted', { timeout: 60_000 }, async () => {
-    const missing = await runJob(mpi, 3, ['count', 'love', plain, at('text.xz')], {
-      timeoutSeconds,
-      environment: { MPICOUNT_LIBLZMA: '/nowhere.so' },
-    });
-    expect(ownLines(missing)).toEqual([
-      expect.stringMatching(
-        /: needs liblzma\.so\.5, and MPICOUNT_LIBLZMA=\/nowhere\.so is no such library: \/nowhere\.so: /,
-      ),
-    ]);
-    expect(missing.stdout.toString()).toBe('');
-    expect(missing.status).toBe(3);
-  });
+  test.each(['static', 'dynamic'])(
+    'a missing library is named before anything is counted: %s',
+    { timeout: 60_000 },
+    async (schedule) => {
+      const missing = await runJob(mpi, 3, ['count', '--schedule', schedule, 'love', plain, at('text.xz')], {
+        timeoutSeconds,
+        environment: { MPICOUNT_LIBLZMA: '/nowhere.so' },
+      });
+      expect(ownLines(missing)).toEqual([
+        expect.stringMatching(
+          /: needs liblzma\.so\.5, and MPICOUNT_LIBLZMA=\/nowhere\.so is no such library: \/nowhere\.so: /,
+        ),
+      ]);
+      expect(missing.stdout.toString()).toBe('');
+      expect(missing.status).toBe(3);
+    },
+  );
 
   test('a damaged file is an error that names it and the place', { timeout: 60_000 }, async () => {
     const cut = at('cut.gz');

@@ -14,6 +14,7 @@ export function startEvent(fields: Partial<StartEvent> = {}): StartEvent {
     cores: 1,
     vectors: 'portable',
     io: 'auto',
+    schedule: 'static',
     blockSize: 100,
     blocks: 10,
     bytes: 995,

@@ -12,16 +12,18 @@ export interface Message {
 export class Network {
   readonly sent: Message[] = [];
   /** Messages that no one has received. */
-  readonly waiting: Message[] = [];
+  readonly waiting: (Message & { readonly bytes: Buffer })[] = [];
   /** The number of communicators that were freed. */
   freed = 0;
   /** The promise that send() returns: it resolves when a message is delivered. */
   delivery: Promise<void> = Promise.resolve();
   readonly #sums: { parts: Float64Array[]; resolve: ((sum: Float64Array) => void)[] } = { parts: [], resolve: [] };
 
-  send(text: string, from: number, to: number, tag: number): void {
-    this.sent.push({ from, to, tag, text });
-    this.waiting.push({ from, to, tag, text });
+  send(content: string | Uint8Array, from: number, to: number, tag: number): void {
+    const bytes = Buffer.from(content as Uint8Array);
+    const message = { from, to, tag, text: bytes.toString() };
+    this.sent.push(message);
+    this.waiting.push({ ...message, bytes });
   }
 
   /** Returns the communicator of a rank, with what a ControlChannel needs of it. */
@@ -35,20 +37,20 @@ export class Network {
       rank,
       size,
       send: (bytes, to, tag) => {
-        this.send(Buffer.from(bytes as Uint8Array).toString(), rank, to, Number(tag));
+        this.send(bytes as Uint8Array, rank, to, Number(tag));
         return this.delivery;
       },
       probe: () => {
         const message = this.waiting.find(({ to }) => to === rank);
-        return message && { source: message.from, tag: message.tag, bytes: Buffer.byteLength(message.text) };
+        return message && { source: message.from, tag: message.tag, bytes: message.bytes.length };
       },
       receive: (buffer, from, tag) => {
         const index = this.waiting.findIndex(
           (message) => message.to === rank && message.from === from && message.tag === tag,
         );
-        const text = Buffer.from(this.waiting.splice(index, 1)[0]!.text);
-        (buffer as Uint8Array).set(text); // which throws if the buffer is too short
-        return Promise.resolve({ source: Number(from), tag: Number(tag), bytes: text.length });
+        const { bytes } = this.waiting.splice(index, 1)[0]!;
+        (buffer as Uint8Array).set(bytes); // which throws if the buffer is too short
+        return Promise.resolve({ source: Number(from), tag: Number(tag), bytes: bytes.length });
       },
       barrier: async () => {
         await this.#sum(new Float64Array(), size);

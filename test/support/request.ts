@@ -15,4 +15,5 @@ export const plainRequest = {
   timeLimit: undefined,
   threads: 1,
   io: 'auto',
+  schedule: 'static',
 } as const satisfies Partial<CountRequest>;

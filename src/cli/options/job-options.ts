@@ -1,5 +1,5 @@
 import { ioChoices } from '../../corpus/io-method.ts';
-import { logLevels } from '../../job/plan/plan.ts';
+import { logLevels, scheduleKinds } from '../../job/plan/plan.ts';
 import { generalOptions } from './general.ts';
 import { logModes } from './mode.ts';
 import type { Argument, OptionTable } from './option.ts';
@@ -102,12 +102,23 @@ export const jobOptions = {
     default: 'auto',
     help: 'read files by mmap, by read, or by auto: the faster one on local file systems, large reads on all others',
   },
+  schedule: {
+    type: 'string',
+    valueName: 'KIND',
+    value: { kind: 'choice', choices: scheduleKinds },
+    default: 'static',
+    help: 'static: a rank counts its equal share of the blocks; dynamic: ranks get further blocks as they become free',
+    details:
+      'The totals are the same, and a count can be resumed with the other one. `dynamic` helps where ranks are not equally fast, or ' +
+      'compressed files are not equally large.',
+  },
   'block-size': {
     type: 'string',
     valueName: 'SIZE',
     value: { kind: 'size' },
     help: 'size of a block (4096, 64K, 16M, 1G); the totals do not depend on it',
-    details: 'Without it, a block has at most 64 MiB, and every rank and thread gets the same number of blocks.',
+    details:
+      'Without it, a block has at most 64 MiB, and every rank and thread gets the same number of blocks, or with `--schedule dynamic` many small ones.',
   },
   ...generalOptions,
 } as const satisfies OptionTable;

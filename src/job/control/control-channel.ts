@@ -9,7 +9,7 @@ import {
   type ControlType,
 } from './control-message.ts';
 
-const pollMilliseconds = 50;
+const usualPollMilliseconds = 50;
 // So that other work on this thread goes on while many messages are received.
 const messagesPerTurn = 64;
 
@@ -18,7 +18,7 @@ const messagesPerTurn = 64;
  *
  * Costs, measured with Open MPI 4.1 and MPICH 4.0 on one host: a poll that finds nothing takes 0.2 us. A message takes its receiver
  * some 4 us, and one poll receives all that have arrived, so that one from each of 10,000 ranks keeps rank 0 busy for 40 ms. A message
- * waits for the next poll, 25 ms on average: whoever needs an answer should ask before that. close() is one barrier and one reduction of
+ * waits for the next poll, half of the time between polls on average: whoever needs an answer should ask before that. close() is one barrier and one reduction of
  * a number per rank, which are 80 kB for 10,000 ranks.
  */
 export class ControlChannel {
@@ -34,13 +34,13 @@ export class ControlChannel {
   #received = 0;
   #isClosing = false;
 
-  /** Opens a channel between the ranks of `world`. Every rank must call this. */
-  static async open(world: Communicator): Promise<ControlChannel> {
-    return new ControlChannel(await world.duplicate());
+  /** Opens a channel between the ranks of `world`. Every rank must call this. @param pollMilliseconds The time between polls. */
+  static async open(world: Communicator, pollMilliseconds?: number): Promise<ControlChannel> {
+    return new ControlChannel(await world.duplicate(), pollMilliseconds);
   }
 
   /** @param communicator It is used for nothing else; close() frees it. */
-  constructor(communicator: Communicator) {
+  constructor(communicator: Communicator, pollMilliseconds = usualPollMilliseconds) {
     this.#communicator = communicator;
     this.rank = communicator.rank;
     this.size = communicator.size;
@@ -65,6 +65,15 @@ export class ControlChannel {
       this.#sending.delete(sending);
     });
     this.#sending.add(sending);
+  }
+
+  /** Keeps the process alive until unref() is called, for a rank that waits for nothing but a message. */
+  ref(): void {
+    this.#pollTimer.ref();
+  }
+
+  unref(): void {
+    this.#pollTimer.unref();
   }
 
   /**

@@ -1,11 +1,27 @@
+import type { Assignment } from '../../corpus/assignment.ts';
+import { decodeAssignment, encodeAssignment } from '../schedule/assignment-message.ts';
+
 /** The small messages of a job, beside its collective operations. */
-export type ControlMessage = StopMessage;
+export type ControlMessage = StopMessage | WantMessage | AssignMessage;
 
 /** Asks the receiving rank to stop. */
 export interface StopMessage {
   readonly type: 'stop';
   /** For a person. */
   readonly reason: string;
+}
+
+/** Asks rank 0 for further blocks. */
+export interface WantMessage {
+  readonly type: 'want';
+  /** The number of blocks that are wanted at least. */
+  readonly blocks: number;
+}
+
+/** Answers a `want` message; without blocks when all are assigned. */
+export interface AssignMessage {
+  readonly type: 'assign';
+  readonly assignment: Assignment;
 }
 
 export type ControlType = ControlMessage['type'];
@@ -30,6 +46,16 @@ const encodings: { readonly [T in ControlType]: Encoding<ControlMessageOf<T>> } 
     tag: 1,
     encode: ({ reason }) => Buffer.from(reason),
     decode: (bytes) => ({ type: 'stop', reason: bytes.toString() }),
+  },
+  want: {
+    tag: 2,
+    encode: ({ blocks }) => Buffer.from(String(blocks)),
+    decode: (bytes) => ({ type: 'want', blocks: Number(bytes.toString()) }),
+  },
+  assign: {
+    tag: 3,
+    encode: ({ assignment }) => encodeAssignment(assignment),
+    decode: (bytes) => ({ type: 'assign', assignment: decodeAssignment(bytes) }),
   },
 };
 

@@ -1,7 +1,6 @@
 import { closeSync } from 'node:fs';
 
 import { InputError, unreadableAt } from '../../corpus/input-error.ts';
-import type { FileTable } from '../../corpus/file-table.ts';
 import {
   verifyOpenFileUnchanged,
   endedEarly,
@@ -22,6 +21,7 @@ import {
 } from '../../scan/kernel.ts';
 import { Rows } from '../../tally/rows.ts';
 import { readFailure } from '../../base/system-error.ts';
+import type { AssignedBlock } from '../schedule/schedule.ts';
 
 /** What all blocks of a rank are counted with. */
 export interface CountContext {
@@ -51,9 +51,7 @@ const maxFileRanges = 128;
 /** Counts the file ranges of a block, one block at a time. The last file stays open for the next block. */
 export class BlockCounter {
   readonly #context: CountContext;
-  /** The files of the last block. */
-  #files: FileTable | undefined;
-  /** The descriptors of open files, by the index of the file. */
+  /** The descriptors of open files, by the begin of the file in the corpus: assignments number files differently. */
   readonly #open = new Map<number, number>();
 
   readonly #maxBatchRanges: number;
@@ -64,21 +62,14 @@ export class BlockCounter {
     this.#maxBatchRanges = Math.max(1, Math.floor(maxFileRanges / counters));
   }
 
-  /**
-   * Counts one block.
-   * @param fileRanges Its file ranges, in order.
-   * @param files The files that these refer to, as they were when this rank checked them.
-   * @throws InputError
-   */
-  async count(fileRanges: Iterable<FileRange>, files: FileTable): Promise<KernelResult> {
+  /** Counts one block. @throws InputError */
+  async count(assigned: AssignedBlock): Promise<KernelResult> {
     const { kernel, byFile } = this.#context;
-    if (files !== this.#files) this.close();
-    this.#files = files;
     const rows = new Rows(kernel.width);
     const sums = { readSeconds: 0, scanSeconds: 0, storedSize: 0 };
     const findings: FileFinding[] = [];
-    for (const batch of batchesOf(fileRanges, this.#maxBatchRanges)) {
-      const counted = (await this.#countSmallFiles(batch, files)) ?? (await this.#countBatch(batch, files));
+    for (const batch of batchesOf(assigned.block.fileRanges, this.#maxBatchRanges)) {
+      const counted = (await this.#countSmallFiles(batch, assigned)) ?? (await this.#countBatch(batch, assigned));
       rows.add(byFile ? batch.map(({ file }) => file) : [0], counted.counts);
       sums.readSeconds += counted.readSeconds;
       sums.scanSeconds += counted.scanSeconds;
@@ -98,7 +89,7 @@ export class BlockCounter {
    * Counts a batch of small files, if all of it is, without a descriptor in JavaScript for each.
    * @returns Undefined for any other batch, and where something is wrong with a file, which #countBatch() then finds out.
    */
-  async #countSmallFiles(batch: readonly FileRange[], files: FileTable): Promise<KernelResult | undefined> {
+  async #countSmallFiles(batch: readonly FileRange[], { files }: AssignedBlock): Promise<KernelResult | undefined> {
     const { kernel, tuner, decompress, decodeMemory, byFile } = this.#context;
     const { parts } = files;
     const isSmallFile = ({ file, begin, end }: FileRange) =>
@@ -113,10 +104,10 @@ export class BlockCounter {
     return counted && inFiles(counted, batch);
   }
 
-  async #countBatch(batch: readonly FileRange[], files: FileTable): Promise<KernelResult> {
+  async #countBatch(batch: readonly FileRange[], assigned: AssignedBlock): Promise<KernelResult> {
     const opened: OpenRange[] = [];
     for (const fileRange of batch) {
-      const open = this.#openRange(fileRange, files);
+      const open = this.#openRange(fileRange, assigned);
       opened.push(open instanceof Promise ? await open : open);
     }
     const counted = await this.#scan(opened);
@@ -126,12 +117,13 @@ export class BlockCounter {
       const bytes = opened.reduce((sum, { range: { begin, end } }) => sum + end - begin, 0);
       this.#context.tuner.record(method, bytes, counted.readSeconds + counted.scanSeconds);
     }
-    this.#closeBut(batch.at(-1)?.file);
+    const last = batch.at(-1)?.file;
+    this.#closeBut(last === undefined ? undefined : assigned.layout.beginOf(last));
     return inFiles(counted, batch);
   }
 
   /** Opens the file of a range unless it is open: a large range on the thread pool, any other synchronously. */
-  #openRange({ file, begin, end }: FileRange, files: FileTable): OpenRange | Promise<OpenRange> {
+  #openRange({ file, begin, end }: FileRange, { files, layout }: AssignedBlock): OpenRange | Promise<OpenRange> {
     const found = files.at(file);
     const { tuner, decompress, decodeMemory } = this.#context;
     const { format, path, size: fileSize } = found;
@@ -142,10 +134,10 @@ export class BlockCounter {
       ...(decodeMemory !== undefined && { memory: decodeMemory }),
     };
     const opened = (fd: number): OpenRange => {
-      this.#open.set(file, fd);
+      this.#open.set(layout.beginOf(file), fd);
       return { found, method, range: { fd, fileSize, begin, end, ...method, ...decoding } };
     };
-    const fd = this.#open.get(file);
+    const fd = this.#open.get(layout.beginOf(file));
     if (fd !== undefined) return opened(fd);
     return end - begin < minLargeBytes ? opened(openFile(found.path)) : openLargeFile(found.path).then(opened);
   }
@@ -161,9 +153,9 @@ export class BlockCounter {
   }
 
   #closeBut(kept: number | undefined): void {
-    for (const [file, fd] of this.#open) {
-      if (file === kept) continue;
-      this.#open.delete(file);
+    for (const [begin, fd] of this.#open) {
+      if (begin === kept) continue;
+      this.#open.delete(begin);
       closeSync(fd);
     }
   }

@@ -20,7 +20,7 @@ export async function* countBlocks(
     const counted = assigned && {
       block: assigned.block,
       layout: assigned.layout,
-      ...(await counter.count(assigned.block.fileRanges, assigned.files)),
+      ...(await counter.count(assigned)),
     };
     return { counter, counted };
   };

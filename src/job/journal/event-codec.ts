@@ -109,6 +109,7 @@ function decodeStart(fields: Fields<AllFields>): StartEvent {
     cores: numberOr0(fields.cores),
     vectors: textOrEmpty(fields.vectors),
     io: textOrEmpty(fields.io),
+    schedule: textOrEmpty(fields.schedule),
     blockSize: numberOr0(fields.blockSize),
     blocks: numberOr0(fields.blocks),
     bytes: numberOr0(fields.bytes),

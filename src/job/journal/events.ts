@@ -20,9 +20,11 @@ export interface StartEvent {
   readonly cores: number;
   /** The SIMD instructions in use. */
   readonly vectors: string;
-  /** The libraries that decode files of the slice, by format; absent if none is needed. */
+  /** The libraries that decode the files that the rank may be assigned, by format; absent if none is needed. */
   readonly libraries?: Libraries | undefined;
   readonly io: string;
+  /** Whether the slice is all that the rank counts (`static`), or it is assigned more while it counts (`dynamic`). */
+  readonly schedule: string;
   readonly blockSize: number;
   /** The size of the slice in blocks and in bytes. */
   readonly blocks: number;

@@ -19,7 +19,7 @@ const maxFileRanges = 1000;
 /** Makes the event of a rank that begins. */
 export function startEvent(
   session: Session,
-  { plan, settings: { threads, io }, assignment: { slice, files } }: Job,
+  { plan, settings: { threads, io, schedule }, assignment: { slice, files }, decoded }: Job,
   layout: Layout,
 ): StartEvent {
   return {
@@ -38,8 +38,9 @@ export function startEvent(
     threads,
     cores: availableParallelism(),
     vectors: scanVectors(),
-    libraries: librariesFor(formatsIn(files)),
+    libraries: librariesFor(formatsIn(decoded)),
     io,
+    schedule,
     blockSize: plan.grid.blockSize,
     blocks: countBlocksIn(slice),
     bytes: layout.bytes(slice),

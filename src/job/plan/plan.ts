@@ -36,9 +36,14 @@ export interface CountRequest {
   /** The number of blocks that a rank counts concurrently. */
   readonly threads: number;
   readonly io: Io;
+  readonly schedule: ScheduleKind;
   /** The time limit of the job, in seconds; undefined if only the scheduler limits it. */
   readonly timeLimit: number | undefined;
 }
+
+/** When ranks are assigned blocks: all of them before counting begins, or further ones while they count. */
+export const scheduleKinds = ['static', 'dynamic'] as const;
+export type ScheduleKind = (typeof scheduleKinds)[number];
 
 /**
  * What the log folder holds besides the plan and the result. `blocks`: rank logs with all blocks, which serve as journals for
@@ -95,7 +100,7 @@ export interface MadePlan {
  * @throws InputError for the first file that cannot be counted; PipeError for a pipe with several ranks; GridError; GlobError
  */
 export async function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Promise<MadePlan> {
-  const { blockSize, spec, typedPatterns, logDir, threads, decompress, globs } = request;
+  const { blockSize, spec, typedPatterns, logDir, decompress, globs } = request;
   const { files, folders, pipes, notes } = await findFiles(
     { ...globs, paths: request.files, logDir, takesPipes: ranks === 1, standardInput: request.standardInput },
     earlier && foundBefore(earlier),
@@ -103,7 +108,7 @@ export async function makePlan(request: CountRequest, ranks: number, earlier?: P
     throw withLostWord(error, typedPatterns);
   });
   const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);
-  const grid = isSame ? earlier.grid : makeGrid(files.bytes, ranks * threads, blockSize);
+  const grid = isSame ? earlier.grid : makeGrid(files.bytes, sharesOf(request, files.bytes, ranks), blockSize);
   const walked = folders.length > 0 ? { ...globs, folders } : undefined;
   const plan = (told: FileTable, isDecoded: boolean): MadePlan => ({
     plan: { spec, logDir, decompress: isDecoded, files: told, grid, walked },
@@ -119,4 +124,16 @@ export async function makePlan(request: CountRequest, ranks: number, earlier?: P
 
 function foundBefore({ files, walked }: Plan): FilesInFolders {
   return { files, folders: walked?.folders ?? [] };
+}
+
+// So many blocks a share that the last block of a slow rank takes a small part of the job's time, but none so small that what
+// has to be done for each block takes a noticeable part of it.
+const dynamicBlocksPerShare = 64;
+const minDynamicBlock = 16 * 1024 * 1024;
+
+/** Returns the number of equal parts of the corpus that must each consist of whole blocks. */
+function sharesOf({ schedule, threads }: CountRequest, bytes: number, ranks: number): number {
+  const shares = ranks * threads;
+  if (schedule === 'static') return shares;
+  return Math.max(shares, Math.min(shares * dynamicBlocksPerShare, Math.floor(bytes / minDynamicBlock)));
 }

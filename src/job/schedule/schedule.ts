@@ -1,3 +1,4 @@
+import type { Assignment } from '../../corpus/assignment.ts';
 import type { CorpusFile } from '../../corpus/file-checks.ts';
 import type { FileTable } from '../../corpus/file-table.ts';
 import type { Block, Layout } from '../../corpus/grid.ts';
@@ -17,8 +18,22 @@ export interface Schedule {
    * @throws InputError if a file of the block cannot be counted.
    */
   next(): AssignedBlock | undefined | Promise<AssignedBlock | undefined>;
+  /** The number of bytes that this rank will count, as far as is known when it begins. */
+  readonly bytes: number;
   /** The number of blocks that have been assigned to this rank so far. */
   readonly assigned: number;
   /** The files of all these blocks. */
   files(): Iterable<CorpusFile>;
+}
+
+/** Makes the assignments of all ranks, on rank 0. */
+export interface Assigner {
+  /** Returns what a rank is assigned before counting begins. It is called once for each rank. */
+  first(rank: number): Assignment;
+  /**
+   * Returns what a rank is assigned that has nearly counted what it was assigned before; an assignment without blocks when nothing
+   * is left.
+   * @param blocks The number of blocks that the rank wants at least.
+   */
+  next(blocks: number): Assignment;
 }

@@ -6,11 +6,13 @@ import type { AssignedBlock, Schedule } from './schedule.ts';
 
 /** Every rank counts the one slice that it was assigned before counting began. */
 export class StaticSchedule implements Schedule {
+  readonly bytes: number;
   readonly assigned: number;
   readonly #files: FileTable;
   readonly #left: Iterator<AssignedBlock, void>;
 
   constructor(assignment: CheckedAssignment, stop: AbortSignal) {
+    this.bytes = assignment.layout.bytes(assignment.slice);
     this.assigned = countBlocksIn(assignment.slice);
     this.#files = assignment.files;
     this.#left = takeUntilStopped(blocksOf(assignment), stop);

@@ -206,6 +206,7 @@ describe('wrong usage is refused', () => {
     [['--threads', '0', 'love', 'book'], "--threads: '0' is not a number from 1 to 1000; it is for each rank"],
     [['--threads=two', 'love', 'book'], "--threads: 'two' is not a number from 1 to 1000; it is for each rank"],
     [['--io', 'mail', 'love', 'book'], "--io: 'mail' is not one of auto, mmap, read"],
+    [['--schedule', 'bus', 'love', 'book'], "--schedule: 'bus' is not one of static, dynamic"],
     [
       ['--block-size=many', 'love', 'book'],
       "--block-size: 'many' is not a size; give a number of bytes such as 4096, 64K, 16M or 1G",

@@ -11,6 +11,7 @@ const result: Result = {
   files: 0,
   bytes: 0,
   ranks: 1,
+  schedule: 'static',
   seconds: 0.5,
   totals: countTotals(677n, 0n, 2n ** 64n - 1n, 2n ** 53n + 1n),
   notes: [],

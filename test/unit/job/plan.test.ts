@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
@@ -90,6 +90,24 @@ describe('making a plan', () => {
   const write = (name: string, size: number) => {
     writeFileSync(join(folder, name), 'x'.repeat(size));
   };
+
+  test.each([
+    ['static', 2, 1, undefined, { blockSize: 64, blocks: 1024 }],
+    ['dynamic', 2, 1, undefined, { blockSize: 64, blocks: 1024 }],
+    ['static', 64, 16, undefined, { blockSize: 64, blocks: 1024 }],
+    ['dynamic', 64, 1, undefined, { blockSize: 16, blocks: 4096 }],
+    ['dynamic', 16, 2, undefined, { blockSize: 32, blocks: 2048 }],
+    ['dynamic', 6000, 1, undefined, { blockSize: 65536 / 6000, blocks: 6000 }],
+    ['dynamic', 64, 1, 64, { blockSize: 64, blocks: 1024 }],
+  ] as const)('has more blocks with a dynamic schedule: %s, %d ranks, %d threads', async (...row) => {
+    const [schedule, ranks, threads, wanted, { blockSize, blocks }] = row;
+    const mebi = 2 ** 20;
+    write('hole', 0);
+    truncateSync(join(folder, 'hole'), 65_536 * mebi);
+    const blockSizeWanted = wanted === undefined ? undefined : wanted * mebi;
+    const { plan } = await makePlan(request(['hole'], { schedule, threads, blockSize: blockSizeWanted }), ranks);
+    expect(plan.grid).toEqual({ blockSize: Math.ceil(blockSize * mebi), blocks });
+  });
 
   test('checks the files in order, as often as they are named', async () => {
     write('a', 100);

@@ -34,6 +34,7 @@ const result: Result = {
   files: 3,
   bytes: 2 ** 40 + 3,
   ranks: 512,
+  schedule: 'dynamic',
   seconds: 1.25,
   totals: countTotals(0n, 2n ** 53n + 1n, 2n ** 64n - 1n, 677n),
   notes: [],
@@ -41,7 +42,7 @@ const result: Result = {
 const json =
   '{"patterns":[{"pattern":"любовь \\"\\\\","count":0},{"pattern":{"base64":"6QA="},"count":9007199254740993},' +
   '{"pattern":"a","count":18446744073709551615},{"pattern":"b","count":677}],' +
-  '"files":3,"bytes":1099511627779,"ranks":512,"complete":true,' +
+  '"files":3,"bytes":1099511627779,"ranks":512,"schedule":"dynamic","complete":true,' +
   '"ignoreCase":true,"word":false,"overlapping":true,"seconds":1.25}\n';
 
 test('the totals in JSON are exact, and patterns keep all their bytes', () => {

@@ -1,0 +1,10 @@
+// What ranks send each other in V8's structured-clone format, which carries bytes and typed arrays. A newer V8 reads what an older one
+// wrote, so ranks may run slightly different versions of Node.
+
+export function encode(value: unknown): Uint8Array {
+  return process.getBuiltinModule('node:v8').serialize(value);
+}
+
+export function decode(bytes: Uint8Array): unknown {
+  return process.getBuiltinModule('node:v8').deserialize(bytes);
+}
