@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { assignmentFor, layoutOf } from '../../../src/corpus/assignment.ts';
 import { InputError } from '../../../src/corpus/input-error.ts';
 import { FileTable } from '../../../src/corpus/file-table.ts';
 import { Layout, makeGrid } from '../../../src/corpus/grid.ts';
@@ -78,10 +79,12 @@ test('blocks of several files are counted in order, and no occurrence spans two 
 
 test.each([1, 2])('blocks are counted as they arrive, %d at once, in files of their own', async (atOnce) => {
   const before = openFiles();
-  const contents = ['love lo', 've love', 'lo'];
-  const arriving = contents.map((content) => {
-    const plan = planOf(3, { [`has ${content}`]: content });
-    return [...blocksOf(wholeOf({ ...plan, files: seenNow(plan.files) }))];
+  const { files, grid } = planOf(3, { one: 'love lo  ', two: 've love  ', three: 'lo' });
+  const layout = new Layout(files.parts, grid);
+  const arriving = [0, 3, 6].map((first) => {
+    const slice = [{ first, end: Math.min(first + 3, grid.blocks) }];
+    const assignment = assignmentFor(slice, seenNow(files), layout);
+    return [...blocksOf({ slice, files: assignment.files, layout: layoutOf(assignment, grid) })];
   });
   const inHand: AssignedBlock[] = [];
   const schedule = {
