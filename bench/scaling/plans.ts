@@ -51,7 +51,7 @@ export function prepared(plan: Plan): PreparedJob {
   const missing = [{ first: 0, end: plan.grid.blocks }];
   const request = { typedPatterns: [], notes: [], resume: false, decompress: true };
   const counted = new Rows(tallyOf(plan.spec).width);
-  return { plan, settings, missing, counted, findings: new Findings(), streams: [], request };
+  return { plan, settings, missing, counted, findings: new Findings(), pending: [], streams: [], request };
 }
 
 function digits(index: number): string {

@@ -21,8 +21,8 @@
 namespace mpicount {
 namespace {
 
-// (kernel, { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory }[], byRange) =>
-// Promise<{ counts, readSeconds, scanSeconds, storedSize, findings }>
+// (kernel, { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start, isSure
+// }[], byRange) => Promise<{ counts, readSeconds, scanSeconds, storedSize, findings, links }>
 //
 // When reading fails, the promise is rejected with an Error that has `errno` (0: the file ended
 // early), `offset`, `undecodable` (whether the message says why the file cannot be decoded) and

@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -21,11 +22,15 @@ void Each(const Napi::Value& value, const Take& take) {
   }
 }
 
-// Reads { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory }.
+// Reads { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start, isSure }. A
+// negative `start` is not known; without the last two, the range is a whole file.
 inline FileRange FileRangeOf(const Napi::Object& given) {
   const auto integer = [&given](const char* name) {
     return static_cast<uint64_t>(given.Get(name).As<Napi::Number>().Int64Value());
   };
+  const Napi::Value start = given.Get("start");
+  const Napi::Value is_sure = given.Get("isSure");
+  const bool is_guess = start.IsNumber() && start.As<Napi::Number>().Int64Value() < 0;
   return {static_cast<int>(integer("fd")),
           integer("fileSize"),
           integer("begin"),
@@ -35,7 +40,9 @@ inline FileRange FileRangeOf(const Napi::Object& given) {
           given.Get("drop").As<Napi::Boolean>().Value(),
           given.Get("stream").As<Napi::Boolean>().Value(),
           static_cast<Format>(integer("format")),
-          integer("memory")};
+          integer("memory"),
+          is_guess ? kGuess : (start.IsNumber() ? integer("start") : 0),
+          !is_sure.IsBoolean() || is_sure.As<Napi::Boolean>().Value()};
 }
 
 // Reads an array of them.
@@ -81,6 +88,14 @@ inline Napi::Value ReadFailure(Napi::Env env, const ReadError& failure, size_t i
   error.Value()["offset"] = Napi::Number::New(env, static_cast<double>(failure.offset));
   error.Value()["range"] = Napi::Number::New(env, static_cast<double>(index));
   return error.Value();
+}
+
+// Returns numbers as a typed array, or undefined if there are none.
+inline Napi::Value Numbers(Napi::Env env, const std::vector<double>& numbers) {
+  if (numbers.empty()) return env.Undefined();
+  Napi::Float64Array array = Napi::Float64Array::New(env, numbers.size());
+  std::copy(numbers.begin(), numbers.end(), array.Data());
+  return array;
 }
 
 inline Napi::Value Seconds(Napi::Env env, uint64_t nanoseconds) {

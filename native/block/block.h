@@ -24,11 +24,24 @@ struct CountContext {
   std::atomic<bool> cancelled{false};  // counting ends early
 };
 
+// The units of a range: the first one begins at `start`, and the first one after the range at
+// `end`, which is the size of the file if there is none. Offsets are those of stored bytes.
+struct UnitLink {
+  uint64_t start;
+  uint64_t end;
+};
+
+// The link of a range in which no unit was found, and of one that cannot be decoded from where a
+// unit was thought to begin.
+constexpr UnitLink kNoUnit{UINT64_MAX, UINT64_MAX};
+constexpr UnitLink kUndecodable{UINT64_MAX - 1, UINT64_MAX - 1};
+
 struct RangeResult {
   FindingCounts findings;
   uint64_t read_nanoseconds = 0;
   uint64_t scan_nanoseconds = 0;
-  uint64_t stored_size = 0;  // of the file or stream, in bytes
+  uint64_t stored_size = 0;      // of the file or stream, in bytes
+  std::optional<UnitLink> link;  // of a range of a file that is decoded by units
   std::optional<ReadError> read_error;
   std::string failure;  // not empty: the count was cancelled or met a bug
 

@@ -46,10 +46,19 @@ bool CountWorker::CountNext() {
     findings_.insert(findings_.end(), {static_cast<double>(done_), static_cast<double>(finding),
                                        static_cast<double>(count)});
   }
+  if (latest_.link && range.has_units()) AddLink(*latest_.link);
   read_nanoseconds_ += latest_.read_nanoseconds;
   scan_nanoseconds_ += latest_.scan_nanoseconds;
   stored_size_ += latest_.stored_size;
   return !latest_.failed();
+}
+
+void CountWorker::AddLink(const UnitLink& link) {
+  const auto number = [](uint64_t offset) {
+    if (offset == kNoUnit.start) return -1.0;
+    return offset == kUndecodable.start ? -2.0 : static_cast<double>(offset);
+  };
+  links_.insert(links_.end(), {static_cast<double>(done_), number(link.start), number(link.end)});
 }
 
 void CountWorker::OnOK() {
@@ -68,11 +77,8 @@ void CountWorker::OnOK() {
   value["readSeconds"] = Seconds(Env(), read_nanoseconds_);
   value["scanSeconds"] = Seconds(Env(), scan_nanoseconds_);
   value["storedSize"] = Napi::Number::New(Env(), static_cast<double>(stored_size_));
-  if (!findings_.empty()) {
-    Napi::Float64Array findings = Napi::Float64Array::New(Env(), findings_.size());
-    std::copy(findings_.begin(), findings_.end(), findings.Data());
-    value["findings"] = findings;
-  }
+  value["findings"] = Numbers(Env(), findings_);
+  value["links"] = Numbers(Env(), links_);
   deferred_.Resolve(value);
 }
 

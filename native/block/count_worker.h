@@ -27,9 +27,9 @@ class CountWorker : public Napi::AsyncWorker {
   CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges, bool by_range,
               std::vector<ExpectedFile> files = {});
 
-  // Returns the promise of { counts, readSeconds, scanSeconds, storedSize, findings }. It is null
-  // if one of the `files` cannot be opened or read, or is not in the expected state after it was
-  // counted: what is wrong is for the caller to find out, since it is rare.
+  // Returns the promise of { counts, readSeconds, scanSeconds, storedSize, findings, links }. It is
+  // null if one of the `files` cannot be opened or read, or is not in the expected state after it
+  // was counted: what is wrong is for the caller to find out, since it is rare.
   Napi::Promise promise() const { return deferred_.Promise(); }
 
   void Execute() override;
@@ -38,6 +38,8 @@ class CountWorker : public Napi::AsyncWorker {
  private:
   // Counts in the next range. Returns whether it could be counted.
   bool CountNext();
+
+  void AddLink(const UnitLink& link);
 
   Napi::Promise::Deferred deferred_;
   SharedContext context_;
@@ -48,6 +50,9 @@ class CountWorker : public Napi::AsyncWorker {
   size_t done_ = 0;
   std::vector<uint64_t> counts_;
   std::vector<double> findings_;  // triples: index of the file range, kind, count
+  // Triples: index of the file range, start and end of its link; -1 if no unit was found, -2 if it
+  // cannot be decoded.
+  std::vector<double> links_;
   uint64_t read_nanoseconds_ = 0;
   uint64_t scan_nanoseconds_ = 0;
   uint64_t stored_size_ = 0;

@@ -12,17 +12,15 @@ namespace mpicount {
 
 void DropFromPageCache(const FileRange& range) {
 #ifdef POSIX_FADV_DONTNEED  // not on macOS
-  const bool is_stored = range.format == Format::kPlain;
-  const uint64_t begin = is_stored ? range.begin : 0;
-  const uint64_t end = is_stored ? range.end : range.file_size;
+  const bool is_part = range.is_stored() || range.has_units();
+  const uint64_t begin = is_part ? range.begin : 0;
+  const uint64_t end = is_part ? range.end : range.file_size;
   posix_fadvise(range.fd, static_cast<off_t>(begin), static_cast<off_t>(end - begin),
                 POSIX_FADV_DONTNEED);
 #else
   (void)range;
 #endif
 }
-
-namespace {
 
 std::unique_ptr<Source> OpenStored(const FileRange& range, uint64_t begin, uint64_t likely_end,
                                    ScratchBuffer& buffer) {
@@ -34,6 +32,8 @@ std::unique_ptr<Source> OpenStored(const FileRange& range, uint64_t begin, uint6
   return OpenBuffered(range.fd, range.file_size, likely_end, std::max(range.chunk, range.window),
                       buffer);
 }
+
+namespace {
 
 // Returns what continues the name of a file in a format that is not decoded, as told() in
 // src/corpus/formats.ts does.
@@ -81,7 +81,17 @@ std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint6
   std::unique_ptr<Decoder> decoder = MakeDecoder(format, {range.memory}, error.fault);
   if (decoder == nullptr) return nullptr;
   return OpenDecoded(std::move(stored), std::move(owned), std::move(decoder),
-                     std::max(range.chunk, range.window), text_buffer);
+                     {0, kUnknownSize, std::max(range.chunk, range.window)}, text_buffer);
+}
+
+std::unique_ptr<Source> OpenUnits(const FileRange& range, uint64_t start, ScratchBuffer& buffer,
+                                  ReadError& error) {
+  std::unique_ptr<Decoder> decoder = MakeDecoder(range.format, {range.memory}, error.fault, start);
+  if (decoder == nullptr) return nullptr;
+  auto owned = std::make_unique<ScratchBuffer>();
+  std::unique_ptr<Source> stored = OpenStored(range, start, range.end, *owned);
+  return OpenDecoded(std::move(stored), std::move(owned), std::move(decoder),
+                     {start, range.end, std::max(range.chunk, range.window)}, buffer);
 }
 
 }  // namespace mpicount

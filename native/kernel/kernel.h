@@ -27,6 +27,9 @@ struct Reach {
   uint64_t overhang;  // the bytes after the range that belong to the new part of its windows
 };
 
+// The end of a range that is not known yet; it need never be if the range has the rest of the text.
+constexpr uint64_t kUnknownEnd = INT64_MAX;
+
 using FindingCounts = std::map<Finding, uint64_t>;
 
 // Counts in one range. The windows come in order, and the new part of each begins where that of the
@@ -37,6 +40,9 @@ class RangeCounter {
 
   // Counts in the next window. Returns false after a bug, which makes the result void.
   virtual bool Scan(const Window& window) = 0;
+
+  // Sets the end of a range that began with kUnknownEnd, before a window goes past it.
+  virtual void SetEnd(uint64_t end) = 0;
 
   // Returns whether the text after `seen`, which is past the range and its overhang, is needed.
   virtual bool NeedsAfter(uint64_t seen) const = 0;
@@ -62,7 +68,10 @@ class Kernel {
   virtual Reach reach() const = 0;
   // Returns whether it is to be reported if the text is of a format that is not plain text.
   virtual bool reports_format() const = 0;
-  // Returns a counter for the range [begin, end), which must not outlive the kernel.
+  // Returns a counter for the range [begin, end), which must not outlive the kernel. With
+  // kUnknownEnd, the text that is more than Reach::before before the range is out of reach, too,
+  // unless there is none: NeedsBefore() then returns 0, and the range before counts what this one
+  // cannot know.
   virtual std::unique_ptr<RangeCounter> Begin(uint64_t begin, uint64_t end) const = 0;
 };
 

@@ -46,6 +46,8 @@ class OccurrenceCounter : public RangeCounter {
     return in_order;
   }
 
+  void SetEnd(uint64_t end) override { runs_.SetEnd(end); }
+
   bool NeedsAfter(uint64_t seen) const override {
     for (size_t i = 0; i < patterns_.parts().size(); ++i) {
       if (runs_.Open(i, patterns_.parts()[i].max_length, seen)) return true;

@@ -53,6 +53,9 @@ class RunCounter {
   // Takes so many occurrences in the block, each of which is a run.
   void AddNonOverlapping(size_t pattern, uint64_t count) { runs_[pattern].count += count; }
 
+  // Sets the end of the block, before an occurrence that starts past it is added.
+  void SetEnd(uint64_t end) { end_ = end; }
+
   uint64_t begin() const { return begin_; }
   uint64_t end() const { return end_; }
 

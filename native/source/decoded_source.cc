@@ -12,14 +12,18 @@ constexpr uint64_t kStep = 32 * 1024;
 class DecodedSource : public ForwardSource {
  public:
   DecodedSource(std::unique_ptr<Source> stored, std::unique_ptr<ScratchBuffer> owned,
-                std::unique_ptr<Decoder> decoder, uint64_t chunk, ScratchBuffer& buffer)
+                std::unique_ptr<Decoder> decoder, const StoredRange& range, ScratchBuffer& buffer)
       : ForwardSource(kStep, buffer),
         owned_(std::move(owned)),
         stored_(std::move(stored)),
         decoder_(std::move(decoder)),
-        chunk_(chunk) {}
+        range_(range),
+        taken_(range.begin),
+        given_(range.begin) {}
 
   uint64_t stored_size() const override { return size() == kUnknownSize ? kUnknownSize : taken_; }
+  std::optional<UnitBorder> border() const override { return border_; }
+  bool has_whole_unit() const override { return has_whole_unit_; }
 
  private:
   std::optional<Part> Read(uint8_t* room, size_t room_size, ReadError& error) override {
@@ -30,7 +34,7 @@ class DecodedSource : public ForwardSource {
   }
 
   std::optional<Part> Decode(uint8_t* room, size_t room_size, ReadError& error) {
-    if (is_hungry_) given_ = std::min(given_ + chunk_, stored_->size());
+    if (is_hungry_) given_ = std::min(given_ + range_.chunk, stored_->size());
     const uint8_t* stored = stored_->View(taken_, given_, error);
     if (stored == nullptr) return std::nullopt;
     given_ = std::min(given_, stored_->size());  // a stream may have ended
@@ -44,16 +48,29 @@ class DecodedSource : public ForwardSource {
       return std::nullopt;
     }
     taken_ += step.read;
+    has_whole_unit_ = has_whole_unit_ || (step.unit_ended && !step.unit_skipped);
+    if (!border_) border_ = BorderIn(step);
     is_hungry_ = taken_ == given_ || (step.read == 0 && step.written == 0 && !step.unit_ended);
     return Part{step.written, step.file_ended};
+  }
+
+  // Returns the border of the range, if it is the start of the unit that began in the step, or the
+  // end of the file.
+  std::optional<UnitBorder> BorderIn(const DecodeStep& step) const {
+    if (step.unit_begun && *step.unit_begun >= range_.end)
+      return UnitBorder{*step.unit_begun, end()};
+    if (step.file_ended) return UnitBorder{taken_, end() + step.written};
+    return std::nullopt;
   }
 
   std::unique_ptr<ScratchBuffer> owned_;
   std::unique_ptr<Source> stored_;
   std::unique_ptr<Decoder> decoder_;
-  uint64_t chunk_;
-  uint64_t taken_ = 0;  // the number of stored bytes that were decoded
-  uint64_t given_ = 0;  // the offset up to which the decoder is given stored bytes
+  StoredRange range_;
+  uint64_t taken_;  // the offset up to which the stored bytes were decoded
+  uint64_t given_;  // the offset up to which the decoder is given stored bytes
+  std::optional<UnitBorder> border_;
+  bool has_whole_unit_ = false;
   bool is_hungry_ = true;
   std::optional<ReadError> failed_;  // a decoder must not go on after an error
 };
@@ -62,10 +79,10 @@ class DecodedSource : public ForwardSource {
 
 std::unique_ptr<Source> OpenDecoded(std::unique_ptr<Source> stored,
                                     std::unique_ptr<ScratchBuffer> owned,
-                                    std::unique_ptr<Decoder> decoder, uint64_t chunk,
+                                    std::unique_ptr<Decoder> decoder, const StoredRange& range,
                                     ScratchBuffer& buffer) {
   return std::make_unique<DecodedSource>(std::move(stored), std::move(owned), std::move(decoder),
-                                         chunk, buffer);
+                                         range, buffer);
 }
 
 }  // namespace mpicount

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,12 @@ struct ReadError {
 // The size of a stream of which the end has not been reached.
 constexpr uint64_t kUnknownSize = INT64_MAX;
 
+// Where a decoding unit begins: in the stored bytes, and in those that a source decodes.
+struct UnitBorder {
+  uint64_t stored;
+  uint64_t decoded;
+};
+
 class Source {
  public:
   virtual ~Source() = default;
@@ -33,6 +40,13 @@ class Source {
   // must not be smaller. A stream may end before `end`; then size() is known and only the bytes
   // before it are valid. Returns null and sets `error` if the bytes cannot be read.
   virtual const uint8_t* View(uint64_t begin, uint64_t end, ReadError& error) = 0;
+
+  // Returns where the first unit that begins at or after the end of the range begins, or the end of
+  // the file, once it was decoded to there. Never known if the bytes are not decoded.
+  virtual std::optional<UnitBorder> border() const { return std::nullopt; }
+
+  // Returns whether a unit was decoded to its end, with its checks.
+  virtual bool has_whole_unit() const { return false; }
 
   // Call this after scanning a view. Returns false if some of its bytes could not be read (a fault
   // in mapped memory), so that the scan is void.
@@ -54,12 +68,18 @@ std::unique_ptr<Source> OpenMapped(int fd, uint64_t file_size, uint64_t begin, u
 // bytes at a time.
 std::unique_ptr<Source> OpenStream(int fd, uint64_t chunk, ScratchBuffer& buffer);
 
-// Decodes the bytes of a file from its start. Gives the decoder up to `chunk` stored bytes at a
-// time, and writes the text to `buffer`. Keeps `owned`, the buffer of the stored bytes or of the
-// text.
+// The stored bytes to decode.
+struct StoredRange {
+  uint64_t begin;  // where decoding begins; the text has the offset 0 there
+  uint64_t end;    // where the range ends; what follows is decoded when a view asks for it
+  uint64_t chunk;  // the most bytes that the decoder is given at a time
+};
+
+// Decodes the bytes of a file, and writes the text to `buffer`. Keeps `owned`, the buffer of the
+// stored bytes or of the text.
 std::unique_ptr<Source> OpenDecoded(std::unique_ptr<Source> stored,
                                     std::unique_ptr<ScratchBuffer> owned,
-                                    std::unique_ptr<Decoder> decoder, uint64_t chunk,
+                                    std::unique_ptr<Decoder> decoder, const StoredRange& range,
                                     ScratchBuffer& buffer);
 
 }  // namespace mpicount

@@ -3,7 +3,7 @@ import { stringify } from 'lossless-json';
 import { printable, printableJson } from '../base/bytes.ts';
 import { Layout } from '../corpus/grid.ts';
 import { ResumeError } from '../job/journal/errors.ts';
-import type { Journal } from '../job/journal/job-state.ts';
+import { rowsDone, type Journal } from '../job/journal/job-state.ts';
 import { readJournal } from '../job/journal/journal.ts';
 import { findObstacle, maxCheckedFiles, type Obstacle } from '../job/plan/obstacle.ts';
 import { readPlan } from '../job/plan/plan-file.ts';
@@ -66,7 +66,7 @@ function statusJson({ plan, journal, bytes, bytesDone, obstacle }: Status): stri
     blocksDone: journal.blocksDone,
     bytes,
     bytesDone,
-    ...tallyOf(plan.spec).totalsFields(journal.totals, inputOf(plan)),
+    ...tallyOf(plan.spec).totalsFields(rowsDone(journal), inputOf(plan)),
     files: plan.files.length,
     starts: journal.starts,
     hosts: journal.hosts,
@@ -80,7 +80,7 @@ function statusJson({ plan, journal, bytes, bytesDone, obstacle }: Status): stri
 function statusText({ plan, journal, bytes, bytesDone, obstacle }: Status): string {
   const { blocks } = plan.grid;
   const complete = journal.missing.length === 0;
-  const totals = tallyOf(plan.spec).lines(journal.totals, inputOf(plan));
+  const totals = tallyOf(plan.spec).lines(rowsDone(journal), inputOf(plan));
   const shownHosts = journal.hosts.map((host) => printable(Buffer.from(host))).join(', ');
   const lines = [
     complete ? 'complete' : `not complete; ${wayOn(obstacle)}${checkedOf(plan)}`,

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-/** The formats that are decoded. A file in one of them is counted whole, by the rank that counts the block in which it begins. */
+/** The formats that are decoded. */
 export const decodedFormats = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4', 'UTF-16'] as const;
 export type DecodedFormat = (typeof decodedFormats)[number];
 /** A format as the first bytes or the name of a file tell it. Those that are not decoded are no text either. */
@@ -40,6 +40,14 @@ export function formatOfName(path: Buffer): FileFormat | undefined {
 /** Returns the number of a format, as in native/source/decode/format.h; 0 for a file that is not decoded. */
 export function formatNumber(format: DecodedFormat | undefined): number {
   return format === undefined ? 0 : decodedFormats.indexOf(format) + 1;
+}
+
+/**
+ * Tells whether a file in a format, by its number, consists of decoding units and can therefore be divided among blocks: a block counts the
+ * units that begin in it. A file in another format is counted whole, in the block in which it begins.
+ */
+export function hasUnits(format: number): boolean {
+  return format !== 0 && format !== formatNumber('UTF-16');
 }
 
 // Enough for the longest signature, that of bzip2, and to tell text from what is compressed.

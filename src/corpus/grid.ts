@@ -1,4 +1,5 @@
 import { MpicountError } from '../base/mpicount-error.ts';
+import { hasUnits } from './format.ts';
 
 /** A corpus cut into blocks: block i is its bytes [i * blockSize, (i + 1) * blockSize); the last block may be shorter. */
 export interface Grid {
@@ -94,16 +95,28 @@ export interface LayoutFiles {
   readonly formats?: Uint8Array;
 }
 
+/** Tells whether a grid divides a file with decoding units among blocks. */
+export function dividesFile({ sizes, formats = new Uint8Array() }: LayoutFiles, { blockSize }: Grid): boolean {
+  let begin = 0;
+  return formats.some((format, file) => {
+    const first = begin;
+    begin += sizes[file] ?? 0;
+    return hasUnits(format) && Math.floor(first / blockSize) < Math.floor((begin - 1) / blockSize);
+  });
+}
+
 /** The layout of files in the corpus, from which the file ranges of a block follow. */
 export class Layout {
   readonly #blockSize: number;
   readonly #begins: Float64Array;
   readonly #ends: Float64Array;
   readonly #formats: Uint8Array | undefined;
+  /** For each file, whether it belongs whole to a block; undefined if none does. */
+  readonly #wholes: readonly boolean[] | undefined;
 
   /**
-   * @param files The sizes of files in bytes, in the order of the corpus, and their formats. A file that is decoded belongs whole to the
-   *   block in which its first byte lies, and other blocks have nothing of it.
+   * @param files The sizes of files in bytes, in the order of the corpus, and their formats. A file that is decoded and has no units
+   *   belongs whole to the block in which its first byte lies, and other blocks have nothing of it.
    * @param begins The offset in the corpus at which each file begins. There may be gaps; the layout is invalid for
    *   blocks with bytes in a gap, unless they are bytes of a file that belongs to another block.
    */
@@ -111,8 +124,10 @@ export class Layout {
     this.#blockSize = grid.blockSize;
     this.#begins = begins;
     this.#ends = begins.map((begin, index) => begin + (sizes[index] ?? 0));
+    this.#formats = formats;
+    const isWhole = (format: number) => format !== 0 && !hasUnits(format);
     // Most corpora have none.
-    this.#formats = formats?.some((format) => format !== 0) === true ? formats : undefined;
+    this.#wholes = formats?.some(isWhole) === true ? Array.from(formats, isWhole) : undefined;
   }
 
   /** Returns the offset in the corpus at which a file begins, in bytes. */
@@ -146,7 +161,7 @@ export class Layout {
   *#fileRangesOf(begin: number, end: number): Generator<FileRange> {
     for (let file = this.fileAt(begin); file < this.#begins.length && this.beginOf(file) < end; file += 1) {
       const start = this.beginOf(file);
-      if (this.#formats && this.#formats[file] !== 0) {
+      if (this.#wholes?.[file] === true) {
         const size = (this.#ends[file] ?? 0) - start;
         if (start >= begin && size > 0) yield { file, begin: 0, end: size };
         continue;
@@ -158,6 +173,13 @@ export class Layout {
       };
       if (fileRange.begin < fileRange.end) yield fileRange;
     }
+  }
+
+  /** Tells whether a file with decoding units begins before an offset in the corpus and ends after it. */
+  dividesFileAt(offset: number): boolean {
+    const file = this.fileAt(offset);
+    const isInside = this.beginOf(file) < offset && offset < (this.#ends[file] ?? 0);
+    return isInside && hasUnits(this.#formats?.[file] ?? 0);
   }
 
   /** Returns the index of the last file that begins at or before `offset`; 0 if there is none. */

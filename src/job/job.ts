@@ -4,6 +4,7 @@ import type { BlockRange } from '../corpus/grid.ts';
 import type { Io } from '../corpus/io-method.ts';
 import type { Findings } from '../scan/findings.ts';
 import type { Rows } from '../tally/rows.ts';
+import type { PendingChain } from './counting/counted-blocks.ts';
 import type { CountRequest, Logging, Plan, PlanHeader, ScheduleKind } from './plan/plan.ts';
 import type { Assigner } from './schedule/schedule.ts';
 
@@ -37,6 +38,8 @@ export interface PreparedJob {
   readonly counted: Rows;
   /** The findings of earlier runs in those other blocks. */
   readonly findings: Findings;
+  /** The chains of those other blocks, of which the counts are not in `counted`, unless a chain is certain. */
+  readonly pending: readonly PendingChain[];
   /** Pipes and standard input, which only a job of one rank can count. */
   readonly streams: readonly Buffer[];
   readonly request: Pick<CountRequest, 'typedPatterns' | 'notes' | 'resume' | 'decompress'>;

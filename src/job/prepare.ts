@@ -45,6 +45,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
     missing: journal?.missing ?? allBlocks(plan),
     counted: journal?.totals ?? new Rows(tallyOf(plan.spec).width),
     findings: journal?.findings ?? new Findings(),
+    pending: journal?.pending ?? [],
     streams: pipes,
     request: { ...request, notes: [...request.notes, ...notes, ...(earlier ? sameFilesNotes(plan) : [])] },
   };

@@ -1,6 +1,5 @@
 import { verifyUnchanged } from '../corpus/file-checks.ts';
 import { countBlocksIn } from '../corpus/grid.ts';
-import { Findings } from '../scan/findings.ts';
 import { checkFiles } from '../corpus/check-files.ts';
 import { exceedsMemory, memoryForDecoder } from '../corpus/memory.ts';
 import { IoTuner } from '../corpus/io-method.ts';
@@ -8,14 +7,16 @@ import type { Communicator } from '../mpi/communicator.ts';
 import type { Session } from '../mpi/session.ts';
 import type { CompiledKernel } from '../scan/kernel.ts';
 import { reduceRows } from '../tally/reduce.ts';
-import { rowKeys } from '../tally/row-keys.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import { agree } from './agree.ts';
 import { ControlChannel } from './control/control-channel.ts';
-import { countBlocks } from './counting/count-blocks.ts';
+import { confirmBlocks, type WrongChain } from './confirm.ts';
+import type { CountContext } from './counting/block-counter.ts';
+import { BlockTaker } from './counting/block-taker.ts';
+import { countBlocks, recountBlocks } from './counting/count-blocks.ts';
 import { distribute } from './distribute.ts';
 import type { Job, JobSettings, PreparedJob } from './job.ts';
-import { blockEvent, startEvent } from './journal/make-events.ts';
+import { startEvent } from './journal/make-events.ts';
 import { rounded } from './journal/events.ts';
 import { countStreams } from './counting/count-streams.ts';
 import { addFindingNotes } from './notes/finding-notes.ts';
@@ -31,7 +32,7 @@ import { AssignmentChecker, type CheckedAssignment } from './schedule/checked-as
 import { openSchedule, pollMillisecondsOfDynamic } from './schedule/open-schedule.ts';
 import type { StopCoordinator } from './stop/stop.ts';
 import { endIfUnfinished } from './stop/stopped-early.ts';
-import { afterGracePeriod, drainUntilOverdue, onAbort } from './stop/until-stopped.ts';
+import { afterGracePeriod, drainUntilOverdue, onAbort, takeUntilStopped } from './stop/until-stopped.ts';
 
 /**
  * Runs the job on this rank: the ranks agree on a plan, count the blocks of their slices, and reduce the counts. Every rank must
@@ -64,29 +65,20 @@ export async function runCount(
   let blocksCounted = 0;
   const tuner = new IoTuner(settings.io, exceedsMemory(schedule.bytes * session.localSize));
   const decodeMemory = memoryForDecoder(session.localSize * settings.threads);
-  const results = countBlocks(
-    schedule,
-    {
-      kernel,
-      byFile: tally.byFile,
-      tuner,
-      allowGrowth: settings.allowGrowth,
-      decompress: plan.decompress,
-      decodeMemory,
-    },
-    settings.threads,
-  );
+  const context: CountContext = {
+    kernel,
+    byFile: tally.byFile,
+    tuner,
+    allowGrowth: settings.allowGrowth,
+    decompress: plan.decompress,
+    decodeMemory,
+  };
+  const results = countBlocks(schedule, context, settings.threads);
   const overdue = afterGracePeriod(stop.signal);
   onAbort(overdue, kernel.cancel.bind(kernel));
-  for await (const { block, layout, ...counted } of drainUntilOverdue(results, overdue)) {
-    const found = new Findings();
-    for (const { file, finding, count } of counted.findings) found.add(finding, count, layout.beginOf(file));
-    if (settings.resumable) log.write(blockEvent(plan, block, counted, found));
-    totals.add(
-      rowKeys(tally, () => layout, block.index),
-      counted.counts,
-    );
-    findings.addAll(found);
+  const taker = new BlockTaker(job, prepared, log);
+  for await (const result of drainUntilOverdue(results, overdue)) {
+    taker.take(result);
     blocksCounted += 1;
   }
 
@@ -95,12 +87,24 @@ export async function runCount(
   const streamed = await countStreams(prepared?.streams ?? [], kernel, tally, decoding, into);
 
   log.write({ event: 'waiting', seconds: stopwatch(), blocksLeft: schedule.assigned - blocksCounted });
+  // Not the sum of what ranks have left: blocks that were on their way to a rank when it stopped are left, too.
+  let blocksLeft = (prepared ? countBlocksIn(prepared.missing) : 0) - blocksCounted;
+  if (plan.isDivided) {
+    const recount = async ({ chain, from }: WrongChain): Promise<number> => {
+      let left = chain.last + 1 - chain.first;
+      const again = recountBlocks(takeUntilStopped(taker.blocksOf(chain), stop.signal), from, context);
+      for await (const result of drainUntilOverdue(again, overdue)) {
+        taker.take(result);
+        left -= 1;
+      }
+      return left;
+    };
+    blocksLeft = await confirmBlocks(world, { counted: taker.counted, blocksLeft, recount });
+  }
   await log.sync();
   // Not in a `finally`: a rank that has failed must not wait for the others.
   await control?.close();
   stop.disconnect();
-  // Not the sum of what ranks have left: blocks that were on their way to a rank when it stopped are left, too.
-  const blocksLeft = (prepared ? countBlocksIn(prepared.missing) : 0) - blocksCounted;
   findings.counts.set(await endIfUnfinished(world, plan, blocksLeft, stop.signal, findings.counts));
   // The counts are the same on all ranks here, so that all ranks take part in this reduction or none does.
   if (findings.counts.some((count) => count > 0)) {

@@ -14,10 +14,15 @@ export interface OpenFileRange {
   /** Whether to drop what was read from the page cache. */
   readonly drop?: boolean;
   /**
-   * Not 0: the range is the whole file, which is decoded from this format, numbered as in native/source/decode/format.h. It may be
-   * `unknownFormat`; a file in no format is then counted as it is.
+   * Not 0: the file is decoded from this format, numbered as in native/source/decode/format.h. It may be `unknownFormat`; a file in no
+   * format is then counted as it is. Unless the format has units, the range is the whole file.
    */
   readonly format?: number;
+  /**
+   * The arrival at the range, if its format has units. The range has the units that begin in it, and it has the text from the kernel's
+   * look-back after the start of the first one up to the same place after the start of the first unit that follows the range.
+   */
+  readonly arrival?: Arrival | undefined;
   /** The most memory that a decoder may need for its window, in bytes. */
   readonly memory?: number;
   /** The size of a window in bytes; for tests. */
@@ -35,6 +40,21 @@ export interface FileColumns {
   /** The times of the last modification, in nanoseconds since 1970. */
   readonly modified: BigInt64Array;
 }
+
+/** What is known of the first unit of a range; undefined if nothing is, and it must be searched for. */
+export interface Arrival {
+  /** The offset in the file of the first unit that begins in the range or after it. */
+  readonly start: number;
+  /** Whether it is certain. Otherwise, units that cannot be decoded are no error. */
+  readonly isSure: boolean;
+}
+
+/**
+ * The link of a file range in a file with decoding units: the first unit of the range begins at `start`, and the first one after it at
+ * `end`, which is the size of the file if there is none. It is null if no unit seems to begin in the range, and `undecodable` if
+ * the units cannot be decoded from where one was thought to begin; the range then counts nothing.
+ */
+export type UnitLink = { readonly start: number; readonly end: number } | null | 'undecodable';
 
 /** A read failed in one of several file ranges. */
 export interface ReadFailure extends Error {
@@ -58,6 +78,8 @@ export interface KernelResult {
   readonly storedSize: number;
   /** The findings; `file` is the index of the file range. */
   readonly findings: readonly FileFinding[];
+  /** The links, by the index of the file range; only those of files with decoding units are there. */
+  readonly links: ReadonlyMap<number, UnitLink>;
 }
 
 /** A compiled kernel, which can count any number of blocks. */

@@ -70,12 +70,14 @@ export interface NativeRange {
   readonly drop: boolean;
   /** Whether to read the descriptor to its end instead; `begin` is then 0, and `end` larger than any stream. */
   readonly stream: boolean;
-  /**
-   * Not 0: decodes the whole file; `begin` is then 0, and `end` larger than any text. Numbered as in format.h, or `unknownFormat`.
-   */
+  /** Not 0: the format from which the file is decoded, numbered as in format.h, or `unknownFormat`. */
   readonly format: number;
   /** The most memory that a decoder may need for its window, in bytes. */
   readonly memory: number;
+  /** The start of the first unit, for a format that has units; -1 if it is not known. */
+  readonly start: number;
+  /** Whether that start is certain, so that what cannot be decoded is an error. */
+  readonly isSure: boolean;
 }
 
 export interface NativeCounts {
@@ -86,7 +88,12 @@ export interface NativeCounts {
   /** The sum of the sizes of the files of all ranges, or the size of the stream, as stored, in bytes. */
   readonly storedSize: number;
   /** Three numbers for each finding: the index of the file range, the index in `findingNames`, and the count. */
-  readonly findings?: Float64Array;
+  readonly findings?: Float64Array | undefined;
+  /**
+   * Three numbers for each file range of a format that has units: the index of the file range, the start and the end of its link; -1
+   * if no unit begins in it, -2 if it cannot be decoded from where a unit was thought to begin.
+   */
+  readonly links?: Float64Array | undefined;
 }
 
 declare const kernelBrand: unique symbol;

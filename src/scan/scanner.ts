@@ -5,6 +5,7 @@ import {
   type FileColumns,
   type KernelResult,
   type OpenFileRange,
+  type UnitLink,
 } from './kernel.ts';
 import { nativeScan, type NativeCounts, type NativeKernel, type NativeRange } from './native.ts';
 
@@ -13,6 +14,16 @@ function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding
     const [file = 0, finding = 0, count = 0] = numbers?.subarray(3 * index) ?? [];
     return { file, finding, count };
   });
+}
+
+function decodeLinks(numbers: Float64Array | undefined): ReadonlyMap<number, UnitLink> {
+  return new Map(
+    Array.from({ length: (numbers?.length ?? 0) / 3 }, (_, index): [number, UnitLink] => {
+      const [range = 0, start = 0, end = 0] = numbers?.subarray(3 * index) ?? [];
+      if (start < 0) return [range, start === -1 ? null : 'undecodable'];
+      return [range, { start, end }];
+    }),
+  );
 }
 
 // In bytes; small enough that a core's cache holds the window until it is scanned.
@@ -78,10 +89,11 @@ export class Scanner implements CompiledKernel {
   async countFileRanges(ranges: readonly OpenFileRange[], byRange = false): Promise<KernelResult> {
     const native = ranges
       .filter(({ begin, end }) => begin < end)
-      .map(({ windowSize = defaultWindow, chunk = 0, drop = false, ...range }) => {
-        const { format = 0, memory = defaultMemory } = range;
-        const [begin, end] = format === 0 ? [range.begin, range.end] : [0, unbounded];
-        return { ...range, begin, end, window: windowSize, chunk, drop, stream: false, format, memory };
+      .map(({ windowSize = defaultWindow, chunk = 0, drop = false, arrival, ...range }) => {
+        const { format = 0, memory = defaultMemory, begin } = range;
+        // The first unit of a file begins with it.
+        const { start, isSure } = arrival ?? { start: begin === 0 ? 0 : -1, isSure: begin === 0 };
+        return { ...range, window: windowSize, chunk, drop, stream: false, format, memory, start, isSure };
       });
     return this.#count(native, byRange);
   }
@@ -93,7 +105,7 @@ export class Scanner implements CompiledKernel {
     byFile: boolean,
   ): Promise<KernelResult | undefined> {
     const whole = { fd: -1, fileSize: unbounded, begin: 0, end: unbounded, window: defaultWindow, stream: false };
-    const way = { ...whole, chunk, drop, format, memory };
+    const way = { ...whole, chunk, drop, format, memory, start: 0, isSure: true };
     const counted = await nativeScan().countFiles(this.#native, table, indices, way, byFile);
     return counted ? this.#resultOf(counted) : undefined;
   }
@@ -108,15 +120,15 @@ export class Scanner implements CompiledKernel {
   ): Promise<KernelResult> {
     const range = { fd, fileSize: unbounded, begin: 0, end: unbounded, window: windowSize, chunk: 0, drop: false };
     const format = decode ? unknownFormat : 0;
-    return this.#count([{ ...range, stream: true, format, memory }], false);
+    return this.#count([{ ...range, stream: true, format, memory, start: 0, isSure: true }], false);
   }
 
   async #count(ranges: readonly NativeRange[], byRange: boolean): Promise<KernelResult> {
     return this.#resultOf(await nativeScan().count(this.#native, ranges, byRange));
   }
 
-  #resultOf({ counts, findings, ...rest }: NativeCounts): KernelResult {
-    return { counts: this.#rowsOf(counts), findings: decodeFindings(findings), ...rest };
+  #resultOf({ counts, findings, links, ...rest }: NativeCounts): KernelResult {
+    return { counts: this.#rowsOf(counts), findings: decodeFindings(findings), links: decodeLinks(links), ...rest };
   }
 
   /** Returns the rows for rows of the addon. */

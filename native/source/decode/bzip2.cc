@@ -1,6 +1,7 @@
 #include "bzip2.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "library.h"
 
@@ -56,6 +57,9 @@ const Bzip2& TheBzip2() {
 }
 
 constexpr uint8_t kMagic[] = {'B', 'Z', 'h'};
+// What follows the level: the first block, or the end of a stream without text.
+constexpr uint8_t kBlock[] = {0x31, 0x41, 0x59, 0x26, 0x53, 0x59};
+constexpr uint8_t kEnd[] = {0x17, 0x72, 0x45, 0x38, 0x50, 0x90};
 
 class Bzip2Codec : public UnitCodec {
  public:
@@ -65,6 +69,15 @@ class Bzip2Codec : public UnitCodec {
 
   UnitHead Look(const uint8_t* stored, size_t size, bool) const override {
     return LookForMagic(stored, size, kMagic, sizeof kMagic);
+  }
+
+  size_t Find(const uint8_t* stored, size_t size, size_t limit) const override {
+    const auto is_head = [](const uint8_t* head, size_t left) {
+      return left >= 10 && head[3] >= '1' && head[3] <= '9' &&
+             (std::memcmp(head + 4, kBlock, sizeof kBlock) == 0 ||
+              std::memcmp(head + 4, kEnd, sizeof kEnd) == 0);
+    };
+    return FindMagic(stored, size, limit, kMagic, sizeof kMagic, is_head);
   }
 
   UnitStep Begin(const uint8_t*, size_t) override {

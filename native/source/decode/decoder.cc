@@ -43,11 +43,15 @@ const LibraryFacts& LibraryOf(Format format) {
 }
 
 std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits,
-                                     std::string& missing) {
+                                     std::string& missing, uint64_t begin) {
   if (format == Format::kUtf16) return MakeUtf16Decoder();
   missing = LibraryOf(format).missing;
   if (!missing.empty()) return nullptr;
-  return MakeUnitDecoder(MakeCodec(format, limits));
+  return MakeUnitDecoder(MakeCodec(format, limits), begin);
+}
+
+size_t FindUnit(Format format, const uint8_t* stored, size_t size, size_t limit) {
+  return MakeCodec(format, {})->Find(stored, size, limit);
 }
 
 }  // namespace mpicount

@@ -1,7 +1,7 @@
 // Decodes a compressed or encoded file, part by part, in memory that does not depend on its size.
 //
 // A file consists of units, each of which can be decoded alone: gzip members, zstd frames and so
-// on. All units of a file belong to the block in which the file begins.
+// on. A unit belongs to the block in which its first stored byte lies.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,11 @@ struct DecodeFault {
 struct DecodeStep {
   size_t read = 0;     // the number of stored bytes that were taken
   size_t written = 0;  // the number of decoded bytes
+  std::optional<uint64_t>
+      unit_begun;  // where the unit begins, if one began before what was written
   bool unit_ended = false;
-  bool file_ended = false;  // all stored bytes were decoded
+  bool unit_skipped = false;  // it is one that is to be skipped: it has neither text nor checks
+  bool file_ended = false;    // all stored bytes were decoded
   std::optional<DecodeFault> fault;
 };
 
@@ -47,9 +50,16 @@ class Decoder {
                             size_t room_size) = 0;
 };
 
-// Returns a decoder for the bytes of a file from their start. Returns null and says in `missing`
-// what the file needs if the library for the format is not on this host.
+// Returns a decoder for the stored bytes of a file from `begin` on, where a unit begins: 0, unless
+// the format has units. Returns null and says in `missing` what the file needs if the library for
+// the format is not on this host.
 std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits,
-                                     std::string& missing);
+                                     std::string& missing, uint64_t begin = 0);
+
+// Returns the first place in `stored`, before `limit`, at which a unit of a format that has units
+// could begin, to judge by its first bytes; `limit` if there is none. The bytes from `limit` on are
+// context, of which kUnitContext are enough.
+size_t FindUnit(Format format, const uint8_t* stored, size_t size, size_t limit);
+constexpr size_t kUnitContext = 16;
 
 }  // namespace mpicount

@@ -18,6 +18,11 @@ enum class Format : uint8_t {
   kUnknown = 255,  // to be told by the first bytes; as unknownFormat in src/scan/kernel.ts
 };
 
+// Returns whether a file in this format consists of units.
+constexpr bool HasUnits(Format format) {
+  return format != Format::kPlain && format != Format::kUtf16 && format != Format::kUnknown;
+}
+
 // The library that serves a format on this host.
 struct LibraryFacts {
   std::string version;

@@ -82,6 +82,16 @@ class GzipCodec : public UnitCodec {
     return head;
   }
 
+  size_t Find(const uint8_t* stored, size_t size, size_t limit) const override {
+    // The flags for the compressor's effort and for the system have few values, which keeps chance
+    // hits rare.
+    const auto is_head = [](const uint8_t* head, size_t left) {
+      return left >= 10 && (head[3] & 0xe0) == 0 && (head[8] & ~6) == 0 && head[8] != 6 &&
+             (head[9] <= 13 || head[9] == 255);
+    };
+    return FindMagic(stored, size, limit, kMagic, sizeof kMagic, is_head);
+  }
+
   UnitStep Begin(const uint8_t* stored, size_t size) override {
     const Zlib& zlib = TheZlib();
     int result = kOk;

@@ -1,5 +1,7 @@
 #include "lz4.h"
 
+#include <algorithm>
+
 #include "library.h"
 
 namespace mpicount {
@@ -51,8 +53,18 @@ class Lz4Codec : public UnitCodec {
     return LookForMagic(stored, size, kMagic, sizeof kMagic);
   }
 
+  size_t Find(const uint8_t* stored, size_t size, size_t limit) const override {
+    // The version is 1, and some bits are reserved.
+    const auto is_head = [](const uint8_t* head, size_t left) {
+      return left > 5 && (head[4] & 0xc2) == 0x40 && (head[5] & 0x8f) == 0;
+    };
+    const size_t frame = FindMagic(stored, size, limit, kMagic, sizeof kMagic, is_head);
+    return std::min(frame, FindSkippable(stored, size, frame));
+  }
+
   UnitStep Begin(const uint8_t* stored, size_t) override {
     UnitStep step;
+    is_skipped_ = MayBeSkippable(stored);
     if (stored[0] == kLegacy[0]) {
       step = Unsupported("it is in the old format of `lz4 -l`");
     } else if (context_ == nullptr && TheLz4().is_error(TheLz4().create(&context_, kVersion))) {
@@ -79,8 +91,11 @@ class Lz4Codec : public UnitCodec {
     return step;
   }
 
+  bool is_skipped() const override { return is_skipped_; }
+
  private:
   Context* context_ = nullptr;
+  bool is_skipped_ = false;
 };
 
 }  // namespace

@@ -9,7 +9,8 @@ namespace {
 
 class UnitDecoder : public Decoder {
  public:
-  explicit UnitDecoder(std::unique_ptr<UnitCodec> codec) : codec_(std::move(codec)) {}
+  UnitDecoder(std::unique_ptr<UnitCodec> codec, uint64_t begin)
+      : codec_(std::move(codec)), offset_(begin) {}
 
   DecodeStep Decode(const uint8_t* stored, size_t size, bool last, uint8_t* room,
                     size_t room_size) override {
@@ -60,6 +61,7 @@ class UnitDecoder : public Decoder {
       return false;
     }
     state_ = State::kUnit;
+    step.unit_begun = offset_;
     return true;
   }
 
@@ -96,6 +98,7 @@ class UnitDecoder : public Decoder {
       Damaged(step, done);
     } else if (done.ended) {
       step.unit_ended = true;
+      step.unit_skipped = codec_->is_skipped();
       state_ = State::kBorder;
     } else if (last && done.read == 0 && done.written == 0) {
       CutOff(step);
@@ -128,14 +131,14 @@ class UnitDecoder : public Decoder {
 
   std::unique_ptr<UnitCodec> codec_;
   State state_ = State::kBorder;
-  uint64_t offset_ = 0;      // of the next stored byte
+  uint64_t offset_;          // of the next stored byte
   uint64_t unit_begin_ = 0;  // of the unit, or of the zeros
 };
 
 }  // namespace
 
-std::unique_ptr<Decoder> MakeUnitDecoder(std::unique_ptr<UnitCodec> codec) {
-  return std::make_unique<UnitDecoder>(std::move(codec));
+std::unique_ptr<Decoder> MakeUnitDecoder(std::unique_ptr<UnitCodec> codec, uint64_t begin) {
+  return std::make_unique<UnitDecoder>(std::move(codec), begin);
 }
 
 UnitStep OutOfMemory() {
@@ -165,10 +168,15 @@ UnitStep TooLarge(uint64_t memory, const DecodeLimits& limits) {
   return step;
 }
 
+namespace {
+
+constexpr uint8_t kRest[] = {0x2a, 0x4d, 0x18};  // of a skippable frame, after 0x50 to 0x5f
+
+}  // namespace
+
 bool MayBeSkippable(const uint8_t* stored) { return (stored[0] & 0xf0) == 0x50; }
 
 UnitHead LookForSkippable(const uint8_t* stored, size_t size) {
-  constexpr uint8_t kRest[] = {0x2a, 0x4d, 0x18};  // after 0x50 to 0x5f
   return size == 1 ? UnitHead::kMore : LookForMagic(stored + 1, size - 1, kRest, sizeof kRest);
 }
 
@@ -176,6 +184,29 @@ UnitHead LookForMagic(const uint8_t* stored, size_t size, const uint8_t* magic, 
   const size_t compared = std::min(size, magic_size);
   if (std::memcmp(stored, magic, compared) != 0) return UnitHead::kOther;
   return compared < magic_size ? UnitHead::kMore : UnitHead::kUnit;
+}
+
+size_t FindMagic(const uint8_t* stored, size_t size, size_t limit, const uint8_t* magic,
+                 size_t magic_size, bool (*is_head)(const uint8_t* head, size_t size)) {
+  for (size_t from = 0; from < limit;) {
+    const size_t searched = std::min(size, limit - 1 + magic_size) - from;
+    const auto* found =
+        static_cast<const uint8_t*>(memmem(stored + from, searched, magic, magic_size));
+    if (found == nullptr) return limit;
+    const auto at = static_cast<size_t>(found - stored);
+    if (is_head(found, size - at)) return at;
+    from = at + 1;
+  }
+  return limit;
+}
+
+size_t FindSkippable(const uint8_t* stored, size_t size, size_t limit) {
+  // The first byte of a skippable frame is one of 16, so that what follows it is searched for.
+  const auto has_size = [](const uint8_t* rest, size_t left) {
+    return left >= sizeof kRest + 4 && MayBeSkippable(rest - 1);
+  };
+  if (size == 0) return limit;
+  return FindMagic(stored + 1, size - 1, limit, kRest, sizeof kRest, has_size);
 }
 
 }  // namespace mpicount

@@ -36,12 +36,18 @@ class UnitCodec {
   // `last`, no more bytes follow, and the answer is not kMore unless they could begin a unit.
   virtual UnitHead Look(const uint8_t* stored, size_t size, bool last) const = 0;
 
+  // Returns the first place before `limit` at which a unit could begin; see FindUnit().
+  virtual size_t Find(const uint8_t* stored, size_t size, size_t limit) const = 0;
+
   // Prepares for the unit that Look() has found.
   virtual UnitStep Begin(const uint8_t* stored, size_t size) = 0;
 
   // Decodes the next bytes of the unit. A step without progress needs more of them.
   virtual UnitStep Continue(const uint8_t* stored, size_t size, uint8_t* room,
                             size_t room_size) = 0;
+
+  // Returns whether the unit that has begun is to be skipped.
+  virtual bool is_skipped() const { return false; }
 
   // Returns how many zeros may stand after a unit: a multiple of this number; 0 if none may. The
   // zeros may be followed by another unit only if this is more than 1.
@@ -51,7 +57,8 @@ class UnitCodec {
   virtual std::string End() { return ""; }
 };
 
-std::unique_ptr<Decoder> MakeUnitDecoder(std::unique_ptr<UnitCodec> codec);
+// Decodes the stored bytes from `begin` on, where a unit begins.
+std::unique_ptr<Decoder> MakeUnitDecoder(std::unique_ptr<UnitCodec> codec, uint64_t begin);
 
 // Say that a unit was not decoded for lack of memory, because the library lacks something, or
 // because it needs more memory than `limits` allow.
@@ -66,5 +73,13 @@ UnitHead LookForSkippable(const uint8_t* stored, size_t size);
 
 // Returns whether the bytes begin with `magic`, or could if there were more of them.
 UnitHead LookForMagic(const uint8_t* stored, size_t size, const uint8_t* magic, size_t magic_size);
+
+// Returns the first place before `limit` at which `magic` stands and is_head(bytes, size) holds for
+// the bytes from there on; `limit` if there is none.
+size_t FindMagic(const uint8_t* stored, size_t size, size_t limit, const uint8_t* magic,
+                 size_t magic_size, bool (*is_head)(const uint8_t* head, size_t size));
+
+// Does the same for a skippable frame.
+size_t FindSkippable(const uint8_t* stored, size_t size, size_t limit);
 
 }  // namespace mpicount

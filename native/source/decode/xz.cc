@@ -70,6 +70,14 @@ class XzCodec : public UnitCodec {
     return LookForMagic(stored, size, kMagic, sizeof kMagic);
   }
 
+  size_t Find(const uint8_t* stored, size_t size, size_t limit) const override {
+    // The flags: a byte of zeros, and the kind of checksum in four bits.
+    const auto is_head = [](const uint8_t* head, size_t left) {
+      return left > 7 && head[6] == 0 && head[7] < 16;
+    };
+    return FindMagic(stored, size, limit, kMagic, sizeof kMagic, is_head);
+  }
+
   UnitStep Begin(const uint8_t*, size_t) override {
     has_streams_ = true;
     const int result = TheXz().init(&stream_, limits_.memory, kTellUnsupportedCheck);

@@ -1,5 +1,7 @@
 #include "zstd.h"
 
+#include <algorithm>
+
 #include "library.h"
 
 namespace mpicount {
@@ -87,7 +89,17 @@ class ZstdCodec : public UnitCodec {
     return head;
   }
 
+  size_t Find(const uint8_t* stored, size_t size, size_t limit) const override {
+    // One bit of the descriptor is reserved.
+    const auto is_head = [](const uint8_t* head, size_t left) {
+      return left > 4 && (head[4] & 8) == 0;
+    };
+    const size_t frame = FindMagic(stored, size, limit, kMagic, sizeof kMagic, is_head);
+    return std::min(frame, FindSkippable(stored, size, frame));
+  }
+
   UnitStep Begin(const uint8_t* stored, size_t size) override {
+    is_skipped_ = MayBeSkippable(stored);
     if (context_ == nullptr) {
       context_ = TheZstd().create();
       if (context_ != nullptr) TheZstd().set(context_, kWindowLogMax, kLargestWindowLog);
@@ -113,9 +125,12 @@ class ZstdCodec : public UnitCodec {
     return step;
   }
 
+  bool is_skipped() const override { return is_skipped_; }
+
  private:
   DecodeLimits limits_;
   Context* context_ = nullptr;
+  bool is_skipped_ = false;
 };
 
 }  // namespace

@@ -9,19 +9,22 @@ import {
   type CorpusFile,
 } from '../../corpus/file-checks.ts';
 import { formatNumber } from '../../corpus/format.ts';
-import type { FileRange } from '../../corpus/grid.ts';
+import type { FileRange, Layout } from '../../corpus/grid.ts';
 import { minLargeBytes, type IoMethod, type IoTuner } from '../../corpus/io-method.ts';
 import type { FileFinding } from '../../scan/findings.ts';
 import {
   unknownFormat,
+  type Arrival,
   type CompiledKernel,
   type KernelResult,
   type OpenFileRange,
   type ReadFailure,
+  type UnitLink,
 } from '../../scan/kernel.ts';
 import { Rows } from '../../tally/rows.ts';
 import { readFailure } from '../../base/system-error.ts';
 import type { AssignedBlock } from '../schedule/schedule.ts';
+import type { BlockLink } from './chain.ts';
 
 /** What all blocks of a rank are counted with. */
 export interface CountContext {
@@ -35,6 +38,12 @@ export interface CountContext {
   readonly decompress: boolean;
   /** The most memory that a decoder may need for its window, in bytes. */
   readonly decodeMemory?: number;
+}
+
+/** The counts of a block. */
+export interface BlockCounts extends Omit<KernelResult, 'links'> {
+  /** Absent if the block neither begins nor ends within a divided file. If it is `undecodable`, the counts are void. */
+  readonly link?: BlockLink | 'undecodable' | undefined;
 }
 
 interface OpenRange {
@@ -55,6 +64,8 @@ export class BlockCounter {
   readonly #open = new Map<number, number>();
 
   readonly #maxBatchRanges: number;
+  /** Where the units of the block before end. */
+  #departure: Departure | undefined;
 
   /** @param counters The number of counters in this process. */
   constructor(context: CountContext, counters: number) {
@@ -62,23 +73,35 @@ export class BlockCounter {
     this.#maxBatchRanges = Math.max(1, Math.floor(maxFileRanges / counters));
   }
 
-  /** Counts one block. @throws InputError */
-  async count(assigned: AssignedBlock): Promise<KernelResult> {
+  /**
+   * Counts one block.
+   * @param arrival Where its first unit begins, if it begins within a divided file. Otherwise that is where the block before ended, if
+   *   this counter has counted it, or a guess.
+   * @throws InputError
+   */
+  async count(assigned: AssignedBlock, arrival?: Arrival): Promise<BlockCounts> {
     const { kernel, byFile } = this.#context;
+    const link = new LinkOfBlock(assigned);
+    const departure = this.#departure;
+    this.#departure = undefined;
     const rows = new Rows(kernel.width);
     const sums = { readSeconds: 0, scanSeconds: 0, storedSize: 0 };
     const findings: FileFinding[] = [];
     for (const batch of batchesOf(assigned.block.fileRanges, this.#maxBatchRanges)) {
-      const counted = (await this.#countSmallFiles(batch, assigned)) ?? (await this.#countBatch(batch, assigned));
+      const known = arrival ?? (batch[0] && departure?.arrivalAt(batch[0], assigned.layout));
+      const counted =
+        (await this.#countSmallFiles(batch, assigned)) ?? (await this.#countBatch(batch, assigned, known));
+      for (const [index, found] of counted.links) link.take(batch[index], found, known);
       rows.add(byFile ? batch.map(({ file }) => file) : [0], counted.counts);
       sums.readSeconds += counted.readSeconds;
       sums.scanSeconds += counted.scanSeconds;
       sums.storedSize += counted.storedSize;
       findings.push(...counted.findings);
     }
-    // A block inside a file that is decoded has none: the file belongs to the block in which it begins.
+    this.#departure = link.departure;
+    // A block inside a file that is decoded whole has none: the file belongs to the block in which it begins.
     if (rows.indices.size === 0 && !byFile) rows.add([0], new BigUint64Array(kernel.width));
-    return { counts: rows.counters, ...sums, findings };
+    return { counts: rows.counters, ...sums, findings, link: link.link };
   }
 
   close(): void {
@@ -104,10 +127,14 @@ export class BlockCounter {
     return counted && inFiles(counted, batch);
   }
 
-  async #countBatch(batch: readonly FileRange[], assigned: AssignedBlock): Promise<KernelResult> {
+  async #countBatch(
+    batch: readonly FileRange[],
+    assigned: AssignedBlock,
+    arrival: Arrival | undefined,
+  ): Promise<KernelResult> {
     const opened: OpenRange[] = [];
     for (const fileRange of batch) {
-      const open = this.#openRange(fileRange, assigned);
+      const open = this.#openRange(fileRange, assigned, fileRange.begin > 0 ? arrival : undefined);
       opened.push(open instanceof Promise ? await open : open);
     }
     const counted = await this.#scan(opened);
@@ -123,7 +150,11 @@ export class BlockCounter {
   }
 
   /** Opens the file of a range unless it is open: a large range on the thread pool, any other synchronously. */
-  #openRange({ file, begin, end }: FileRange, { files, layout }: AssignedBlock): OpenRange | Promise<OpenRange> {
+  #openRange(
+    { file, begin, end }: FileRange,
+    { files, layout }: AssignedBlock,
+    arrival: Arrival | undefined,
+  ): OpenRange | Promise<OpenRange> {
     const found = files.at(file);
     const { tuner, decompress, decodeMemory } = this.#context;
     const { format, path, size: fileSize } = found;
@@ -135,7 +166,7 @@ export class BlockCounter {
     };
     const opened = (fd: number): OpenRange => {
       this.#open.set(layout.beginOf(file), fd);
-      return { found, method, range: { fd, fileSize, begin, end, ...method, ...decoding } };
+      return { found, method, range: { fd, fileSize, begin, end, arrival, ...method, ...decoding } };
     };
     const fd = this.#open.get(layout.beginOf(file));
     if (fd !== undefined) return opened(fd);
@@ -165,6 +196,57 @@ export class BlockCounter {
 function inFiles(counted: KernelResult, batch: readonly FileRange[]): KernelResult {
   const findings = counted.findings.map((found) => ({ ...found, file: batch[found.file]?.file ?? 0 }));
   return { ...counted, findings };
+}
+
+/** The end of a block within a divided file. */
+class Departure {
+  /** In the corpus, since assignments number files differently. */
+  readonly #offset: number;
+  readonly #arrival: Arrival;
+
+  constructor({ file, end }: FileRange, layout: Layout, arrival: Arrival) {
+    this.#offset = layout.beginOf(file) + end;
+    this.#arrival = arrival;
+  }
+
+  /** Returns what is known of the first unit of a file range, if it follows in the file. */
+  arrivalAt({ file, begin }: FileRange, layout: Layout): Arrival | undefined {
+    return begin > 0 && layout.beginOf(file) + begin === this.#offset ? this.#arrival : undefined;
+  }
+}
+
+/** Makes the link of a block from those of its file ranges. */
+class LinkOfBlock {
+  readonly #assigned: AssignedBlock;
+  link: BlockLink | 'undecodable' | undefined;
+  departure: Departure | undefined;
+
+  constructor(assigned: AssignedBlock) {
+    this.#assigned = assigned;
+  }
+
+  /** @param arrival What was known of the first unit of a file range that does not begin with its file. */
+  take(fileRange: FileRange | undefined, found: UnitLink, arrival: Arrival | undefined): void {
+    if (!fileRange || this.link === 'undecodable') return;
+    const { file, begin, end } = fileRange;
+    const { files, layout } = this.#assigned;
+    const isEnd = end === files.size(file);
+    if (begin === 0 && isEnd) return; // it is not divided
+    if (found === 'undecodable') {
+      this.link = 'undecodable';
+      return;
+    }
+    // Only the first file range of a block begins within a file, and only the last one ends within one.
+    if (begin > 0) this.link = found ? { at: found.start } : { past: end };
+    if (isEnd) return;
+    if (found) {
+      this.link = { ...this.link, end: found.end };
+      const isSure = begin === 0 || arrival?.isSure === true;
+      this.departure = new Departure(fileRange, layout, { start: found.end, isSure });
+    } else if (arrival) {
+      this.departure = new Departure(fileRange, layout, arrival); // the unit before goes on
+    }
+  }
 }
 
 function* batchesOf(fileRanges: Iterable<FileRange>, maxRanges: number): Generator<FileRange[]> {

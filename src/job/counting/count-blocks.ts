@@ -1,9 +1,37 @@
-import type { KernelResult } from '../../scan/kernel.ts';
+import type { Arrival } from '../../scan/kernel.ts';
 import type { AssignedBlock, Schedule } from '../schedule/schedule.ts';
-import { BlockCounter, type CountContext } from './block-counter.ts';
+import { BlockCounter, type BlockCounts, type CountContext } from './block-counter.ts';
 
 /** A block and its counts. */
-export interface BlockResult extends KernelResult, Omit<AssignedBlock, 'files'> {}
+export interface BlockResult extends BlockCounts, AssignedBlock {}
+
+/**
+ * Counts the blocks of a chain again, one after the other, and yields each.
+ * @param from Where, for certain, the first unit begins in the file within which the first block begins.
+ * @throws InputError if a file cannot be read or decoded, or has changed since it was checked.
+ */
+export async function* recountBlocks(
+  blocks: Iterable<AssignedBlock>,
+  from: number,
+  context: CountContext,
+): AsyncGenerator<BlockResult> {
+  const counter = new BlockCounter(context, 1);
+  let arrival: Arrival = { start: from, isSure: true };
+  try {
+    for (const assigned of blocks) {
+      const counted = await counter.count(assigned, arrival);
+      yield { ...assigned, ...counted };
+      // The next block begins where this one ended.
+      arrival = { start: endOf(counted) ?? arrival.start, isSure: true };
+    }
+  } finally {
+    counter.close();
+  }
+}
+
+function endOf({ link }: BlockCounts): number | undefined {
+  return typeof link === 'object' ? link.end : undefined;
+}
 
 /**
  * Counts up to `concurrency` blocks concurrently and yields each as it finishes; with a `concurrency` of 1, in the order of the schedule.
@@ -18,8 +46,7 @@ export async function* countBlocks(
   const counters = Array.from({ length: concurrency }, () => new BlockCounter(context, concurrency));
   const count = async (counter: BlockCounter, assigned: AssignedBlock | undefined) => {
     const counted = assigned && {
-      block: assigned.block,
-      layout: assigned.layout,
+      ...assigned,
       ...(await counter.count(assigned)),
     };
     return { counter, counted };

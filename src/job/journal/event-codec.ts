@@ -2,6 +2,7 @@ import { bytesFromJson, type JsonBytes } from '../../base/bytes.ts';
 import { check, listOf, objectOf, parseJson, textOf, wholeNumber, type Fields } from '../../base/untrusted-json.ts';
 import type { Grid } from '../../corpus/grid.ts';
 import type { FindingsJson } from '../../scan/findings.ts';
+import type { BlockLink } from '../counting/chain.ts';
 import type { BlockEvent, EndEvent, RankEvent, StartEvent, WaitingEvent } from './events.ts';
 import { openLine, sealLine } from './sealed-line.ts';
 
@@ -139,6 +140,7 @@ function decodeBlock(fields: Fields<AllFields>, context: EventContext): BlockEve
     readSeconds: numberOr0(fields.readSeconds),
     scanSeconds: numberOr0(fields.scanSeconds),
     findings: fields.findings === undefined ? undefined : decodeFindings(fields.findings),
+    link: fields.link === undefined ? undefined : decodeLink(fields.link),
   };
 }
 
@@ -147,6 +149,12 @@ function decodeCounts(json: unknown, { width, maxRows }: EventContext): readonly
   for (const count of counts) wholeNumber(count);
   const rows = counts.length / width;
   return check(counts as number[], Number.isInteger(rows) && rows <= maxRows, 'the counts of a block');
+}
+
+function decodeLink(json: unknown): BlockLink {
+  const { at, past, end } = objectOf(json) as Fields<BlockLink>;
+  const offset = (value: unknown) => (value === undefined ? undefined : wholeNumber(value));
+  return { at: offset(at), past: offset(past), end: offset(end) };
 }
 
 function decodeFindings(json: unknown): FindingsJson {

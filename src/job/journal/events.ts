@@ -1,4 +1,5 @@
 import type { JsonBytes } from '../../base/bytes.ts';
+import type { BlockLink } from '../counting/chain.ts';
 import type { Libraries } from '../libraries.ts';
 import type { FindingsJson } from '../../scan/findings.ts';
 
@@ -47,6 +48,8 @@ export interface BlockEvent {
   readonly readSeconds: number;
   readonly scanSeconds: number;
   readonly findings?: FindingsJson | undefined;
+  /** Absent if the block neither begins nor ends within a divided file. */
+  readonly link?: BlockLink | undefined;
 }
 
 /** The rank has counted its slice, or stops. */

@@ -5,19 +5,34 @@ import { rowKeys } from '../../tally/row-keys.ts';
 import { Rows } from '../../tally/rows.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import type { Tally } from '../../tally/tally.ts';
+import { isCertain, type Chain } from '../counting/chain.ts';
+import type { PendingChain } from '../counting/counted-blocks.ts';
 import type { Plan } from '../plan/plan.ts';
 import { crc32 } from './checksum.ts';
 import { ResumeError } from './errors.ts';
 import type { BlockEvent, RankEvent } from './events.ts';
+import type { JournalChains } from './journal-chains.ts';
+
+/** Returns the sum of the rows of all blocks that are done. */
+export function rowsDone({ totals, pending }: Journal): Rows {
+  const all = new Rows(totals.width);
+  all.addAll(totals);
+  for (const { chain, counts } of pending) {
+    if (!isCertain(chain)) all.addAll(counts.rows);
+  }
+  return all;
+}
 
 /** The state of a job according to the events of all its ranks, over all runs. */
 export interface Journal {
   /** The blocks that no rank has counted, in order. */
   readonly missing: readonly BlockRange[];
   readonly blocksDone: number;
-  /** The sum of the rows of all blocks that are done. */
+  /** The sum of the rows of all blocks that are done, but for those that are pending. */
   readonly totals: Rows;
   readonly findings: Findings;
+  /** The chains of blocks that are done. Those that are certain are in the sum; the others depend on blocks that are not done. */
+  readonly pending: readonly PendingChain[];
   /** The number of ranks that began to count, over all runs. */
   readonly starts: number;
   /** The hosts of these ranks, sorted; at most `maxHosts`. */
@@ -43,13 +58,23 @@ export class JobState {
   #starts = 0;
   #blocksDone = 0;
   #ignored = 0;
+  readonly #chains: JournalChains | undefined;
+  readonly #pending = new Map<Chain, PendingChain>();
 
-  constructor(plan: Plan) {
+  /** @param chains Given if files are divided: the chains of the blocks of the same events. */
+  constructor(plan: Plan, chains?: JournalChains) {
     this.#plan = plan;
+    this.#chains = chains;
     this.#tally = tallyOf(plan.spec);
     this.#done = new Uint8Array(plan.grid.blocks);
     this.#checksums = new Uint32Array(plan.grid.blocks);
     this.#totals = new Rows(this.#tally.width);
+    for (const chain of chains?.chains ?? []) {
+      const counts = isCertain(chain)
+        ? { rows: this.#totals, findings: this.#findings }
+        : { rows: new Rows(this.#tally.width), findings: new Findings() };
+      this.#pending.set(chain, { chain, counts });
+    }
   }
 
   /**
@@ -69,7 +94,9 @@ export class JobState {
     if (this.#hosts.size < maxHosts) this.#hosts.add(host);
   }
 
-  #takeBlock({ block, counts, findings }: BlockEvent, path: Buffer): void {
+  #takeBlock({ block, counts, findings, link }: BlockEvent, path: Buffer): void {
+    const chain = this.#chains ? this.#chains.chainOf(block, link) : 'none';
+    if (chain === undefined) return; // it was counted again
     const keys = rowKeys(this.#tally, this.#layoutOfAll, block);
     if (counts.length !== keys.length * this.#tally.width) {
       this.#ignored += 1;
@@ -86,8 +113,9 @@ export class JobState {
     this.#done[block] = 1;
     this.#checksums[block] = checksum;
     this.#blocksDone += 1;
-    this.#findings.addAll(Findings.fromJson(findings));
-    this.#totals.add(keys, counts);
+    const sums = chain === 'none' ? undefined : this.#pending.get(chain)?.counts;
+    (sums?.findings ?? this.#findings).addAll(Findings.fromJson(findings));
+    (sums?.rows ?? this.#totals).add(keys, counts);
   }
 
   journal(): Journal {
@@ -96,6 +124,7 @@ export class JobState {
       blocksDone: this.#blocksDone,
       totals: this.#totals,
       findings: this.#findings,
+      pending: [...this.#pending.values()],
       starts: this.#starts,
       hosts: [...this.#hosts].sort(),
       ignoredLines: this.#ignored,

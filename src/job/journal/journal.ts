@@ -2,13 +2,16 @@ import { constants, promises, type Dirent } from 'node:fs';
 
 import { printable } from '../../base/bytes.ts';
 import { readFailure } from '../../base/system-error.ts';
+import { dividesFile, Layout } from '../../corpus/grid.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import { joinPath } from '../durable/output-error.ts';
 import { identityOf } from '../plan/plan-file.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ResumeError } from './errors.ts';
 import { decodeEvent, maxLineLength, type EventContext } from './event-codec.ts';
+import type { RankEvent } from './events.ts';
 import { JobState, type Journal } from './job-state.ts';
+import { JournalLinks, type JournalChains } from './journal-chains.ts';
 
 /**
  * Reads all rank logs of a log folder one after the other. The memory it needs depends only on the number of blocks and on the tally.
@@ -24,16 +27,39 @@ export async function readJournal(logDir: Buffer, plan: Plan): Promise<Journal> 
     maxRows: tally.byFile ? Math.min(plan.files.length, plan.grid.blockSize) : 1,
   };
   const maxLength = maxLineLength(context, JSON.stringify(tally.startFields()).length);
-  const state = new JobState(plan);
+  const read = (take: (event: RankEvent | undefined, path: Buffer) => void) =>
+    readEvents(logDir, maxLength, context, take);
+  let chains: JournalChains | undefined;
+  if (dividesFile(plan.files.parts, plan.grid)) {
+    // Which lines count is known only when all links are.
+    const links = new JournalLinks(new Layout(plan.files.parts, plan.grid), plan.grid);
+    await read((event) => {
+      if (event?.event === 'block') links.take(event.block, event.link);
+    });
+    chains = links.chains();
+  }
+  const state = new JobState(plan, chains);
+  await read((event, path) => {
+    state.take(event, path);
+  });
+  return state.journal();
+}
+
+/** Calls `take` with the event of each line of all rank logs; with undefined for a line that is none. */
+async function readEvents(
+  logDir: Buffer,
+  maxLength: number,
+  context: EventContext,
+  take: (event: RankEvent | undefined, path: Buffer) => void,
+): Promise<void> {
   for await (const path of rankLogs(logDir)) {
     await readLines(path, maxLength, (line) => {
       const event = line === undefined ? undefined : decodeEvent(line, context);
-      if (event !== 'unknown') state.take(event, path);
+      if (event !== 'unknown') take(event, path);
     }).catch((error: unknown) => {
       throw error instanceof ResumeError ? error : cannotRead(path, error);
     });
   }
-  return state.journal();
 }
 
 /** Yields the paths of the rank logs below a log folder; see rank-log.ts for their names. */

@@ -5,7 +5,7 @@ import { packageVersion } from '../../base/package.ts';
 import { countBlocksIn, type Block, type FileRange, type Layout } from '../../corpus/grid.ts';
 import type { Session } from '../../mpi/session.ts';
 import type { Findings } from '../../scan/findings.ts';
-import type { KernelResult } from '../../scan/kernel.ts';
+import type { BlockCounts } from '../counting/block-counter.ts';
 import { scanVectors } from '../../scan/scanner.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import type { Job } from '../job.ts';
@@ -61,7 +61,7 @@ function firstOf(fileRanges: Iterable<FileRange>): FileRange[] {
 }
 
 /** Makes the event of a block that is counted. */
-export function blockEvent(plan: PlanHeader, block: Block, counted: KernelResult, findings: Findings): BlockEvent {
+export function blockEvent(plan: PlanHeader, block: Block, counted: BlockCounts, findings: Findings): BlockEvent {
   const begin = block.index * plan.grid.blockSize;
   return {
     event: 'block',
@@ -73,5 +73,6 @@ export function blockEvent(plan: PlanHeader, block: Block, counted: KernelResult
     readSeconds: rounded(counted.readSeconds),
     scanSeconds: rounded(counted.scanSeconds),
     findings: findings.toJson(),
+    link: counted.link === 'undecodable' ? undefined : counted.link,
   };
 }

@@ -95,7 +95,7 @@ export interface PlanFileJson {
 export const planFormat = 1;
 
 // Raised when further formats are decoded, or a format differently, since the blocks of an earlier count then do not fit.
-const decodingVersion = 1;
+const decodingVersion = 2;
 
 /** A plan file in a format, or of a count with a decoding, that this version does not know. */
 export class UnknownFormatError extends Error {

@@ -2,7 +2,7 @@ import type { FileTable } from '../../corpus/file-table.ts';
 import { findFiles, type FilesInFolders, type FolderInTable } from '../../corpus/find-files.ts';
 import { withFormats } from '../../corpus/formats.ts';
 import type { Globs } from '../../corpus/globs.ts';
-import { makeGrid, type Grid } from '../../corpus/grid.ts';
+import { dividesFile, makeGrid, type Grid } from '../../corpus/grid.ts';
 import type { Io } from '../../corpus/io-method.ts';
 import type { TallySpec } from '../../tally/tallies.ts';
 import type { Access } from '../durable/access.ts';
@@ -77,11 +77,21 @@ export interface PlanHeader extends Omit<Plan, 'files' | 'walked'> {
   readonly files: number;
   /** The size of the corpus, in bytes. */
   readonly bytes: number;
+  /** Whether a file with decoding units is divided among blocks. */
+  readonly isDivided: boolean;
 }
 
 /** Returns the header of a plan. */
 export function planHeader({ files, spec, logDir, decompress, grid }: Plan): PlanHeader {
-  return { spec, logDir, decompress, grid, files: files.length, bytes: files.bytes };
+  return {
+    spec,
+    logDir,
+    decompress,
+    grid,
+    files: files.length,
+    bytes: files.bytes,
+    isDivided: dividesFile(files.parts, grid),
+  };
 }
 
 /** A plan, and what came up when it was made. */

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { formatNumber } from '../../../src/corpus/format.ts';
 import {
+  dividesFile,
   countBlocksIn,
   defaultBlockSize,
   GridError,
@@ -272,20 +274,21 @@ function expectEven(slices: readonly (readonly BlockRange[])[], blocks: number):
   expect(slices.flat().filter(({ first, end }) => first >= end)).toEqual([]);
 }
 
-test('a file that is decoded belongs whole to the block in which it begins, and all others are cut as before', () => {
+test('a file without decoding units belongs whole to the block in which it begins, and all others are cut as before', () => {
   fc.assert(
     fc.property(
       layouts,
       fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 12 }),
       ({ sizes, bytes, grid, layout }, given) => {
         const formats = Uint8Array.from(sizes, (_, file) => given[file] ?? 0);
+        const isWhole = (file: number) => formats[file] === formatNumber('UTF-16');
         const mixed = new Layout({ sizes: Float64Array.from(sizes), formats }, grid);
         for (const block of mixed.blocks(whole(grid.blocks))) {
           const begin = block.index * grid.blockSize;
-          const plain = [...layout.block(block.index).fileRanges].filter(({ file }) => formats[file] === 0);
+          const plain = [...layout.block(block.index).fileRanges].filter(({ file }) => !isWhole(file));
           const decoded = sizes.flatMap((size, file) => {
             const start = layout.beginOf(file);
-            const isHere = formats[file] !== 0 && size > 0 && start >= begin && start < begin + grid.blockSize;
+            const isHere = isWhole(file) && size > 0 && start >= begin && start < begin + grid.blockSize;
             return isHere ? [{ file, begin: 0, end: size }] : [];
           });
           const expected = [...plain, ...decoded].sort((a, b) => a.file - b.file);
@@ -295,5 +298,24 @@ test('a file that is decoded belongs whole to the block in which it begins, and 
         expect(mixed.bytes(whole(grid.blocks))).toBe(bytes);
       },
     ),
+  );
+});
+
+test('a file with decoding units is divided where a border of blocks lies inside it', () => {
+  fc.assert(
+    fc.property(layouts, fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 12 }), ({ sizes, grid }, given) => {
+      const formats = Uint8Array.from(sizes, (_, file) => given[file] ?? 0);
+      const files = { sizes: Float64Array.from(sizes), formats };
+      const layout = new Layout(files, grid);
+      const borders = Array.from({ length: grid.blocks + 1 }, (_, block) => block * grid.blockSize);
+      const divided = borders.map((border) =>
+        sizes.some((size, file) => {
+          const begin = layout.beginOf(file);
+          return [1, 2, 3, 4, 5].includes(formats[file] ?? 0) && begin < border && border < begin + size;
+        }),
+      );
+      expect(borders.map((border) => layout.dividesFileAt(border))).toEqual(divided);
+      expect(dividesFile(files, grid)).toBe(divided.includes(true));
+    }),
   );
 });

@@ -181,7 +181,14 @@ describe('concurrent blocks', () => {
       this.#busy -= 1;
       if (this.#cancelled) throw new Error('cancelled');
       if (call >= this.#bad) throw new Error(`bad ${call}`);
-      return { counts: BigUint64Array.of(1n), readSeconds: 0, scanSeconds: 0, storedSize: 0, findings: [] };
+      return {
+        counts: BigUint64Array.of(1n),
+        readSeconds: 0,
+        scanSeconds: 0,
+        storedSize: 0,
+        findings: [],
+        links: new Map(),
+      };
     }
   }
 

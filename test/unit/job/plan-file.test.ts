@@ -137,12 +137,12 @@ describe('the plan of a log folder', () => {
     expect(readdirSync(folder)).toEqual(['plan.json']);
   });
 
-  test('is refused if other formats were decoded', () => {
+  test('is refused if files were decoded in another way', () => {
     createPlan(Buffer.from(folder), plan);
     const text = readFileSync(path, 'utf8');
-    writeFileSync(path, text.replace('"decompress":1', '"decompress":2'));
+    writeFileSync(path, text.replace('"decompress":2', '"decompress":1'));
     expect(read).toThrow(
-      `${path}: was begun with version 2 of the decoding of files, not 1; use the mpicount that wrote it`,
+      `${path}: was begun with version 1 of the decoding of files, not 2; use the mpicount that wrote it`,
     );
   });
 

@@ -1,0 +1,202 @@
+// Files with decoding units, divided among the blocks of several ranks, against a naive count of the whole text: generated files in each
+// format, in blocks of any size, with any guesses. MPICOUNT_FUZZ_RUNS=100 runs a hundred times as many cases.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { FileTable } from '../../src/corpus/file-table.ts';
+import { inspectFile } from '../../src/corpus/file-checks.ts';
+import { Layout, sliceOf, type BlockRange, type Grid } from '../../src/corpus/grid.ts';
+import { InputError } from '../../src/corpus/input-error.ts';
+import { IoTuner } from '../../src/corpus/io-method.ts';
+import type { CountContext } from '../../src/job/counting/block-counter.ts';
+import { judge } from '../../src/job/counting/chain.ts';
+import { countBlocks, recountBlocks, type BlockResult } from '../../src/job/counting/count-blocks.ts';
+import { CountedBlocks } from '../../src/job/counting/counted-blocks.ts';
+import type { AssignedBlock } from '../../src/job/schedule/schedule.ts';
+import { Findings } from '../../src/scan/findings.ts';
+import type { CompiledKernel } from '../../src/scan/kernel.ts';
+import { compilePatterns, type ScanOptions } from '../../src/scan/patterns.ts';
+import { compileWc, wordRules } from '../../src/scan/wc.ts';
+import { Rows } from '../../src/tally/rows.ts';
+import { referenceCounts } from '../search/reference.ts';
+import { wcReference } from '../search/wc-reference.ts';
+import { compressed } from './harness.ts';
+import { unitsOf, type Unit } from './divided.ts';
+
+const times = Number(process.env['MPICOUNT_FUZZ_RUNS'] ?? 1);
+const timeout = 240_000 * times;
+const folder = mkdtempSync(join(tmpdir(), 'mpicount-divided-'));
+const done = { cases: 0, blocks: 0, recounted: 0, damaged: 0 };
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+  console.log(
+    `divided: ${done.cases} cases in ${done.blocks} blocks, of which ${done.recounted} were counted again; ` +
+      `${done.damaged} damaged files`,
+  );
+});
+
+interface Cut {
+  readonly blockSize: number;
+  readonly ranks: number;
+  readonly threads: number;
+  readonly windowSize: number;
+  readonly io: 'mmap' | 'read';
+}
+
+const cut: fc.Arbitrary<Cut> = fc.record({
+  blockSize: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 20, max: 300 })),
+  ranks: fc.integer({ min: 1, max: 4 }),
+  threads: fc.integer({ min: 1, max: 3 }),
+  windowSize: fc.constantFrom(1, 7, 64, 131_072),
+  io: fc.constantFrom('mmap', 'read'),
+});
+
+function withWindow(kernel: CompiledKernel, windowSize: number): CompiledKernel {
+  return {
+    width: kernel.width,
+    countFileRanges: (ranges, byRange) =>
+      kernel.countFileRanges(
+        ranges.map((range) => ({ ...range, windowSize })),
+        byRange,
+      ),
+    // Files in one block are to be read window by window, too.
+    countFiles: () => Promise.resolve(undefined),
+    countStream: kernel.countStream.bind(kernel),
+    cancel: kernel.cancel.bind(kernel),
+  };
+}
+
+/** Counts a file as the ranks of a job do, and returns the total. */
+async function countDivided(
+  kernel: CompiledKernel,
+  stored: Buffer,
+  format: (typeof compressed)[number],
+  { blockSize, ranks, threads, windowSize, io }: Cut,
+): Promise<bigint[]> {
+  const path = Buffer.from(join(folder, 'file'));
+  writeFileSync(path, stored);
+  const files = FileTable.from([{ ...inspectFile.sync(path), format }]);
+  const grid: Grid = { blockSize, blocks: Math.ceil(stored.length / blockSize) };
+  const layout = new Layout(files.parts, grid);
+  const context: CountContext = {
+    kernel: withWindow(kernel, windowSize),
+    byFile: false,
+    tuner: new IoTuner(io, false),
+    allowGrowth: false,
+    decompress: true,
+  };
+  function* assigned(slice: readonly BlockRange[]): Generator<AssignedBlock, undefined> {
+    for (const block of layout.blocks(slice)) yield { block, files, layout };
+    return undefined;
+  }
+  const total = new Rows(kernel.width);
+  const counted = Array.from({ length: ranks }, () => new CountedBlocks({ rows: total, findings: new Findings() }));
+  const take = (rank: number, { block, link, counts }: BlockResult) => {
+    done.blocks += 1;
+    const rows = new Rows(kernel.width);
+    rows.add([0], counts);
+    counted[rank]?.add(block.index, link, { rows, findings: new Findings() });
+  };
+  for (let rank = 0; rank < ranks; rank += 1) {
+    const left = assigned(sliceOf(rank, ranks, [{ first: 0, end: grid.blocks }]));
+    const schedule = { next: () => left.next().value };
+    for await (const result of countBlocks(schedule, context, threads)) take(rank, result);
+  }
+  for (;;) {
+    const owned = counted.flatMap(({ chains }, rank) => chains.map((chain) => ({ chain, rank })));
+    owned.sort((one, other) => one.chain.first - other.chain.first);
+    const verdicts = judge(owned.map(({ chain }) => chain));
+    const wrong = verdicts.findIndex((verdict) => typeof verdict === 'object');
+    const [{ rank, chain } = { rank: 0, chain: undefined }, verdict] = [owned[wrong], verdicts[wrong]];
+    if (chain === undefined || typeof verdict !== 'object') {
+      expect(verdicts.every((other) => other === 'right')).toBe(true);
+      break;
+    }
+    const { first, last } = counted[rank]!.remove(chain.first);
+    for await (const result of recountBlocks(assigned([{ first, end: last + 1 }]), verdict.from, context)) {
+      done.recounted += 1;
+      take(rank, result);
+    }
+  }
+  for (const one of counted) one.settle();
+  done.cases += 1;
+  return [...total.row(0)];
+}
+
+const patterns = ['love', 'lo', 'aa', 'é', 'o l', 'elo'].map((pattern) => Buffer.from(pattern));
+const kernels = new Map<string, CompiledKernel>();
+function kernelFor(options: ScanOptions): CompiledKernel {
+  const key = JSON.stringify(options);
+  const kernel = kernels.get(key) ?? compilePatterns(patterns, options);
+  kernels.set(key, kernel);
+  return kernel;
+}
+
+const options = fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() });
+
+describe.each(compressed)('%s', (format) => {
+  const pool = unitsOf(format);
+  const units = fc.array(
+    fc.nat({ max: pool.length - 1 }).map((index): Unit => pool[index]!),
+    {
+      minLength: 1,
+      maxLength: 14,
+    },
+  );
+  const isPadding = ({ stored }: Unit) => stored.every((byte) => byte === 0);
+  const file = units.filter(([first]) => first !== undefined && !isPadding(first));
+  const textOf = (of: readonly Unit[]) => Buffer.concat(of.map(({ text }) => text));
+  const storedOf = (of: readonly Unit[]) => {
+    const stored = Buffer.concat(of.map(({ stored }) => stored));
+    // A BGZF file ends with an empty block.
+    return format === 'gzip' ? Buffer.concat([stored, pool[0]!.stored]) : stored;
+  };
+
+  test('patterns in any units, in any blocks', { timeout }, async () => {
+    const property = fc.asyncProperty(file, cut, options, async (given, cuts, scan) => {
+      const found = await countDivided(kernelFor(scan), storedOf(given), format, cuts);
+      expect(found).toEqual(referenceCounts(textOf(given), patterns, scan));
+    });
+    await fc.assert(property, { numRuns: 200 * times });
+  });
+
+  test('lines, words, characters and bytes in any units, in any blocks', { timeout }, async () => {
+    const wc = new Map(wordRules.map((rule) => [rule, compileWc(rule)]));
+    const property = fc.asyncProperty(file, cut, fc.constantFrom(...wordRules), async (given, cuts, rule) => {
+      const text = textOf(given);
+      const { lines, words, characters, bytes } = wcReference(text, rule)(0, text.length);
+      const found = await countDivided(wc.get(rule)!, storedOf(given), format, cuts);
+      expect(found).toEqual([lines, words, characters, bytes]);
+    });
+    await fc.assert(property, { numRuns: 200 * times });
+  });
+
+  test(
+    'a file that is cut off, or has a wrong byte, is an error or the text that a decoder of the whole file gives',
+    { timeout },
+    async () => {
+      const kernel = kernelFor({ ignoreCase: false, word: false, overlapping: false });
+      const whole = { blockSize: 2 ** 20, ranks: 1, threads: 1, windowSize: 131_072, io: 'read' } as const;
+      const outcome = async (stored: Buffer, cuts: Cut) =>
+        countDivided(kernel, stored, format, cuts).catch((error: unknown) => {
+          if (!(error instanceof InputError)) throw error;
+          done.damaged += 1;
+          // Where a library notices damage in a unit depends on how much of it was passed at a time.
+          return error.message.replace(/is damaged at byte \d+, in/, 'is damaged in');
+        });
+      const damage = fc.record({ place: fc.double({ min: 0, max: 0.999, noNaN: true }), flip: fc.nat({ max: 255 }) });
+      const property = fc.asyncProperty(file, cut, damage, async (given, cuts, { place, flip }) => {
+        const intact = storedOf(given);
+        const at = Math.floor(place * intact.length);
+        const damaged = flip === 0 ? intact.subarray(0, at + 1) : Buffer.from(intact);
+        if (flip > 0) damaged[at] = (damaged[at] ?? 0) ^ flip;
+        expect(await outcome(damaged, cuts)).toEqual(await outcome(damaged, whole));
+      });
+      await fc.assert(property, { numRuns: 100 * times });
+    },
+  );
+});
