@@ -40,7 +40,7 @@ export interface BlockRange {
 /** In bytes: large enough to make the overhead of a block negligible, small enough to lose little work with a block. */
 export const defaultBlockSize = 64 * 1024 * 1024;
 
-// Reading a journal takes five bytes of memory for each block.
+// Reading a journal takes five bytes of memory for each block, and 16 more if compressed files are divided.
 const maxBlocks = 100_000_000;
 
 /**
