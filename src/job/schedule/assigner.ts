@@ -20,16 +20,19 @@ export function makeAssigner(prepared: PreparedJob, ranks: number): Assigner {
   return { first: () => next(settings.threads), next };
 }
 
-/** Returns the blocks to count that have more bytes than a block of the grid, since a decoded file begins in them. */
+/**
+ * Returns the blocks to count in which a decoded file begins that is larger than a block. It is counted there as a whole if it is not
+ * divided, or if it turns out to be one decoding unit.
+ */
 function largeBlocks({ plan: { files, grid }, missing }: PreparedJob, layout: Layout): LargeBlock[] {
   if (!files.isDecoded) return [];
   const { blockSize } = grid;
-  const candidates = new Set<number>();
-  for (const { file, begin, end } of layout.fileRanges(missing)) {
-    const isDecoded = files.parts.formats[file] !== 0;
-    if (isDecoded && end - begin > blockSize) candidates.add(Math.floor((layout.beginOf(file) + begin) / blockSize));
+  const { formats } = files.parts;
+  const bytes = new Map<number, number>();
+  for (const { file, begin } of layout.fileRanges(missing)) {
+    const size = files.size(file);
+    if (begin > 0 || formats[file] === 0 || size <= blockSize) continue;
+    bytes.set(Math.floor(layout.beginOf(file) / blockSize), size);
   }
-  return Array.from(candidates, (index) => ({ index, bytes: layout.block(index).bytes })).filter(
-    ({ bytes }) => bytes > blockSize,
-  );
+  return Array.from(bytes, ([index, bytes]) => ({ index, bytes }));
 }

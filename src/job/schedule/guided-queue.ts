@@ -1,8 +1,9 @@
 import { countBlocksIn, type BlockRange } from '../../corpus/grid.ts';
 
-/** A block with more bytes than a block of the grid has: a file begins in it that belongs to it as a whole. */
+/** A block that may have more bytes to count than a block of the grid: a file begins in it that may belong to it as a whole. */
 export interface LargeBlock {
   readonly index: number;
+  /** The size of the file. */
   readonly bytes: number;
 }
 
