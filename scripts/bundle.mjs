@@ -1,19 +1,33 @@
-// Bundles what Node loads: dist/mpicount.cjs, the program, and dist/mpi.cjs, the MPI binding for other programs (docs/mpi.md).
+// Bundles what Node loads: dist/mpicount.cjs, the program; dist/minimatch.cjs, a library that it loads where it needs it; and dist/mpi.cjs,
+// the MPI binding for other programs (docs/mpi.md).
 import { chmodSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import * as esbuild from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Most counts do without globs, and so without the library for them. */
+const library = 'minimatch';
+
+/** @type {import('esbuild').Plugin} */
+const loadWhereNeeded = {
+  name: 'load-where-needed',
+  setup(build) {
+    build.onResolve({ filter: new RegExp(`^${library}$`) }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: `./${library}.cjs`, external: true },
+    );
+  },
+};
 
 /**
  * @param {string} source
  * @param {string} name
  * @param {string} [banner]
  */
-function bundle(source, name, banner = '') {
+async function bundle(source, name, banner = '') {
   const outfile = `${root}/dist/${name}.cjs`;
   const unfinished = `${root}/dist/${name}.new.cjs`;
-  buildSync({
+  await esbuild.build({
     absWorkingDir: root,
     entryPoints: [source],
     outfile: unfinished,
@@ -27,6 +41,7 @@ function bundle(source, name, banner = '') {
     minifyWhitespace: true,
     lineLimit: 120,
     banner: { js: banner },
+    plugins: [loadWhereNeeded],
     logLevel: 'warning',
   });
   chmodSync(unfinished, 0o755);
@@ -34,5 +49,6 @@ function bundle(source, name, banner = '') {
   renameSync(unfinished, outfile);
 }
 
-bundle('src/cli/main.ts', 'mpicount', '#!/usr/bin/env node');
-bundle('src/mpi/index.ts', 'mpi');
+await bundle(library, library);
+await bundle('src/cli/main.ts', 'mpicount', '#!/usr/bin/env node');
+await bundle('src/mpi/index.ts', 'mpi');
