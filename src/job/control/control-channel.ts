@@ -18,8 +18,8 @@ const messagesPerTurn = 64;
  *
  * Costs, measured with Open MPI 4.1 and MPICH 4.0 on one host: a poll that finds nothing takes 0.2 us. A message takes its receiver
  * some 4 us, and one poll receives all that have arrived, so that one from each of 10,000 ranks keeps rank 0 busy for 40 ms. A message
- * waits for the next poll, half of the time between polls on average: whoever needs an answer should ask before that. close() is one barrier and one reduction of
- * a number per rank, which are 80 kB for 10,000 ranks.
+ * waits for the next poll, half of the time between polls on average: whoever needs an answer should ask before that. close() is one
+ * barrier and one reduction of a number per rank, which are 80 kB for 10,000 ranks.
  */
 export class ControlChannel {
   readonly rank: number;
