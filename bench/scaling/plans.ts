@@ -46,12 +46,14 @@ export function prepared(plan: Plan): PreparedJob {
     resumable: true,
     resumed: false,
     allowGrowth: false,
+    skipUnreadable: false,
     stopAt: undefined,
   } as const;
   const missing = [{ first: 0, end: plan.grid.blocks }];
   const request = { typedPatterns: [], notes: [], resume: false, decompress: true };
   const counted = new Rows(tallyOf(plan.spec).width);
-  return { plan, settings, missing, counted, findings: new Findings(), pending: [], streams: [], request };
+  const rest = { findings: new Findings(), pending: [], skipped: new Map<number, string>(), streams: [] };
+  return { plan, settings, missing, counted, ...rest, request };
 }
 
 function digits(index: number): string {

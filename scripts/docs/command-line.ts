@@ -89,8 +89,8 @@ const folders = [
     'followed; links below a folder are not. Links, and pipes, sockets and devices below a folder, are left out, and a note on standard ' +
     'error and in `result.json` says how many. The log folder of the count itself is left out, and a note says so; log folders of other ' +
     'counts are counted as anything else, with a note. A file that is named twice, or named and below a folder, counts twice.',
-  'A folder that cannot be listed, also one below, is an error (status 3), and so is an input without any file; where other files are left ' +
-    'to count, a folder without a file is told in a note.',
+  'A folder that cannot be listed, also one below, is an error (status 3), or is skipped with `--skip-unreadable`. An input without any ' +
+    'file is an error, too; where other files are left to count, a folder without a file is told in a note.',
   'A file below a folder is counted if it matches a GLOB of `--include`, or there is none, and no GLOB of `--exclude`. A folder that ' +
     'matches `--exclude` is not entered. What the user has named is always counted or entered; a note tells of named files that the globs ' +
     'would have left out.',

@@ -87,6 +87,7 @@ function parseJob(
       schedule: valueOf(jobOptions, given, 'schedule'),
       allowGrowth: valueOf(jobOptions, given, 'allow-growth'),
       decompress: !valueOf(jobOptions, given, 'no-decompress'),
+      skipUnreadable: valueOf(jobOptions, given, 'skip-unreadable'),
       ...parseLogging(given),
     },
   };

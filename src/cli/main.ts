@@ -24,6 +24,7 @@ import { helpFor } from './help/help-for.ts';
 import { runLaunch } from './launch/launch.ts';
 import { checkNode } from './node-version.ts';
 import { jobs, type JobName } from './options/jobs.ts';
+import { printSkipped } from './print-skipped.ts';
 import { writeOut } from './standard-output.ts';
 import { runStatus } from './status.ts';
 import { concurrentChecks, reserveThreads, startThreads } from './threads.ts';
@@ -92,10 +93,13 @@ async function runJob(name: JobName, args: string[]): Promise<void> {
   const notes = new Notes((text) => {
     printError(`note: ${text}`);
   });
-  const result = await runCount(session, () => (command ??= parse()).request, stop, notes);
-  if (result) deliver(formatResult(result, command?.format ?? 'text'));
+  const { skips, result } = await runCount(session, () => (command ??= parse()).request, stop, notes);
+  const status = skips ? ExitStatus.skipped : ExitStatus.done;
+  if (result?.skipped) printSkipped(result.skipped, result.files, command?.request.logDir);
+  if (result) deliver(formatResult(result, command?.format ?? 'text'), status);
   election.stop();
   session.finalize();
+  if (status !== ExitStatus.done) session.exit(status);
 }
 
 async function doctor(args: string[]): Promise<void> {

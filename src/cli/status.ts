@@ -6,7 +6,9 @@ import { ResumeError } from '../job/journal/errors.ts';
 import { rowsDone, type Journal } from '../job/journal/job-state.ts';
 import { readJournal } from '../job/journal/journal.ts';
 import { findObstacle, maxCheckedFiles, type Obstacle } from '../job/plan/obstacle.ts';
-import { readPlan } from '../job/plan/plan-file.ts';
+import { planSkipping, readPlan } from '../job/plan/plan-file.ts';
+import { skippedJson } from '../job/result.ts';
+import { skippedInput, type SkippedInput } from '../job/skip/skipped-input.ts';
 import type { Plan } from '../job/plan/plan.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import type { CountedInput } from '../tally/tally.ts';
@@ -22,6 +24,8 @@ import { UsageError } from './usage-error.ts';
 interface Status {
   readonly plan: Plan;
   readonly journal: Journal;
+  readonly skipped: SkippedInput | undefined;
+  /** The size of all files that are not skipped. */
   readonly bytes: number;
   readonly bytesDone: number;
   /** The reason why it cannot be resumed; also undefined when it is complete. */
@@ -46,28 +50,31 @@ export async function runStatus(args: string[]): Promise<void> {
 async function readStatus(logDir: Buffer): Promise<Status> {
   const found = readPlan(logDir);
   if (!found) throw new ResumeError(`${printable(logDir)}: no plan.json in it, so not the log folder of a count`);
-  const { plan, level } = found;
+  const { level } = found;
   if (level !== 'blocks') {
     throw new ResumeError(
       `${printable(logDir)}: counted with --log ${level}, so all there is to see is result.json, once it is done`,
     );
   }
-  const journal = await readJournal(logDir, plan);
-  const { parts, bytes } = plan.files;
-  const missing = new Layout(parts, plan.grid).bytes(journal.missing);
+  const journal = await readJournal(logDir, found.plan);
+  const plan = planSkipping(found.plan, journal.skipped.keys());
+  const skipped = skippedInput({ plan, skipped: journal.skipped, streams: [] });
+  const bytes = plan.files.bytes - (skipped?.bytes ?? 0);
+  const missing = new Layout(plan.files.parts, plan.grid).bytes(journal.missing);
   const obstacle = journal.missing.length === 0 ? undefined : await findObstacle(plan.files);
-  return { plan, journal, bytes, bytesDone: bytes - missing, obstacle };
+  return { plan, journal, skipped, bytes, bytesDone: bytes - missing, obstacle };
 }
 
-function statusJson({ plan, journal, bytes, bytesDone, obstacle }: Status): string {
+function statusJson({ plan, journal, skipped, bytes, bytesDone, obstacle }: Status): string {
   const json = {
-    complete: journal.missing.length === 0,
+    complete: journal.missing.length === 0 && !skipped,
+    ...(skipped && { skipped: skippedJson(skipped) }),
     blocks: plan.grid.blocks,
     blocksDone: journal.blocksDone,
     bytes,
     bytesDone,
     ...tallyOf(plan.spec).totalsFields(rowsDone(journal), inputOf(plan)),
-    files: plan.files.length,
+    files: plan.files.length - (skipped?.files ?? 0),
     starts: journal.starts,
     hosts: journal.hosts,
     missing: journal.missing,
@@ -77,13 +84,16 @@ function statusJson({ plan, journal, bytes, bytesDone, obstacle }: Status): stri
   return `${printableJson(stringify(json) ?? '')}\n`;
 }
 
-function statusText({ plan, journal, bytes, bytesDone, obstacle }: Status): string {
+function statusText({ plan, journal, skipped, bytes, bytesDone, obstacle }: Status): string {
   const { blocks } = plan.grid;
   const complete = journal.missing.length === 0;
   const totals = tallyOf(plan.spec).lines(rowsDone(journal), inputOf(plan));
   const shownHosts = journal.hosts.map((host) => printable(Buffer.from(host))).join(', ');
   const lines = [
-    complete ? 'complete' : `not complete; ${wayOn(obstacle)}${checkedOf(plan)}`,
+    complete
+      ? `complete${skipped ? ', but for the skipped files' : ''}`
+      : `not complete; ${wayOn(obstacle)}${checkedOf(plan)}`,
+    ...(skipped ? [`skipped  ${skipped.files} of ${plan.files.length} files${firstOf(skipped)}`] : []),
     `blocks   ${journal.blocksDone} of ${blocks}`,
     `bytes    ${bytesDone} of ${bytes}`,
     `ranks    ${journal.starts} started so far, on ${shownHosts || 'no host'}`,
@@ -92,6 +102,10 @@ function statusText({ plan, journal, bytes, bytesDone, obstacle }: Status): stri
   ];
   if (journal.ignoredLines > 0) lines.push(`${journal.ignoredLines} torn, damaged or foreign lines were ignored`);
   return `${lines.join('\n')}\n`;
+}
+
+function firstOf({ first: [first] }: SkippedInput): string {
+  return first ? `; the first: ${printable(first.path)}: ${first.reason}` : '';
 }
 
 function inputOf({ files }: Plan): CountedInput {

@@ -11,20 +11,20 @@ const slow = 0.3;
  * Checks files in order. Starts synchronously, since most inputs are few files. If their states tell all, worker threads look at the
  * others; otherwise, once a batch averages more than `slowFrom` ms per file (a network file system), it continues asynchronously on
  * libuv's thread pool.
- * @param take Called with each result, in the order of the files.
+ * @param take Called with each result and its file, in the order of the files.
  * @throws The error of the first file whose check fails.
  */
 export async function checkFiles<T, R>(
   files: Iterable<T>,
   check: FileCheck<T, R>,
-  take: (found: R) => void,
+  take: (found: R, file: T) => void,
   slowFrom: number = slow,
 ): Promise<void> {
   const left = files[Symbol.iterator]();
   for (;;) {
     const start = performance.now();
     const few = nextOf(left, syncBatch);
-    for (const file of few) take(check.sync(file));
+    for (const file of few) take(check.sync(file), file);
     if (few.length < syncBatch) return;
     if (check.ofState) {
       await checkStates(left, check, check.ofState, take);
@@ -44,7 +44,7 @@ async function checkStates<T, R>(
   left: Iterator<T>,
   check: FileCheck<T, R>,
   ofState: StateCheck<T, R>,
-  take: (found: R) => void,
+  take: (found: R, file: T) => void,
 ): Promise<void> {
   const underWay: Promise<StatesOfBatch<T>>[] = [];
   const startNext = () => {
@@ -61,8 +61,8 @@ async function checkStates<T, R>(
     startNext();
     for (const [index, file] of batch.entries()) {
       const state = stateAt(states, index);
-      if (state && ofState.passes(file, state)) take(ofState.result(file, state));
-      else take(await check.async(file));
+      if (state && ofState.passes(file, state)) take(ofState.result(file, state), file);
+      else take(await check.async(file), file);
     }
   }
 }
@@ -85,11 +85,11 @@ function stateAt({ sizes, modified, inodes, isCountable }: NativeStates, index: 
   return { size: sizes[index] ?? 0, modified: modified[index] ?? 0n, inode: inodes[index] ?? 0n };
 }
 
-/** Does the same on libuv's thread pool from the start, for checks that may wait for a file server. */
+/** Does what checkFiles() does, on libuv's thread pool from the start, for checks that may wait for a file server. */
 export async function checkFilesOnPool<T, R>(
   files: Iterable<T>,
   check: Pick<FileCheck<T, R>, 'async'>,
-  take: (found: R) => void,
+  take: (found: R, file: T) => void,
 ): Promise<void> {
   const left = files[Symbol.iterator]();
   while ((await checkBatch(left, check, take)) > 0);
@@ -99,12 +99,14 @@ export async function checkFilesOnPool<T, R>(
 async function checkBatch<T, R>(
   left: Iterator<T>,
   check: Pick<FileCheck<T, R>, 'async'>,
-  take: (found: R) => void,
+  take: (found: R, file: T) => void,
 ): Promise<number> {
-  const outcomes = await Promise.allSettled(nextOf(left, asyncBatch).map((file) => check.async(file)));
-  for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    take(outcome.value);
+  const batch = nextOf(left, asyncBatch);
+  const outcomes = await Promise.allSettled(batch.map((file) => check.async(file)));
+  for (const [index, file] of batch.entries()) {
+    const outcome = outcomes[index];
+    if (outcome?.status === 'fulfilled') take(outcome.value, file);
+    else throw outcome?.reason;
   }
   return outcomes.length;
 }

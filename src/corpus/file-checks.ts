@@ -44,6 +44,8 @@ export interface CorpusFile extends FileState {
   readonly path: Buffer;
   /** The format from which the file is decoded; undefined if its stored bytes are counted, or it is told when the file is counted. */
   readonly format?: DecodedFormat | undefined;
+  /** Whether the file is left out, since it cannot be read. */
+  readonly isSkipped?: boolean | undefined;
 }
 
 /** A pipe among the input: only a job of one rank can count it, and only once. */

@@ -13,6 +13,8 @@ export interface FileTableParts {
   readonly inodes: BigUint64Array;
   /** The number of each format; see formatNumber(). */
   readonly formats: Uint8Array;
+  /** 1 for each file that is skipped; absent if none is. */
+  readonly skipped?: Uint8Array | undefined;
 }
 
 /** A list of files that takes 33 bytes per file and the bytes of the path: a corpus may have millions of files. */
@@ -63,7 +65,15 @@ export class FileTable implements Iterable<CorpusFile> {
       modified: modified[index] ?? 0n,
       inode,
       ...(format !== undefined && { format }),
+      ...(this.parts.skipped?.[index] === 1 && { isSkipped: true }),
     };
+  }
+
+  /** Returns the table with these files skipped, beside those that are already. @param indices The indices of files. */
+  skipping(indices: Iterable<number>): FileTable {
+    const skipped = this.parts.skipped?.slice() ?? new Uint8Array(this.length);
+    for (const index of indices) skipped[index] = 1;
+    return new FileTable({ ...this.parts, skipped: skipped.includes(1) ? skipped : undefined });
   }
 
   *[Symbol.iterator](): Generator<CorpusFile> {
@@ -79,6 +89,8 @@ export class GrowingFileTable {
   #modified = new BigInt64Array();
   #inodes = new BigUint64Array();
   #formats = new Uint8Array();
+  /** The indices of files that are skipped. */
+  readonly #skipped: number[] = [];
   #length = 0;
   #end = 0;
 
@@ -87,8 +99,9 @@ export class GrowingFileTable {
     return this.#length;
   }
 
-  add({ path, size, modified, inode, format }: CorpusFile): void {
+  add({ path, size, modified, inode, format, isSkipped }: CorpusFile): void {
     const index = this.#length;
+    if (isSkipped === true) this.#skipped.push(index);
     this.#length += 1;
     this.#paths = withRoom(this.#paths, this.#end + path.length, newBytes);
     this.#ends = withRoom(this.#ends, this.#length, newNumbers);
@@ -105,7 +118,7 @@ export class GrowingFileTable {
   }
 
   table(): FileTable {
-    return new FileTable({
+    const table = new FileTable({
       paths: Buffer.from(this.#paths.subarray(0, this.#end)),
       ends: this.#ends.slice(0, this.#length),
       sizes: this.#sizes.slice(0, this.#length),
@@ -113,6 +126,7 @@ export class GrowingFileTable {
       inodes: this.#inodes.slice(0, this.#length),
       formats: this.#formats.slice(0, this.#length),
     });
+    return this.#skipped.length > 0 ? table.skipping(this.#skipped) : table;
   }
 }
 

@@ -1,9 +1,10 @@
 import { printable } from '../base/bytes.ts';
 import { checkFiles } from './check-files.ts';
-import { FolderError, inspectFile, PipeError, type CorpusFile, type FileCheck } from './file-checks.ts';
+import { FolderError, inspectFile, PipeError, type CorpusFile } from './file-checks.ts';
 import { GrowingFileTable, type FileTable } from './file-table.ts';
 import type { Globs } from './globs.ts';
 import { InputError } from './input-error.ts';
+import { returningErrors } from './returned-errors.ts';
 import { Paths, Walker, type Encounters, type Wanted } from './walk.ts';
 
 /** What to look for. */
@@ -16,6 +17,8 @@ export interface Search extends Globs {
   readonly takesPipes: boolean;
   /** Whether there is standard input to count as well. */
   readonly standardInput: boolean;
+  /** Whether to list what cannot be counted as files that are skipped. */
+  readonly skipUnreadable: boolean;
 }
 
 /** A folder that the user named, and the files of a table that were found below it. */
@@ -34,6 +37,8 @@ export interface FilesInFolders {
 }
 
 export interface FoundFiles extends FilesInFolders {
+  /** The files that are skipped, which have no size, and folders that cannot be listed: the reason for each, by its index. */
+  readonly skipped: ReadonlyMap<number, string>;
   readonly pipes: readonly Buffer[];
   /** Notes for the user on what was left out. */
   readonly notes: readonly string[];
@@ -43,14 +48,14 @@ export interface FoundFiles extends FilesInFolders {
  * Finds the files to count: those that are named, and those below folders that are named, each in its state.
  * @param earlier What was found before a count that goes on now. Its folders are not walked again, so that they have the same files; a
  *   folder that is none of them has no files.
- * @throws InputError for the first that cannot be counted, or if there is nothing to count; PipeError; GlobError
+ * @throws InputError for the first that cannot be counted, unless it is to be skipped, or if there is nothing to count; PipeError; GlobError
  */
 export async function findFiles(search: Search, earlier?: FilesInFolders): Promise<FoundFiles> {
-  const { include, exclude, takesPipes, logDir } = search;
+  const { include, exclude, logDir, skipUnreadable } = search;
   const hasGlobs = include.length + exclude.length > 0;
   // Most counts do without globs, and so without the library for them.
   const wanted = hasGlobs ? new (await import('./globs.ts')).Selection(search) : everything;
-  const named = await inspectNamed(search.paths, wanted, takesPipes);
+  const named = await inspectNamed(search, wanted);
   const notes: string[] = [];
   const unselected = named.unselected.describe('file', 'files');
   if (unselected !== undefined) {
@@ -58,29 +63,35 @@ export async function findFiles(search: Search, earlier?: FilesInFolders): Promi
       `counted, too, as they were named: ${unselected} that --include and --exclude do not select below folders`,
     );
   }
-  if (named.folders.length === 0) return { ...named, folders: [], notes };
+  if (named.folders.length === 0) return { ...named.found, pipes: named.pipes, folders: [], notes };
 
-  const walker = new Walker(wanted, logDir);
-  const all = new GrowingFileTable();
+  const unlisted = new Map<string, InputError>();
+  const skipFolder = (path: Buffer, error: InputError) => {
+    unlisted.set(path.toString('latin1'), error);
+  };
+  const walker = new Walker(wanted, logDir, skipUnreadable ? skipFolder : undefined);
+  const all = new FoundTable();
   const folders: FolderInTable[] = [];
   let copied = 0;
   const copyTo = (end: number) => {
-    for (; copied < end; copied += 1) all.add(named.files.at(copied));
+    for (; copied < end; copied += 1) all.addFrom(named.found, copied);
   };
   for (const { path, before } of named.folders) {
     copyTo(before);
     const first = all.length;
     const batches = earlier ? earlierFiles(earlier, folders.length, path) : walker.walk(path);
     for await (const batch of batches) {
-      await checkFiles(batch, inspectFile, (file) => {
-        all.add(file);
+      await checkFiles(batch, inspectBelow(skipUnreadable), (found, path) => {
+        if (found instanceof FolderError)
+          all.skip(path, unlisted.get(path.toString('latin1'))?.what ?? 'is a folder now');
+        else all.add(found);
       });
     }
     folders.push({ path, first, files: all.length - first });
   }
-  copyTo(named.files.length);
-  const files = all.table();
-  if (earlier) return { files, folders, pipes: named.pipes, notes };
+  copyTo(named.found.files.length);
+  const { files, skipped } = all.found();
+  if (earlier) return { files, skipped, folders, pipes: named.pipes, notes };
 
   const empty = folders.find((folder) => folder.files === 0);
   const what = `is a folder without a file${hasGlobs ? ' that --include and --exclude select' : ''}`;
@@ -90,14 +101,14 @@ export async function findFiles(search: Search, earlier?: FilesInFolders): Promi
   }
   if (empty) notes.push(`${printable(empty.path)} ${what}`);
   notes.push(...encounterNotes(walker.encounters));
-  return { files, folders, pipes: named.pipes, notes };
+  return { files, skipped, folders, pipes: named.pipes, notes };
 }
 
 const everything: Wanted = { hasFile: () => true, hasFolder: () => true };
 
 interface NamedInput {
   /** The files alone. */
-  readonly files: FileTable;
+  readonly found: Pick<FoundFiles, 'files' | 'skipped'>;
   /** The folders, each with the number of the files that were named before it. */
   readonly folders: readonly { readonly path: Buffer; readonly before: number }[];
   readonly pipes: readonly Buffer[];
@@ -105,39 +116,71 @@ interface NamedInput {
   readonly unselected: Paths;
 }
 
-async function inspectNamed(paths: Iterable<Buffer>, wanted: Wanted, takesPipes: boolean): Promise<NamedInput> {
-  const files = new GrowingFileTable();
+/** Files that are found, one after the other. */
+class FoundTable {
+  readonly #files = new GrowingFileTable();
+  readonly #skipped = new Map<number, string>();
+
+  get length(): number {
+    return this.#files.length;
+  }
+
+  /** Adds a file. One that cannot be counted is skipped. */
+  add(found: CorpusFile | InputError): void {
+    if (found instanceof InputError) this.skip(Buffer.from(found.path), found.what);
+    else this.#files.add(found);
+  }
+
+  skip(path: Buffer, reason: string): void {
+    this.#skipped.set(this.#files.length, reason);
+    this.#files.add({ path, size: 0, modified: 0n, isSkipped: true });
+  }
+
+  addFrom({ files, skipped }: Pick<FoundFiles, 'files' | 'skipped'>, index: number): void {
+    const reason = skipped.get(index);
+    if (reason === undefined) this.#files.add(files.at(index));
+    else this.skip(files.at(index).path, reason);
+  }
+
+  found(): Pick<FoundFiles, 'files' | 'skipped'> {
+    return { files: this.#files.table(), skipped: this.#skipped };
+  }
+}
+
+async function inspectNamed(search: Search, wanted: Wanted): Promise<NamedInput> {
+  const files = new FoundTable();
   const folders: { path: Buffer; before: number }[] = [];
   const pipes: Buffer[] = [];
   const unselected = new Paths();
-  await checkFiles(paths, inspectInput(takesPipes), (found) => {
-    if (found instanceof FolderError) folders.push({ path: found.path, before: files.length });
-    else if (found instanceof PipeError) pipes.push(found.path);
+  await checkFiles(search.paths, inspectInput(search), (found, path) => {
+    if (found instanceof FolderError) folders.push({ path, before: files.length });
+    else if (found instanceof PipeError) pipes.push(path);
     else {
       files.add(found);
-      if (wanted !== everything && !wanted.hasFile(found.path.toString('latin1'))) unselected.add(found.path);
+      if (wanted !== everything && !wanted.hasFile(path.toString('latin1'))) unselected.add(path);
     }
   });
-  return { files: files.table(), folders, pipes, unselected };
+  return { found: files.found(), folders, pipes, unselected };
 }
 
-/** The same check as inspectFile, but it returns the error for a folder, and for a pipe that can be counted, instead of throwing it. */
-function inspectInput(takesPipes: boolean): FileCheck<Buffer, CorpusFile | FolderError | PipeError> {
-  const folderOrPipe = (error: unknown) => {
-    if (error instanceof FolderError || (takesPipes && error instanceof PipeError)) return error;
-    throw error;
-  };
-  return {
-    ofState: inspectFile.ofState,
-    sync: (path) => {
-      try {
-        return inspectFile.sync(path);
-      } catch (error) {
-        return folderOrPipe(error);
-      }
-    },
-    async: async (path) => inspectFile.async(path).catch(folderOrPipe),
-  };
+/** The same check as inspectFile, but it returns the error for a folder, for a pipe that can be counted, and for a file that is skipped. */
+function inspectInput({ takesPipes, skipUnreadable }: Search) {
+  return returningErrors(
+    inspectFile,
+    (error): error is FolderError | PipeError | InputError =>
+      error instanceof FolderError ||
+      (takesPipes && error instanceof PipeError) ||
+      (skipUnreadable && error instanceof InputError),
+  );
+}
+
+/** The same check, but it returns the error for a file or a folder below a folder that is skipped. */
+function inspectBelow(skipUnreadable: boolean) {
+  return returningErrors(
+    inspectFile,
+    (error): error is FolderError | InputError =>
+      skipUnreadable && (error instanceof FolderError || error instanceof InputError),
+  );
 }
 
 /** Yields the files that an earlier search found below the folder that was named in the same place. */

@@ -13,6 +13,9 @@ import {
 import type { Grid } from './grid.ts';
 import { InputError, unreadableAt } from './input-error.ts';
 
+/** Takes the index of a file that cannot be counted, and why. */
+export type SkipFile = (index: number, error: InputError) => void;
+
 interface NamedFile {
   readonly index: number;
   readonly path: Buffer;
@@ -23,12 +26,19 @@ interface NamedFile {
  * files with the name of a compressed file, so that a missing library is found early. All others are told when they are counted, since
  * opening a small file takes as long as counting in it.
  * @param all Whether to tell the formats of all files instead.
+ * @param skip Takes the error of a file that is to be skipped; without it, the error is thrown.
  * @throws InputError for a file in a format that is not decoded, and for one that is not in the format that its name says.
  */
-export async function withFormats(files: FileTable, grid: Grid, all: boolean): Promise<FileTable> {
+export async function withFormats(files: FileTable, grid: Grid, all: boolean, skip?: SkipFile): Promise<FileTable> {
   const formats = new Uint8Array(files.length);
   const left = all ? filesOf(files, () => true) : filesToTell(files, grid);
-  await checkFilesOnPool(left, { async: tellFormat }, ({ index, format }) => {
+  const tell = (file: NamedFile) =>
+    tellFormat(file).catch((error: unknown) => {
+      if (!skip || !(error instanceof InputError)) throw error;
+      skip(file.index, error);
+      return { index: file.index, format: undefined };
+    });
+  await checkFilesOnPool(left, { async: tell }, ({ index, format }) => {
     formats[index] = formatNumber(format);
   });
   return new FileTable({ ...files.parts, formats });
@@ -48,7 +58,7 @@ function filesToTell(files: FileTable, { blockSize }: Grid): Generator<NamedFile
 /** Yields the files whose index is wanted, which is asked in order. */
 function* filesOf(files: FileTable, isWanted: (index: number) => boolean): Generator<NamedFile> {
   for (let index = 0; index < files.length; index += 1) {
-    if (isWanted(index)) yield { index, path: files.at(index).path };
+    if (isWanted(index) && files.parts.skipped?.[index] !== 1) yield { index, path: files.at(index).path };
   }
 }
 

@@ -93,15 +93,17 @@ export function sliceOf(rank: number, ranks: number, blocks: readonly BlockRange
 export interface LayoutFiles {
   readonly sizes: Float64Array;
   readonly formats?: Uint8Array;
+  readonly skipped?: Uint8Array | undefined;
 }
 
-/** Tells whether a grid divides a file with decoding units among blocks. */
-export function dividesFile({ sizes, formats = new Uint8Array() }: LayoutFiles, { blockSize }: Grid): boolean {
+/** Tells whether a grid divides a file with decoding units among blocks that is not skipped. */
+export function dividesFile({ sizes, formats = new Uint8Array(), skipped }: LayoutFiles, { blockSize }: Grid): boolean {
   let begin = 0;
   return formats.some((format, file) => {
     const first = begin;
     begin += sizes[file] ?? 0;
-    return hasUnits(format) && Math.floor(first / blockSize) < Math.floor((begin - 1) / blockSize);
+    const isCounted = hasUnits(format) && skipped?.[file] !== 1;
+    return isCounted && Math.floor(first / blockSize) < Math.floor((begin - 1) / blockSize);
   });
 }
 
@@ -113,14 +115,16 @@ export class Layout {
   readonly #formats: Uint8Array | undefined;
   /** For each file, whether it belongs whole to a block; undefined if none does. */
   readonly #wholes: readonly boolean[] | undefined;
+  readonly #skipped: Uint8Array | undefined;
 
   /**
    * @param files The sizes of files in bytes, in the order of the corpus, and their formats. A file that is decoded and has no units
-   *   belongs whole to the block in which its first byte lies, and other blocks have nothing of it.
+   *   belongs whole to the block in which its first byte lies, and other blocks have nothing of it. No block has anything of a file that is
+   *   skipped.
    * @param begins The offset in the corpus at which each file begins. There may be gaps; the layout is invalid for
-   *   blocks with bytes in a gap, unless they are bytes of a file that belongs to another block.
+   *   blocks with bytes in a gap, unless they are bytes of a file that belongs to another block or is skipped.
    */
-  constructor({ sizes, formats }: LayoutFiles, grid: Grid, begins = contiguous(sizes)) {
+  constructor({ sizes, formats, skipped }: LayoutFiles, grid: Grid, begins = contiguous(sizes)) {
     this.#blockSize = grid.blockSize;
     this.#begins = begins;
     this.#ends = begins.map((begin, index) => begin + (sizes[index] ?? 0));
@@ -128,11 +132,19 @@ export class Layout {
     const isWhole = (format: number) => format !== 0 && !hasUnits(format);
     // Most corpora have none.
     this.#wholes = formats?.some(isWhole) === true ? Array.from(formats, isWhole) : undefined;
+    this.#skipped = skipped;
   }
 
   /** Returns the offset in the corpus at which a file begins, in bytes. */
   beginOf(file: number): number {
     return this.#begins[file] ?? 0;
+  }
+
+  /** Returns whether several blocks have bytes of a file. */
+  isCut(file: number): boolean {
+    if (this.#wholes?.[file] === true) return false;
+    const last = Math.max(this.beginOf(file), (this.#ends[file] ?? 0) - 1);
+    return Math.floor(this.beginOf(file) / this.#blockSize) !== Math.floor(last / this.#blockSize);
   }
 
   block(index: number): Block {
@@ -155,11 +167,23 @@ export class Layout {
 
   /** Yields the file ranges of ranges of blocks, in order: at most one for each file and range of blocks. */
   *fileRanges(ranges: readonly BlockRange[]): Generator<FileRange> {
-    for (const { first, end } of ranges) yield* this.#fileRangesOf(first * this.#blockSize, end * this.#blockSize);
+    yield* this.#rangesOf(ranges, 0);
   }
 
-  *#fileRangesOf(begin: number, end: number): Generator<FileRange> {
+  /** Yields the file ranges that a block would have besides if no file were skipped, in order. */
+  *skippedRanges(block: number): Generator<FileRange> {
+    if (this.#skipped) yield* this.#rangesOf([{ first: block, end: block + 1 }], 1);
+  }
+
+  *#rangesOf(ranges: readonly BlockRange[], skipped: 0 | 1): Generator<FileRange> {
+    for (const { first, end } of ranges) {
+      yield* this.#fileRangesOf(first * this.#blockSize, end * this.#blockSize, skipped);
+    }
+  }
+
+  *#fileRangesOf(begin: number, end: number, skipped: 0 | 1): Generator<FileRange> {
     for (let file = this.fileAt(begin); file < this.#begins.length && this.beginOf(file) < end; file += 1) {
+      if ((this.#skipped?.[file] ?? 0) !== skipped) continue;
       const start = this.beginOf(file);
       if (this.#wholes?.[file] === true) {
         const size = (this.#ends[file] ?? 0) - start;
@@ -175,11 +199,11 @@ export class Layout {
     }
   }
 
-  /** Tells whether a file with decoding units begins before an offset in the corpus and ends after it. */
+  /** Tells whether a file with decoding units that is not skipped begins before an offset in the corpus and ends after it. */
   dividesFileAt(offset: number): boolean {
     const file = this.fileAt(offset);
     const isInside = this.beginOf(file) < offset && offset < (this.#ends[file] ?? 0);
-    return isInside && hasUnits(this.#formats?.[file] ?? 0);
+    return isInside && this.#skipped?.[file] !== 1 && hasUnits(this.#formats?.[file] ?? 0);
   }
 
   /** Returns the index of the last file that begins at or before `offset`; 0 if there is none. */

@@ -5,9 +5,14 @@ import { MpicountError } from '../base/mpicount-error.ts';
 export class InputError extends MpicountError {
   override readonly name = 'InputError';
   override readonly kind = 'input';
+  readonly path: Uint8Array;
+  /** The message without the path. */
+  readonly what: string;
 
   constructor(path: Uint8Array, what: string, options?: ErrorOptions) {
     super(`${printable(path)}: ${what}`, options);
+    this.path = path;
+    this.what = what;
   }
 }
 

@@ -54,20 +54,25 @@ const listedAhead = 16;
 export class Walker {
   readonly #wanted: Wanted;
   readonly #ownLogs: Buffer | undefined;
+  readonly #skip: SkipFolder | undefined;
   readonly encounters = new Encounters();
   /** The paths that were found and not yielded yet. */
   #batch: Buffer[] = [];
 
-  /** @param logDir The log folder of this job, which grows while it is counted and is left out; undefined if there is none. */
-  constructor(wanted: Wanted, logDir: Buffer | undefined) {
+  /**
+   * @param logDir The log folder of this job, which grows while it is counted and is left out; undefined if there is none.
+   * @param skip Is told of a folder that cannot be listed, whose path is then yielded as that of a file; without it, the error is thrown.
+   */
+  constructor(wanted: Wanted, logDir: Buffer | undefined, skip?: SkipFolder) {
     this.#wanted = wanted;
+    this.#skip = skip;
     this.#ownLogs = logDir && realPath(logDir);
   }
 
   /**
    * Yields the paths of all regular files below a folder, hidden ones too, in byte order and in parts. Links are not followed, but for
    * the folder itself. Each path begins with that of the folder.
-   * @throws InputError if a folder cannot be listed, or the folder is the log folder of this job.
+   * @throws InputError if a folder cannot be listed and is not skipped, or the folder is the log folder of this job.
    */
   async *walk(folder: Buffer): AsyncGenerator<Buffer[]> {
     const here = realPath(folder);
@@ -76,12 +81,12 @@ export class Walker {
     }
     const path = folder.toString('latin1');
     const root = path.endsWith('/') ? path : `${path}/`;
-    yield* this.#walkBelow({ root, ownLogs: pathBelow(here, this.#ownLogs) }, '', list(folder));
+    yield* this.#walkBelow({ named: folder, root, ownLogs: pathBelow(here, this.#ownLogs) }, '', list(folder));
     yield this.#takeBatch();
   }
 
   async *#walkBelow(tree: Tree, below: string, listing: Promise<string>): AsyncGenerator<Buffer[]> {
-    const entries = await listing;
+    const entries = await this.#listed(tree, below, listing);
     if (isLogFolder(entries)) this.encounters.logFolders.add(bytesOf(tree.root + below));
     const ahead: Promise<string>[] = [];
     const folders = this.#foldersIn(tree, below, entries);
@@ -112,6 +117,19 @@ export class Walker {
     }
   }
 
+  /** Returns a listing; that of a folder that is skipped has no entries. */
+  async #listed({ root, named }: Tree, below: string, listing: Promise<string>): Promise<string> {
+    try {
+      return await listing;
+    } catch (error) {
+      if (!this.#skip || !(error instanceof InputError)) throw error;
+      const path = below === '' ? named : bytesOf((root + below).slice(0, -1));
+      this.#skip(path, error);
+      this.#batch.push(path);
+      return '\0';
+    }
+  }
+
   #takeBatch(): Buffer[] {
     const batch = this.#batch;
     this.#batch = [];
@@ -131,8 +149,13 @@ export class Walker {
   }
 }
 
+/** Takes the path of a folder that cannot be listed, and the error. */
+type SkipFolder = (path: Buffer, error: InputError) => void;
+
 /** A folder that is walked. */
 interface Tree {
+  /** Its path as it was given. */
+  readonly named: Buffer;
   /** Its path, with a slash at the end. */
   readonly root: string;
   /** The path of the job's own log folder below it. */

@@ -34,6 +34,13 @@ async function settle<T>(work: () => T | Promise<T>): Promise<{ value: T } | { e
   }
 }
 
+/** Tells all ranks whether something is the case on rank 0. Every rank must call this. */
+export async function isTrueOnRank0(world: Communicator, isTrue: boolean): Promise<boolean> {
+  const answer = Int32Array.of(isTrue ? 1 : 0);
+  await world.broadcast(answer, 0);
+  return answer[0] === 1;
+}
+
 /** Broadcasts bytes of any length from rank 0; the other ranks need not know the length. Every rank must call this. */
 export async function broadcastBytes(world: Communicator, bytes: Uint8Array | undefined): Promise<Uint8Array> {
   const length = Float64Array.of(bytes?.length ?? 0);

@@ -1,33 +1,37 @@
 import { InputError } from '../corpus/input-error.ts';
 import { Findings } from '../scan/findings.ts';
-import type { BlockRange } from '../corpus/grid.ts';
 import { standardInput } from '../corpus/pipes.ts';
 import { Rows } from '../tally/rows.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import type { PreparedJob } from './job.ts';
 import { stopTime } from './stop/deadline.ts';
 import { readJournal } from './journal/journal.ts';
+import { noSkips, requireNoSkips, resumedSkips } from './skip/resumed-skips.ts';
 import { checkLogFolder } from './journal/log-folder.ts';
-import { requireSamePlan, identityOf, logInUse, planAt, readBegunPlan } from './plan/plan-file.ts';
-import { makePlan, type CountRequest, type Plan } from './plan/plan.ts';
+import { requireSamePlan, identityOf, logInUse, planAt, planSkipping, readBegunPlan } from './plan/plan-file.ts';
+import { allBlocks, makePlan, type CountRequest, type Plan } from './plan/plan.ts';
 
 /**
  * Checks the input and reads the plan and the journal of an earlier run, if the log folder has them. Writes nothing.
  * @throws InputError, GridError, LogInUseError, OutputError, ResumeError
  */
 export async function prepare(request: CountRequest, ranks: number): Promise<PreparedJob> {
-  const { logDir, logging, threads, io, schedule, allowGrowth } = request;
+  const { logDir, logging, threads, io, schedule, allowGrowth, skipUnreadable } = request;
   if (logDir) checkLogFolder(logDir, logging);
   const earlier = logDir && (await readBegunPlan(logDir));
   // Only a log with blocks is a journal that can be resumed.
   if (earlier && !(request.resume && earlier.level === 'blocks')) throw logInUse(logDir, earlier.level);
+  if (earlier && !skipUnreadable) requireNoSkips(earlier.plan.skipped ?? noSkips);
   const { plan: planNow, notes, ...found } = await makePlan(request, ranks, earlier?.plan);
   const pipes = [...(request.standardInput ? [standardInput] : []), ...found.pipes];
   if (pipes.length > 0) checkPipes(pipes, request);
-  if (earlier) requireSamePlan(earlier.plan, planNow, allowGrowth);
+  const resumed = earlier && planAt(logDir, earlier.plan);
+  const journal = logDir && resumed && (await readJournal(logDir, resumed, resumedSkips(resumed, planNow)));
+  const skipped = journal?.skipped ?? planNow.skipped ?? noSkips;
   // If files have grown since, the sizes of the earlier plan stay valid.
-  const plan = earlier ? planAt(logDir, earlier.plan) : planNow;
-  const journal = logDir && earlier ? await readJournal(logDir, plan) : undefined;
+  const plan = planSkipping(resumed ?? planNow, skipped.keys());
+  if (resumed) requireSamePlan(plan, planNow, allowGrowth);
+  if (resumed && !skipUnreadable) requireNoSkips(skipped);
   const now = Date.now();
   return {
     plan,
@@ -40,12 +44,14 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
       resumable: logDir !== undefined && logging.level === 'blocks',
       resumed: journal !== undefined,
       allowGrowth,
+      skipUnreadable,
       stopAt: stopTime(request.timeLimit, process.env, now - process.uptime() * 1000, now),
     },
     missing: journal?.missing ?? allBlocks(plan),
     counted: journal?.totals ?? new Rows(tallyOf(plan.spec).width),
     findings: journal?.findings ?? new Findings(),
     pending: journal?.pending ?? [],
+    skipped,
     streams: pipes,
     request: { ...request, notes: [...request.notes, ...notes, ...(earlier ? sameFilesNotes(plan) : [])] },
   };
@@ -69,8 +75,4 @@ function sameFilesNotes({ walked }: Plan): string[] {
   if (!walked) return [];
   const files = walked.folders.reduce((sum, folder) => sum + folder.files, 0);
   return [`counted below folders: the files that were there when the count began (${files}), and none that came later`];
-}
-
-function allBlocks({ grid: { blocks } }: Plan): BlockRange[] {
-  return blocks === 0 ? [] : [{ first: 0, end: blocks }];
 }

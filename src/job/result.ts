@@ -1,22 +1,25 @@
 import { stringify } from 'lossless-json';
 
-import { printableJson } from '../base/bytes.ts';
+import { bytesToJson, printableJson } from '../base/bytes.ts';
 import type { Rows } from '../tally/rows.ts';
 import { tallyOf, type TallySpec } from '../tally/tallies.ts';
 import type { CountedInput } from '../tally/tally.ts';
 import type { Access } from './durable/access.ts';
 import type { Libraries } from './libraries.ts';
 import type { ScheduleKind } from './plan/plan.ts';
+import type { SkippedInput } from './skip/skipped-input.ts';
 import { writeFileAtomic } from './durable/atomic-files.ts';
 
 /** The totals, and what they belong to. */
 export interface Result {
   readonly spec: TallySpec;
   readonly input: CountedInput;
-  /** The number of files and streams. */
+  /** The number of files and streams, without those that are skipped. */
   readonly files: number;
-  /** The size of all files and streams, in bytes. */
+  /** The size of these files and streams, in bytes. */
   readonly bytes: number;
+  /** The files and streams that are not in the totals; undefined if there are none. */
+  readonly skipped?: SkippedInput | undefined;
   readonly ranks: number;
   readonly schedule: ScheduleKind;
   readonly seconds: number;
@@ -27,18 +30,8 @@ export interface Result {
 }
 
 /** Encodes a result as one line of JSON. Bytes that are not UTF-8 become `{"base64": ...}`; counts are exact integers, also above 2^53. */
-export function resultJson({
-  spec,
-  input,
-  files,
-  bytes,
-  ranks,
-  schedule,
-  seconds,
-  totals,
-  libraries,
-  notes,
-}: Result): string {
+export function resultJson(result: Result): string {
+  const { spec, input, files, bytes, skipped, ranks, schedule, seconds, totals, libraries, notes } = result;
   const tally = tallyOf(spec);
   const json = {
     ...tally.totalsFields(totals, input),
@@ -46,13 +39,19 @@ export function resultJson({
     bytes,
     ranks,
     schedule,
-    complete: true,
+    complete: skipped === undefined,
+    ...(skipped && { skipped: skippedJson(skipped) }),
     ...tally.optionFields(),
     seconds,
     ...(libraries && { libraries }),
     ...(notes.length > 0 && { notes }),
   };
   return `${printableJson(stringify(json) ?? '')}\n`;
+}
+
+/** Returns the JSON of skipped input. */
+export function skippedJson({ files, bytes, first }: SkippedInput): object {
+  return { files, bytes, first: first.map(({ path, reason }) => ({ file: bytesToJson(path), reason })) };
 }
 
 /** Encodes the totals as the lines that the tally prints. */

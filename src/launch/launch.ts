@@ -18,7 +18,7 @@ import { judge } from './verdict.ts';
 /** The result of a launched job. */
 export interface Launched {
   readonly status: number;
-  /** The totals; empty unless the status is 0. */
+  /** The totals; empty unless the status is 0 or 6. */
   readonly output: Buffer;
   readonly logs: string;
 }

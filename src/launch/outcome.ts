@@ -24,7 +24,7 @@ import { OutputError } from '../job/durable/output-error.ts';
 export interface Outcome {
   /** The exit status. */
   readonly status: number;
-  /** The bytes for standard output; empty unless the status is 0. */
+  /** The bytes for standard output; empty unless the status is 0 or 6. */
   readonly output: Buffer;
 }
 
@@ -44,7 +44,7 @@ export function writeOutcome(path: Buffer, outcome: Outcome): void {
     try {
       writeWhole(path, outcome);
     } catch (error) {
-      if (outcome.status === 0) throw error;
+      if (outcome.status === 0 || outcome.output.length > 0) throw error; // the totals would be lost
       leaveStatus(path, outcome.status);
     }
   });

@@ -7,7 +7,7 @@ import type { Ending } from './system.ts';
 
 /** The exit status of a job that stopped early and can be resumed. All statuses here are those of cli/exit-status.ts. */
 export const stopped = 85;
-const status = { done: 0, mpi: 4, output: 5 } as const;
+const status = { done: 0, mpi: 4, output: 5, skipped: 6 } as const;
 
 /** What is known after a launcher has ended. */
 export interface Evidence extends Supervised {
@@ -27,7 +27,7 @@ export interface Evidence extends Supervised {
 
 export interface Verdict {
   readonly status: number;
-  /** The totals, when the status is 0. */
+  /** The totals, when the status is 0, or 6 for totals without the files that were skipped. */
   readonly output?: Buffer;
   /** A message for the user. */
   readonly message?: string;
@@ -65,7 +65,7 @@ export async function judge(evidence: Evidence): Promise<Verdict> {
 }
 
 function ownVerdict({ status: own, output }: Outcome, ended: boolean): Verdict {
-  if (own === status.done) return { status: own, output, startsAgain: false };
+  if (own === status.done || own === status.skipped) return { status: own, output, startsAgain: false };
   return { status: own, startsAgain: own === stopped && !ended };
 }
 

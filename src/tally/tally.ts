@@ -36,10 +36,15 @@ export interface TotalsLine {
   readonly name: Uint8Array;
 }
 
-/** The input that the totals of rank 0 belong to: the files of the corpus, and the streams that are counted after them. */
+/**
+ * The input that the totals of rank 0 belong to: the files of the corpus, and the streams that are counted after them. There are no totals
+ * of those that are skipped.
+ */
 export interface CountedInput {
   readonly files: Iterable<CorpusFile>;
   readonly streams: readonly Buffer[];
+  /** The indices of streams that are skipped. */
+  readonly skippedStreams?: ReadonlySet<number>;
   /** The size of the corpus, in bytes. A stream has the key `bytes` plus its index. */
   readonly bytes: number;
 }

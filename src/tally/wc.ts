@@ -82,15 +82,17 @@ class WcTally implements Tally {
   }
 }
 
-/** Yields the row of each file and stream, in order. */
+/** Yields the row of each file and stream that is not skipped, in order. */
 function* rowsOf(totals: Rows, input: CountedInput): Generator<{ path: Buffer; numbers: BigUint64Array }> {
   let begin = 0;
-  for (const { path, size } of input.files) {
+  for (const { path, size, isSkipped } of input.files) {
     // An empty file has no row, and begins where the next one does.
-    yield { path, numbers: size === 0 ? new BigUint64Array(totals.width) : totals.row(begin) };
+    if (isSkipped !== true) yield { path, numbers: size === 0 ? new BigUint64Array(totals.width) : totals.row(begin) };
     begin += size;
   }
-  for (const [index, path] of input.streams.entries()) yield { path, numbers: totals.row(input.bytes + index) };
+  for (const [index, path] of input.streams.entries()) {
+    if (input.skippedStreams?.has(index) !== true) yield { path, numbers: totals.row(input.bytes + index) };
+  }
 }
 
 function named(numbers: BigUint64Array): object {

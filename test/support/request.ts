@@ -12,6 +12,7 @@ export const plainRequest = {
   resume: false,
   allowGrowth: false,
   decompress: true,
+  skipUnreadable: false,
   timeLimit: undefined,
   threads: 1,
   io: 'auto',

@@ -5,7 +5,6 @@ import { readArguments } from '../../launch/argument-file.ts';
 import { writeOutcome } from '../../launch/outcome.ts';
 import { bytesOf } from '../arguments.ts';
 import type { JobCommandLine } from '../count-options.ts';
-import { ExitStatus } from '../exit-status.ts';
 import { outputIsLost, writeOut } from '../standard-output.ts';
 
 // The protocol between `mpicount launch` and the ranks that it starts. These words are not for users.
@@ -49,10 +48,11 @@ export function expandArguments(words: readonly string[]): string[] {
 
 /**
  * Delivers the totals: to `mpicount launch`, which prints them, or to standard output.
+ * @param status The exit status of the job, which has totals: `done` or `skipped`.
  * @throws OutputError
  */
-export function deliver(totals: Buffer): void {
-  if (outcomeFile) writeOutcome(outcomeFile, { status: ExitStatus.done, output: totals });
+export function deliver(totals: Buffer, status: number): void {
+  if (outcomeFile) writeOutcome(outcomeFile, { status, output: totals });
   else writeOut(totals);
 }
 

@@ -146,7 +146,7 @@ function enterFolder(folder: string | undefined): void {
 }
 
 function deliverTotals({ status, output, logs }: Launched): number {
-  if (status !== ExitStatus.done) return status;
+  if (status !== ExitStatus.done && status !== ExitStatus.skipped) return status;
   const result = `${printable(bytesOf(logs))}/result.json`;
   if (outputIsLost()) printError(`note: standard output is closed; the totals are in ${result}`);
   try {

@@ -52,6 +52,13 @@ export const jobOptions = {
     type: 'boolean',
     help: 'count the stored bytes of gzip, zstd, xz, bzip2, lz4 and UTF-16 files, not the text in them',
   },
+  'skip-unreadable': {
+    type: 'boolean',
+    help: 'go on without files that cannot be read, list them in the result, and exit with status 6',
+    details:
+      'A file is skipped whole: missing, damaged, cut off, changed while it was counted. The first of them are named on standard error and in ' +
+      'the result, all of them in the log folder. See [formats.md](formats.md).',
+  },
   'time-limit': {
     type: 'string',
     valueName: 'TIME',

@@ -21,6 +21,7 @@ import {
   type ReadFailure,
   type UnitLink,
 } from '../../scan/kernel.ts';
+import type { SkipList, Skips } from './skip-list.ts';
 import { Rows } from '../../tally/rows.ts';
 import { readFailure } from '../../base/system-error.ts';
 import type { AssignedBlock } from '../schedule/schedule.ts';
@@ -38,12 +39,16 @@ export interface CountContext {
   readonly decompress: boolean;
   /** The most memory that a decoder may need for its window, in bytes. */
   readonly decodeMemory?: number;
+  /** The files to leave out, to which those are added that cannot be read; without it, such a file is an error. */
+  readonly skips?: Skips | undefined;
 }
 
 /** The counts of a block. */
 export interface BlockCounts extends Omit<KernelResult, 'links'> {
   /** Absent if the block neither begins nor ends within a divided file. If it is `undecodable`, the counts are void. */
   readonly link?: BlockLink | 'undecodable' | undefined;
+  /** The files of the block of which nothing is counted, since they are skipped. */
+  readonly without: readonly number[];
 }
 
 interface OpenRange {
@@ -66,6 +71,8 @@ export class BlockCounter {
   readonly #maxBatchRanges: number;
   /** Where the units of the block before end. */
   #departure: Departure | undefined;
+  /** The file that the step in progress is about, so that it can be told which one failed. */
+  #file = 0;
 
   /** @param counters The number of counters in this process. */
   constructor(context: CountContext, counters: number) {
@@ -75,11 +82,12 @@ export class BlockCounter {
 
   /**
    * Counts one block.
+   * @param skips The files of its assignment that are skipped.
    * @param arrival Where its first unit begins, if it begins within a divided file. Otherwise that is where the block before ended, if
    *   this counter has counted it, or a guess.
-   * @throws InputError
+   * @throws InputError for a file that is not skipped.
    */
-  async count(assigned: AssignedBlock, arrival?: Arrival): Promise<BlockCounts> {
+  async count(assigned: AssignedBlock, skips?: SkipList, arrival?: Arrival): Promise<BlockCounts> {
     const { kernel, byFile } = this.#context;
     const link = new LinkOfBlock(assigned);
     const departure = this.#departure;
@@ -87,10 +95,13 @@ export class BlockCounter {
     const rows = new Rows(kernel.width);
     const sums = { readSeconds: 0, scanSeconds: 0, storedSize: 0 };
     const findings: FileFinding[] = [];
-    for (const batch of batchesOf(assigned.block.fileRanges, this.#maxBatchRanges)) {
-      const known = arrival ?? (batch[0] && departure?.arrivalAt(batch[0], assigned.layout));
-      const counted =
-        (await this.#countSmallFiles(batch, assigned)) ?? (await this.#countBatch(batch, assigned, known));
+    const without: number[] = [];
+    for (const whole of batchesOf(assigned.block.fileRanges, this.#maxBatchRanges)) {
+      const known = arrival ?? (whole[0] && departure?.arrivalAt(whole[0], assigned.layout));
+      const { batch, counted } = await this.#countReadable(whole, assigned, skips, known);
+      if (batch.length < whole.length)
+        without.push(...whole.flatMap((each) => (batch.includes(each) ? [] : each.file)));
+      if (!counted) continue;
       for (const [index, found] of counted.links) link.take(batch[index], found, known);
       rows.add(byFile ? batch.map(({ file }) => file) : [0], counted.counts);
       sums.readSeconds += counted.readSeconds;
@@ -101,11 +112,31 @@ export class BlockCounter {
     this.#departure = link.departure;
     // A block inside a file that is decoded whole has none: the file belongs to the block in which it begins.
     if (rows.indices.size === 0 && !byFile) rows.add([0], new BigUint64Array(kernel.width));
-    return { counts: rows.counters, ...sums, findings, link: link.link };
+    return { counts: rows.counters, ...sums, findings, link: link.link, without };
   }
 
   close(): void {
     this.#closeBut(undefined);
+  }
+
+  /** Counts a batch without the files that are skipped. Those that turn out to be unreadable become so. @returns What is left of it. */
+  async #countReadable(
+    whole: readonly FileRange[],
+    assigned: AssignedBlock,
+    skips: SkipList | undefined,
+    arrival: Arrival | undefined,
+  ): Promise<{ batch: readonly FileRange[]; counted?: KernelResult }> {
+    for (;;) {
+      const batch = skips ? whole.filter(({ file }) => !skips.has(file)) : whole;
+      if (batch.length === 0) return { batch };
+      try {
+        const small = await this.#countSmallFiles(batch, assigned);
+        return { batch, counted: small ?? (await this.#countBatch(batch, assigned, arrival)) };
+      } catch (error) {
+        if (!skips || !(error instanceof InputError)) throw error;
+        skips.add(this.#file, error);
+      }
+    }
   }
 
   /**
@@ -134,11 +165,15 @@ export class BlockCounter {
   ): Promise<KernelResult> {
     const opened: OpenRange[] = [];
     for (const fileRange of batch) {
+      this.#file = fileRange.file;
       const open = this.#openRange(fileRange, assigned, fileRange.begin > 0 ? arrival : undefined);
       opened.push(open instanceof Promise ? await open : open);
     }
-    const counted = await this.#scan(opened);
-    for (const { found, range } of opened) verifyOpenFileUnchanged(found, range.fd, this.#context.allowGrowth);
+    const counted = await this.#scan(opened, batch);
+    for (const [index, { found, range }] of opened.entries()) {
+      this.#file = batch[index]?.file ?? 0;
+      verifyOpenFileUnchanged(found, range.fd, this.#context.allowGrowth);
+    }
     const method = opened[0]?.method;
     if (method && opened.every((open) => open.method === method && open.found.format === undefined)) {
       const bytes = opened.reduce((sum, { range: { begin, end } }) => sum + end - begin, 0);
@@ -173,12 +208,13 @@ export class BlockCounter {
     return end - begin < minLargeBytes ? opened(openFile(found.path)) : openLargeFile(found.path).then(opened);
   }
 
-  async #scan(opened: readonly OpenRange[]): Promise<KernelResult> {
+  async #scan(opened: readonly OpenRange[], batch: readonly FileRange[]): Promise<KernelResult> {
     const { kernel, byFile } = this.#context;
     const ranges = opened.map(({ range }) => range);
     return kernel.countFileRanges(ranges, byFile).catch((error: unknown) => {
       const { range: index } = error as Partial<ReadFailure>;
       const failed = index === undefined ? undefined : opened[index];
+      this.#file = batch[index ?? 0]?.file ?? 0;
       throw failed ? readError(failed, error as ReadFailure, this.#context.allowGrowth) : error;
     });
   }

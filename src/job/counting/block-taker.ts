@@ -38,14 +38,18 @@ export class BlockTaker {
     for (const { file, finding, count } of counted.findings) findings.add(finding, count, layout.beginOf(file));
     const rows = new Rows(this.#tally.width);
     rows.add(
-      rowKeys(this.#tally, () => layout, block.index),
+      rowKeys(this.#tally, () => layout, block.index, counted.without),
       counted.counts,
     );
+    const known = Array.from(layout.skippedRanges(block.index), ({ file }) => file);
+    const without = [...known, ...counted.without].map((file) => layout.beginOf(file));
     // A block that could not be decoded is counted again, if only when the job is resumed.
     if (settings.resumable && counted.link !== 'undecodable')
-      this.#log.write(blockEvent(plan, block, counted, findings));
-    if (counted.link !== undefined) this.#inDividedFiles.set(block.index, { block, files, layout });
-    this.counted.add(block.index, counted.link, { rows, findings });
+      this.#log.write(blockEvent(plan, block, counted, findings, without));
+    // There is another round when a file of several blocks turns out to be unreadable. Until then, nothing depends on this block.
+    const link = counted.without.some((file) => layout.isCut(file)) ? undefined : counted.link;
+    if (link !== undefined) this.#inDividedFiles.set(block.index, { block, files, layout });
+    this.counted.add(block.index, link, { rows, findings });
   }
 
   /** Yields the blocks of a chain, which this rank has taken or has from an earlier run. */

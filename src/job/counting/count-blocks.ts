@@ -1,5 +1,6 @@
 import type { Arrival } from '../../scan/kernel.ts';
 import type { AssignedBlock, Schedule } from '../schedule/schedule.ts';
+import type { SkipList } from './skip-list.ts';
 import { BlockCounter, type BlockCounts, type CountContext } from './block-counter.ts';
 
 /** A block and its counts. */
@@ -8,7 +9,7 @@ export interface BlockResult extends BlockCounts, AssignedBlock {}
 /**
  * Counts the blocks of a chain again, one after the other, and yields each.
  * @param from Where, for certain, the first unit begins in the file within which the first block begins.
- * @throws InputError if a file cannot be read or decoded, or has changed since it was checked.
+ * @throws InputError if a file that is not skipped cannot be read or decoded, or has changed since it was checked.
  */
 export async function* recountBlocks(
   blocks: Iterable<AssignedBlock>,
@@ -19,7 +20,7 @@ export async function* recountBlocks(
   let arrival: Arrival = { start: from, isSure: true };
   try {
     for (const assigned of blocks) {
-      const counted = await counter.count(assigned, arrival);
+      const counted = await counter.count(assigned, skipsIn(assigned, context), arrival);
       yield { ...assigned, ...counted };
       // The next block begins where this one ended.
       arrival = { start: endOf(counted) ?? arrival.start, isSure: true };
@@ -29,13 +30,17 @@ export async function* recountBlocks(
   }
 }
 
+function skipsIn({ files, layout }: AssignedBlock, { skips }: CountContext): SkipList | undefined {
+  return skips?.among(files, layout);
+}
+
 function endOf({ link }: BlockCounts): number | undefined {
   return typeof link === 'object' ? link.end : undefined;
 }
 
 /**
  * Counts up to `concurrency` blocks concurrently and yields each as it finishes; with a `concurrency` of 1, in the order of the schedule.
- * @throws InputError if a file cannot be read, ends before its size, or has changed since it was checked.
+ * @throws InputError if a file that is not skipped cannot be read, ends before its size, or has changed since it was checked.
  */
 export async function* countBlocks(
   schedule: Pick<Schedule, 'next'>,
@@ -47,7 +52,7 @@ export async function* countBlocks(
   const count = async (counter: BlockCounter, assigned: AssignedBlock | undefined) => {
     const counted = assigned && {
       ...assigned,
-      ...(await counter.count(assigned)),
+      ...(await counter.count(assigned, skipsIn(assigned, context))),
     };
     return { counter, counted };
   };

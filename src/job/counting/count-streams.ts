@@ -9,6 +9,7 @@ import { readFailure } from '../../base/system-error.ts';
 /**
  * Counts pipes to their ends, one after the other, and adds the counts to `into.totals` and `into.findings`. Findings and rows
  * name a pipe by an offset past the corpus: `into.bytes`, the size of the corpus, plus the index of the pipe.
+ * @param skip Takes the index and the error of a pipe that is to be skipped; without it, the error is thrown.
  * @param decode Whether to decode pipes in a format that is decoded.
  * @returns The number of bytes in all pipes, as they came.
  * @throws InputError if a pipe cannot be read.
@@ -19,12 +20,16 @@ export async function countStreams(
   { byFile }: Tally,
   decoding: { readonly decode: boolean; readonly memory: number },
   into: { readonly totals: Rows; readonly findings: Findings; readonly bytes: number },
+  skip?: (index: number, error: InputError) => void,
 ): Promise<number> {
   let bytes = 0;
   for (const [index, path] of streams.entries()) {
-    const counted = await withPipe(path, (fd) => kernel.countStream(fd, decoding)).catch((error: unknown) => {
-      throw readError(path, error);
+    const counted = await withPipe(path, (fd) => kernel.countStream(fd, decoding)).catch((cause: unknown) => {
+      const error = readError(path, cause);
+      if (!skip || !(error instanceof InputError)) throw error;
+      skip(index, error);
     });
+    if (!counted) continue;
     into.totals.add([byFile ? into.bytes + index : 0], counted.counts);
     for (const { finding, count } of counted.findings) into.findings.add(finding, count, into.bytes + index);
     bytes += counted.storedSize;

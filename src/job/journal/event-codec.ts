@@ -3,7 +3,7 @@ import { check, listOf, objectOf, parseJson, textOf, wholeNumber, type Fields } 
 import type { Grid } from '../../corpus/grid.ts';
 import type { FindingsJson } from '../../scan/findings.ts';
 import type { BlockLink } from '../counting/chain.ts';
-import type { BlockEvent, EndEvent, RankEvent, StartEvent, WaitingEvent } from './events.ts';
+import type { BlockEvent, EndEvent, RankEvent, SkipEvent, StartEvent, WaitingEvent } from './events.ts';
 import { openLine, sealLine } from './sealed-line.ts';
 
 // The lines of rank logs: JSON objects with the time, the fields of an event and a seal. Anyone may have written the log that is read.
@@ -50,6 +50,7 @@ export function decodeEvent(line: string, context: EventContext): LoggedEvent | 
 /** The fields of all events. */
 type AllFields = Omit<StartEvent, 'event'> &
   Omit<BlockEvent, 'event'> &
+  Omit<SkipEvent, 'event'> &
   Omit<WaitingEvent, 'event'> &
   Omit<EndEvent, 'event'>;
 
@@ -64,6 +65,8 @@ function decodeFields(text: string, context: EventContext): LoggedEvent | 'unkno
       return { time, ...decodeStart(fields) };
     case 'block':
       return { time, ...decodeBlock(fields, context) };
+    case 'skip':
+      return { time, ...decodeSkip(fields) };
     case 'waiting':
       return {
         time,
@@ -79,7 +82,7 @@ function decodeFields(text: string, context: EventContext): LoggedEvent | 'unkno
 }
 
 function maxValues({ width, maxRows }: EventContext): number {
-  return 2 ** 14 + width * maxRows;
+  return 2 ** 14 + (width + 1) * maxRows;
 }
 
 /** Bounds the length of a valid line in bytes. @param tallyLength The length of the tally's fields in a start event. */
@@ -141,7 +144,13 @@ function decodeBlock(fields: Fields<AllFields>, context: EventContext): BlockEve
     scanSeconds: numberOr0(fields.scanSeconds),
     findings: fields.findings === undefined ? undefined : decodeFindings(fields.findings),
     link: fields.link === undefined ? undefined : decodeLink(fields.link),
+    without: fields.without === undefined ? undefined : listOf(fields.without).map(wholeNumber),
   };
+}
+
+function decodeSkip({ file, begin, reason }: Fields<AllFields>): SkipEvent {
+  bytesFromJson(file);
+  return { event: 'skip', file: file as JsonBytes, begin: wholeNumber(begin), reason: textOf(reason) };
 }
 
 function decodeCounts(json: unknown, { width, maxRows }: EventContext): readonly number[] {

@@ -50,6 +50,17 @@ export interface BlockEvent {
   readonly findings?: FindingsJson | undefined;
   /** Absent if the block neither begins nor ends within a divided file. */
   readonly link?: BlockLink | undefined;
+  /** The skipped files of the block, of which nothing is in the counts, by the offsets in the corpus at which they begin. */
+  readonly without?: readonly number[] | undefined;
+}
+
+/** A file is skipped: it cannot be read, and none of its blocks is to be counted in. */
+export interface SkipEvent {
+  readonly event: 'skip';
+  readonly file: JsonBytes;
+  /** The offset in the corpus at which the file begins. */
+  readonly begin: number;
+  readonly reason: string;
 }
 
 /** The rank has counted its slice, or stops. */
@@ -66,7 +77,7 @@ export interface EndEvent {
   readonly seconds: number;
 }
 
-export type RankEvent = StartEvent | BlockEvent | WaitingEvent | EndEvent;
+export type RankEvent = StartEvent | BlockEvent | SkipEvent | WaitingEvent | EndEvent;
 
 /** A consumer of a rank's events. */
 export interface EventSink {

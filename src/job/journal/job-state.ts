@@ -7,10 +7,11 @@ import { tallyOf } from '../../tally/tallies.ts';
 import type { Tally } from '../../tally/tally.ts';
 import { isCertain, type Chain } from '../counting/chain.ts';
 import type { PendingChain } from '../counting/counted-blocks.ts';
-import type { Plan } from '../plan/plan.ts';
+import { planSkipping } from '../plan/plan-file.ts';
+import type { Plan, SkippedFiles } from '../plan/plan.ts';
 import { crc32 } from './checksum.ts';
 import { ResumeError } from './errors.ts';
-import type { BlockEvent, RankEvent } from './events.ts';
+import type { BlockEvent, RankEvent, SkipEvent } from './events.ts';
 import type { JournalChains } from './journal-chains.ts';
 
 /** Returns the sum of the rows of all blocks that are done. */
@@ -23,6 +24,16 @@ export function rowsDone({ totals, pending }: Journal): Rows {
   return all;
 }
 
+/**
+ * Returns whether a block was counted without exactly those skipped files that are in it.
+ * @param layout The layout of all files, in which these are skipped; undefined if none is.
+ */
+export function isCurrent({ block, without = [] }: BlockEvent, layout: Layout | undefined): boolean {
+  if (!layout) return without.length === 0;
+  const expected = new Set(Array.from(layout.skippedRanges(block), ({ file }) => layout.beginOf(file)));
+  return expected.size === without.length && without.every((begin) => expected.has(begin));
+}
+
 /** The state of a job according to the events of all its ranks, over all runs. */
 export interface Journal {
   /** The blocks that no rank has counted, in order. */
@@ -33,6 +44,8 @@ export interface Journal {
   readonly findings: Findings;
   /** The chains of blocks that are done. Those that are certain are in the sum; the others depend on blocks that are not done. */
   readonly pending: readonly PendingChain[];
+  /** The files that are skipped, those of the plan included. */
+  readonly skipped: SkippedFiles;
   /** The number of ranks that began to count, over all runs. */
   readonly starts: number;
   /** The hosts of these ranks, sorted; at most `maxHosts`. */
@@ -47,7 +60,10 @@ const maxHosts = 100_000;
 /** Folds the events of all ranks, in any order, into the state of the job. */
 export class JobState {
   readonly #tally: Tally;
+  /** The plan, with the files skipped that are known to be. */
   readonly #plan: Plan;
+  readonly #known: SkippedFiles;
+  readonly #skipped: Map<number, string>;
   #layout: Layout | undefined;
   readonly #done: Uint8Array;
   /** CRC of each block's counts, to detect contradicting duplicates. */
@@ -61,9 +77,15 @@ export class JobState {
   readonly #chains: JournalChains | undefined;
   readonly #pending = new Map<Chain, PendingChain>();
 
-  /** @param chains Given if files are divided: the chains of the blocks of the same events. */
-  constructor(plan: Plan, chains?: JournalChains) {
-    this.#plan = plan;
+  /**
+   * @param known The files that are known to be skipped, those of the plan included. A block counts only if it was counted without
+   *   exactly those of them that are in it.
+   * @param chains Given if files are divided: the chains of the blocks of the same events that were counted so.
+   */
+  constructor(plan: Plan, known: SkippedFiles = plan.skipped ?? new Map<number, string>(), chains?: JournalChains) {
+    this.#plan = planSkipping(plan, known.keys());
+    this.#known = known;
+    this.#skipped = new Map(known);
     this.#chains = chains;
     this.#tally = tallyOf(plan.spec);
     this.#done = new Uint8Array(plan.grid.blocks);
@@ -86,6 +108,7 @@ export class JobState {
   take(event: RankEvent | undefined, path: Buffer): void {
     if (!event) this.#ignored += 1;
     else if (event.event === 'block') this.#takeBlock(event, path);
+    else if (event.event === 'skip') this.#takeSkip(event);
     else if (event.event === 'start') this.#takeStart(event.host);
   }
 
@@ -94,7 +117,21 @@ export class JobState {
     if (this.#hosts.size < maxHosts) this.#hosts.add(host);
   }
 
-  #takeBlock({ block, counts, findings, link }: BlockEvent, path: Buffer): void {
+  #takeSkip({ begin, reason }: SkipEvent): void {
+    const layout = this.#layoutOfAll();
+    const file = layout.fileAt(begin);
+    if (layout.beginOf(file) !== begin || file >= this.#plan.files.length) this.#ignored += 1;
+    else if (!this.#skipped.has(file)) this.#skipped.set(file, reason);
+  }
+
+  /** Returns whether there are skipped files that were not known before, so that blocks were taken that may contain them. */
+  get isOutdated(): boolean {
+    return this.#skipped.size > this.#known.size;
+  }
+
+  #takeBlock(event: BlockEvent, path: Buffer): void {
+    const { block, counts, findings, link } = event;
+    if (!isCurrent(event, this.#known.size > 0 ? this.#layoutOfAll() : undefined)) return;
     const chain = this.#chains ? this.#chains.chainOf(block, link) : 'none';
     if (chain === undefined) return; // it was counted again
     const keys = rowKeys(this.#tally, this.#layoutOfAll, block);
@@ -125,6 +162,7 @@ export class JobState {
       totals: this.#totals,
       findings: this.#findings,
       pending: [...this.#pending.values()],
+      skipped: this.#skipped,
       starts: this.#starts,
       hosts: [...this.#hosts].sort(),
       ignoredLines: this.#ignored,

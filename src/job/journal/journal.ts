@@ -6,19 +6,20 @@ import { dividesFile, Layout } from '../../corpus/grid.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import { joinPath } from '../durable/output-error.ts';
 import { identityOf } from '../plan/plan-file.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, SkippedFiles } from '../plan/plan.ts';
 import { ResumeError } from './errors.ts';
 import { decodeEvent, maxLineLength, type EventContext } from './event-codec.ts';
 import type { RankEvent } from './events.ts';
-import { JobState, type Journal } from './job-state.ts';
+import { isCurrent, JobState, type Journal } from './job-state.ts';
 import { JournalLinks, type JournalChains } from './journal-chains.ts';
 
 /**
  * Reads all rank logs of a log folder one after the other. The memory it needs depends only on the number of blocks and on the tally.
  * Nothing in the folder is trusted: it reads only regular files of the expected names, and only lines with a valid seal.
+ * @param skipped The files that are known to be skipped. If the logs tell of others, they are read a second time.
  * @throws ResumeError if a rank log cannot be read, or two lines contradict each other about the counts of a block.
  */
-export async function readJournal(logDir: Buffer, plan: Plan): Promise<Journal> {
+export async function readJournal(logDir: Buffer, plan: Plan, skipped?: SkippedFiles): Promise<Journal> {
   const tally = tallyOf(plan.spec);
   const context: EventContext = {
     identity: identityOf(plan),
@@ -30,19 +31,22 @@ export async function readJournal(logDir: Buffer, plan: Plan): Promise<Journal> 
   const read = (take: (event: RankEvent | undefined, path: Buffer) => void) =>
     readEvents(logDir, maxLength, context, take);
   let chains: JournalChains | undefined;
-  if (dividesFile(plan.files.parts, plan.grid)) {
+  const { parts } = plan.files.skipping(skipped?.keys() ?? []);
+  if (dividesFile(parts, plan.grid)) {
     // Which lines count is known only when all links are.
-    const links = new JournalLinks(new Layout(plan.files.parts, plan.grid), plan.grid);
+    const layout = new Layout(parts, plan.grid);
+    const links = new JournalLinks(layout, plan.grid);
     await read((event) => {
-      if (event?.event === 'block') links.take(event.block, event.link);
+      if (event?.event === 'block' && isCurrent(event, layout)) links.take(event.block, event.link);
     });
     chains = links.chains();
   }
-  const state = new JobState(plan, chains);
+  const state = new JobState(plan, skipped, chains);
   await read((event, path) => {
     state.take(event, path);
   });
-  return state.journal();
+  const journal = state.journal();
+  return state.isOutdated ? readJournal(logDir, plan, journal.skipped) : journal;
 }
 
 /** Calls `take` with the event of each line of all rank logs; with undefined for a line that is none. */

@@ -60,8 +60,14 @@ function firstOf(fileRanges: Iterable<FileRange>): FileRange[] {
   return first;
 }
 
-/** Makes the event of a block that is counted. */
-export function blockEvent(plan: PlanHeader, block: Block, counted: BlockCounts, findings: Findings): BlockEvent {
+/** Makes the event of a block that is counted. @param without The offsets in the corpus of its files that are skipped. */
+export function blockEvent(
+  plan: PlanHeader,
+  block: Block,
+  counted: Omit<BlockCounts, 'without'>,
+  findings: Findings,
+  without: readonly number[] = [],
+): BlockEvent {
   const begin = block.index * plan.grid.blockSize;
   return {
     event: 'block',
@@ -74,5 +80,6 @@ export function blockEvent(plan: PlanHeader, block: Block, counted: BlockCounts,
     scanSeconds: rounded(counted.scanSeconds),
     findings: findings.toJson(),
     link: counted.link === 'undecodable' ? undefined : counted.link,
+    ...(without.length > 0 && { without }),
   };
 }

@@ -33,7 +33,10 @@ export async function findObstacle(planned: FileTable): Promise<Obstacle | undef
 
 function* firstOf(planned: FileTable): Generator<CorpusFile> {
   const length = Math.min(planned.length, maxCheckedFiles);
-  for (let index = 0; index < length; index += 1) yield planned.at(index);
+  for (let index = 0; index < length; index += 1) {
+    const file = planned.at(index);
+    if (file.isSkipped !== true) yield file;
+  }
 }
 
 const obstacleCheck: FileCheck<CorpusFile, Obstacle | undefined> = {

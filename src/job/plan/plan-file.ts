@@ -48,6 +48,14 @@ export function planAt(logDir: Buffer | undefined, plan: Plan): Plan {
   return found;
 }
 
+/** Returns the same plan with these files skipped, beside those that are already. It has the same identity. */
+export function planSkipping(plan: Plan, indices: Iterable<number>): Plan {
+  const found = { ...plan, files: plan.files.skipping(indices) };
+  const identity = identities.get(plan);
+  if (identity !== undefined) identities.set(found, identity);
+  return found;
+}
+
 // A log folder that was moved still belongs to the same count.
 function withoutFolder(plan: Plan): Plan {
   return { ...plan, logDir: undefined };
@@ -145,6 +153,7 @@ export function logInUse(logDir: Buffer, level: LogLevel = 'blocks'): LogInUseEr
 
 /**
  * Throws unless `now` describes the same count as `earlier`.
+ * @param earlier Its files that are skipped may be in any state.
  * @param now The plan of this job, with the present state of the files.
  * @param allowGrowth Whether files may have grown since.
  * @throws ResumeError that names the difference.
@@ -201,6 +210,7 @@ function fileDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Differe
     const [before, after] = [earlier.files.at(index), now.files.at(index)];
     const shown = printable(before.path);
     if (!after.path.equals(before.path)) return `file ${index + 1} was ${shown}, not ${printable(after.path)}`;
+    if (before.isSkipped === true) continue;
     const change = changeOf(before, after);
     if (change === undefined || (change === 'grown' && allowGrowth)) continue;
     const what = `${shown} ${describeSince(change, before, after)}`;

@@ -46,10 +46,12 @@ export interface FileJson {
   inode?: string | undefined;
   /** Absent if the stored bytes are counted, or the format is told when the file is counted. */
   format?: DecodedFormat | undefined;
+  /** The reason why the file is skipped; absent if it is not, or was found to be unreadable only when it was counted. */
+  skipped?: string | undefined;
 }
 
 /** Yields the JSON of a plan in parts, since that of millions of files may exceed the maximum length of a string. */
-export function* encodePlan({ files, spec, grid, logDir, decompress, walked }: Plan): Generator<string> {
+export function* encodePlan({ files, spec, grid, logDir, decompress, walked, skipped }: Plan): Generator<string> {
   const json = {
     ...tallyOf(spec).planFields(),
     grid,
@@ -60,9 +62,18 @@ export function* encodePlan({ files, spec, grid, logDir, decompress, walked }: P
   } satisfies PlanJson;
   let text = JSON.stringify(json).slice(0, -']}'.length);
   let comma = '';
+  let index = 0;
   for (const { path, size, modified, inode, format } of files) {
-    const json = { path: bytesToJson(path), size, modified: String(modified), inode: inode?.toString(), format };
+    const json = {
+      path: bytesToJson(path),
+      size,
+      modified: String(modified),
+      inode: inode?.toString(),
+      format,
+      skipped: skipped?.get(index),
+    };
     text += comma + JSON.stringify(json satisfies FileJson);
+    index += 1;
     comma = ',';
     if (text.length < partLength) continue;
     yield text;
@@ -119,14 +130,21 @@ export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; ident
 export function decodePlan(json: unknown): Plan {
   const fields = objectOf(json);
   const { grid, logDir, decompress, walked, files } = fields as Fields<PlanJson>;
-  const table = FileTable.from(listOf(files), decodeFile);
+  const skipped = new Map<number, string>();
+  const listed = listOf(files);
+  const table = FileTable.from(listed, decodeFile);
+  for (const [index, file] of listed.entries()) {
+    const { skipped: reason } = file as Fields<FileJson>;
+    if (reason !== undefined) skipped.set(index, textOf(reason));
+  }
   return {
     spec: decodeTally(fields),
     grid: decodeGrid(grid, table.bytes),
     logDir: logDir === null ? undefined : decodePath(logDir),
     decompress: decompress !== undefined && isDecodedNow(decompress),
-    files: table,
+    files: table.skipping(skipped.keys()),
     walked: walked === undefined ? undefined : decodeWalked(walked, table.length),
+    skipped: skipped.size > 0 ? skipped : undefined,
   };
 }
 

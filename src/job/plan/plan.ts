@@ -2,7 +2,8 @@ import type { FileTable } from '../../corpus/file-table.ts';
 import { findFiles, type FilesInFolders, type FolderInTable } from '../../corpus/find-files.ts';
 import { withFormats } from '../../corpus/formats.ts';
 import type { Globs } from '../../corpus/globs.ts';
-import { dividesFile, makeGrid, type Grid } from '../../corpus/grid.ts';
+import { dividesFile, makeGrid, type BlockRange, type Grid } from '../../corpus/grid.ts';
+import type { InputError } from '../../corpus/input-error.ts';
 import type { Io } from '../../corpus/io-method.ts';
 import type { TallySpec } from '../../tally/tallies.ts';
 import type { Access } from '../durable/access.ts';
@@ -31,6 +32,8 @@ export interface CountRequest {
   readonly resume: boolean;
   /** Whether to decode files in a format that is decoded; otherwise their stored bytes are counted. */
   readonly decompress: boolean;
+  /** Whether to skip files that cannot be read. */
+  readonly skipUnreadable: boolean;
   /** Whether files may grow; they are then counted up to their size at the start. */
   readonly allowGrowth: boolean;
   /** The number of blocks that a rank counts concurrently. */
@@ -64,6 +67,8 @@ export interface Plan extends Pick<CountRequest, 'spec' | 'logDir' | 'decompress
   readonly grid: Grid;
   /** The folders below which files were found; undefined if only files were named. */
   readonly walked?: WalkedFolders | undefined;
+  /** The files that are skipped since they could not be read when the plan was made; absent if there are none. */
+  readonly skipped?: SkippedFiles | undefined;
 }
 
 /** Folders that were walked, and how: a count that goes on has the files that were found below them when it began. */
@@ -71,8 +76,16 @@ export interface WalkedFolders extends Globs {
   readonly folders: readonly FolderInTable[];
 }
 
+/** Files that are skipped: the reason for each, by its index in the plan. */
+export type SkippedFiles = ReadonlyMap<number, string>;
+
+/** Returns the range of all blocks of a plan. */
+export function allBlocks({ grid: { blocks } }: Plan): BlockRange[] {
+  return blocks === 0 ? [] : [{ first: 0, end: blocks }];
+}
+
 /** The part of the plan that every rank knows: all but the files. */
-export interface PlanHeader extends Omit<Plan, 'files' | 'walked'> {
+export interface PlanHeader extends Omit<Plan, 'files' | 'walked' | 'skipped'> {
   /** The number of files. */
   readonly files: number;
   /** The size of the corpus, in bytes. */
@@ -107,12 +120,13 @@ export interface MadePlan {
  * Finds and checks all files and makes the plan.
  * @param earlier The plan of the count to resume. Its grid is kept unless the user asks for another block size, and its folders are not
  *   walked again.
- * @throws InputError for the first file that cannot be counted; PipeError for a pipe with several ranks; GridError; GlobError
+ * @throws InputError for the first file that cannot be counted, unless such files are to be skipped; PipeError for a pipe with several
+ *   ranks; GridError; GlobError
  */
 export async function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Promise<MadePlan> {
-  const { blockSize, spec, typedPatterns, logDir, decompress, globs } = request;
-  const { files, folders, pipes, notes } = await findFiles(
-    { ...globs, paths: request.files, logDir, takesPipes: ranks === 1, standardInput: request.standardInput },
+  const { blockSize, spec, typedPatterns, logDir, decompress, globs, standardInput, skipUnreadable } = request;
+  const { files, folders, pipes, notes, ...found } = await findFiles(
+    { ...globs, paths: request.files, logDir, takesPipes: ranks === 1, standardInput, skipUnreadable },
     earlier && foundBefore(earlier),
   ).catch((error: unknown) => {
     throw withLostWord(error, typedPatterns);
@@ -120,15 +134,21 @@ export async function makePlan(request: CountRequest, ranks: number, earlier?: P
   const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);
   const grid = isSame ? earlier.grid : makeGrid(files.bytes, sharesOf(request, files.bytes, ranks), blockSize);
   const walked = folders.length > 0 ? { ...globs, folders } : undefined;
+  const skipped = new Map(found.skipped);
   const plan = (told: FileTable, isDecoded: boolean): MadePlan => ({
-    plan: { spec, logDir, decompress: isDecoded, files: told, grid, walked },
+    plan: {
+      ...{ spec, logDir, decompress: isDecoded, grid, walked },
+      files: told.skipping(skipped.keys()),
+      skipped: skipped.size > 0 ? skipped : undefined,
+    },
     pipes,
     notes,
   });
   if (!decompress) return plan(files, false);
   // An earlier count of stored bytes is the same if no file is in a format that is decoded. Versions that decoded nothing left such counts.
   const wereStored = earlier?.decompress === false;
-  const told = await withFormats(files, grid, wereStored);
+  const skip = (index: number, { what }: InputError) => void skipped.set(index, what);
+  const told = await withFormats(files, grid, wereStored, skipUnreadable ? skip : undefined);
   return plan(told, !wereStored || told.isDecoded);
 }
 

@@ -1,43 +1,43 @@
 import { layoutOf, type Assignment } from '../../corpus/assignment.ts';
 import { checkFiles } from '../../corpus/check-files.ts';
 import type { FileState } from '../../corpus/changes.ts';
-import { verifySameSize, type CorpusFile } from '../../corpus/file-checks.ts';
+import { verifySameSize, type CorpusFile, type FileCheck } from '../../corpus/file-checks.ts';
 import { FileTable } from '../../corpus/file-table.ts';
-import type { BlockRange, Grid, Layout } from '../../corpus/grid.ts';
-import type { AssignedBlock } from './schedule.ts';
-
-/** An assignment whose files this rank has checked. */
-export interface CheckedAssignment {
-  readonly slice: readonly BlockRange[];
-  /** The files with the times and inode numbers that this rank sees. */
-  readonly files: FileTable;
-  readonly layout: Layout;
-}
+import type { Grid } from '../../corpus/grid.ts';
+import { InputError } from '../../corpus/input-error.ts';
+import { returningInputErrors } from '../../corpus/returned-errors.ts';
+import type { CountRequest } from '../plan/plan.ts';
+import type { AssignedBlock, AssignedFile, CheckedAssignment } from './schedule.ts';
 
 /** Checks the files of the assignments of one rank. */
 export class AssignmentChecker {
   readonly #grid: Grid;
   readonly #rank: number;
-  readonly #allowGrowth: boolean;
+  readonly #check: FileCheck<CorpusFile, CorpusFile | InputError>;
   /** By their begins, the files that a later assignment may contain, too, and that are then not checked again. */
   readonly #known = new Map<number, FileState>();
 
-  /** @param allowGrowth Whether files may be larger than planned. */
-  constructor(grid: Grid, rank: number, allowGrowth: boolean) {
+  /**
+   * @param settings.allowGrowth Whether files may be larger than planned.
+   * @param settings.skipUnreadable Whether files that cannot be counted are skipped; they are when a block of them is counted.
+   */
+  constructor(grid: Grid, rank: number, { allowGrowth, skipUnreadable }: CheckSettings) {
     this.#grid = grid;
     this.#rank = rank;
-    this.#allowGrowth = allowGrowth;
+    const check = verifySameSize(allowGrowth);
+    this.#check = skipUnreadable ? returningInputErrors(check) : check;
   }
 
   /**
    * Checks that this rank sees the files of an assignment with their planned sizes. Rank 0 did that when it planned.
-   * @throws InputError for the first file that cannot be counted.
+   * @throws InputError for the first file that cannot be counted, unless such files are skipped.
    */
   async check(assignment: Assignment): Promise<CheckedAssignment> {
     const files = this.#rank === 0 ? assignment.files : await this.#filesHere(assignment);
     return { slice: assignment.slice, files, layout: layoutOf(assignment, this.#grid) };
   }
 
+  /** Returns the files with their times here. A file with an error keeps the time 0, so that it cannot be counted later either. */
   async #filesHere({ files: planned, begins }: Assignment): Promise<FileTable> {
     // Paths and sizes stay those of the plan, even if a file has grown.
     const modified = new BigInt64Array(planned.length);
@@ -52,18 +52,32 @@ export class AssignmentChecker {
     for (const [index, begin] of begins.entries()) {
       const known = this.#known.get(begin);
       if (known) take(index, known);
-      else unknown.push(index);
+      else if (planned.parts.skipped?.[index] !== 1) unknown.push(index);
     }
-    const left = unknown.values();
-    await checkFiles(filesAt(planned, unknown), verifySameSize(this.#allowGrowth), (file) => {
-      take(left.next().value ?? 0, file);
+    await checkFiles(filesAt(planned, unknown), this.#check, (found, { index }) => {
+      if (!(found instanceof InputError)) take(index, found);
     });
     return new FileTable({ ...planned.parts, modified, inodes });
   }
 }
 
-function* filesAt(files: FileTable, indices: readonly number[]): Generator<CorpusFile> {
-  for (const index of indices) yield files.at(index);
+type CheckSettings = Pick<CountRequest, 'allowGrowth' | 'skipUnreadable'>;
+
+function* filesAt(files: FileTable, indices: readonly number[]): Generator<CorpusFile & { readonly index: number }> {
+  for (const index of indices) yield { ...files.at(index), index };
+}
+
+/**
+ * Yields the files of an assignment but those that are skipped.
+ * @param seen The begins of files at the borders of assignments before, which are not yielded again; those of this one are added.
+ */
+export function* filesOf({ files, layout }: CheckedAssignment, seen = new Set<number>()): Generator<AssignedFile> {
+  for (let index = 0; index < files.length; index += 1) {
+    const begin = layout.beginOf(index);
+    if (files.parts.skipped?.[index] === 1 || seen.has(begin)) continue;
+    if (index === 0 || index === files.length - 1) seen.add(begin);
+    yield { ...files.at(index), begin };
+  }
 }
 
 /** Yields the blocks of an assignment in order. */

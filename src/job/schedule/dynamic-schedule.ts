@@ -1,8 +1,7 @@
-import type { CorpusFile } from '../../corpus/file-checks.ts';
 import { countBlocksIn } from '../../corpus/grid.ts';
 import { onAbort } from '../stop/until-stopped.ts';
-import { blocksOf, type CheckedAssignment } from './checked-assignment.ts';
-import type { AssignedBlock, Schedule } from './schedule.ts';
+import { blocksOf, filesOf } from './checked-assignment.ts';
+import type { AssignedBlock, AssignedFile, CheckedAssignment, Schedule } from './schedule.ts';
 
 // The time from a request to the assignment that answers it, before one was measured: both wait for a poll of the control channel.
 const usualRoundTrip = 10;
@@ -82,16 +81,9 @@ export class DynamicSchedule implements Schedule {
   }
 
   /** Yields each file once: one that consecutive assignments have in common is the last of one and the first of another. */
-  *files(): Generator<CorpusFile> {
+  *files(): Generator<AssignedFile> {
     const seen = new Set<number>();
-    for (const { files, layout } of this.#assignments) {
-      for (let index = 0; index < files.length; index += 1) {
-        const begin = layout.beginOf(index);
-        if (seen.has(begin)) continue;
-        if (index === 0 || index === files.length - 1) seen.add(begin);
-        yield files.at(index);
-      }
-    }
+    for (const assignment of this.#assignments) yield* filesOf(assignment, seen);
   }
 
   #nextInHand(): AssignedBlock | undefined {

@@ -1,7 +1,21 @@
 import type { Assignment } from '../../corpus/assignment.ts';
 import type { CorpusFile } from '../../corpus/file-checks.ts';
 import type { FileTable } from '../../corpus/file-table.ts';
-import type { Block, Layout } from '../../corpus/grid.ts';
+import type { Block, BlockRange, Layout } from '../../corpus/grid.ts';
+
+/** An assignment whose files this rank has checked. */
+export interface CheckedAssignment {
+  readonly slice: readonly BlockRange[];
+  /** The files with the times and inode numbers that this rank sees. */
+  readonly files: FileTable;
+  readonly layout: Layout;
+}
+
+/** A file of an assignment, as this rank sees it. */
+export interface AssignedFile extends CorpusFile {
+  /** The offset in the corpus at which it begins, in bytes. */
+  readonly begin: number;
+}
 
 /** A block that is assigned to this rank, with the files in it. */
 export interface AssignedBlock {
@@ -22,8 +36,8 @@ export interface Schedule {
   readonly bytes: number;
   /** The number of blocks that have been assigned to this rank so far. */
   readonly assigned: number;
-  /** The files of all these blocks. */
-  files(): Iterable<CorpusFile>;
+  /** The files of all these blocks but those that are skipped, each at least once. */
+  files(): Iterable<AssignedFile>;
 }
 
 /** Makes the assignments of all ranks, on rank 0. */

@@ -1,20 +1,19 @@
-import type { FileTable } from '../../corpus/file-table.ts';
 import { countBlocksIn } from '../../corpus/grid.ts';
 import { takeUntilStopped } from '../stop/until-stopped.ts';
-import { blocksOf, type CheckedAssignment } from './checked-assignment.ts';
-import type { AssignedBlock, Schedule } from './schedule.ts';
+import { blocksOf, filesOf } from './checked-assignment.ts';
+import type { AssignedBlock, AssignedFile, CheckedAssignment, Schedule } from './schedule.ts';
 
 /** Every rank counts the one slice that it was assigned before counting began. */
 export class StaticSchedule implements Schedule {
   readonly bytes: number;
   readonly assigned: number;
-  readonly #files: FileTable;
+  readonly #assignment: CheckedAssignment;
   readonly #left: Iterator<AssignedBlock, void>;
 
   constructor(assignment: CheckedAssignment, stop: AbortSignal) {
     this.bytes = assignment.layout.bytes(assignment.slice);
     this.assigned = countBlocksIn(assignment.slice);
-    this.#files = assignment.files;
+    this.#assignment = assignment;
     this.#left = takeUntilStopped(blocksOf(assignment), stop);
   }
 
@@ -22,7 +21,7 @@ export class StaticSchedule implements Schedule {
     return this.#left.next().value ?? undefined;
   }
 
-  files(): FileTable {
-    return this.#files;
+  files(): Iterable<AssignedFile> {
+    return filesOf(this.#assignment);
   }
 }

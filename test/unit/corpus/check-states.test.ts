@@ -20,6 +20,8 @@ import {
   type CorpusFile,
   type FileCheck,
 } from '../../../src/corpus/file-checks.ts';
+import { InputError } from '../../../src/corpus/input-error.ts';
+import { returningInputErrors } from '../../../src/corpus/returned-errors.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 // Checks of many files, which worker threads look at, tell what a check of each file tells.
@@ -59,6 +61,22 @@ describe('checks of many files', () => {
     }
     expect(await all(files, verifySameSize(false))).toEqual(files);
     expect(await all(files, verifyUnchanged(false))).toHaveLength(count);
+  });
+
+  test('return errors in their places if they are to', async () => {
+    const bad = [3, 8, 300, count - 1];
+    for (const index of bad) rmSync(paths[index]!);
+    const check = returningInputErrors(inspectFile);
+    const taken: Buffer[] = [];
+    const found: unknown[] = [];
+    await checkFiles(paths, check, (each, path) => {
+      found.push(each instanceof InputError ? each.what : each);
+      taken.push(path);
+    });
+    expect(found).toEqual(files.map((file, index) => (bad.includes(index) ? 'no such file' : file)));
+    expect(taken).toEqual(paths);
+    // Worker threads look at them all the same.
+    expect(check.ofState).toBe(inspectFile.ofState);
   });
 
   test('follow links', async () => {

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { findFiles, type Search } from '../../../src/corpus/find-files.ts';
+import type { InputError } from '../../../src/corpus/input-error.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
 let folder: string;
@@ -21,7 +22,16 @@ const at = (...names: readonly (string | Buffer)[]) =>
   Buffer.concat([Buffer.from(folder), ...names.flatMap((name) => [Buffer.from('/'), Buffer.from(name)])]);
 const globs = (...all: string[]) => all.map((glob) => Buffer.from(glob));
 const find = (paths: readonly Buffer[], more: Partial<Search> = {}) =>
-  findFiles({ paths, include: [], exclude: [], logDir: undefined, takesPipes: false, standardInput: false, ...more });
+  findFiles({
+    paths,
+    include: [],
+    exclude: [],
+    logDir: undefined,
+    takesPipes: false,
+    standardInput: false,
+    skipUnreadable: false,
+    ...more,
+  });
 /** Returns the paths that are found, relative to the folder of the test. */
 async function found(paths: readonly Buffer[], more: Partial<Search> = {}): Promise<string[]> {
   const { files } = await find(paths, more);
@@ -171,7 +181,7 @@ describe('an error that names the path is thrown for', () => {
     await expect(find([at('u'), at('t')], { include: globs('*.txt') })).rejects.toThrow(
       `${folder}/u: is a folder without a file that --include and --exclude select; not followed: 1 symbolic link (${folder}/t/link)`,
     );
-    const { notes } = await find([at('t')], { standardInput: true });
+    const { notes } = await find([at('t')], { standardInput: true, skipUnreadable: false });
     expect(notes[0]).toBe(`${folder}/t is a folder without a file`);
   });
 
@@ -208,6 +218,49 @@ describe('an error that names the path is thrown for', () => {
   });
 });
 
+test('what cannot be counted is listed in its place when it is to be skipped', async () => {
+  make('a', 't/b/c', 't/b.x', 't/d', 't/gone/e', 'z');
+  const { Walker } = await import('../../../src/corpus/walk.ts');
+  const wanted = {
+    hasFile: () => true,
+    hasFolder: (path: string) => {
+      if (path === 'gone') rmSync(at('t/gone'), { recursive: true, force: true });
+      return true;
+    },
+  };
+  const skipped: string[] = [];
+  const walked: string[] = [];
+  const skip = (path: Buffer, { what }: InputError) => skipped.push(`${path.toString()}: ${what}`);
+  for await (const batch of new Walker(wanted, undefined, skip).walk(at('t'))) walked.push(...batch.map(String));
+  expect(walked).toEqual(['t/b.x', 't/b/c', 't/d', 't/gone'].map((name) => `${folder}/${name}`));
+  expect(skipped).toEqual([`${folder}/t/gone: cannot be listed: no such file`]);
+
+  const paths = [at('a'), at('missing'), at('t'), at('missing too'), at('z')];
+  const all = await find(paths, { skipUnreadable: true });
+  const names = ['a', 'missing', 't/b.x', 't/b/c', 't/d', 'missing too', 'z'];
+  expect(Array.from(all.files, ({ path }) => path.toString())).toEqual(names.map((name) => `${folder}/${name}`));
+  expect([...all.skipped]).toEqual([
+    [1, 'no such file'],
+    [5, 'no such file'],
+  ]);
+  expect(Array.from(all.files, ({ isSkipped = false }) => isSkipped)).toEqual(
+    names.map((name) => name.includes('missing')),
+  );
+  expect(all.folders).toEqual([{ path: at('t'), first: 2, files: 3 }]);
+  // Files and folders that are gone when the count goes on.
+  rmSync(at('t/b'), { recursive: true });
+  rmSync(at('t/d'));
+  mkdirSync(at('t/d'));
+  const search = { paths, include: [], exclude: [], logDir: undefined, takesPipes: false, standardInput: false };
+  const now = await findFiles({ ...search, skipUnreadable: true }, all);
+  expect([...now.skipped]).toEqual([
+    [1, 'no such file'],
+    [3, 'no such file'],
+    [4, 'is a folder now'],
+    [5, 'no such file'],
+  ]);
+});
+
 test('a note tells of named files that globs would leave out', async () => {
   make('a.txt', 'b.gz', 'c.gz', 't/d.gz', 't/e.txt');
   const paths = [at('a.txt'), at('b.gz'), at('c.gz')];
@@ -226,7 +279,15 @@ describe('when a count goes on', () => {
     const earlier = await find(paths);
     make('t/added', 't/new/d');
     writeFileSync(at('t/c'), 'longer than before');
-    const search = { paths, include: [], exclude: [], logDir: undefined, takesPipes: false, standardInput: false };
+    const search = {
+      paths,
+      include: [],
+      exclude: [],
+      logDir: undefined,
+      takesPipes: false,
+      standardInput: false,
+      skipUnreadable: false,
+    };
     const now = await findFiles(search, earlier);
     expect(Array.from(now.files, ({ path }) => path)).toEqual(Array.from(earlier.files, ({ path }) => path));
     expect(now.folders).toEqual(earlier.folders);
@@ -245,6 +306,7 @@ describe('when a count goes on', () => {
       logDir: undefined,
       takesPipes: false,
       standardInput: false,
+      skipUnreadable: false,
     };
     expect((await findFiles(search, earlier)).folders).toEqual([{ path: at('u'), first: 0, files: 0 }]);
   });

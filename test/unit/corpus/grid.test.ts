@@ -319,3 +319,30 @@ test('a file with decoding units is divided where a border of blocks lies inside
     }),
   );
 });
+
+describe('skipped files', () => {
+  const skipping = fc.tuple(layouts, fc.infiniteStream(fc.boolean()), fc.infiniteStream(fc.boolean()));
+
+  test('are in no block, and the others are where they would be without them', () => {
+    fc.assert(
+      fc.property(skipping, ([{ sizes, grid }, isSkipped, isWhole]) => {
+        const skipped = Uint8Array.from(sizes, () => Number(isSkipped.next().value));
+        const formats = Uint8Array.from(sizes, () => (isWhole.next().value === true ? 6 : 0));
+        const all = new Layout({ sizes: Float64Array.from(sizes), formats }, grid);
+        const some = new Layout({ sizes: Float64Array.from(sizes), formats, skipped }, grid);
+        const blocksOf = new Map<number, number>();
+        for (let block = 0; block < grid.blocks; block += 1) {
+          const expected = [...all.block(block).fileRanges];
+          for (const { file } of expected) blocksOf.set(file, (blocksOf.get(file) ?? 0) + 1);
+          expect([...some.block(block).fileRanges]).toEqual(expected.filter(({ file }) => skipped[file] === 0));
+          expect([...some.skippedRanges(block)]).toEqual(expected.filter(({ file }) => skipped[file] === 1));
+          expect([...all.skippedRanges(block)]).toEqual([]);
+        }
+        for (const [file, size] of sizes.entries()) {
+          if (size > 0) expect(some.isCut(file)).toBe(blocksOf.get(file)! > 1);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

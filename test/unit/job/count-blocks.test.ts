@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { appendFileSync, readdirSync, truncateSync, writeFileSync, statSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync, truncateSync, writeFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -11,8 +11,10 @@ import { Layout, makeGrid } from '../../../src/corpus/grid.ts';
 import { IoTuner } from '../../../src/corpus/io-method.ts';
 import { countBlocks, type BlockResult } from '../../../src/job/counting/count-blocks.ts';
 import type { CountContext } from '../../../src/job/counting/block-counter.ts';
+import type { SkipList } from '../../../src/job/counting/skip-list.ts';
 import type { Plan } from '../../../src/job/plan/plan.ts';
-import { blocksOf, type CheckedAssignment } from '../../../src/job/schedule/checked-assignment.ts';
+import { blocksOf } from '../../../src/job/schedule/checked-assignment.ts';
+import type { CheckedAssignment } from '../../../src/job/schedule/schedule.ts';
 import type { AssignedBlock, Schedule } from '../../../src/job/schedule/schedule.ts';
 import { StaticSchedule } from '../../../src/job/schedule/static-schedule.ts';
 import { afterGracePeriod, drainUntilOverdue, onAbort } from '../../../src/job/stop/until-stopped.ts';
@@ -39,12 +41,13 @@ function planOf(blockSize: number, files: Record<string, string>): Plan {
   };
 }
 
-async function* count(plan: Plan): AsyncGenerator<BlockResult> {
+async function* count(plan: Plan, skips?: SkipList): AsyncGenerator<BlockResult> {
   const files = seenNow(plan.files);
   const kernel = tallyOf(plan.spec).compile();
   const tuner = new IoTuner('auto', false);
   const schedule = new StaticSchedule(wholeOf({ ...plan, files }), new AbortController().signal);
-  yield* countBlocks(schedule, { kernel, byFile: false, tuner, allowGrowth: false, decompress: true });
+  const among = skips && { among: () => skips };
+  yield* countBlocks(schedule, { kernel, byFile: false, tuner, allowGrowth: false, decompress: true, skips: among });
 }
 
 /** Returns files with their present times, as a rank finds them when it begins. */
@@ -109,6 +112,49 @@ test.each([1, 2])('blocks are counted as they arrive, %d at once, in files of th
     [3, 1n, 2n],
   ]);
   expect(openFiles()).toBe(before);
+});
+
+/** A list that skips all files that fail. */
+function skipList(known: readonly number[] = []): SkipList & { readonly reasons: Map<number, string> } {
+  const reasons = new Map(known.map((file) => [file, 'known']));
+  return { reasons, has: (file) => reasons.has(file), add: (file, { what }) => reasons.set(file, what) };
+}
+
+test('files that cannot be read are left out of their blocks, and are not tried again', async () => {
+  const plan = planOf(8, {
+    a: 'love',
+    gone: 'love',
+    b: 'lo',
+    cut: 'love love love',
+    c: 'love',
+    known: 'o',
+    last: 'love',
+  });
+  rmSync(at('gone'));
+  truncateSync(at('cut'), 6);
+  const before = openFiles();
+  const skips = skipList([5]);
+  const counted = [];
+  for await (const { counts, without } of count(plan, skips)) counted.push([...counts, without]);
+  expect(counted).toEqual([
+    [1n, 1n, [1]],
+    [0n, 1n, [3]],
+    [0n, 0n, [3]],
+    [2n, 2n, [5]],
+    [0n, 0n, []],
+  ]);
+  expect([...skips.reasons]).toEqual([
+    [5, 'known'],
+    [1, 'no such file'],
+    [3, 'changed while it was counted: of 14 bytes, there is none at offset 6 any more'],
+  ]);
+  expect(openFiles()).toBe(before);
+});
+
+test('a block of which all files are skipped has zeros', async () => {
+  const plan = planOf(100, { a: 'love', b: 'love' });
+  const [block] = [await count(plan, skipList([0, 1])).next()];
+  expect(block.value).toMatchObject({ counts: BigUint64Array.of(0n, 0n), without: [0, 1], findings: [] });
 });
 
 test('a truncated file is an InputError', async () => {

@@ -15,6 +15,8 @@ test.each<RankEvent>([
   startEvent({ rank: 7, size: 9, host: 'node2', slice }),
   blockEvent({ block: 9, counts: [1, 2 ** 40] }),
   blockEvent({ counts: [1, 2, 3, 4, 5, 6], readSeconds: 0.25, scanSeconds: 1.5, findings: { gzip: [2, 5] } }),
+  blockEvent({ counts: [1, 2], without: [0, 2 ** 40] }),
+  { event: 'skip', file: { base64: '6Q==' }, begin: 2 ** 40, reason: 'no such file' },
   { event: 'waiting', seconds: 1.25, blocksLeft: 3 },
   { event: 'end', seconds: 2.5 },
 ])('an event is decoded as it was encoded: %j', (event) => {
@@ -32,6 +34,7 @@ test.each<[string, RankEvent]>([
   ['part of a row', blockEvent({ counts: [1, 2, 3] })],
   ['more rows than a block has', blockEvent({ counts: [1, 2, 3, 4, 5, 6, 7, 8] })],
   ['a negative count', blockEvent({ counts: [1, -2] })],
+  ['a block without what is no offset', blockEvent({ without: [-1] })],
   ['a host name that is too long', startEvent({ host: 'x'.repeat(256) })],
 ])('an event is not decoded: %s', (_name, event) => {
   expect(decodeEvent(encodeEvent(event, time, 'this job'), context)).toBeUndefined();

@@ -108,3 +108,33 @@ test('the last block of a file may begin within it and not end within it', () =>
   expect(links.isPossible(9, { at: 760 })).toBe(true);
   expect(links.isPossible(9, { past: 845 })).toBe(true);
 });
+
+test('a block counts without a divided file that is skipped, and keeps its link to another one', async () => {
+  const other = { ...divided, path: Buffer.from('/other.gz'), size: 645 };
+  const two = samplePlan({ files: [plain, { ...divided, size: 200 }, other] });
+  const block = (index: number, count: number, link?: BlockLink, without?: number[]) =>
+    seal({ event: 'block', block: index, counts: [count, 0], link, without }, two);
+  const skip = seal({ event: 'skip', file: '/divided.gz', begin: 150, reason: 'is damaged' }, two);
+  const lines = [
+    block(0, 1),
+    block(1, 2, { end: 60 }),
+    block(2, 4, { at: 60, end: 160 }),
+    block(3, 8, { at: 160, end: 70 }),
+    skip,
+    block(1, 16, undefined, [150]),
+    block(3, 32, { end: 70 }, [150]),
+    block(4, 64, { at: 70, end: 160 }),
+    block(2, 128, { at: 60 }, [150]), // it cannot have this link
+  ];
+  for (const order of [lines, [...lines].reverse()]) {
+    writeRankLog(folder, 0, ...order);
+    const journal = await readJournal(Buffer.from(folder), two);
+    expect([...journal.skipped]).toEqual([[1, 'is damaged']]);
+    expect(journal.missing).toEqual([
+      { first: 2, end: 3 },
+      { first: 5, end: 10 },
+    ]);
+    expect(pendingOf(journal)).toEqual([[3, 4, 113n]]);
+    expect(journal.totals.row(0)[0]).toBe(113n);
+  }
+});

@@ -52,6 +52,7 @@ const nothing: Journal = {
   pending: [],
   starts: 0,
   hosts: [],
+  skipped: new Map(),
   ignoredLines: 0,
 };
 /** What two good lines, of the blocks 3 and 4, give. */
@@ -82,6 +83,7 @@ describe('the rank logs of a job', () => {
       pending: [],
       starts: 3,
       hosts: ['node1', 'node2'],
+      skipped: new Map(),
       ignoredLines: 0,
     });
   });

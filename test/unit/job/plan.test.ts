@@ -42,11 +42,18 @@ describe('a plan as JSON', () => {
       spec: { kind: 'count' as const, patterns, options },
       grid: makeGrid(rest.files.bytes, shares),
     }));
+  const withSkipped = fc
+    .tuple(plans, fc.infiniteStream(fc.boolean()), fc.string())
+    .map(([plan, isSkipped, reason]): Plan => {
+      const indices = Array.from(plan.files, (_, index) => index).filter(() => isSkipped.next().value);
+      const skipped = indices.length > 0 && { skipped: new Map(indices.map((index) => [index, reason])) };
+      return { ...plan, files: plan.files.skipping(indices), ...skipped };
+    });
   const arrived = (plan: Plan) => decodePlan(JSON.parse([...encodePlan(plan)].join('')));
 
   test('survives a round trip with any bytes', () => {
     fc.assert(
-      fc.property(plans, (plan) => {
+      fc.property(withSkipped, (plan) => {
         expect(arrived(plan)).toEqual(plan);
       }),
       { numRuns: 500 },

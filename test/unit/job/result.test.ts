@@ -49,6 +49,14 @@ test('the totals in JSON are exact, and patterns keep all their bytes', () => {
   expect(resultJson(result)).toBe(json);
 });
 
+test('skipped files are in JSON with their reasons, and the totals are then not complete', () => {
+  const first = [{ path: Buffer.of(0xe9), reason: 'no such file' }];
+  expect(JSON.parse(resultJson({ ...result, skipped: { files: 2, bytes: 7, first } }))).toMatchObject({
+    complete: false,
+    skipped: { files: 2, bytes: 7, first: [{ file: { base64: '6Q==' }, reason: 'no such file' }] },
+  });
+});
+
 describe('result.json', () => {
   test('is written atomically and replaces an older one', () => {
     writeFileSync(join(folder, 'result.json'), 'x'.repeat(10_000));

@@ -1,4 +1,4 @@
-import { statSync, truncateSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
@@ -13,7 +13,7 @@ import type { Job, JobSettings, PreparedJob } from '../../../src/job/job.ts';
 import { makeAssigner } from '../../../src/job/schedule/assigner.ts';
 import { AssignmentChecker } from '../../../src/job/schedule/checked-assignment.ts';
 import { DynamicSchedule } from '../../../src/job/schedule/dynamic-schedule.ts';
-import { openSchedule, pollMillisecondsOfDynamic } from '../../../src/job/schedule/open-schedule.ts';
+import { openRequests, openSchedule, pollMillisecondsOfDynamic } from '../../../src/job/schedule/open-schedule.ts';
 import type { Schedule } from '../../../src/job/schedule/schedule.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { Network } from '../../support/network.ts';
@@ -127,12 +127,14 @@ describe('the dynamic schedule', () => {
     const schedules: Schedule[] = [];
     const channels: ControlChannel[] = [];
     for (const [rank, assignment] of first.entries()) {
-      const checker = new AssignmentChecker(plan.grid, rank, false);
+      const checker = new AssignmentChecker(plan.grid, rank, { allowGrowth: false, skipUnreadable: false });
       const job = { plan: { bytes: plan.files.bytes }, settings, assigner: rank === 0 ? assigner : undefined };
       const checked = await checker.check(assignment);
       const channel = new ControlChannel(network.communicator(rank, ranks), pollMillisecondsOfDynamic);
       channels.push(channel);
-      schedules.push(openSchedule(job as unknown as Job, checked, checker, channel, stop));
+      schedules.push(
+        openSchedule(job as unknown as Job, checked, checker, openRequests(job as unknown as Job, channel), stop),
+      );
     }
     return { network, schedules, channels };
   }
@@ -240,12 +242,33 @@ describe('the dynamic schedule', () => {
     await failed;
   });
 
+  test('with --skip-unreadable, it has no time of its own then, so that it cannot be counted', async () => {
+    const files = filesOf({ whole: 100, cut: 100, gone: 100 });
+    const assignment = assignmentFor([{ first: 0, end: 3 }], files, new Layout(files.parts, makeGrid(300, 1, 100)));
+    truncateSync(join(folder, 'cut'), 50);
+    rmSync(join(folder, 'gone'));
+    const checker = new AssignmentChecker(makeGrid(300, 1, 100), 1, { allowGrowth: false, skipUnreadable: true });
+    for (let time = 0; time < 2; time += 1) {
+      const checked = await checker.check(assignment);
+      expect(Array.from(checked.files, ({ modified }) => modified)).toEqual([files.at(0).modified, 0n, 0n]);
+      expect(checked.files.parts.sizes).toEqual(files.parts.sizes);
+    }
+  });
+
+  test('skipped files are neither checked nor among the files of a schedule', async () => {
+    const files = filesOf({ one: 100, gone: 100, three: 100 }).skipping([1]);
+    rmSync(join(folder, 'gone'));
+    const { schedules } = await simulate({ prepared: prepare(files, 10, {}), ranks: 2, milliseconds: () => 50 });
+    const paths = schedules.flatMap((schedule) => Array.from(schedule.files(), ({ path }) => path.toString()));
+    expect(new Set(paths)).toEqual(new Set([join(folder, 'one'), join(folder, 'three')]));
+  });
+
   test('a stop ends a rank that waits for blocks', async () => {
     const stop = new AbortController();
     const files = filesOf({ one: 100 });
     const grid = makeGrid(100, 1, 10);
     const assignment = assignmentFor([{ first: 0, end: 1 }], files, new Layout(files.parts, grid));
-    const first = await new AssignmentChecker(grid, 1, false).check(assignment);
+    const first = await new AssignmentChecker(grid, 1, { allowGrowth: false, skipUnreadable: false }).check(assignment);
     const ask = vi.fn(() => new Promise<never>(() => undefined));
     const schedule = new DynamicSchedule(first, { bytes: 100, threads: 1, ask, stop: stop.signal });
     expect(await schedule.next()).toMatchObject({ block: { index: 0 } });

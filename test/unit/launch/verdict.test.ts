@@ -26,6 +26,12 @@ describe("the program's outcome takes precedence over the launcher's status:", (
     expect(verdict).toEqual({ status: 0, output: totals.output, startsAgain: false });
   });
 
+  test.each([6, 9, 213])('totals without skipped files, and a launcher that ended with %d', async (code) => {
+    const skipped = { ...totals, status: 6 };
+    const verdict = await judge({ ...evidence, ...certain, ending: { code }, outcome: skipped });
+    expect(verdict).toEqual({ ...skipped, startsAgain: false });
+  });
+
   test.each([2, 3, 4, 5, 70])('status %d, and launchers that ended with 0 or 9, or were killed', async (status) => {
     for (const ending of [{ code: 0 }, { code: 9 }, { signal: 'SIGKILL' }]) {
       const verdict = await judge({ ...evidence, ...certain, ending, outcome: outcome(status), signalled: true });

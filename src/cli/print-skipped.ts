@@ -1,0 +1,15 @@
+import { printable } from '../base/bytes.ts';
+import type { SkippedInput } from '../job/skip/skipped-input.ts';
+import { printError } from './fail.ts';
+
+// For more, a terminal would show nothing else.
+const maxPrinted = 10;
+
+/** Tells on standard error which files were skipped: a line for each of the first, and their number. @param counted The number of all others. */
+export function printSkipped({ files, first }: SkippedInput, counted: number, logDir: Buffer | undefined): void {
+  for (const { path, reason } of first.slice(0, maxPrinted)) printError(`skipped: ${printable(path)}: ${reason}`);
+  const some = files > maxPrinted ? ` (the first ${maxPrinted} are above)` : '';
+  const all = files > maxPrinted && logDir ? `; ${printable(logDir)} has all names` : '';
+  const verb = files === 1 ? 'was' : 'were';
+  printError(`${files} of ${counted + files} files ${verb} skipped${some} and not counted, so the status is 6${all}`);
+}
