@@ -26,18 +26,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'native',
+          // The search and the decoders against their references, and sources of text.
+          include: ['test/search/**/*.test.ts', 'test/decode/**/*.test.ts', 'test/source/**/*.test.ts'],
+          maxWorkers: '100%',
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'jobs',
-          // The search and the decoders against their references, sources of text, and whole jobs.
-          include: [
-            'test/search/**/*.test.ts',
-            'test/decode/**/*.test.ts',
-            'test/source/**/*.test.ts',
-            'test/jobs/**/*.test.ts',
-          ],
+          include: ['test/jobs/**/*.test.ts'],
           // Whole jobs start several processes each and are timed: one file after another keeps small machines honest.
           fileParallelism: false,
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -170,7 +170,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('%s', { timeout: 60_000 }, (shel
       '': ['build', 'completion', 'count', 'doctor', 'launch', 'status', 'wc'],
       co: ['completion', 'count'],
       'count --log-': ['--log-dir', '--log-mode', '--log-shared', '--log-sync'],
-      'count --format ': ['json', 'text'],
+      'count --format ': ['csv', 'json', 'text'],
       'count -e --io --io ': ['auto', 'mmap', 'read'],
       'wc --words 9': ['9.4', '9.5'],
       'launch --scheduler s': ['slurm'],

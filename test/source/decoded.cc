@@ -55,7 +55,7 @@ void Read(int fd, const std::string& text, uint64_t left, size_t group, uint64_t
   ScratchBuffer buffer;
   const std::unique_ptr<Source> source =
       OpenDecoded(std::move(stored), std::make_unique<ScratchBuffer>(),
-                  std::make_unique<GroupDecoder>(group), chunk, buffer);
+                  std::make_unique<GroupDecoder>(group), {0, text.size(), chunk}, buffer);
   std::string decoded;
   ReadError error;
   while (decoded.size() < source->size()) {
