@@ -5,8 +5,9 @@
 #
 #   test/debian13/run.sh [PART...]    root, user, cluster; without any: root user
 #
-# root     npm start, all tests, and those that only root can prepare
-# user     npm start and those tests that depend on who runs them, on the launcher or on the system
+# root     npm start, those tests that depend on the MPI and its launcher, and those that only root can prepare
+# user     npm start, and those tests that depend on who runs them or on the system
+# all      all tests, as root; they take too long to be run each time
 # cluster  test/cluster, in a network of its own
 #
 # The system is made by debootstrap from apt's mirror (or DEBIAN_MIRROR), and kept for some days in /var/cache.
@@ -17,7 +18,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 (($# > 0)) || set -- root user
 for part; do
-  case $part in root | user | cluster) ;; *) base_die "unknown part $part; there are: root user cluster" ;; esac
+  case $part in root | user | all | cluster) ;; *) base_die "unknown part $part; there are: root user all cluster" ;; esac
 done
 [[ $(id -u) == 0 ]] || base_die 'needs root, to make a system and to change into it; run it as root'
 for command in apt-get unshare chroot flock pkill; do
