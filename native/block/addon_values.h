@@ -23,14 +23,12 @@ void Each(const Napi::Value& value, const Take& take) {
 }
 
 // Reads { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start, isSure }. A
-// negative `start` is not known; without the last two, the range is a whole file.
+// negative `start` is not known.
 inline FileRange FileRangeOf(const Napi::Object& given) {
   const auto integer = [&given](const char* name) {
     return static_cast<uint64_t>(given.Get(name).As<Napi::Number>().Int64Value());
   };
-  const Napi::Value start = given.Get("start");
-  const Napi::Value is_sure = given.Get("isSure");
-  const bool is_guess = start.IsNumber() && start.As<Napi::Number>().Int64Value() < 0;
+  const int64_t start = given.Get("start").As<Napi::Number>().Int64Value();
   return {static_cast<int>(integer("fd")),
           integer("fileSize"),
           integer("begin"),
@@ -41,8 +39,8 @@ inline FileRange FileRangeOf(const Napi::Object& given) {
           given.Get("stream").As<Napi::Boolean>().Value(),
           static_cast<Format>(integer("format")),
           integer("memory"),
-          is_guess ? kGuess : (start.IsNumber() ? integer("start") : 0),
-          !is_sure.IsBoolean() || is_sure.As<Napi::Boolean>().Value()};
+          start < 0 ? kGuess : static_cast<uint64_t>(start),
+          given.Get("isSure").As<Napi::Boolean>().Value()};
 }
 
 // Reads an array of them.
@@ -90,12 +88,18 @@ inline Napi::Value ReadFailure(Napi::Env env, const ReadError& failure, size_t i
   return error.Value();
 }
 
+// Copies values to a typed array.
+template <typename Array, typename T>
+Array ArrayOf(Napi::Env env, const std::vector<T>& values) {
+  Array array = Array::New(env, values.size());
+  std::copy(values.begin(), values.end(), array.Data());
+  return array;
+}
+
 // Returns numbers as a typed array, or undefined if there are none.
 inline Napi::Value Numbers(Napi::Env env, const std::vector<double>& numbers) {
   if (numbers.empty()) return env.Undefined();
-  Napi::Float64Array array = Napi::Float64Array::New(env, numbers.size());
-  std::copy(numbers.begin(), numbers.end(), array.Data());
-  return array;
+  return ArrayOf<Napi::Float64Array>(env, numbers);
 }
 
 inline Napi::Value Seconds(Napi::Env env, uint64_t nanoseconds) {

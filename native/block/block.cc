@@ -28,12 +28,11 @@ RangeResult CountFromGuess(CountContext& context, const FileRange& range, Scratc
     }
     RangeCount count(context, range, *found.start, buffer);
     result = count.Run(row);
-    const bool is_undecodable = result.read_error && !result.read_error->fault.empty();
-    if (!is_undecodable) return result;
+    if (!result.is_undecodable()) return result;
     if (count.has_whole_unit()) break;
     from = *found.start + 1;
   }
-  // What cannot be decoded is damage only if a unit does begin where it was guessed.
+  // A unit that cannot be decoded is damaged only if it does begin where it was guessed.
   result.read_error.reset();
   result.findings.clear();
   result.link = kUndecodable;
@@ -48,7 +47,7 @@ RangeResult CountUnits(CountContext& context, const FileRange& range, ScratchBuf
   // The unit before the range may be so long that none begins in the range.
   if (range.start >= range.end) return result;
   result = RangeCount(context, range, range.start, buffer).Run(row);
-  if (!range.is_sure && result.read_error && !result.read_error->fault.empty()) {
+  if (!range.is_sure && result.is_undecodable()) {
     result.read_error.reset();
     result.link = kUndecodable;
   }

@@ -46,6 +46,8 @@ struct RangeResult {
   std::string failure;  // not empty: the count was cancelled or met a bug
 
   bool failed() const { return read_error || !failure.empty(); }
+  // Returns whether the bytes were read but could not be decoded.
+  bool is_undecodable() const { return read_error && !read_error->fault.empty(); }
 };
 
 // Counts in a range and adds the counters to `row`, unless the result says that it failed. Blocks

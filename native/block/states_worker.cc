@@ -1,19 +1,10 @@
 #include "states_worker.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "addon_values.h"
+
 namespace mpicount {
-namespace {
-
-template <typename Array, typename T>
-Array ArrayOf(Napi::Env env, const std::vector<T>& values) {
-  Array array = Array::New(env, values.size());
-  std::copy(values.begin(), values.end(), array.Data());
-  return array;
-}
-
-}  // namespace
 
 StatesWorker::StatesWorker(Napi::Env env, std::string paths, std::vector<double> ends, bool to_read)
     : Napi::AsyncWorker(env),

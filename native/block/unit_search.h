@@ -14,7 +14,7 @@ struct UnitFound {
   bool cancelled = false;
 };
 
-// Searches in [from, end of the range). What it finds is a guess, which decoding has to confirm.
+// Searches in [from, end of the range). The place found is a guess, which decoding has to confirm.
 UnitFound FindUnitIn(const CountContext& context, const FileRange& range, uint64_t from,
                      ScratchBuffer& buffer);
 

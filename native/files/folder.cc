@@ -38,7 +38,7 @@ char KindOf(const dirent& entry, int folder) {
     default: return 'o';
   }
   struct stat status;
-  // What cannot be looked at is reported when it is to be counted, as any other file.
+  // An entry that stat() cannot examine is reported when it is to be counted, as any other file.
   if (fstatat(folder, entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) return 'f';
   return KindOfMode(status.st_mode);
 }

@@ -12,8 +12,8 @@ class WordCharacters {
  public:
   explicit WordCharacters(std::vector<uint32_t> ranges);
 
-  // What a byte is to the word rule: part of a word character, of another well-formed UTF-8
-  // character, or of none.
+  // The kinds of bytes that the word rule distinguishes: part of a word character, of another
+  // well-formed UTF-8 character, or of none.
   enum class Kind : uint8_t { kWord, kOther, kInvalid };
 
   // Returns the kind of text[at]. Reads at most 3 bytes on each side, and never outside

@@ -23,6 +23,12 @@ export function changeOf(before: FileState, now: FileState): FileChange | undefi
   return isOther ? 'replaced' : 'grown';
 }
 
+/** Compares two states of a file as changeOf() does. @param allowGrowth Whether the file may have grown, which is then no change. */
+export function forbiddenChange(before: FileState, now: FileState, allowGrowth: boolean): FileChange | undefined {
+  const change = changeOf(before, now);
+  return change === 'grown' && allowGrowth ? undefined : change;
+}
+
 /** The remedy for a file that grows. */
 export const growthRemedy = 'if it only grows, --allow-growth counts it up to its size at the start';
 

@@ -17,7 +17,7 @@ import { printable } from '../base/bytes.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
 import { readFailure } from '../base/system-error.ts';
 import type { DecodedFormat } from './format.ts';
-import { changeOf, describeWhileCounted, growthRemedy, type FileChange, type FileState } from './changes.ts';
+import { changeOf, describeWhileCounted, forbiddenChange, growthRemedy, type FileState } from './changes.ts';
 import { InputError } from './input-error.ts';
 
 /** A check of one file in two forms with the same result: synchronous, or on the thread pool for slow file systems. */
@@ -210,7 +210,7 @@ export function verifyUnchanged(allowGrowth: boolean): FileCheck<CorpusFile, voi
     ofState: {
       toRead: false,
       pathOf: ({ path }) => path,
-      passes: (before, now) => isAllowed(changeOf(before, now), allowGrowth),
+      passes: (before, now) => forbiddenChange(before, now, allowGrowth) === undefined,
       result: () => undefined,
     },
     sync: (before) => {
@@ -244,14 +244,8 @@ export function endedEarly(before: CorpusFile, fd: number, offset: number, cause
 }
 
 function compare(before: CorpusFile, now: FileState, allowGrowth: boolean): void {
-  const change = changeOf(before, now);
-  if (change !== undefined && !isAllowed(change, allowGrowth)) {
-    throw new InputError(before.path, describeWhileCounted(change, before, now));
-  }
-}
-
-function isAllowed(change: FileChange | undefined, allowGrowth: boolean): boolean {
-  return change === undefined || (change === 'grown' && allowGrowth);
+  const change = forbiddenChange(before, now, allowGrowth);
+  if (change !== undefined) throw new InputError(before.path, describeWhileCounted(change, before, now));
 }
 
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;

@@ -7,7 +7,7 @@ import { InputError } from './input-error.ts';
 import { returningErrors } from './returned-errors.ts';
 import { Paths, Walker, type Encounters, type Wanted } from './walk.ts';
 
-/** What to look for. */
+/** The input that the user named, and how it is searched. */
 export interface Search extends Globs {
   /** The files, folders and pipes that the user named, in order. */
   readonly paths: Iterable<Buffer>;
@@ -69,6 +69,7 @@ export async function findFiles(search: Search, earlier?: FilesInFolders): Promi
   const skipFolder = (path: Buffer, error: InputError) => {
     unlisted.set(path.toString('latin1'), error);
   };
+  const check = inspectBelow(skipUnreadable);
   const walker = new Walker(wanted, logDir, skipUnreadable ? skipFolder : undefined);
   const all = new FoundTable();
   const folders: FolderInTable[] = [];
@@ -81,7 +82,7 @@ export async function findFiles(search: Search, earlier?: FilesInFolders): Promi
     const first = all.length;
     const batches = earlier ? earlierFiles(earlier, folders.length, path) : walker.walk(path);
     for await (const batch of batches) {
-      await checkFiles(batch, inspectBelow(skipUnreadable), (found, path) => {
+      await checkFiles(batch, check, (found, path) => {
         if (found instanceof FolderError)
           all.skip(path, unlisted.get(path.toString('latin1'))?.what ?? 'is a folder now');
         else all.add(found);

@@ -27,7 +27,7 @@ export interface Globs {
 const maxLength = 2048;
 const maxAlternatives = 1000;
 
-// What a shell does with a pattern by default, hidden names included. Parentheses and a leading `!` or `#` are part of many names.
+// Globs match as in a shell without options, but hidden names, too. Parentheses and a leading `!` or `#` are part of many names.
 const options: MinimatchOptions = {
   dot: true,
   noext: true,

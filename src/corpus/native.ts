@@ -1,6 +1,6 @@
 import { loadAddon, scanAddon } from '../base/addon.ts';
 
-/** What the scan addon (native/block/addon.cc) tells of files and folders. Its face for counting is src/scan/native.ts. */
+/** The exports of the scan addon (native/block/addon.cc) that are about files and folders; src/scan/native.ts has those about counting. */
 export interface NativeFiles {
   /**
    * Lists a folder on a worker thread: for each entry a letter for its kind (see native/files/folder.h), its name and a zero byte, in byte

@@ -33,7 +33,7 @@ export class Paths {
   }
 }
 
-/** What walks come across besides files, as the globs select it. */
+/** The entries of folders, other than files, that walks come across and that the globs select. */
 export class Encounters {
   /** Symbolic links, which are not followed. */
   readonly links = new Paths();

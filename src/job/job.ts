@@ -53,7 +53,7 @@ export interface PreparedJob {
   readonly request: Pick<CountRequest, 'typedPatterns' | 'notes' | 'resume' | 'decompress'>;
 }
 
-/** What a rank has when it is ready to count. A job has one round, unless files are skipped; see skip/skip-round.ts. */
+/** The state of a rank that is ready to count. A job has one round, unless files are skipped; see skip/skip-round.ts. */
 export interface Round {
   /** Undefined on all ranks but rank 0. */
   readonly prepared: PreparedJob | undefined;
@@ -72,7 +72,7 @@ export interface Round {
 export interface Job {
   readonly plan: PlanHeader;
   readonly settings: JobSettings;
-  /** What this rank is assigned before counting begins. */
+  /** The blocks that this rank is assigned before counting begins, with their files. */
   readonly assignment: Assignment;
   /** Makes further assignments; undefined on all ranks but rank 0, and if there are none. */
   readonly assigner: Assigner | undefined;

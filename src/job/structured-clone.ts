@@ -1,4 +1,4 @@
-// What ranks send each other in V8's structured-clone format, which carries bytes and typed arrays. A newer V8 reads what an older one
+// Ranks send each other values in V8's structured-clone format, which carries bytes and typed arrays. A newer V8 reads what an older one
 // wrote, so ranks may run slightly different versions of Node.
 
 export function encode(value: unknown): Uint8Array {

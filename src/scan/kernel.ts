@@ -41,7 +41,7 @@ export interface FileColumns {
   readonly modified: BigInt64Array;
 }
 
-/** What is known of the first unit of a range; undefined if nothing is, and it must be searched for. */
+/** The known or guessed start of the first unit of a range. Without one, it must be searched for. */
 export interface Arrival {
   /** The offset in the file of the first unit that begins in the range or after it. */
   readonly start: number;

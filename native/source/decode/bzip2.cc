@@ -57,7 +57,8 @@ const Bzip2& TheBzip2() {
 }
 
 constexpr uint8_t kMagic[] = {'B', 'Z', 'h'};
-// What follows the level: the first block, or the end of a stream without text.
+// The magic numbers that may follow the level: of the first block, or of the end of a stream
+// without text.
 constexpr uint8_t kBlock[] = {0x31, 0x41, 0x59, 0x26, 0x53, 0x59};
 constexpr uint8_t kEnd[] = {0x17, 0x72, 0x45, 0x38, 0x50, 0x90};
 

@@ -119,7 +119,10 @@ export class BlockCounter {
     this.#closeBut(undefined);
   }
 
-  /** Counts a batch without the files that are skipped. Those that turn out to be unreadable become so. @returns What is left of it. */
+  /**
+   * Counts a batch without the files that are skipped. A file that turns out to be unreadable is skipped, too.
+   * @returns The file ranges that were counted, and their counts, if there are any.
+   */
   async #countReadable(
     whole: readonly FileRange[],
     assigned: AssignedBlock,
@@ -261,7 +264,7 @@ class LinkOfBlock {
     this.#assigned = assigned;
   }
 
-  /** @param arrival What was known of the first unit of a file range that does not begin with its file. */
+  /** @param arrival The expected start of the first unit, if it was known, of a file range that does not begin with its file. */
   take(fileRange: FileRange | undefined, found: UnitLink, arrival: Arrival | undefined): void {
     if (!fileRange || this.link === 'undecodable') return;
     const { file, begin, end } = fileRange;

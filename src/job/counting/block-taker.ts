@@ -21,6 +21,8 @@ export class BlockTaker {
   readonly #prepared: PreparedJob | undefined;
   /** The blocks that may have to be counted again. */
   readonly #inDividedFiles = new Map<number, AssignedBlock>();
+  /** The layout of all files, which takes memory; made when a block of an earlier run is counted again. */
+  #layoutOfAll: Layout | undefined;
 
   /** @param prepared Given on rank 0, which has the blocks of earlier runs. */
   constructor(job: Job, prepared: PreparedJob | undefined, log: EventSink) {
@@ -60,7 +62,7 @@ export class BlockTaker {
   #planned(index: number): AssignedBlock {
     if (!this.#prepared) throw new RangeError(`block ${index} is not one of this rank`);
     const { files, grid } = this.#prepared.plan;
-    const layout = new Layout(files.parts, grid);
+    const layout = (this.#layoutOfAll ??= new Layout(files.parts, grid));
     return { block: layout.block(index), files, layout };
   }
 }

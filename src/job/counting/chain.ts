@@ -52,7 +52,7 @@ export function join(before: Chain, after: Chain): Chain | undefined {
   return past === undefined || after.past === undefined ? undefined : { first, last, past: after.past, end };
 }
 
-/** What is known of a chain: it is right, it cannot be told yet, or it has to be counted again, with its first unit at `from`. */
+/** A verdict on a chain: it is right, it cannot be judged yet, or it has to be counted again, with its first unit at `from`. */
 export type Verdict = 'right' | 'unknown' | { readonly from: number };
 
 /**

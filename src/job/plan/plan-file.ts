@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 
 import { printable } from '../../base/bytes.ts';
 import { LogInUseError, ResumeError } from '../journal/errors.ts';
-import { changeOf, describeSince } from '../../corpus/changes.ts';
+import { forbiddenChange, describeSince } from '../../corpus/changes.ts';
 import { tallyDifference } from '../../tally/tallies.ts';
 import { unicodeVersion } from '../../scan/unicode/tables.ts';
 import { readFailure } from '../../base/system-error.ts';
@@ -211,8 +211,8 @@ function fileDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Differe
     const shown = printable(before.path);
     if (!after.path.equals(before.path)) return `file ${index + 1} was ${shown}, not ${printable(after.path)}`;
     if (before.isSkipped === true) continue;
-    const change = changeOf(before, after);
-    if (change === undefined || (change === 'grown' && allowGrowth)) continue;
+    const change = forbiddenChange(before, after, allowGrowth);
+    if (change === undefined) continue;
     const what = `${shown} ${describeSince(change, before, after)}`;
     return change === 'grown' ? { what, remedy: 'if it only grew, resume with --allow-growth' } : what;
   }

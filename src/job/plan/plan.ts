@@ -137,7 +137,11 @@ export async function makePlan(request: CountRequest, ranks: number, earlier?: P
   const skipped = new Map(found.skipped);
   const plan = (told: FileTable, isDecoded: boolean): MadePlan => ({
     plan: {
-      ...{ spec, logDir, decompress: isDecoded, grid, walked },
+      spec,
+      logDir,
+      decompress: isDecoded,
+      grid,
+      walked,
       files: told.skipping(skipped.keys()),
       skipped: skipped.size > 0 ? skipped : undefined,
     },
@@ -156,8 +160,8 @@ function foundBefore({ files, walked }: Plan): FilesInFolders {
   return { files, folders: walked?.folders ?? [] };
 }
 
-// So many blocks a share that the last block of a slow rank takes a small part of the job's time, but none so small that what
-// has to be done for each block takes a noticeable part of it.
+// With many blocks a share, the last block of a slow rank takes a small part of the job's time. Smaller blocks than the minimum would
+// spend a noticeable part of their time on the work that each block needs, whatever its size.
 const dynamicBlocksPerShare = 64;
 const minDynamicBlock = 16 * 1024 * 1024;
 

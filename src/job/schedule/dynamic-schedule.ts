@@ -6,7 +6,7 @@ import type { AssignedBlock, AssignedFile, CheckedAssignment, Schedule } from '.
 // The time from a request to the assignment that answers it, before one was measured: both wait for a poll of the control channel.
 const usualRoundTrip = 10;
 
-// How long before this rank has nothing left to count it asks for more, in round trips. Some take longer than the one before.
+// This rank asks for more so many round trips before it has nothing left to count, since a round trip may take longer than the one before.
 const roundTripsAhead = 2;
 const maxTimer = 2 ** 31 - 1; // in milliseconds; Node treats longer times as 1 ms
 
@@ -38,7 +38,7 @@ export class DynamicSchedule implements Schedule {
   #roundTrip = usualRoundTrip;
 
   /**
-   * @param first What this rank was assigned before counting began.
+   * @param first The assignment of this rank before counting began.
    * @param options.bytes The number of bytes that this rank will probably count.
    * @param options.threads The number of blocks that it counts concurrently.
    * @param options.ask Asks for at least so many blocks, and checks the files of the assignment; one without blocks is the last.

@@ -9,7 +9,7 @@ import { StaticSchedule } from './static-schedule.ts';
 /** How often ranks look for messages of a job whose ranks are assigned blocks while they count, in milliseconds. */
 export const pollMillisecondsOfDynamic = 5;
 
-/** What requests further assignments of a round. */
+/** Requests for further assignments of a round. */
 export interface Requests {
   readonly ranks: number;
   /** Requests at least so many blocks; an assignment without blocks is the last. */
@@ -17,7 +17,7 @@ export interface Requests {
 }
 
 /**
- * Returns what requests the further assignments of this rank; undefined if the schedule is static. On rank 0, the requests of all ranks
+ * Returns how this rank requests further assignments; undefined if the schedule is static. On rank 0, the requests of all ranks
  * are answered with assignments of this job from now on. Every rank must call this, in the turn of the event loop in which the
  * channel was opened, or, in a later round, before any rank may request an assignment.
  */
@@ -49,7 +49,7 @@ export function openSchedule(
 
 type Request = Requests['request'];
 
-/** Answers the requests of the other ranks. @returns What answers those of this rank. */
+/** Answers the requests of the other ranks. @returns The function that answers those of this rank. */
 function serve(channel: ControlChannel, assigner: Assigner): Request {
   channel.on('want', ({ blocks }, from) => {
     channel.send({ type: 'assign', assignment: assigner.next(blocks) }, from);
@@ -57,7 +57,7 @@ function serve(channel: ControlChannel, assigner: Assigner): Request {
   return (blocks) => Promise.resolve(assigner.next(blocks));
 }
 
-/** Returns what requests an assignment of rank 0, one after the other. */
+/** Returns a function that requests an assignment of rank 0; a request must not begin before the one before is answered. */
 function requestFrom(channel: ControlChannel): Request {
   let take: (assignment: Assignment) => void = () => undefined;
   channel.on('assign', ({ assignment }) => {

@@ -12,6 +12,7 @@ import type { PreparedJob, Round } from '../job.ts';
 import { readJournal } from '../journal/journal.ts';
 import { planSkipping } from '../plan/plan-file.ts';
 import { allBlocks } from '../plan/plan.ts';
+import { decode, encode } from '../structured-clone.ts';
 import { RankSkips, type FoundSkip } from './rank-skips.ts';
 
 // Skipping is exact by rounds. In a round, each rank leaves out the files that it finds to be unreadable. A file that is cut over blocks may
@@ -47,7 +48,8 @@ export async function nextRound(
   if (!skips) return { round, schedule, isLast: true };
   const [sum = 0, outdated = 0] = await world.allReduce(Float64Array.of(left, skips.isOutdated ? 1 : 0), 'sum');
   const found = await world.gather(encode(skips.found), 0);
-  const known = round.prepared && withSkips(round.prepared, found?.flatMap(decode) ?? []);
+  const known =
+    round.prepared && withSkips(round.prepared, found?.flatMap((bytes) => decode(bytes) as FoundSkip[]) ?? []);
   if (sum > 0 || outdated === 0) return { round: { ...round, prepared: known }, schedule, isLast: true };
   const prepared = await agree(world, () => known && prepareRound(known));
   const job = await distribute(world, prepared);
@@ -59,14 +61,6 @@ export async function nextRound(
     schedule: openSchedule(job, assignment, checker, requests, stop),
     isLast: false,
   };
-}
-
-function encode(found: readonly FoundSkip[]): Buffer {
-  return Buffer.from(JSON.stringify(found));
-}
-
-function decode(bytes: Uint8Array): FoundSkip[] {
-  return JSON.parse(Buffer.from(bytes).toString()) as FoundSkip[];
 }
 
 /** Returns a job in which further files are skipped; for rank 0. */
