@@ -15,6 +15,7 @@
 #include "compile.h"
 #include "count_worker.h"
 #include "list_worker.h"
+#include "start_format.h"
 #include "states_worker.h"
 #include "threads.h"
 
@@ -79,6 +80,12 @@ Napi::Value States(const Napi::CallbackInfo& info) {
   return worker->promise();
 }
 
+// (bytes) => the name of the format of a file that begins with them, empty for plain text
+Napi::Value FormatName(const Napi::CallbackInfo& info) {
+  const Napi::Uint8Array bytes = info[0].As<Napi::Uint8Array>();
+  return Napi::String::New(info.Env(), FormatOfStart(bytes.Data(), bytes.ByteLength()).name);
+}
+
 // (status): ends this process without waiting for worker threads, which may hang in a read. Node's
 // own exit joins them.
 Napi::Value Exit(const Napi::CallbackInfo& info) { _exit(info[0].As<Napi::Number>().Int32Value()); }
@@ -122,6 +129,7 @@ static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   exports["cancel"] = Napi::Function::New<mpicount::Cancel>(env, "cancel");
   exports["listFolder"] = Napi::Function::New<mpicount::List>(env, "listFolder");
   exports["fileStates"] = Napi::Function::New<mpicount::States>(env, "fileStates");
+  exports["formatName"] = Napi::Function::New<mpicount::FormatName>(env, "formatName");
   exports["holdThreads"] = Napi::Function::New<mpicount::HoldThreads>(env, "holdThreads");
   exports["library"] = Napi::Function::New<mpicount::Library>(env, "library");
   exports["vectors"] = Napi::Function::New<mpicount::Vectors>(env, "vectors");

@@ -7,6 +7,7 @@
 
 #include "../kernel/recognize.h"
 #include "../source/decode/decoder.h"
+#include "start_format.h"
 
 namespace mpicount {
 
@@ -35,33 +36,20 @@ std::unique_ptr<Source> OpenStored(const FileRange& range, uint64_t begin, uint6
 
 namespace {
 
-// Returns what continues the name of a file in a format that is not decoded, as told() in
-// src/corpus/formats.ts does.
-std::string NotDecoded(const char* format) {
-  return std::string("is in the format ") + format +
-         ", which is not decoded; decode it first, or count its bytes as they are: --no-decompress";
-}
-
 // Tells the format by the first bytes. Sets a fault for one that is not decoded. An error in
 // reading is left to the views that follow.
 Format FormatOf(Source& stored, std::string& fault) {
   ReadError error;
   const uint8_t* bytes = stored.View(0, std::min(kMagicSize, stored.size()), error);
   if (bytes == nullptr) return Format::kPlain;
-  const std::optional<Finding> found = Recognize(bytes, std::min(kMagicSize, stored.size()));
-  if (!found) return Format::kPlain;
-  switch (*found) {
-    case Finding::kGzip: return Format::kGzip;
-    case Finding::kZstd: return Format::kZstd;
-    case Finding::kXz: return Format::kXz;
-    case Finding::kBzip2: return Format::kBzip2;
-    case Finding::kLz4: return Format::kLz4;
-    // Without a byte order mark, it is only a guess, which is reported.
-    case Finding::kUtf16: return bytes[0] >= 0xfe ? Format::kUtf16 : Format::kPlain;
-    case Finding::kZip: fault = NotDecoded("zip"); return Format::kUnknown;
-    case Finding::k7z: fault = NotDecoded("7z"); return Format::kUnknown;
-    default: return Format::kPlain;
+  const auto [format, name] = FormatOfStart(bytes, std::min(kMagicSize, stored.size()));
+  if (format == Format::kUnknown) {
+    // The same message as in src/corpus/tell-formats.ts.
+    fault = std::string("is in the format ") + name +
+            ", which is not decoded; decode it first, or count its bytes as they are: "
+            "--no-decompress";
   }
+  return format;
 }
 
 }  // namespace

@@ -3,7 +3,7 @@ import { lostWord } from '../job/notes/lost-word.ts';
 import type { CountRequest } from '../job/plan/plan.ts';
 import type { TallySpec } from '../tally/tallies.ts';
 import { bytesOf } from './arguments.ts';
-import type { Format } from './format.ts';
+import type { Format } from './format-result.ts';
 import { checkLimits } from './lists/limits.ts';
 import { standardInput } from './lists/list-bytes.ts';
 import { readFileList, readPatternFile } from './lists/list-file.ts';

@@ -17,7 +17,7 @@ import { parseCount, parseWc, threadsWanted } from './count-options.ts';
 import { checkDoctorArguments, runDoctor } from './doctor/doctor.ts';
 import { ExitStatus } from './exit-status.ts';
 import { exitTogether, fail, printError } from './fail.ts';
-import { formatResult } from './format.ts';
+import { formatResult } from './format-result.ts';
 import { checkDelivery, deliver, expandArguments, takeHandover } from './launch/handover.ts';
 import { keepHeapSmall } from './heap.ts';
 import { helpFor } from './help/help-for.ts';

@@ -16,7 +16,7 @@ import { promisify } from 'node:util';
 import { printable } from '../base/bytes.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
 import { readFailure } from '../base/system-error.ts';
-import type { DecodedFormat } from './format.ts';
+import type { DecodedFormat } from './file-format.ts';
 import { changeOf, describeWhileCounted, forbiddenChange, growthRemedy, type FileState } from './changes.ts';
 import { InputError } from './input-error.ts';
 

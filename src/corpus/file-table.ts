@@ -1,5 +1,5 @@
 import type { CorpusFile } from './file-checks.ts';
-import { decodedFormats, formatNumber } from './format.ts';
+import { decodedFormats, formatNumber } from './file-format.ts';
 
 /** The columns of a FileTable, as typed arrays that can be sent. */
 export interface FileTableParts {

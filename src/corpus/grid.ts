@@ -1,5 +1,5 @@
 import { MpicountError } from '../base/mpicount-error.ts';
-import { hasUnits } from './format.ts';
+import { hasUnits } from './file-format.ts';
 
 /** A corpus cut into blocks: block i is its bytes [i * blockSize, (i + 1) * blockSize); the last block may be shorter. */
 export interface Grid {

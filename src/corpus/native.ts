@@ -1,4 +1,5 @@
 import { loadAddon, scanAddon } from '../base/addon.ts';
+import type { FileFormat } from './file-format.ts';
 
 /** The exports of the scan addon (native/block/addon.cc) that are about files and folders; src/scan/native.ts has those about counting. */
 export interface NativeFiles {
@@ -14,6 +15,8 @@ export interface NativeFiles {
    * @param toRead Whether to check that this process may read them, too.
    */
   fileStates(paths: Uint8Array, ends: Float64Array, toRead: boolean): Promise<NativeStates>;
+  /** Returns the name of the format of a file that begins with these bytes; empty for plain text. 16 bytes are enough. */
+  formatName(start: Uint8Array): FileFormat | '';
 }
 
 /** The states of files, as columns. */

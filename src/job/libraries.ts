@@ -1,6 +1,6 @@
 import { InputError } from '../corpus/input-error.ts';
 import { FileTable } from '../corpus/file-table.ts';
-import { decodedFormats, formatNumber, type DecodedFormat } from '../corpus/format.ts';
+import { decodedFormats, formatNumber, type DecodedFormat } from '../corpus/file-format.ts';
 import { libraryOf } from '../scan/libraries.ts';
 
 /** The library and the version that decode each format, such as `{"xz": "5.4.1, /usr/lib/liblzma.so.5"}`. */

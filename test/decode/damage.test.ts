@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 
 import { packageRoot } from '../../src/base/package.ts';
-import { decodedFormats, fileStart, formatNumber } from '../../src/corpus/format.ts';
+import { decodedFormats, fileStart, formatNumber } from '../../src/corpus/file-format.ts';
 import type { ReadFailure } from '../../src/scan/kernel.ts';
 import { compilePatterns } from '../../src/scan/patterns.ts';
 import { temporaryFolder } from '../support/job.ts';

@@ -6,7 +6,7 @@
 
 namespace mpicount {
 
-// Numbered as in src/corpus/format.ts.
+// Numbered as in src/corpus/file-format.ts.
 enum class Format : uint8_t {
   kPlain,
   kGzip,

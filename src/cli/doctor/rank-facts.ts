@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 
 import type { Session } from '../../mpi/session.ts';
 import { packageVersion } from '../../base/package.ts';
-import { decodedFormats, formatNumber } from '../../corpus/format.ts';
+import { decodedFormats, formatNumber } from '../../corpus/file-format.ts';
 import { libraryOf } from '../../scan/libraries.ts';
 import { scanVectors } from '../../scan/scanner.ts';
 import { temporaryFolderProblem } from './temporary-folder.ts';

@@ -1,4 +1,4 @@
-import { formats } from '../format.ts';
+import { formats } from '../format-result.ts';
 import type { OptionTable } from './option.ts';
 
 const format = { type: 'string', valueName: 'FORMAT', default: 'text' } as const;

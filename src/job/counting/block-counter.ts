@@ -8,7 +8,7 @@ import {
   openLargeFile,
   type CorpusFile,
 } from '../../corpus/file-checks.ts';
-import { formatNumber } from '../../corpus/format.ts';
+import { formatNumber } from '../../corpus/file-format.ts';
 import type { FileRange, Layout } from '../../corpus/grid.ts';
 import { minLargeBytes, type IoMethod, type IoTuner } from '../../corpus/io-method.ts';
 import type { FileFinding } from '../../scan/findings.ts';

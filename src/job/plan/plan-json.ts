@@ -10,7 +10,7 @@ import {
   type Fields,
 } from '../../base/untrusted-json.ts';
 import type { CorpusFile } from '../../corpus/file-checks.ts';
-import { decodedFormats, type DecodedFormat } from '../../corpus/format.ts';
+import { decodedFormats, type DecodedFormat } from '../../corpus/file-format.ts';
 import { FileTable } from '../../corpus/file-table.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
 import { decodeTally, tallyOf } from '../../tally/tallies.ts';

@@ -1,6 +1,6 @@
 import type { FileTable } from '../../corpus/file-table.ts';
 import { findFiles, type FilesInFolders, type FolderInTable } from '../../corpus/find-files.ts';
-import { withFormats } from '../../corpus/formats.ts';
+import { withFormats } from '../../corpus/tell-formats.ts';
 import type { Globs } from '../../corpus/globs.ts';
 import { dividesFile, makeGrid, type BlockRange, type Grid } from '../../corpus/grid.ts';
 import type { InputError } from '../../corpus/input-error.ts';

@@ -2,7 +2,7 @@ import { bytesToJson } from '../../base/bytes.ts';
 import { checkFiles } from '../../corpus/check-files.ts';
 import { verifyUnchanged } from '../../corpus/file-checks.ts';
 import type { FileTable } from '../../corpus/file-table.ts';
-import { decodedFormats, formatNumber } from '../../corpus/format.ts';
+import { decodedFormats, formatNumber } from '../../corpus/file-format.ts';
 import type { Layout } from '../../corpus/grid.ts';
 import { InputError } from '../../corpus/input-error.ts';
 import { returningInputErrors } from '../../corpus/returned-errors.ts';

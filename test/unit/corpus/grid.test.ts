@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { formatNumber } from '../../../src/corpus/format.ts';
+import { formatNumber } from '../../../src/corpus/file-format.ts';
 import {
   dividesFile,
   countBlocksIn,

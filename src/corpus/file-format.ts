@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
+import { nativeFiles } from './native.ts';
+
 /** The formats that are decoded. */
 export const decodedFormats = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4', 'UTF-16'] as const;
 export type DecodedFormat = (typeof decodedFormats)[number];
@@ -52,34 +54,8 @@ export function hasUnits(format: number): boolean {
 
 // Enough for the longest signature, that of bzip2, and to tell text from what is compressed.
 const startLength = 64;
-
-const signatures: readonly (readonly [format: FileFormat | undefined, bytes: string])[] = [
-  ['gzip', '\x1f\x8b\x08'],
-  ['zstd', '\x28\xb5\x2f\xfd'],
-  ['xz', '\xfd7zXZ\0'],
-  ['lz4', '\x04\x22\x4d\x18'],
-  ['lz4', '\x02\x21\x4c\x18'], // the format before version 1, of which the decoder says that it is not supported
-  ['zip', 'PK\x03\x04'],
-  ['7z', '7z\xbc\xaf\x27\x1c'],
-  [undefined, '\xff\xfe\0\0'], // UTF-32, which begins as UTF-16 does
-  ['UTF-16', '\xff\xfe'],
-  ['UTF-16', '\xfe\xff'],
-];
-
-// An ordinary text may begin with "BZh".
-const bzip2 = /^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/;
-// A frame to be skipped, which zstd and lz4 have in common. pzstd writes one before each frame; lz4 writes none.
-const skippable = /^[\x50-\x5f]\x2a\x4d\x18/;
 // A file that has become a pipe since it was looked at must not wait for a writer.
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;
-
-/** Returns the format of a file with these first bytes, as Recognize() in native/kernel/recognize.cc does; undefined if it is in none. */
-function formatOf(start: Uint8Array): FileFormat | undefined {
-  const text = Buffer.from(start.buffer, start.byteOffset, start.byteLength).toString('latin1');
-  if (bzip2.test(text)) return 'bzip2';
-  if (skippable.test(text)) return 'zstd';
-  return signatures.find(([, bytes]) => text.startsWith(bytes))?.[0];
-}
 
 /** The first bytes of a file: its format, and whether they are UTF-8 text. */
 export interface FileStart {
@@ -93,7 +69,7 @@ export async function fileStart(path: Buffer): Promise<FileStart> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(startLength), 0, startLength, 0);
     const start = buffer.subarray(0, bytesRead);
-    return { format: formatOf(start), isText: isText(start) };
+    return { format: nativeFiles().formatName(start) || undefined, isText: isText(start) };
   } finally {
     await file.close();
   }

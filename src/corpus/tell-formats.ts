@@ -9,7 +9,7 @@ import {
   type DecodedFormat,
   type FileFormat,
   type FileStart,
-} from './format.ts';
+} from './file-format.ts';
 import type { Grid } from './grid.ts';
 import { InputError, unreadableAt } from './input-error.ts';
 

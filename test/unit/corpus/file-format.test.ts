@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { FileTable } from '../../../src/corpus/file-table.ts';
-import { decodedFormats, fileStart, formatNumber } from '../../../src/corpus/format.ts';
-import { withFormats } from '../../../src/corpus/formats.ts';
+import { decodedFormats, fileStart, formatNumber } from '../../../src/corpus/file-format.ts';
+import { withFormats } from '../../../src/corpus/tell-formats.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mpicount-format-'));
 const path = Buffer.from(join(folder, 'file'));

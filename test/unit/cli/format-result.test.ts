@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { formatResult } from '../../../src/cli/format.ts';
+import { formatResult } from '../../../src/cli/format-result.ts';
 import { resultJson, type Result } from '../../../src/job/result.ts';
 import { Rows } from '../../../src/tally/rows.ts';
 import { countSpec, countTotals } from '../../support/spec.ts';
