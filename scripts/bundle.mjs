@@ -1,10 +1,12 @@
-// Bundles what Node loads: dist/mpicount.cjs, the program; dist/minimatch.cjs, a library that it loads where it needs it; and dist/mpi.cjs,
+// Bundles what Node loads: dist/program.cjs, the program, and dist/mpicount.cjs, which loads it; dist/minimatch.cjs, a library that it loads where it needs it; and dist/mpi.cjs,
 // the MPI binding for other programs (docs/mpi.md).
-import { chmodSync, renameSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { hashOf, makeCodeCache } from '../native/build/code-cache.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = `${root}/dist`;
 
 /** Most counts do without globs, and so without the library for them. */
 const library = 'minimatch';
@@ -22,11 +24,11 @@ const loadWhereNeeded = {
 /**
  * @param {string} source
  * @param {string} name
- * @param {string} [banner]
+ * @param {{ banner?: string, define?: Record<string, string> }} [options]
  */
-async function bundle(source, name, banner = '') {
-  const outfile = `${root}/dist/${name}.cjs`;
-  const unfinished = `${root}/dist/${name}.new.cjs`;
+async function bundle(source, name, { banner = '', define = {} } = {}) {
+  const outfile = `${dist}/${name}.cjs`;
+  const unfinished = `${dist}/${name}.new.cjs`;
   await esbuild.build({
     absWorkingDir: root,
     entryPoints: [source],
@@ -35,9 +37,9 @@ async function bundle(source, name, banner = '') {
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',
-    define: { 'import.meta.dirname': '__dirname' },
+    define: { 'import.meta.dirname': '__dirname', ...define },
     legalComments: 'eof',
-    // Each rank parses the whole file when it starts, which takes time in proportion to its length. Names and lines stay, for stacks.
+    // Where there is no code cache, each rank parses the whole file when it starts. Names and lines stay, for stacks.
     minifyWhitespace: true,
     lineLimit: 120,
     banner: { js: banner },
@@ -50,5 +52,8 @@ async function bundle(source, name, banner = '') {
 }
 
 await bundle(library, library);
-await bundle('src/cli/main.ts', 'mpicount', '#!/usr/bin/env node');
+await bundle('src/cli/main.ts', 'program');
+const programHash = JSON.stringify(hashOf(readFileSync(`${dist}/program.cjs`, 'latin1')));
+await bundle('src/cli/load.ts', 'mpicount', { banner: '#!/usr/bin/env node', define: { programHash } });
+makeCodeCache(dist);
 await bundle('src/mpi/index.ts', 'mpi');

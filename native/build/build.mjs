@@ -8,6 +8,7 @@ import { copyFileSync, existsSync, readdirSync, renameSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileWithCmake } from './cmake.mjs';
+import { makeCodeCache } from './code-cache.mjs';
 import { compile } from './compile.mjs';
 import { findMpi } from './find-mpi.mjs';
 import { fingerprint, isFresh, readFingerprint, rebuildIfStale } from './fingerprint.mjs';
@@ -63,6 +64,8 @@ function main(args) {
   if (mpicc === undefined) {
     buildStandard(force);
     for (const build of staleFurtherBuilds()) rebuildFurther(build);
+    // A clone has no bundle yet when npm installs its packages; scripts/bundle.mjs makes the cache there.
+    if (existsSync(join(root, 'dist', 'program.cjs')) && isWritable(root)) makeCodeCache(join(root, 'dist'));
   } else {
     buildFurther(mpicc, name, { tool: cmake ? 'cmake-js' : 'node-gyp', force });
   }

@@ -1,0 +1,55 @@
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import Module from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+
+import { afterAll, expect, test } from 'vitest';
+
+import { makeCodeCache } from '../../../native/build/code-cache.mjs';
+import { packageRoot, packageVersion } from '../../../src/base/package.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mpicount-code-cache-'));
+const dist = join(folder, 'dist');
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function copyDist(): void {
+  for (const part of ['package.json', 'dist']) cpSync(join(packageRoot, part), join(folder, part), { recursive: true });
+}
+
+const caches = () => readdirSync(dist).filter((name) => name.endsWith('.cache'));
+const version = () => execFileSync(process.execPath, [join(dist, 'mpicount.cjs'), '--version']).toString();
+
+test('V8 accepts the code cache of the bundle', () => {
+  copyDist();
+  makeCodeCache(dist);
+  expect(caches()).toHaveLength(1);
+  const script = new Script(Module.wrap(readFileSync(join(dist, 'program.cjs'), 'latin1')), {
+    cachedData: readFileSync(join(dist, caches()[0] ?? '')),
+  });
+  expect(script.cachedDataRejected).toBe(false);
+  expect(version()).toBe(`mpicount ${packageVersion}\n`);
+});
+
+test('the program runs without its code cache, and with one that V8 refuses', () => {
+  copyDist();
+  makeCodeCache(dist);
+  const [name = ''] = caches();
+  writeFileSync(join(dist, name), 'no cache');
+  expect(version()).toBe(`mpicount ${packageVersion}\n`);
+  rmSync(join(dist, name));
+  expect(version()).toBe(`mpicount ${packageVersion}\n`);
+});
+
+test('caches of other programs are removed, those of other versions of Node stay', () => {
+  copyDist();
+  makeCodeCache(dist);
+  const [name = ''] = caches();
+  const ofOtherNode = name.replace(process.version, 'v99.0.0');
+  for (const other of ['program-0123456789abcdef-v20.0.0-x64.cache', ofOtherNode]) writeFileSync(join(dist, other), '');
+  makeCodeCache(dist);
+  expect(caches().sort()).toEqual([name, ofOtherNode].sort());
+});
