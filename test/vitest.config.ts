@@ -27,8 +27,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'native',
-          // The search and the decoders against their references, and sources of text.
-          include: ['test/search/**/*.test.ts', 'test/decode/**/*.test.ts', 'test/source/**/*.test.ts'],
+          // The search and the decoders against their references, sources of text, and builds of the addons.
+          include: ['test/{search,decode,source,build}/**/*.test.ts'],
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },
         },
@@ -38,9 +38,8 @@ export default defineConfig({
         test: {
           name: 'jobs',
           include: ['test/jobs/**/*.test.ts'],
-          // Whole jobs start several processes each and are timed: one file after another keeps small machines honest.
-          fileParallelism: false,
-          maxWorkers: 1,
+          // Whole jobs start several processes each, and have timeouts: more files at once would make those of small machines late.
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

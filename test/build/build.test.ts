@@ -15,8 +15,8 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { addonRoots, packageRoot, packageVersion } from '../../../src/base/package.ts';
-import { launcherOf, mpis, ownLines, run, temporaryFolder } from '../../support/job.ts';
+import { addonRoots, packageRoot, packageVersion } from '../../src/base/package.ts';
+import { launcherOf, mpis, ownLines, run, temporaryFolder } from '../support/job.ts';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
