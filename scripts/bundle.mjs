@@ -1,9 +1,9 @@
 // Bundles what Node loads: dist/program.cjs, the program, and dist/mpicount.cjs, which loads it; dist/minimatch.cjs, a library that it loads where it needs it; and dist/mpi.cjs,
 // the MPI binding for other programs (docs/mpi.md).
-import { chmodSync, readFileSync, renameSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { hashOf, makeCodeCache } from '../native/build/code-cache.mjs';
+import { makeCodeCache, stamped } from '../native/build/code-cache.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}/dist`;
@@ -24,9 +24,9 @@ const loadWhereNeeded = {
 /**
  * @param {string} source
  * @param {string} name
- * @param {{ banner?: string, define?: Record<string, string> }} [options]
+ * @param {{ banner?: string, isStamped?: boolean }} [options]
  */
-async function bundle(source, name, { banner = '', define = {} } = {}) {
+async function bundle(source, name, { banner = '', isStamped = false } = {}) {
   const outfile = `${dist}/${name}.cjs`;
   const unfinished = `${dist}/${name}.new.cjs`;
   await esbuild.build({
@@ -37,7 +37,7 @@ async function bundle(source, name, { banner = '', define = {} } = {}) {
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',
-    define: { 'import.meta.dirname': '__dirname', ...define },
+    define: { 'import.meta.dirname': '__dirname' },
     legalComments: 'eof',
     // Where there is no code cache, each rank parses the whole file when it starts. Names and lines stay, for stacks.
     minifyWhitespace: true,
@@ -46,14 +46,14 @@ async function bundle(source, name, { banner = '', define = {} } = {}) {
     plugins: [loadWhereNeeded],
     logLevel: 'warning',
   });
+  if (isStamped) writeFileSync(unfinished, stamped(readFileSync(unfinished, 'latin1')), 'latin1');
   chmodSync(unfinished, 0o755);
   // The rename is atomic: a job that starts at this moment loads either the old file or the new one.
   renameSync(unfinished, outfile);
 }
 
 await bundle(library, library);
-await bundle('src/cli/main.ts', 'program');
-const programHash = JSON.stringify(hashOf(readFileSync(`${dist}/program.cjs`, 'latin1')));
-await bundle('src/cli/load.ts', 'mpicount', { banner: '#!/usr/bin/env node', define: { programHash } });
+await bundle('src/cli/main.ts', 'program', { isStamped: true });
+await bundle('src/cli/load.ts', 'mpicount', { banner: '#!/usr/bin/env node' });
 makeCodeCache(dist);
 await bundle('src/mpi/index.ts', 'mpi');

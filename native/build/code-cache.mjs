@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 
 /**
- * Returns the part of the names of caches that tells programs apart, since V8 compares only their lengths.
+ * Returns a program with its hash as the first line. V8 compares only the length of a program with that of the cached one; with the hash in
+ * its name, a cache belongs to one program.
  * @param {string} program
  */
-export function hashOf(program) {
-  return createHash('sha256').update(program, 'latin1').digest('hex').slice(0, 16);
+export function stamped(program) {
+  return `// ${createHash('sha256').update(program, 'latin1').digest('hex').slice(0, 16)}\n${program}`;
 }
 
 /**
@@ -20,7 +21,7 @@ export function hashOf(program) {
 export function makeCodeCache(dist) {
   const path = join(dist, 'program.cjs');
   const program = readFileSync(path, 'latin1');
-  const hash = hashOf(program);
+  const hash = program.slice(3, program.indexOf('\n'));
   for (const name of readdirSync(dist)) {
     if (/^program-.*\.cache$/.test(name) && !name.startsWith(`program-${hash}-`)) rmSync(join(dist, name));
   }

@@ -7,21 +7,19 @@ import { Script } from 'node:vm';
 // With V8's code cache (https://v8.dev/blog/code-caching), which native/build/code-cache.mjs makes for one version of Node, only the
 // functions that run are parsed.
 
-/** The hash of dist/program.cjs, which the bundle contains. */
-declare const programHash: string;
+const filename = join(__dirname, 'program.cjs');
+const source = readFileSync(filename, 'latin1'); // esbuild writes ASCII
+const hash = source.slice(3, source.indexOf('\n'));
+const cachedData = readCache(join(__dirname, `program-${hash}-${process.version}-${process.arch}.cache`));
+const script = new Script(Module.wrap(source), cachedData ? { filename, cachedData } : { filename });
+const program = script.runInThisContext() as (...values: unknown[]) => void;
+program(exports, createRequire(filename), module, filename, __dirname);
 
 /** Returns undefined if there is no cache for this version of Node. */
-function readCache(): Buffer | undefined {
+function readCache(path: string): Buffer | undefined {
   try {
-    return readFileSync(join(__dirname, `program-${programHash}-${process.version}-${process.arch}.cache`));
+    return readFileSync(path);
   } catch {
     return undefined;
   }
 }
-
-const filename = join(__dirname, 'program.cjs');
-const source = Module.wrap(readFileSync(filename, 'latin1')); // esbuild writes ASCII
-const cachedData = readCache();
-const script = new Script(source, cachedData ? { filename, cachedData } : { filename });
-const program = script.runInThisContext() as (...values: unknown[]) => void;
-program(exports, createRequire(filename), module, filename, __dirname);
