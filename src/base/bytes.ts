@@ -23,6 +23,11 @@ export function printable(bytes: Uint8Array): string {
   return text.replace(hidden, (character) => Buffer.from(character).toString('latin1').replace(/./gs, escapedByte));
 }
 
+/** Returns bytes as they are, or, if there are control characters among them, as printable text, so that a line of text is one row. */
+export function rowSafe(bytes: Uint8Array): Uint8Array {
+  return bytes.some((byte) => byte < 0x20 || byte === 0x7f) ? Buffer.from(printable(bytes)) : bytes;
+}
+
 function escapedByte(byte: string): string {
   return `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`;
 }

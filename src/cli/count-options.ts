@@ -6,7 +6,8 @@ import { bytesOf } from './arguments.ts';
 import type { Format } from './format-result.ts';
 import { checkLimits } from './lists/limits.ts';
 import { standardInput } from './lists/list-bytes.ts';
-import { readFileList, readPatternFile } from './lists/list-file.ts';
+import { readFileList, readPatternFile, type PatternList } from './lists/list-file.ts';
+import { UniqueIds } from './lists/pattern-ids.ts';
 import { count } from './options/count.ts';
 import { jobOptions } from './options/job-options.ts';
 import type { OptionTable } from './options/option.ts';
@@ -30,20 +31,25 @@ export function parseCount(args: string[], ranks = 1): JobCommandLine {
   const { given, rest } = splitArguments(args, count.options);
   const fromList = given.some(({ name }) => name === 'pattern-file');
   const typedPatterns = given.flatMap(({ name, value }) => (name === 'pattern' ? [checkedPattern(value)] : []));
+  const withIds = valueOf(count.options, given, 'ids');
+  if (withIds && typedPatterns.length > 0)
+    throw new UsageError('--ids is about lists: give the patterns by -f, not by -e');
+  if (withIds && !fromList) throw new UsageError('--ids needs -f, the list whose lines are ID<TAB>PATTERN');
   if (!fromList && typedPatterns.length === 0) {
     const [first] = rest.splice(0, 1);
     if (first === undefined) throw new UsageError('no pattern and no file; see: mpicount --help');
     typedPatterns.push(checkedPattern(first));
   }
   checkStandardInput(given, rest, ranks);
-  const { patterns, notes } = fromList ? readPatterns(given) : { patterns: typedPatterns, notes: [] };
-  checkLimits(patterns);
+  const list: PatternList = fromList ? readPatterns(given, withIds) : { patterns: typedPatterns, notes: [] };
+  const { patterns, ids, notes } = list;
+  checkLimits(patterns, ids);
   const options = {
     ignoreCase: valueOf(count.options, given, 'ignore-case'),
     word: valueOf(count.options, given, 'word'),
     overlapping: valueOf(count.options, given, 'overlapping'),
   };
-  return parseJob({ kind: 'count', patterns, options }, given, rest, { typedPatterns, notes });
+  return parseJob({ kind: 'count', patterns, ids, options }, given, rest, { typedPatterns, notes });
 }
 
 /**
@@ -98,18 +104,23 @@ function valuesOf(given: readonly GivenOption[], option: keyof typeof jobOptions
   return given.flatMap(({ name, value }) => (name === option ? [bytesOf(value)] : []));
 }
 
-/** Returns the patterns of all -e and -f options, in command-line order. */
-function readPatterns(given: readonly GivenOption[]): { patterns: Buffer[]; notes: string[] } {
+/** Returns the patterns of all -e and -f options, in command-line order. @param withIds Whether those of -f have IDs. */
+function readPatterns(given: readonly GivenOption[], withIds: boolean): PatternList {
   const patterns: Buffer[] = [];
+  const ids: Buffer[] = [];
+  const unique = new UniqueIds();
   const notes: string[] = [];
   for (const { name, value } of given) {
     if (name === 'pattern') patterns.push(bytesOf(value));
     if (name !== 'pattern-file') continue;
-    const list = readPatternFile(bytesOf(value));
+    const path = bytesOf(value);
+    const list = readPatternFile(path, withIds);
     for (const pattern of list.patterns) patterns.push(pattern); // too many for one call of push()
+    for (const id of list.ids ?? []) ids.push(id);
+    unique.add(list.ids ?? [], path);
     notes.push(...list.notes);
   }
-  return { patterns, notes };
+  return { patterns, notes, ...(withIds && { ids }) };
 }
 
 const sameAsStandardInput = [standardInput, '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];

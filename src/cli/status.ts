@@ -98,7 +98,7 @@ function statusText({ plan, journal, skipped, bytes, bytesDone, obstacle }: Stat
     `bytes    ${bytesDone} of ${bytes}`,
     `ranks    ${journal.starts} started so far, on ${shownHosts || 'no host'}`,
     complete ? 'totals' : 'totals so far, not those of all bytes',
-    ...Array.from(totals, ({ counters, name }) => counters + printable(name)),
+    ...Array.from(totals, ({ counters, names }) => counters + names.map(printable).join('\t')),
   ];
   if (journal.ignoredLines > 0) lines.push(`${journal.ignoredLines} torn, damaged or foreign lines were ignored`);
   return `${lines.join('\n')}\n`;

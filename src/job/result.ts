@@ -56,10 +56,10 @@ export function skippedJson({ files, bytes, first }: SkippedInput): object {
 
 /** Encodes the totals as the lines that the tally prints. */
 export function resultText({ spec, input, totals }: Result): Buffer {
-  const newline = Buffer.from('\n');
-  const lines = Array.from(tallyOf(spec).lines(totals, input), ({ counters, name }) => [
+  const [tab, newline] = [Buffer.from('\t'), Buffer.from('\n')];
+  const lines = Array.from(tallyOf(spec).lines(totals, input), ({ counters, names }) => [
     Buffer.from(counters),
-    name,
+    ...names.flatMap((name, index) => (index > 0 ? [tab, name] : name)),
     newline,
   ]);
   return Buffer.concat(lines.flat());

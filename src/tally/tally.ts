@@ -30,10 +30,10 @@ export interface Tally {
   lines(totals: Rows, input: CountedInput): Iterable<TotalsLine>;
 }
 
-/** A line of totals: the counters with what separates them from the name, and the name as its exact bytes. */
+/** A line of totals: the counters with what separates them from the names, and the names as bytes, which a tab separates. */
 export interface TotalsLine {
   readonly counters: string;
-  readonly name: Uint8Array;
+  readonly names: readonly Uint8Array[];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { bytesToJson, printable } from '../base/bytes.ts';
+import { bytesToJson, rowSafe } from '../base/bytes.ts';
 import { oneOf } from '../base/untrusted-json.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import { compileWc, wordRules, type WordRule } from '../scan/wc.ts';
@@ -75,10 +75,10 @@ class WcTally implements Tally {
     let files = 0;
     for (const { path, numbers } of rowsOf(totals, input)) {
       files += 1;
-      if (path.equals(standardInput)) yield { counters: aligned(numbers), name: Buffer.of() };
-      else yield { counters: `${aligned(numbers)} `, name: shownName(path) };
+      if (path.equals(standardInput)) yield { counters: aligned(numbers), names: [] };
+      else yield { counters: `${aligned(numbers)} `, names: [rowSafe(path)] };
     }
-    if (files > 1) yield { counters: `${aligned(totals.sum())} `, name: Buffer.from('total') };
+    if (files > 1) yield { counters: `${aligned(totals.sum())} `, names: [Buffer.from('total')] };
   }
 }
 
@@ -97,9 +97,4 @@ function* rowsOf(totals: Rows, input: CountedInput): Generator<{ path: Buffer; n
 
 function named(numbers: BigUint64Array): object {
   return Object.fromEntries(counters.map((name, index) => [name, numbers[index] ?? 0n]));
-}
-
-/** Returns a file name as its exact bytes, but with control characters escaped, so that one line is one file. */
-function shownName(path: Buffer): Buffer {
-  return path.some((byte) => byte < 0x20 || byte === 0x7f) ? Buffer.from(printable(path)) : path;
 }

@@ -16,8 +16,8 @@ export const maxPatterns = 4_000_000;
 /** The maximum size of a list of file names. In UTF-16 it may take twice as many bytes, which still fit into a V8 string. */
 export const maxNamesBytes = 500_000_000;
 
-/** Checks the number and sizes of the patterns. @throws UsageError when a limit is exceeded. */
-export function checkLimits(patterns: readonly Uint8Array[]): void {
+/** Checks the number and sizes of the patterns, and of their IDs. @throws UsageError when a limit is exceeded. */
+export function checkLimits(patterns: readonly Uint8Array[], ids: readonly Uint8Array[] = []): void {
   if (patterns.length > maxPatterns) {
     throw new UsageError(`${patterns.length} patterns are more than ${maxPatterns}, the limit; count them in parts`);
   }
@@ -28,9 +28,10 @@ export function checkLimits(patterns: readonly Uint8Array[]): void {
     }
     bytes += pattern.length;
   }
+  for (const { length } of ids) bytes += length;
   if (bytes > maxPatternsBytes) {
     throw new UsageError(
-      `the patterns have ${bytes} bytes, more than ${maxPatternsBytes}, the limit; count them in parts`,
+      `the patterns${ids.length > 0 ? ' and their IDs' : ''} have ${bytes} bytes, more than ${maxPatternsBytes}, the limit; count them in parts`,
     );
   }
 }

@@ -2,16 +2,26 @@ import { printable } from '../../base/bytes.ts';
 import { readListBytes } from './list-bytes.ts';
 import { maxNamesBytes, maxPatternsBytes } from './limits.ts';
 import { parseList, type List } from './list-text.ts';
+import { splitIds } from './pattern-ids.ts';
 import { UsageError } from '../usage-error.ts';
+
+/** The patterns of a list, with an ID for each if it has IDs. */
+export interface PatternList {
+  readonly patterns: readonly Buffer[];
+  readonly ids?: readonly Buffer[];
+  readonly notes: readonly string[];
+}
 
 /**
  * Reads the patterns in a file, one per line.
+ * @param withIds Whether each line is an ID, a tab and a pattern.
  * @throws InputError when it cannot be read; UsageError when it has no pattern or an empty one, or when the list is ambiguous.
  */
-export function readPatternFile(path: Buffer): { patterns: Buffer[]; notes: readonly string[] } {
+export function readPatternFile(path: Buffer, withIds = false): PatternList {
   const list = parseList(readListBytes(path, 'the patterns', maxPatternsBytes), path, 'contents');
   const patterns = [...list];
   if (patterns.length === 0) throw new UsageError(`${printable(path)}: no pattern in it; write one a line`);
+  if (withIds) return { ...splitIds(patterns, path), notes: list.notes };
   const empty = patterns.findIndex((pattern) => pattern.length === 0);
   if (empty >= 0)
     throw new UsageError(

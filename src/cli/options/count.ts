@@ -35,6 +35,12 @@ export const count = {
       value: { kind: 'file' },
       help: 'count each line of FILE as a pattern (- is standard input)',
     },
+    ids: {
+      type: 'boolean',
+      help: 'lines of the lists of -f are ID<TAB>PATTERN; the output shows the ID before the pattern',
+      details:
+        'IDs are bytes, as patterns are, and unique over all lists; neither has a tab. They are part of the count: `--resume` refuses other ones.',
+    },
     'ignore-case': { type: 'boolean', short: 'i', help: 'ignore case (Unicode simple case folding)' },
     word: {
       type: 'boolean',

@@ -12,10 +12,14 @@ import { temporaryFolder } from '../../support/job.ts';
 const { folder, remove } = temporaryFolder();
 const words = join(folder, 'words');
 const noWords = join(folder, 'no-words');
+const withIds = join(folder, 'with-ids');
+const moreIds = join(folder, 'more-ids');
 
 beforeAll(() => {
   writeFileSync(words, 'hate\r\nhope\r\n');
   writeFileSync(noWords, '');
+  writeFileSync(withIds, 'g1\tACGT\ng2\tTT\n');
+  writeFileSync(moreIds, 'g3\tACGT\ng\xe9\tA\ng2\tGG\n', 'latin1');
 });
 afterAll(remove);
 
@@ -79,6 +83,18 @@ describe('patterns and files are parsed', () => {
     const note = `${words}: every line ends in CR LF, and the CR is not taken as part of it`;
     expect(parseCount(['-f', words, '--files-from', words]).request.notes).toEqual([note, note]);
     expect(parseCount(['love', 'book']).request.notes).toEqual([]);
+  });
+
+  test('patterns of lists have IDs with --ids, and none without it', () => {
+    const idsOf = (...args: string[]) => {
+      const { spec } = parseCount([...args, 'book']).request;
+      return spec.kind === 'count' ? [spec.ids?.map(String), spec.patterns.map(String)] : [];
+    };
+    expect(idsOf('--ids', '-f', withIds)).toEqual([
+      ['g1', 'g2'],
+      ['ACGT', 'TT'],
+    ]);
+    expect(idsOf('-f', withIds)).toEqual([undefined, ['g1\tACGT', 'g2\tTT']]);
   });
 
   test('patterns of -e and -f keep their order', () => {
@@ -239,6 +255,18 @@ describe('wrong usage is refused', () => {
     [['love', 'book', '--block-size'], '--block-size needs a value'],
     [['--overlapping=no', 'love', 'book'], '--overlapping takes no value'],
     [['-f', noWords, 'book'], `${noWords}: no pattern in it; write one a line`],
+    [['--ids', '-e', 'love', 'book'], '--ids is about lists: give the patterns by -f, not by -e'],
+    [['--ids', '-e', 'love', '-f', withIds, 'book'], '--ids is about lists: give the patterns by -f, not by -e'],
+    [['--ids', 'love', 'book'], '--ids needs -f, the list whose lines are ID<TAB>PATTERN'],
+    [['--ids', '-f', words, 'book'], `${words}: line 1 has no tab; with --ids, a line is ID<TAB>PATTERN`],
+    [
+      ['--ids', '-f', withIds, '-f', moreIds, 'book'],
+      `${moreIds}: line 3 has the ID 'g2' of ${withIds}: line 2 again; make each ID unique`,
+    ],
+    [
+      ['--ids', '-f', withIds, '-f', withIds, 'book'],
+      `${withIds}: line 1 has the ID 'g1' of ${withIds}: line 1 again; make each ID unique`,
+    ],
   ])('%j', (args, message) => {
     expect(() => parse(...args)).toThrow(UsageError);
     expect(() => parse(...args)).toThrow(new UsageError(message));

@@ -25,6 +25,20 @@ test('--format text prints one line per pattern, with its bytes and its exact co
   expect(formatResult(result, 'text').equals(expected)).toBe(true);
 });
 
+test('IDs stand before the patterns, with control characters escaped in text', () => {
+  const ids = ['g1', Buffer.of(0xe9), 'a"\x1b', 'é'].map((id) => Buffer.from(id));
+  const counted: Result = { ...result, spec: { ...countSpec(['love', 'a\tb', '-e', Buffer.of(0xff)]), ids } };
+  const text = '677\tg1\tlove\n0\t\xe9\ta\\x09b\n18446744073709551615\ta"\\x1b\t-e\n9007199254740993\t\xc3\xa9\t\xff\n';
+  expect(formatResult(counted, 'text').toString('latin1')).toBe(text);
+  expect(formatResult(counted, 'csv').toString('latin1')).toBe(
+    'count,id,pattern\r\n677,g1,love\r\n0,\xe9,a\tb\r\n18446744073709551615,"a""\x1b",-e\r\n9007199254740993,\xc3\xa9,\xff\r\n',
+  );
+  expect(formatResult(counted, 'json').toString()).toContain(
+    '{"patterns":[{"id":"g1","pattern":"love","count":677},{"id":{"base64":"6Q=="},"pattern":"a\\tb","count":0},' +
+      '{"id":"a\\"\\u001b","pattern":"-e","count":18446744073709551615},',
+  );
+});
+
 test('--format json prints the content of result.json', () => {
   expect(formatResult(result, 'json').toString()).toBe(resultJson(result));
 });

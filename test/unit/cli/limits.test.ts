@@ -14,6 +14,20 @@ test.each([
   }).not.toThrow();
 });
 
+test('IDs are part of the bytes of the patterns', () => {
+  const patterns = Array.from({ length: 63 }, () => longest);
+  expect(() => {
+    checkLimits(patterns, [longest]);
+  }).not.toThrow();
+  expect(() => {
+    checkLimits(patterns, [longest, Buffer.from('x')]);
+  }).toThrow(
+    new UsageError(
+      'the patterns and their IDs have 64000001 bytes, more than 64000000, the limit; count them in parts',
+    ),
+  );
+});
+
 test.each([
   [
     'one that is too long',

@@ -157,6 +157,59 @@ describe('a pattern file is refused', () => {
   });
 });
 
+describe('a pattern file with IDs', () => {
+  const readIds = (content: string) => {
+    writeFileSync(file, Buffer.from(content, 'latin1'));
+    const { ids, patterns } = readPatternFile(Buffer.from(file), true);
+    return ids?.map((id, index) => [id.toString('latin1'), patterns[index]?.toString('latin1')]);
+  };
+
+  test.each([
+    [
+      'has an ID before each pattern',
+      'g1\tACGT\ng2\tTTT\n',
+      [
+        ['g1', 'ACGT'],
+        ['g2', 'TTT'],
+      ],
+    ],
+    ['has bytes on both sides', 'caf\xe9\x01\t\xff a \n', [['caf\xe9\x01', '\xff a ']]],
+    [
+      'may end in CR LF',
+      'a\tb\r\nc\td\r\n',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+    [
+      'may have a pattern several times',
+      'a\tx\nb\tx',
+      [
+        ['a', 'x'],
+        ['b', 'x'],
+      ],
+    ],
+  ])('%s', (_name, content, expected) => {
+    expect(readIds(content)).toEqual(expected);
+  });
+
+  test.each([
+    ['a line without a tab', 'a\tb\nc d\n', 'line 2 has no tab; with --ids, a line is ID<TAB>PATTERN'],
+    ['an empty line', 'a\tb\n\nc\td\n', 'line 2 has no tab; with --ids, a line is ID<TAB>PATTERN'],
+    ['an empty ID', '\tb\n', 'line 1 has an empty ID; write one before the tab'],
+    ['an empty pattern', 'a\tb\nb\t\n', 'line 2 has an empty pattern, which is nowhere and everywhere; remove it'],
+    [
+      'a third column',
+      'a\tb\tgene\n',
+      'line 1 has several tabs; with --ids, a line is ID<TAB>PATTERN, and neither has a tab',
+    ],
+    ['no line', '', 'no pattern in it; write one a line'],
+  ])('is refused with %s', (_name, content, what) => {
+    expect(() => readIds(content)).toThrow(new UsageError(`${file}: ${what}`));
+  });
+});
+
 describe('a list of files', () => {
   const list = (content: string): string[] => {
     writeFileSync(file, Buffer.from(content, 'latin1'));
