@@ -1,3 +1,5 @@
+import { isSparse, type Counters, type SparseCounters } from './counters.ts';
+
 /** Rows of counters, each row under a key. A row that was never added to is zero. */
 export class Rows {
   /** The number of counters in a row. */
@@ -13,7 +15,11 @@ export class Rows {
   }
 
   /** Adds one row for each key. @param numbers The rows, one after the other. */
-  add(keys: Iterable<number>, numbers: ArrayLike<number | bigint>): void {
+  add(keys: Iterable<number>, numbers: Counters): void {
+    if (isSparse(numbers)) {
+      this.#addSparse([...keys], numbers);
+      return;
+    }
     let from = 0;
     for (const key of keys) {
       const to = this.#offsetOf(key);
@@ -23,6 +29,15 @@ export class Rows {
           this.numbers[to + column] = (this.numbers[to + column] ?? 0n) + BigInt(number);
       }
       from += this.width;
+    }
+  }
+
+  #addSparse(keys: readonly number[], { indices, counts }: SparseCounters): void {
+    for (const [at, index] of indices.entries()) {
+      const key = keys[Math.floor(index / this.width)];
+      if (key === undefined) throw new RangeError('a counter is in no row');
+      const to = this.#offsetOf(key) + (index % this.width);
+      this.numbers[to] = (this.numbers[to] ?? 0n) + BigInt(counts[at] ?? 0);
     }
   }
 

@@ -3,6 +3,7 @@ import { check, listOf, objectOf, parseJson, textOf, wholeNumber, type Fields } 
 import type { Grid } from '../../corpus/grid.ts';
 import type { FindingsJson } from '../../scan/findings.ts';
 import type { BlockLink } from '../counting/chain.ts';
+import { decodeCounts, encodeCounts, type CountsJson } from './counts-json.ts';
 import type { BlockEvent, EndEvent, RankEvent, SkipEvent, StartEvent, WaitingEvent } from './events.ts';
 import { openLine, sealLine } from './sealed-line.ts';
 
@@ -28,6 +29,10 @@ export function encodeEvent(event: RankEvent, time: number, identity: string): s
 }
 
 function fieldsOf(event: RankEvent): object {
+  if (event.event === 'block') {
+    const { event: name, block, begin, end, bytes, counts, ...rest } = event;
+    return { event: name, block, begin, end, bytes, ...encodeCounts(counts), ...rest };
+  }
   if (event.event !== 'start') return event;
   const { event: name, rank, size, host, pid, versions, tally, ...rest } = event;
   return { event: name, rank, size, host, pid, versions, ...tally, ...rest };
@@ -49,7 +54,8 @@ export function decodeEvent(line: string, context: EventContext): LoggedEvent | 
 
 /** The fields of all events. */
 type AllFields = Omit<StartEvent, 'event'> &
-  Omit<BlockEvent, 'event'> &
+  Omit<BlockEvent, 'event' | 'counts'> &
+  CountsJson &
   Omit<SkipEvent, 'event'> &
   Omit<WaitingEvent, 'event'> &
   Omit<EndEvent, 'event'>;
@@ -139,7 +145,7 @@ function decodeBlock(fields: Fields<AllFields>, context: EventContext): BlockEve
     begin: numberOr0(fields.begin),
     end: numberOr0(fields.end),
     bytes: numberOr0(fields.bytes),
-    counts: decodeCounts(fields.counts, context),
+    counts: decodeCounts(fields, context),
     readSeconds: numberOr0(fields.readSeconds),
     scanSeconds: numberOr0(fields.scanSeconds),
     findings: fields.findings === undefined ? undefined : decodeFindings(fields.findings),
@@ -151,13 +157,6 @@ function decodeBlock(fields: Fields<AllFields>, context: EventContext): BlockEve
 function decodeSkip({ file, begin, reason }: Fields<AllFields>): SkipEvent {
   bytesFromJson(file);
   return { event: 'skip', file: file as JsonBytes, begin: wholeNumber(begin), reason: textOf(reason) };
-}
-
-function decodeCounts(json: unknown, { width, maxRows }: EventContext): readonly number[] {
-  const counts = listOf(json);
-  for (const count of counts) wholeNumber(count);
-  const rows = counts.length / width;
-  return check(counts as number[], Number.isInteger(rows) && rows <= maxRows, 'the counts of a block');
 }
 
 function decodeLink(json: unknown): BlockLink {

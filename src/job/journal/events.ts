@@ -2,6 +2,7 @@ import type { JsonBytes } from '../../base/bytes.ts';
 import type { BlockLink } from '../counting/chain.ts';
 import type { Libraries } from '../libraries.ts';
 import type { FindingsJson } from '../../scan/findings.ts';
+import type { SparseCounters } from '../../tally/counters.ts';
 
 // Everything that a rank tells of a run. The rank log is the first consumer; resuming, `mpicount status` and reports read it from there.
 // Sizes and offsets are in bytes, times in seconds.
@@ -44,7 +45,7 @@ export interface BlockEvent {
   readonly end: number;
   readonly bytes: number;
   /** The rows of the tally, one after the other: the row of the corpus, or one for each file range of the block. */
-  readonly counts: readonly number[];
+  readonly counts: readonly number[] | SparseCounters;
   readonly readSeconds: number;
   readonly scanSeconds: number;
   readonly findings?: FindingsJson | undefined;

@@ -1,6 +1,7 @@
 import { printable } from '../../base/bytes.ts';
 import { Layout, type BlockRange } from '../../corpus/grid.ts';
 import { Findings } from '../../scan/findings.ts';
+import { toSparse, type Counters } from '../../tally/counters.ts';
 import { rowKeys } from '../../tally/row-keys.ts';
 import { Rows } from '../../tally/rows.ts';
 import { tallyOf } from '../../tally/tallies.ts';
@@ -32,6 +33,12 @@ export function isCurrent({ block, without = [] }: BlockEvent, layout: Layout | 
   if (!layout) return without.length === 0;
   const expected = new Set(Array.from(layout.skippedRanges(block), ({ file }) => layout.beginOf(file)));
   return expected.size === without.length && without.every((begin) => expected.has(begin));
+}
+
+/** Returns a checksum of counts, which is the same in either form. */
+function checksumOf(counters: Counters): number {
+  const { indices, counts } = toSparse(counters);
+  return crc32(counts.join(','), crc32(indices.join(',')));
 }
 
 /** The state of a job according to the events of all its ranks, over all runs. */
@@ -139,7 +146,7 @@ export class JobState {
       this.#ignored += 1;
       return;
     }
-    const checksum = crc32(counts.join(','));
+    const checksum = checksumOf(counts);
     if (this.#done[block] === 1) {
       if (this.#checksums[block] === checksum) return;
       throw new ResumeError(

@@ -128,6 +128,21 @@ describe('the rank logs of a job', () => {
     );
   });
 
+  test('may have the counts of a block in either form, and in both in two lines', async () => {
+    const counts = Array.from({ length: 100 }, (_, index) => (index === 70 ? 5 : 0));
+    const many = samplePlan({ spec: countSpec(counts.map((_, index) => `word${index}`)) });
+    const sparse = (count: number) =>
+      seal({ event: 'block', block: 3, sparse: { length: 100, indices: [70], counts: [count] } }, many);
+    writeRankLog(folder, 0, sparse(5), blockLine(many, 3, counts), blockLine(many, 4, counts));
+    const readMany = () => readJournal(Buffer.from(folder), many);
+    const expected = counts.map((count) => BigInt(2 * count));
+    const journal = await readMany();
+    expect(journal).toMatchObject({ blocksDone: 2, ignoredLines: 0 });
+    expect([...journal.totals.row(0)]).toEqual(expected);
+    writeRankLog(folder, 1, sparse(6));
+    await expect(readMany()).rejects.toThrow('counts for block 3 contradict those of an earlier line');
+  });
+
   test('may be missing', async () => {
     expect(await read()).toEqual(nothing);
     mkdirSync(join(folder, 'ranks'));
