@@ -1,4 +1,4 @@
-// The results of counting in files with twelve kinds of damage, as docs/formats.md shows them.
+// What is counted in files with twelve kinds of damage, and what other programs make of them, as docs/formats.md shows it.
 import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,23 +8,32 @@ import { packageRoot } from '../../src/base/package.ts';
 import { decodedFormats, fileStart, formatNumber } from '../../src/corpus/file-format.ts';
 import type { ReadFailure } from '../../src/scan/kernel.ts';
 import { compilePatterns } from '../../src/scan/patterns.ts';
-import { temporaryFolder } from '../support/job.ts';
+import { run, temporaryFolder } from '../support/job.ts';
 import { prose } from '../support/text.ts';
 import { compressed, pack, packWith } from './harness.ts';
 
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
+const timeoutSeconds = 60;
 
-const halves = [prose(9000, 1), prose(9000, 2)] as const;
+const halves = [prose(150_000, 1), prose(150_000, 2)] as const;
 const kinds = [...compressed, 'BGZF'] as const;
+type Kind = (typeof kinds)[number];
+/** Damages a file of two parts, each with half of the text. */
+type Damage = (first: Buffer, second: Buffer) => Buffer;
 
-function packed(kind: (typeof kinds)[number]): [first: Buffer, second: Buffer] {
+function packHalves(kind: Kind): readonly [first: Buffer, second: Buffer] {
   const [first, second] = halves;
   if (kind !== 'BGZF') return [pack(kind, first), pack(kind, second)];
   // Only the second half ends with the empty block that ends a file.
   const [one, two] = [packWith(['bgzip', '-c'], first), packWith(['bgzip', '-c'], second)];
   return [one.subarray(0, -28), two];
 }
+
+const packedHalves = new Map(kinds.map((kind) => [kind, packHalves(kind)]));
+
+/** Returns a damaged file of two units, or of two rows of BGZF blocks. */
+const damagedFile = (kind: Kind, damage: Damage) => damage(...packedHalves.get(kind)!);
 
 const flipped = (bytes: Buffer, at: number, bits = 1) => {
   const copy = Buffer.from(bytes);
@@ -33,7 +42,8 @@ const flipped = (bytes: Buffer, at: number, bits = 1) => {
 };
 const middle = (bytes: Buffer) => bytes.length >> 1;
 
-const damages: readonly (readonly [string, (first: Buffer, second: Buffer) => Buffer])[] = [
+const intact: Damage = (first, second) => Buffer.concat([first, second]);
+const damages: readonly (readonly [string, Damage])[] = [
   ['cut off in a unit', (first, second) => Buffer.concat([first, second.subarray(0, middle(second))])],
   ['the last byte is missing', (first, second) => Buffer.concat([first, second.subarray(0, -1)])],
   ['cut off between two units', (first) => first],
@@ -74,6 +84,23 @@ async function countIn(path: string): Promise<bigint | string> {
   }
 }
 
+const docs = readFileSync(join(packageRoot, 'docs', 'formats.md'), 'utf8');
+
+/** Makes a table with a row for each kind of damage. */
+async function tableOf<T>(
+  columns: readonly T[],
+  head: (column: T) => string,
+  cell: (column: T, damage: Damage) => Promise<string>,
+): Promise<string> {
+  const rows = [`| damage | ${columns.map(head).join(' | ')} |`, `| --- |${' --- |'.repeat(columns.length)}`];
+  for (const [name, damage] of damages) {
+    const cells: string[] = [];
+    for (const column of columns) cells.push(await cell(column, damage));
+    rows.push(`| ${name} | ${cells.join(' | ')} |`);
+  }
+  return rows.join('\n');
+}
+
 test('a table of damage', { timeout: 120_000 }, async () => {
   const path = join(folder, 'file');
   const count = async (bytes: Buffer) => {
@@ -83,16 +110,80 @@ test('a table of damage', { timeout: 120_000 }, async () => {
   const names = new Map<bigint | string, string>([[await count(pack('gzip', halves[0])), 'first unit']]);
   names.set(await count(pack('gzip', Buffer.concat(halves))), 'text');
   expect(names.size).toBe(2);
-  const rows = [`| damage | ${kinds.join(' | ')} |`, `| --- |${' --- |'.repeat(kinds.length)}`];
-  for (const [name, damage] of damages) {
-    const cells: string[] = [];
-    for (const kind of kinds) {
-      const found = await count(damage(...packed(kind)));
-      cells.push(names.get(found) ?? String(found));
-    }
-    rows.push(`| ${name} | ${cells.join(' | ')} |`);
+  const table = await tableOf(
+    kinds,
+    (kind) => kind,
+    async (kind, damage) => {
+      const found = await count(damagedFile(kind, damage));
+      return names.get(found) ?? String(found);
+    },
+  );
+  console.log(table);
+  expect(docs).toContain(table);
+});
+
+const suffixes: Readonly<Record<Kind, string>> = {
+  gzip: '.gz',
+  zstd: '.zst',
+  xz: '.xz',
+  bzip2: '.bz2',
+  lz4: '.lz4',
+  BGZF: '.gz',
+};
+
+/** What people use instead, with a file of one kind. */
+interface Peer {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly command: readonly string[];
+}
+
+const decoders: readonly Peer[] = [
+  { name: '`gzip -dc`', kind: 'gzip', command: ['gzip', '-dc'] },
+  { name: '`zcat \\| grep -o`', kind: 'gzip', command: ['sh', '-c', 'zcat "$0" | grep -a -o love'] },
+  { name: '`zstd -dc`', kind: 'zstd', command: ['zstd', '-dc'] },
+  { name: '`xz -dc`', kind: 'xz', command: ['xz', '-dc'] },
+  { name: '`bzip2 -dc`', kind: 'bzip2', command: ['bzip2', '-dc'] },
+  { name: '`lz4 -dc`', kind: 'lz4', command: ['lz4', '-dc'] },
+  { name: '`bgzip -dc`', kind: 'BGZF', command: ['bgzip', '-dc'] },
+];
+const ripgrep = kinds.map((kind): Peer => ({ name: kind, kind, command: ['rg', '-z', '-a', '-o', 'love'] }));
+
+/** Returns the exit status of a program, and how often the pattern is in what it writes. */
+async function answerOf(peer: Peer, damage: Damage): Promise<readonly [status: number, count: number]> {
+  const path = join(folder, `file${suffixes[peer.kind]}`);
+  writeFileSync(path, damagedFile(peer.kind, damage));
+  const { status, stdout } = await run([...peer.command, path], { timeoutSeconds });
+  return [status, occurrences(stdout)];
+}
+
+const occurrences = (text: Buffer) => text.toString('latin1').split('love').length - 1;
+
+async function versionOf(program: string): Promise<string> {
+  const { stdout, stderr } = await run([program, '--version'], { timeoutSeconds });
+  return /\d+(?:\.\d+)+/.exec(stdout.toString() + stderr)?.[0] ?? 'unknown';
+}
+
+test('what other programs say of the same files', { timeout: 240_000 }, async () => {
+  const whole = occurrences(Buffer.concat(halves));
+  for (const peer of [...decoders, ...ripgrep]) {
+    expect([peer, await answerOf(peer, intact)]).toEqual([peer, [0, whole]]);
   }
-  console.log(rows.join('\n'));
-  const shown = readFileSync(join(packageRoot, 'docs', 'formats.md'), 'utf8');
-  expect(shown).toContain(rows.join('\n'));
+  const answer = async (peer: Peer, damage: Damage) => (await answerOf(peer, damage)).join(', ');
+  const tables = [
+    await tableOf(decoders, ({ name }) => name, answer),
+    await tableOf(ripgrep, ({ name }) => name, answer),
+  ];
+  const programs = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4', 'bgzip', 'rg'];
+  const versions: string[] = [];
+  for (const program of programs) versions.push(`${program} ${await versionOf(program)}`);
+  const counts = `${whole} occurrences, and its first unit ${occurrences(halves[0])}`;
+  console.log([`${counts}; ${versions.join(', ')}`, ...tables].join('\n\n'));
+  // A pipe ends with the status of its last program, so that nothing tells of the part that is missing.
+  const [status, count] = await answerOf(decoders[1]!, damages[0]![1]);
+  expect(status).toBe(0);
+  expect(count).toBeLessThan(whole);
+  // Other versions may give up at other places, and with another status.
+  if (!docs.includes(versions.join(', '))) return;
+  for (const part of [counts, ...tables]) expect(docs).toContain(part);
 });
