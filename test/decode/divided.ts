@@ -1,6 +1,7 @@
 // Files of many small units in each format, which are divided among blocks in every way.
-import { deflateRawSync, crc32, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 
+import { gzipMember, type GzipHeader } from './gzip-member.ts';
 import { compressed, pack, packWith } from './harness.ts';
 
 /** A decoding unit: its text and its stored bytes. */
@@ -38,13 +39,9 @@ const texts: readonly Buffer[] = [
 
 /** Returns a BGZF block. */
 export function bgzfBlock(text: Uint8Array): Buffer {
-  const data = deflateRawSync(text);
-  const header = Buffer.from('1f8b08040000000000ff060042430200', 'hex');
-  const numbers = Buffer.alloc(10);
-  numbers.writeUInt16LE(header.length + 2 + data.length + 8 - 1, 0);
-  numbers.writeUInt32LE(crc32(text), 2);
-  numbers.writeUInt32LE(text.length, 6);
-  return Buffer.concat([header, numbers.subarray(0, 2), data, numbers.subarray(2)]);
+  const block = gzipMember([text], { extra: Buffer.from('BC\x02\0\0\0'), system: 255 });
+  block.writeUInt16LE(block.length - 1, 16);
+  return block;
 }
 
 function skippable(content: Uint8Array): Buffer {
@@ -69,7 +66,18 @@ export function unitsOf(format: Format): Unit[] {
     return format === 'zstd' ? packWith(['zstd', '-q', '-c', '--no-check'], text) : pack(format, text);
   };
   const more: Unit[] = hostile.map((text) => ({ text, stored: store(text) }));
-  if (format === 'gzip') more.push(...texts.slice(0, 12).map((text) => ({ text, stored: bgzfBlock(text) })));
+  if (format === 'gzip') {
+    more.push(...texts.slice(0, 12).map((text) => ({ text, stored: bgzfBlock(text) })));
+    // Headers that contain what looks like the start of a member, or hold one whole.
+    const headers: GzipHeader[] = [
+      { name: '\x1f\x8b\x08', comment: 'love', isChecked: true, system: 255 },
+      { extra: love, isText: true },
+      { extra: Buffer.concat([love, long]), name: 'love', isChecked: true, effort: 4 },
+    ];
+    for (const header of headers) {
+      more.push({ text: Buffer.from('o love'), stored: gzipMember([Buffer.from('o lo'), Buffer.from('ve')], header) });
+    }
+  }
   if (format === 'zstd' || format === 'lz4') {
     for (const content of [Buffer.alloc(0), Buffer.alloc(3, 'x'), love, Buffer.concat([love, long, love])]) {
       more.push({ text: Buffer.alloc(0), stored: skippable(content) });
