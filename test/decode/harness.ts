@@ -91,7 +91,8 @@ export class Decoders {
   }
 }
 
-const packers: Readonly<Record<(typeof compressed)[number], readonly string[]>> = {
+/** The command of each format that packs standard input into one unit. */
+export const packers: Readonly<Record<(typeof compressed)[number], readonly string[]>> = {
   gzip: ['gzip', '-c'],
   zstd: ['zstd', '-q', '-c'],
   xz: ['xz', '-c', '-0'],
