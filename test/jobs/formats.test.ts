@@ -1,5 +1,6 @@
 // Whole jobs over files in all formats that are decoded.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,12 +18,29 @@ const text = prose(60_000);
 const plain = at('plain.txt');
 /** A file of two units for each format, a BGZF file, and both byte orders of UTF-16. */
 const packed = [...compressed.map((format) => at(`text.${format}`)), at('text.bgzf'), at('little.txt'), at('big.txt')];
+const libraries = {
+  gzip: { variable: 'MPICOUNT_LIBZ', soname: 'libz.so.1', module: 'zlib' },
+  zstd: { variable: 'MPICOUNT_LIBZSTD', soname: 'libzstd.so.1', module: 'zstd' },
+  xz: { variable: 'MPICOUNT_LIBLZMA', soname: 'liblzma.so.5', module: 'xz' },
+  bzip2: { variable: 'MPICOUNT_LIBBZ2', soname: 'libbz2.so.1.0', module: 'bzip2' },
+  lz4: { variable: 'MPICOUNT_LIBLZ4', soname: 'liblz4.so.1', module: 'lz4' },
+};
+type Environment = Readonly<Record<string, string>>;
 const searched = ['-i', '-w', '-e', 'love', '-e', 'résumé', '-e', 'the'];
 
 /** The offset of the second gzip member. */
 let secondUnit = 0;
 
+/** The environment of a job in which something goes wrong on one rank. */
+const inOneRank = (rank: number, fault: Environment): Environment => ({
+  NODE_OPTIONS: `--require=${join(import.meta.dirname, 'fixtures', 'in-one-rank.cjs')}`,
+  MPICOUNT_FAULT_RANK: String(rank),
+  ...fault,
+});
+
 beforeAll(() => {
+  const source = join(import.meta.dirname, 'fixtures', 'no-library.c');
+  execFileSync('cc', ['-O1', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-o', at('no-library.so'), source]);
   writeFileSync(plain, text);
   // The cut is inside a character.
   const cut = text.indexOf(0xc3, 20_000) + 1;
@@ -70,23 +88,51 @@ describe.each(mpis)('%s', (mpi) => {
     expect(status).toBe(0);
   });
 
-  test.each(['static', 'dynamic'])(
-    'a missing library is named before anything is counted: %s',
-    { timeout: 60_000 },
-    async (schedule) => {
-      const missing = await runJob(mpi, 3, ['count', '--schedule', schedule, 'love', plain, at('text.xz')], {
-        timeoutSeconds,
-        environment: { MPICOUNT_LIBLZMA: '/nowhere.so' },
-      });
-      expect(ownLines(missing)).toEqual([
-        expect.stringMatching(
-          /: needs liblzma\.so\.5, and MPICOUNT_LIBLZMA=\/nowhere\.so is no such library: \/nowhere\.so: /,
-        ),
-      ]);
+  describe.each(Object.keys(libraries) as (keyof typeof libraries)[])('the library of %s', (format) => {
+    const { variable, soname, module } = libraries[format];
+    const file = at(`text.${format}`);
+    const args = ['count', '--block-size', '4096', 'love', plain, file];
+    const expectMissing = async (why: string, ranks: string, more: readonly string[], environment: Environment) => {
+      const logs = at('no-library');
+      const missing = await runJob(mpi, 3, [...args, '--log-dir', logs, ...more], { timeoutSeconds, environment });
+      const [line = '', ...others] = ownLines(missing);
+      expect(line).toMatch(new RegExp(`^mpicount: rank ${ranks} on \\S+: `));
+      expect(line.replace(/^mpicount: rank \d on \S+: /, '')).toBe(`${file}: needs ${soname}, ${why}`);
+      expect(others).toEqual([]);
       expect(missing.stdout.toString()).toBe('');
       expect(missing.status).toBe(3);
-    },
-  );
+      expect(existsSync(logs)).toBe(false); // nothing was counted
+    };
+    const unusable =
+      `and ${variable}=/nowhere.so is no such library: ` +
+      '/nowhere.so: cannot open shared object file: No such file or directory';
+
+    test.each([
+      ['static', '[12]'],
+      ['dynamic', '0'],
+    ])('is not where the variable says: %s', { timeout: 60_000 }, async (schedule, ranks) => {
+      await expectMissing(unusable, ranks, ['--schedule', schedule], { [variable]: '/nowhere.so' });
+    });
+
+    test('is missing on one rank alone', { timeout: 60_000 }, async () => {
+      const environment = inOneRank(2, { MPICOUNT_FAULT: 'no library', MPICOUNT_FAULT_LIBRARY: variable });
+      await expectMissing(unusable, '2', [], environment);
+    });
+
+    // Node itself may have the functions.
+    test('is not on this host', { timeout: 60_000 }, async () => {
+      const environment = { LD_PRELOAD: at('no-library.so'), MPICOUNT_TEST_MISSING: soname.replace(/\.so.*/, '.so') };
+      if (format === 'gzip' || (format === 'zstd' && process.versions['zstd'] !== undefined)) {
+        const counted = await runJob(mpi, 3, args, { timeoutSeconds, environment });
+        expect(ownLines(counted)).toEqual([]);
+        expect(counted.stdout.toString()).toBe((await alone(['count', 'love', plain, plain])).stdout.toString());
+        expect(counted.status).toBe(0);
+      } else {
+        const remedy = `module load ${module}, or conda install ${module}, or ${variable}=FILE`;
+        await expectMissing(`which is not here (${remedy})`, '[12]', [], environment);
+      }
+    });
+  });
 
   test('a damaged file is an error that names it and the place', { timeout: 60_000 }, async () => {
     const cut = at('cut.gz');
