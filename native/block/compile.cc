@@ -17,7 +17,7 @@ Napi::Value ExternalOf(Napi::Env env, std::unique_ptr<const Kernel> kernel) {
       env, shared, [](Napi::Env, SharedContext* released) { delete released; });
 }
 
-// (patterns: Uint8Array[], { caseless, overlapping, wordRanges }) => External
+// (patterns: Uint8Array[], { caseless, overlapping, wordRanges, lines }) => External
 Napi::Value CompilePatterns(const Napi::CallbackInfo& info) {
   VariantTable variants;
   std::vector<FoldedPattern> patterns;
@@ -32,8 +32,10 @@ Napi::Value CompilePatterns(const Napi::CallbackInfo& info) {
   if (ranges.IsTypedArray()) {
     options.word.emplace(CodePointsOf(ranges));
   }
+  const bool lines = given.Get("lines").As<Napi::Boolean>().Value();
   return ExternalOf(info.Env(), std::make_unique<OccurrenceKernel>(
-                                    std::move(variants), std::move(patterns), std::move(options)));
+                                    std::move(variants), std::move(patterns), std::move(options),
+                                    lines ? RecordUnit::kLine : RecordUnit::kNone));
 }
 
 // (spaces, ignored, ignoresBytes) => External; see WcClasses

@@ -1,4 +1,5 @@
-// Counts the occurrences of patterns by the seam rule (runs.h): a counter for each pattern.
+// Counts the occurrences of patterns, and, if there is a record unit, the records that contain
+// them.
 #pragma once
 
 #include <memory>
@@ -10,18 +11,24 @@
 
 namespace mpicount {
 
+enum class RecordUnit { kNone, kLine };
+
+// A row has the number of occurrences of each pattern. With a record unit, the number of records
+// that contain each pattern follows, and then the number of all records.
 class OccurrenceKernel : public Kernel {
  public:
-  OccurrenceKernel(VariantTable variants, std::vector<FoldedPattern> folded, PatternOptions options)
-      : patterns_(std::move(variants), std::move(folded), std::move(options)) {}
+  OccurrenceKernel(VariantTable variants, std::vector<FoldedPattern> folded, PatternOptions options,
+                   RecordUnit unit)
+      : patterns_(std::move(variants), std::move(folded), std::move(options)), unit_(unit) {}
 
-  size_t width() const override { return patterns_.size(); }
+  size_t width() const override;
   Reach reach() const override;
   bool reports_format() const override { return true; }
   std::unique_ptr<RangeCounter> Begin(uint64_t begin, uint64_t end) const override;
 
  private:
   const PatternSet patterns_;
+  const RecordUnit unit_;
 };
 
 }  // namespace mpicount

@@ -44,6 +44,30 @@ uint64_t Count(const uint8_t* text, size_t offsets, const ByteTest* tests) {
   return count;
 }
 
+// `offsets` is a multiple of kStride.
+template <size_t kTests>
+uint64_t Mark(const uint8_t* text, size_t offsets, const ByteTest* tests, uint64_t* bits) {
+  Vector masks[kTests], values[kTests];
+  for (size_t i = 0; i < kTests; ++i) {
+    masks[i] = Fill(tests[i].mask);
+    values[i] = Fill(tests[i].value);
+  }
+  uint64_t count = 0;
+  for (size_t at = 0; at < offsets; at += kStride, ++bits) {
+    uint64_t found = 0;
+    for (size_t i = 0; i < kStride; i += sizeof(Vector)) {
+      auto all = (Load(text + at + i + tests[0].distance) & masks[0]) == values[0];
+      for (size_t test = 1; test < kTests; ++test) {
+        all &= (Load(text + at + i + tests[test].distance) & masks[test]) == values[test];
+      }
+      found |= BitsOf(all) << i;
+    }
+    *bits |= found;
+    count += static_cast<uint64_t>(std::popcount(found));
+  }
+  return count;
+}
+
 uint64_t Bits(const uint8_t* address, const ByteTest& test, bool has_other) {
   uint64_t bits = 0;
   for (size_t i = 0; i < kStride; i += sizeof(Vector)) {
@@ -106,6 +130,34 @@ template <size_t kTests>
   return count;
 }
 
+template <size_t kTests>
+[[gnu::target("avx2,popcnt")]] uint64_t Mark(const uint8_t* text, size_t offsets,
+                                             const ByteTest* tests, uint64_t* bits) {
+  __m256i masks[kTests], values[kTests];
+  for (size_t i = 0; i < kTests; ++i) {
+    masks[i] = _mm256_set1_epi8(static_cast<char>(tests[i].mask));
+    values[i] = _mm256_set1_epi8(static_cast<char>(tests[i].value));
+  }
+  uint64_t count = 0;
+  for (size_t at = 0; at < offsets; at += kStride, ++bits) {
+    _mm_prefetch(reinterpret_cast<const char*>(text + at + kPrefetchDistance), _MM_HINT_T0);
+    uint64_t found = 0;
+    for (size_t half = 0; half < 2; ++half) {
+      __m256i all = _mm256_set1_epi8(-1);
+      for (size_t i = 0; i < kTests; ++i) {
+        const uint8_t* address = text + at + half * sizeof(__m256i) + tests[i].distance;
+        const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(address));
+        all =
+            _mm256_and_si256(all, _mm256_cmpeq_epi8(_mm256_and_si256(bytes, masks[i]), values[i]));
+      }
+      found |= uint64_t{static_cast<uint32_t>(_mm256_movemask_epi8(all))} << 32 * half;
+    }
+    *bits |= found;
+    count += static_cast<uint64_t>(__builtin_popcountll(found));
+  }
+  return count;
+}
+
 template <size_t kOthers>
 [[gnu::target("avx2")]] size_t Find(const uint8_t* text, size_t at, size_t end,
                                     const SomeTests& tests, uint64_t& bits) {
@@ -148,6 +200,14 @@ uint64_t CountWith(const uint8_t* text, size_t offsets, const ByteTest* tests) {
   return basic::Count<kTests>(text, offsets, tests);
 }
 
+template <size_t kTests>
+uint64_t MarkWith(const uint8_t* text, size_t offsets, const ByteTest* tests, uint64_t* bits) {
+#ifdef __x86_64__
+  if (HasAvx2()) return avx2::Mark<kTests>(text, offsets, tests, bits);
+#endif
+  return basic::Mark<kTests>(text, offsets, tests, bits);
+}
+
 template <size_t kOthers>
 size_t FindWith(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,
                 uint64_t& bits) {
@@ -155,6 +215,13 @@ size_t FindWith(const uint8_t* text, size_t at, size_t end, const SomeTests& tes
   if (HasAvx2()) return avx2::Find<kOthers>(text, at, end, tests, bits);
 #endif
   return basic::Find<kOthers>(text, at, end, tests, bits);
+}
+
+// Returns whether an offset passes all tests by their masks and values alone.
+bool Passes(const uint8_t* at, const ByteTest* tests, size_t count) {
+  return std::all_of(tests, tests + count, [at](const ByteTest& test) {
+    return (at[test.distance] & test.mask) == test.value;
+  });
 }
 
 }  // namespace
@@ -171,10 +238,26 @@ uint64_t CountMatches(const uint8_t* text, size_t offsets, const ByteTest* tests
     }
   };
   uint64_t sum = count_with();
+  for (size_t at = whole; at < offsets; ++at) sum += Passes(text + at, tests, count);
+  return sum;
+}
+
+uint64_t MarkMatches(const uint8_t* text, size_t offsets, const ByteTest* tests, size_t count,
+                     uint64_t* bits) {
+  const size_t whole = offsets - offsets % kStride;
+  const auto mark_with = [&] {
+    switch (count) {
+      case 1: return MarkWith<1>(text, whole, tests, bits);
+      case 2: return MarkWith<2>(text, whole, tests, bits);
+      case 3: return MarkWith<3>(text, whole, tests, bits);
+      default: return MarkWith<kMaxTests>(text, whole, tests, bits);
+    }
+  };
+  uint64_t sum = mark_with();
   for (size_t at = whole; at < offsets; ++at) {
-    sum += std::all_of(tests, tests + count, [&](const ByteTest& test) {
-      return (text[static_cast<std::ptrdiff_t>(at) + test.distance] & test.mask) == test.value;
-    });
+    if (!Passes(text + at, tests, count)) continue;
+    bits[at / kStride] |= uint64_t{1} << at % kStride;
+    ++sum;
   }
   return sum;
 }

@@ -24,6 +24,11 @@ constexpr size_t kMaxTests = 4;
 // kMaxTests, by their masks and values alone. The text must be readable as far as the tests reach.
 uint64_t CountMatches(const uint8_t* text, size_t offsets, const ByteTest* tests, size_t count);
 
+// Does the same, and sets bit i of `bits`, the first of which is the lowest bit of bits[0], for
+// each offset i that passes.
+uint64_t MarkMatches(const uint8_t* text, size_t offsets, const ByteTest* tests, size_t count,
+                     uint64_t* bits);
+
 // Tests with an `other` come first; some tests may be equal.
 using SomeTests = std::array<ByteTest, 3>;
 

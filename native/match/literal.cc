@@ -77,6 +77,10 @@ uint64_t LiteralSearch::CountShort(const uint8_t* text, size_t offsets) const {
   return CountMatches(text, offsets, tests_.data(), length_);
 }
 
+uint64_t LiteralSearch::MarkShort(const uint8_t* text, size_t offsets, uint64_t* bits) const {
+  return MarkMatches(text, offsets, tests_.data(), length_, bits);
+}
+
 bool LiteralSearch::CanOverlapItself() const {
   for (size_t shift = 1; shift < length_; ++shift) {
     bool fits = true;

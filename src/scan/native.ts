@@ -3,7 +3,7 @@ import type { FileColumns } from './kernel.ts';
 
 /** The exports of the scan addon (native/block/addon.cc) that are about counting; src/corpus/native.ts has those about files. */
 export interface NativeScan {
-  /** Compiles patterns: one counter for each. @param patterns Each encoded by exactPattern() or foldedPattern(). */
+  /** Compiles patterns: one counter for each, and others for lines. @param patterns Each encoded by exactPattern() or foldedPattern(). */
   compilePatterns(patterns: readonly Uint8Array[], options: NativeOptions): NativeKernel;
   /**
    * Compiles the classes of characters of `wc` (WcClasses in native/kernel/wc.h); the counters are lines, words, characters and bytes.
@@ -54,6 +54,8 @@ export interface NativeOptions {
   readonly overlapping: boolean;
   /** Word characters as sorted pairs [first, last]; null without the word rule. */
   readonly wordRanges: Uint32Array | null;
+  /** Whether to count the lines with each pattern, and all lines, too; these counters follow in a row. */
+  readonly lines: boolean;
 }
 
 /**

@@ -14,6 +14,9 @@ export interface ScanOptions {
   readonly overlapping: boolean;
 }
 
+/** The units in which the kernel counts records; see native/kernel/records.h. */
+export type KernelRecords = 'line';
+
 /** A pattern that cannot be searched for. */
 export class PatternError extends MpicountError {
   override readonly name = 'PatternError';
@@ -28,9 +31,15 @@ export class PatternError extends MpicountError {
  * Compiles patterns; the counters are their occurrences. By the seam rule (native/kernel/runs.h), the counts of adjoining file ranges add
  * up to those of the whole file, wherever it is cut; to this end, a little before and after a range is read, too.
  * @param patterns Literal bytes; duplicates are allowed.
+ * @param records The unit of the records to count, too: the number of records that contain each pattern follows in a row, and the number
+ *   of all records is last. A record belongs to the file range in which it begins.
  * @throws PatternError for a pattern that is empty or contains a newline.
  */
-export function compilePatterns(patterns: readonly Uint8Array[], options: ScanOptions): Scanner {
+export function compilePatterns(
+  patterns: readonly Uint8Array[],
+  options: ScanOptions,
+  records?: KernelRecords,
+): Scanner {
   const variantsOf = options.ignoreCase ? foldedPattern : exactPattern;
   // With ignoreCase, patterns that differ in case only are the same.
   const distinct: Uint8Array[] = [];
@@ -48,6 +57,9 @@ export function compilePatterns(patterns: readonly Uint8Array[], options: ScanOp
     caseless: options.ignoreCase,
     overlapping: options.overlapping,
     wordRanges: options.word ? wordRanges() : null,
+    lines: records === 'line',
   });
-  return new Scanner(native, distinct.length, indices);
+  const { length } = distinct;
+  if (!records) return new Scanner(native, length, indices);
+  return new Scanner(native, 2 * length + 1, [...indices, ...indices.map((index) => length + index), 2 * length]);
 }

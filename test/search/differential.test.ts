@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { compilePatterns } from '../../src/scan/patterns.ts';
-import { referenceBlocks, referenceCounts, type ReferenceOptions } from './reference.ts';
+import { referenceBlocks, referenceCounts, referenceLines, type ReferenceOptions } from './reference.ts';
 
 const times = Number(process.env['MPICOUNT_FUZZ_RUNS'] ?? 1);
 if (!(times > 0)) throw new Error('MPICOUNT_FUZZ_RUNS must be a number above 0: how many times as many cases to run');
@@ -32,6 +32,8 @@ interface Case {
   readonly text: string;
   readonly patterns: readonly string[];
   readonly options: ReferenceOptions;
+  /** Whether to count the lines with each pattern, too. */
+  readonly lines: boolean;
   /** Where to cut the text into many blocks, as parts of its length; the same place twice makes an empty block. */
   readonly cuts: readonly number[];
   /** Sizes of the window to scan at a time, for one block of the case after another; 0 is the scanner's own choice. */
@@ -49,14 +51,17 @@ function countByRegExp(text: string, pattern: string, { ignoreCase, word, overla
   return BigInt(text.match(new RegExp(source, ignoreCase ? 'giu' : 'gu'))?.length ?? 0);
 }
 
-async function check({ text, patterns, options, cuts, windows, chunks }: Case, everyCut: boolean): Promise<void> {
+async function check(generated: Case, everyCut: boolean): Promise<void> {
+  const { text, patterns, options, lines, cuts, windows, chunks } = generated;
   const bytes = Buffer.from(text, 'latin1');
   const patternBytes = patterns.map((pattern) => Buffer.from(pattern, 'latin1'));
   const expected = referenceCounts(bytes, patternBytes, options);
-  const expectedShare = referenceBlocks(bytes, patternBytes, options);
+  const shareOfCounts = referenceBlocks(bytes, patternBytes, options);
+  const shareOfLines = lines ? referenceLines(bytes, patternBytes, options) : () => [];
+  const expectedShare = (start: number, end: number) => [...shareOfCounts(start, end), ...shareOfLines(start, end)];
   ftruncateSync(file, 0);
   writeSync(file, bytes, 0, bytes.length, 0);
-  const scanner = compilePatterns(patternBytes, options);
+  const scanner = compilePatterns(patternBytes, options, lines ? 'line' : undefined);
   // Counted in this case alone, so that it is the same case when fast-check shrinks or replays it.
   let block = 0;
 
@@ -76,7 +81,8 @@ async function check({ text, patterns, options, cuts, windows, chunks }: Case, e
     const wanted = blocks.map((block) => ({ ...block, counts: expectedShare(block.start, block.end) }));
     expect(blocks).toEqual(wanted);
     // The shares add up to the totals: of the reference too, so that it cannot be wrong about both alike.
-    expect(patterns.map((_, i) => wanted.reduce((sum, { counts }) => sum + counts[i]!, 0n))).toEqual(expected);
+    const sums = [...expected, ...shareOfLines(0, bytes.length)];
+    expect(sums.map((_, i) => wanted.reduce((sum, { counts }) => sum + counts[i]!, 0n))).toEqual(sums);
   };
 
   await countInBlocks([]);
@@ -99,6 +105,10 @@ async function check({ text, patterns, options, cuts, windows, chunks }: Case, e
   done.occurrences += expected.reduce((sum, count) => sum + count, 0n);
 }
 
+const newline = fc.constant('\n');
+/** Lines that are empty, and ones that are longer than windows and blocks. */
+const withLines = (units: readonly string[]) =>
+  fc.oneof({ arbitrary: fc.constantFrom(...units), weight: 8 }, { arbitrary: newline, weight: 1 });
 const options = fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() });
 const windows = fc.array(fc.constantFrom(1, 2, 3, 4, 7, 16, 64, 1000, 0), { minLength: 1, maxLength: 3 });
 const chunks = fc.array(fc.constantFrom(0, 1, 5, 16, 100, 4096), { minLength: 1, maxLength: 4 });
@@ -168,9 +178,10 @@ const cases = (
 ): fc.Arbitrary<Case> =>
   fc
     .record({
-      text: fc.array(fc.constantFrom(...units), { maxLength: size.text, size: 'max' }),
+      text: fc.array(withLines(units), { maxLength: size.text, size: 'max' }),
       recipes: fc.array(recipe(units), { minLength: 1, maxLength: size.patterns, size: 'max' }),
       options,
+      lines: fc.boolean(),
       cuts,
       windows,
       chunks,
@@ -242,7 +253,11 @@ describe('in many blocks', () => {
           .map(([unit, count]) => unit.repeat(count)),
         { minLength: 1, maxLength: 3 },
       );
-      await run(150, fc.record({ text: stretches, patterns, options, cuts, windows, chunks }), false);
+      await run(
+        150,
+        fc.record({ text: stretches, patterns, options, lines: fc.boolean(), cuts, windows, chunks }),
+        false,
+      );
     },
     timeout,
   );
@@ -257,7 +272,7 @@ describe('in many blocks', () => {
           for (const word of [false, true]) {
             const shape = { ignoreCase: false, word, overlapping };
             const edges = { cuts: [0.1, 0.3, 0.31, 0.6], windows: [windowSize], chunks: [0, 1, 5, 16, 100, 0, 4096] };
-            await check({ text, patterns, options: shape, ...edges }, true);
+            await check({ text, patterns, options: shape, lines: false, ...edges }, true);
           }
         }
       }
@@ -303,7 +318,7 @@ describe('patterns that repeat themselves', () => {
       const text = fc
         .array(fc.tuple(fc.integer({ min: 0, max: 3 * most }), inText), { minLength: 1, maxLength: 8, size: 'max' })
         .map((all) => all.map(([count, after]) => unit.repeat(count) + after).join(''));
-      return fc.record({ text, patterns, options, cuts, windows, chunks });
+      return fc.record({ text, patterns, options, lines: fc.boolean(), cuts, windows, chunks });
     });
 
   // With case ignored, a pattern of one character is a unit of its own, though it is the same character as in the others.
@@ -315,7 +330,8 @@ describe('patterns that repeat themselves', () => {
       const text = utf8(`${'𐐀𐐨'.repeat(60)} ${'𐐨'.repeat(70)}`);
       for (const overlapping of [false, true]) {
         const shape = { ignoreCase: true, word: false, overlapping };
-        await check({ text, patterns, options: shape, cuts: [0.1, 0.5], windows: [0, 700], chunks: [0] }, false);
+        const given = { text, patterns, options: shape, lines: true, cuts: [0.1, 0.5], windows: [0, 700], chunks: [0] };
+        await check(given, false);
       }
     },
     timeout,

@@ -146,3 +146,33 @@ export function referenceBlockCounts(
 ): bigint[] {
   return referenceBlocks(text, patterns, options)(start, end);
 }
+
+/** The lines of a text: what is between newlines, and a last line without one, as `grep -c ''` counts them. */
+function linesOf(text: Uint8Array): Occurrence[] {
+  const lines: Occurrence[] = [];
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf(0x0a, start);
+    const end = newline < 0 ? text.length : newline + 1;
+    lines.push({ start, end });
+    start = end;
+  }
+  return lines;
+}
+
+/**
+ * The lines that contain each pattern, then the number of all lines: of those that begin in the block [start, end). The result is a function
+ * of the block.
+ */
+export function referenceLines(
+  text: Uint8Array,
+  patterns: readonly Uint8Array[],
+  options: ReferenceOptions,
+): (start: number, end: number) => bigint[] {
+  const lines = linesOf(text);
+  const found = patterns.map((pattern) => {
+    const occurrences = occurrencesOf(text, pattern, options);
+    return lines.filter((line) => occurrences.some(({ start }) => start >= line.start && start < line.end));
+  });
+  return (start, end) =>
+    [...found, lines].map((some) => BigInt(some.filter((line) => line.start >= start && line.start < end).length));
+}

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { compilePatterns } from '../../src/scan/patterns.ts';
-import { referenceCounts } from './reference.ts';
+import { referenceCounts, referenceLines } from './reference.ts';
 
 /** Tests with texts that are long enough for vectors; the same for every kind of processor. */
 export function testVectors(): void {
@@ -17,15 +17,21 @@ export function testVectors(): void {
     rmSync(folder, { recursive: true });
   });
 
-  const count = async (text: Buffer, patterns: Buffer[], options: Parameters<typeof referenceCounts>[2], cut = 0) => {
+  const count = async (
+    text: Buffer,
+    patterns: Buffer[],
+    options: Parameters<typeof referenceCounts>[2],
+    cut = 0,
+    records?: 'line',
+  ) => {
     ftruncateSync(file, 0);
     writeSync(file, text, 0, text.length, 0);
-    const scanner = compilePatterns(patterns, options);
+    const scanner = compilePatterns(patterns, options, records);
     const [one, other] = await Promise.all([
       scanner.countFileRange(file, text.length, 0, cut),
       scanner.countFileRange(file, text.length, cut, text.length, { windowSize: 170, chunk: 64 }),
     ]);
-    return patterns.map((_, i) => (one.counts[i] ?? 0n) + (other.counts[i] ?? 0n));
+    return Array.from(one.counts, (number, i) => number + (other.counts[i] ?? 0n));
   };
 
   // Units whose variants differ in length (s and k), of several bytes, that overlap themselves, and that are no characters.
@@ -37,7 +43,7 @@ export function testVectors(): void {
           .array(fc.constantFrom(...units), { minLength: least, maxLength: most, size: 'max' })
           .map((all) => all.join(''));
       return fc.record({
-        text: string(60, 700),
+        text: fc.array(string(0, 150), { minLength: 1, maxLength: 9, size: 'max' }).map((lines) => lines.join('\n')),
         patterns: fc.array(fc.oneof(string(1, 2), string(1, 6), string(4, 9), string(15, 20)), {
           minLength: 1,
           maxLength: most,
@@ -60,7 +66,10 @@ export function testVectors(): void {
         const bytes = Buffer.from(text).subarray(broken ? 1 : 0);
         const literals = patterns.map((pattern) => Buffer.from(pattern));
         const wanted = referenceCounts(bytes, literals, options);
-        expect(await count(bytes, literals, options, Math.floor(cut * bytes.length))).toEqual(wanted);
+        const at = Math.floor(cut * bytes.length);
+        expect(await count(bytes, literals, options, at)).toEqual(wanted);
+        const lines = referenceLines(bytes, literals, options)(0, bytes.length);
+        expect(await count(bytes, literals, options, at, 'line')).toEqual([...wanted, ...lines]);
       }),
       { numRuns },
     );
@@ -98,7 +107,7 @@ export function testVectors(): void {
     [2, 12],
     [5, 20],
   ])('a long list of %d to %d characters of a text, like the reference', { timeout: 120_000 }, async (min, max) => {
-    const letters = Array.from('abcdefghijklmnopqrstuvwxyzKS\u017f\u212aéп .');
+    const letters = Array.from('abcdefghijklmnopqrstuvwxyzKS\u017f\u212aéп .\n');
     const slice = fc.record({
       from: fc.nat({ max: 1900 }),
       length: fc.integer({ min, max }),
@@ -111,16 +120,19 @@ export function testVectors(): void {
     });
     await fc.assert(
       fc.asyncProperty(lists, async ({ text, slices, options }) => {
-        const patterns = slices.map(({ from, length, upper }) => {
+        const patterns = slices.flatMap(({ from, length, upper }) => {
           const found = text
             .slice(from % text.length)
             .slice(0, length)
-            .join('');
-          return Buffer.from(upper ? found.toUpperCase() : found);
+            .join('')
+            .replaceAll('\n', '');
+          return found === '' ? [] : Buffer.from(upper ? found.toUpperCase() : found);
         });
         const bytes = Buffer.from(text.join(''));
         const cut = Math.floor(bytes.length * 0.8);
-        expect(await count(bytes, patterns, options, cut)).toEqual(referenceCounts(bytes, patterns, options));
+        const lines = referenceLines(bytes, patterns, options)(0, bytes.length);
+        const wanted = [...referenceCounts(bytes, patterns, options), ...lines];
+        expect(await count(bytes, patterns, options, cut, 'line')).toEqual(wanted);
       }),
       { numRuns: 25, endOnFailure: true }, // to shrink such lists takes minutes
     );

@@ -1,0 +1,174 @@
+#include "occurrence_counter.h"
+
+#include <algorithm>
+
+namespace mpicount {
+namespace {
+
+// The number of bytes on each side of an occurrence that the word rule may read: the length of the
+// longest UTF-8 character, of which at least one byte touches the occurrence.
+constexpr uint64_t kContext = 4;
+
+constexpr uint32_t kNotShared = UINT32_MAX;
+
+// The new occurrences of a window are those that end in (seen, limit]; the others belong to an
+// earlier or a later window.
+bool IsNew(const Window& window, size_t end) {
+  return window.begin + end > window.seen && window.begin + end <= window.limit;
+}
+
+uint64_t Back(uint64_t offset, uint64_t distance) { return offset - std::min(offset, distance); }
+
+}  // namespace
+
+Reach OccurrenceCounter::ReachOf(const PatternSet& patterns) {
+  const uint64_t max_length = patterns.max_length();
+  // Every occurrence that starts in the range ends at or before its end plus the overhang.
+  return {max_length + kContext, kContext, max_length - 1};
+}
+
+OccurrenceCounter::OccurrenceCounter(const PatternSet& patterns, uint64_t begin, uint64_t end,
+                                     bool counts_records)
+    : patterns_(patterns),
+      runs_(patterns.parts().size(), begin, end, patterns.overlapping()),
+      rare_bytes_(patterns.literals().size()) {
+  if (!counts_records) return;
+  records_.emplace(patterns.size(), begin, end);
+  const std::vector<PatternSet::Part>& parts = patterns.parts();
+  if (parts.size() == patterns.size()) return;
+  shared_of_part_.assign(parts.size(), kNotShared);
+  // The parts of a pattern are next to each other.
+  for (size_t part = 1; part < parts.size(); ++part) {
+    const size_t pattern = parts[part].pattern;
+    if (parts[part - 1].pattern != pattern) continue;
+    if (shared_of_part_[part - 1] == kNotShared) {
+      shared_of_part_[part - 1] = static_cast<uint32_t>(shared_.size());
+      shared_.push_back({pattern, {}});
+    }
+    shared_of_part_[part] = shared_of_part_[part - 1];
+  }
+}
+
+bool OccurrenceCounter::Scan(const Window& window, RecordEnds* ends) {
+  for (Shared& shared : shared_) shared.starts.assign(WordsFor(window.limit - window.begin), 0);
+  bool in_order = true;
+  const auto take = [&](size_t part, size_t start, size_t end) {
+    if (IsNew(window, end) && !Take(window, ends, part, start, end)) in_order = false;
+  };
+  const std::vector<PatternSet::Literal>& literals = patterns_.literals();
+  for (size_t i = 0; i < literals.size(); ++i) {
+    const auto& [part, search] = literals[i];
+    if (CannotOverlap(search)) {
+      CountNonOverlapping(window, ends, part, search);
+      continue;
+    }
+    if (!rare_bytes_[i]) rare_bytes_[i] = search.ChooseRareBytes(window.text, window.size);
+    search.ForEach(window.text, window.size, *rare_bytes_[i],
+                   [&take, part = part](size_t start, size_t end) { take(part, start, end); });
+  }
+  for (const MultiPatternSearch& search : patterns_.multi_searches())
+    search.ForEach(window.text, window.size, take);
+  if (ends != nullptr) CountSharedRecords(window, *ends);
+  return in_order;
+}
+
+void OccurrenceCounter::SetEnd(uint64_t end) {
+  runs_.SetEnd(end);
+  if (records_) records_->SetEnd(end);
+}
+
+bool OccurrenceCounter::NeedsAfter(uint64_t seen) const {
+  for (size_t i = 0; i < patterns_.parts().size(); ++i) {
+    if (runs_.Open(i, patterns_.parts()[i].max_length, seen)) return true;
+  }
+  return false;
+}
+
+void OccurrenceCounter::AddTo(uint64_t* row, FindingCounts& findings) const {
+  for (size_t part = 0; part < patterns_.parts().size(); ++part) {
+    row[patterns_.parts()[part].pattern] += runs_.count(part);
+  }
+  if (records_) {
+    for (size_t i = 0; i < patterns_.size(); ++i) row[patterns_.size() + i] += records_->count(i);
+  }
+  if (beside_character_ > 0) findings[Finding::kBesideCharacter] += beside_character_;
+  if (beside_other_ > 0) findings[Finding::kBesideOther] += beside_other_;
+}
+
+bool OccurrenceCounter::Take(const Window& window, RecordEnds* ends, size_t part, size_t start,
+                             size_t end) {
+  const WordCharacters* word = patterns_.word();
+  if (word != nullptr && !IsWholeWord(*word, window, start, end)) return true;
+  const uint64_t offset = window.begin + start;
+  if (!runs_.Add(part, offset, window.begin + end)) return false;
+  if (ends == nullptr) return true;
+  if (ByteBits* starts = SharedStarts(part)) {
+    (*starts)[start / 64] |= uint64_t{1} << start % 64;
+  } else {
+    records_->Add(patterns_.parts()[part].pattern, offset, *ends);
+  }
+  return true;
+}
+
+bool OccurrenceCounter::IsWholeWord(const WordCharacters& word, const Window& window, size_t start,
+                                    size_t end) {
+  using Kind = WordCharacters::Kind;
+  const uint8_t* text = window.text;
+  const bool begins = start == 0;
+  const bool ends = end == window.size;
+  const Kind before = begins ? Kind::kOther : word.KindOf(text, window.size, start - 1);
+  const Kind after = ends ? Kind::kOther : word.KindOf(text, window.size, end);
+  const bool is_whole_word = before != Kind::kWord && after != Kind::kWord;
+  const bool is_ascii = (begins || text[start - 1] < 0x80) && (ends || text[end] < 0x80);
+  const uint64_t offset = window.begin + start;
+  if (is_ascii || offset < runs_.begin() || offset >= runs_.end()) return is_whole_word;
+  const bool is_beside_other = before == Kind::kInvalid || after == Kind::kInvalid;
+  ++(is_whole_word && is_beside_other ? beside_other_ : beside_character_);
+  return is_whole_word;
+}
+
+bool OccurrenceCounter::CannotOverlap(const LiteralSearch& search) const {
+  return search.is_short() && patterns_.word() == nullptr &&
+         (patterns_.overlapping() || !search.CanOverlapItself());
+}
+
+void OccurrenceCounter::CountNonOverlapping(const Window& window, RecordEnds* ends, size_t part,
+                                            const LiteralSearch& search) {
+  const size_t before = search.length() - 1;
+  // New occurrences start in [from, to), those of the block in [from, end).
+  const uint64_t from = std::max(Back(window.seen, before), runs_.begin());
+  const uint64_t to = Back(window.limit, before);
+  const uint64_t end = std::min(to, runs_.end());
+  if (ends == nullptr) {
+    if (from >= end) return;
+    runs_.AddNonOverlapping(part,
+                            search.CountShort(window.text + (from - window.begin), end - from));
+    return;
+  }
+  if (from >= to) return;
+  starts_.assign(WordsFor(window.limit - window.begin), 0);
+  const size_t begin = from - window.begin;
+  // The bits begin with a word.
+  const size_t aligned = begin - begin % 64;
+  const size_t size = to - window.begin - aligned;
+  search.MarkShort(window.text + aligned, size, starts_.data() + aligned / 64);
+  if (from < end) runs_.AddNonOverlapping(part, CountBits(starts_, begin, end - window.begin));
+  ByteBits* shared = SharedStarts(part);
+  if (shared == nullptr) {
+    records_->AddAll(patterns_.parts()[part].pattern, starts_, from, to, *ends);
+    return;
+  }
+  for (size_t i = 0; i < starts_.size(); ++i) (*shared)[i] |= starts_[i];
+}
+
+void OccurrenceCounter::CountSharedRecords(const Window& window, RecordEnds& ends) {
+  for (const Shared& shared : shared_)
+    records_->AddAll(shared.pattern, shared.starts, window.begin, window.limit, ends);
+}
+
+ByteBits* OccurrenceCounter::SharedStarts(size_t part) {
+  if (shared_of_part_.empty() || shared_of_part_[part] == kNotShared) return nullptr;
+  return &shared_[shared_of_part_[part]].starts;
+}
+
+}  // namespace mpicount
