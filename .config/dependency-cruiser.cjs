@@ -1,7 +1,8 @@
 // Imports run downward only: from a room to the rooms below it in this list (docs/architecture.md has the same table).
 const below = {
-  cli: ['launch', 'job', 'tally', 'corpus', 'scan', 'mpi', 'base'],
+  cli: ['launch', 'report', 'job', 'tally', 'corpus', 'scan', 'mpi', 'base'],
   launch: ['job', 'tally', 'corpus', 'scan', 'mpi', 'base'],
+  report: ['job', 'tally', 'corpus', 'base'],
   job: ['tally', 'corpus', 'scan', 'mpi', 'base'],
   tally: ['corpus', 'scan', 'mpi', 'base'],
   corpus: ['base'],

@@ -1,5 +1,5 @@
-// Bundles what Node loads: dist/program.cjs, the program, and dist/mpicount.cjs, which loads it; dist/minimatch.cjs, a library that it loads where it needs it; and dist/mpi.cjs,
-// the MPI binding for other programs (docs/mpi.md).
+// Bundles what Node loads: dist/program.cjs, the program, and dist/mpicount.cjs, which loads it; dist/minimatch.cjs and dist/report.cjs,
+// which the program loads where it needs them; and dist/mpi.cjs, the MPI binding for other programs (docs/mpi.md).
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -8,16 +8,21 @@ import { makeCodeCache, stamped } from '../native/build/code-cache.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}/dist`;
 
-/** Most counts do without globs, and so without the library for them. */
-const library = 'minimatch';
+/** What no rank, or hardly any, has a use for: the library for globs, and what writes reports. Bundles by what is imported. */
+const apart = [
+  { name: 'minimatch', source: 'minimatch', imported: /^minimatch$/ },
+  { name: 'report', source: 'src/report/render.ts', imported: /\/report\/render\.ts$/ },
+];
 
 /** @type {import('esbuild').Plugin} */
 const loadWhereNeeded = {
   name: 'load-where-needed',
   setup(build) {
-    build.onResolve({ filter: new RegExp(`^${library}$`) }, ({ kind }) =>
-      kind === 'entry-point' ? undefined : { path: `./${library}.cjs`, external: true },
-    );
+    for (const { name, imported } of apart) {
+      build.onResolve({ filter: imported }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${name}.cjs`, external: true },
+      );
+    }
   },
 };
 
@@ -52,7 +57,7 @@ async function bundle(source, name, { banner = '', isStamped = false } = {}) {
   renameSync(unfinished, outfile);
 }
 
-await bundle(library, library);
+for (const { name, source } of apart) await bundle(source, name);
 await bundle('src/cli/main.ts', 'program', { isStamped: true });
 await bundle('src/cli/load.ts', 'mpicount', { banner: '#!/usr/bin/env node' });
 makeCodeCache(dist);

@@ -26,6 +26,7 @@ import { checkNode } from './node-version.ts';
 import { jobs, type JobName } from './options/jobs.ts';
 import { printSkipped } from './print-skipped.ts';
 import { writeOut } from './standard-output.ts';
+import { runReport } from './report.ts';
 import { runStatus } from './status.ts';
 import { concurrentChecks, reserveThreads, startThreads } from './threads.ts';
 import { UsageError } from './usage-error.ts';
@@ -50,6 +51,9 @@ async function main(words: string[]): Promise<void> {
       break;
     case 'status':
       if (isFirst()) await runStatus(args);
+      break;
+    case 'report':
+      if (isFirst()) await runReport(args);
       break;
     case 'doctor':
       await doctor(args);

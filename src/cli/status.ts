@@ -1,33 +1,22 @@
 import { stringify } from 'lossless-json';
 
 import { printable, printableJson } from '../base/bytes.ts';
-import { Layout } from '../corpus/grid.ts';
-import { ResumeError } from '../job/journal/errors.ts';
-import { rowsDone, type Journal } from '../job/journal/job-state.ts';
-import { readJournal } from '../job/journal/journal.ts';
+import { rowsDone } from '../job/journal/job-state.ts';
+import { skippedJson, type SkippedInput } from '../job/skip/skipped-input.ts';
 import { findObstacle, maxCheckedFiles, type Obstacle } from '../job/plan/obstacle.ts';
-import { planSkipping, readPlan } from '../job/plan/plan-file.ts';
-import { skippedJson } from '../job/result.ts';
-import { skippedInput, type SkippedInput } from '../job/skip/skipped-input.ts';
 import type { Plan } from '../job/plan/plan.ts';
+import { readProgress, type CountProgress } from '../report/read-progress.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import type { CountedInput } from '../tally/tally.ts';
 
-import { bytesOf } from './arguments.ts';
+import { logFolderOf } from './log-folder-argument.ts';
 import { splitArguments } from './options/split-arguments.ts';
 import { status as command } from './options/status.ts';
 import { valueOf } from './options/values.ts';
 import { writeOut } from './standard-output.ts';
-import { UsageError } from './usage-error.ts';
 
 /** The progress of a count. */
-interface Status {
-  readonly plan: Plan;
-  readonly journal: Journal;
-  readonly skipped: SkippedInput | undefined;
-  /** The size of all files that are not skipped. */
-  readonly bytes: number;
-  readonly bytesDone: number;
+interface Status extends CountProgress {
   /** The reason why it cannot be resumed; also undefined when it is complete. */
   readonly obstacle: Obstacle | undefined;
 }
@@ -39,30 +28,15 @@ interface Status {
 export async function runStatus(args: string[]): Promise<void> {
   const { given, rest } = splitArguments(args, command.options);
   const format = valueOf(command.options, given, 'format');
-  const [folder, ...more] = rest;
-  if (folder === undefined || more.length > 0)
-    throw new UsageError('status needs one log folder; see: mpicount --help');
-  if (folder === '') throw new UsageError('status: the folder name is empty');
-  const status = await readStatus(bytesOf(folder));
+  const status = await readStatus(logFolderOf(command.name, rest));
   writeOut(Buffer.from(format === 'json' ? statusJson(status) : statusText(status)));
 }
 
 async function readStatus(logDir: Buffer): Promise<Status> {
-  const found = readPlan(logDir);
-  if (!found) throw new ResumeError(`${printable(logDir)}: no plan.json in it, so not the log folder of a count`);
-  const { level } = found;
-  if (level !== 'blocks') {
-    throw new ResumeError(
-      `${printable(logDir)}: counted with --log ${level}, so all there is to see is result.json, once it is done`,
-    );
-  }
-  const journal = await readJournal(logDir, found.plan);
-  const plan = planSkipping(found.plan, journal.skipped.keys());
-  const skipped = skippedInput({ plan, skipped: journal.skipped, streams: [] });
-  const bytes = plan.files.bytes - (skipped?.bytes ?? 0);
-  const missing = new Layout(plan.files.parts, plan.grid).bytes(journal.missing);
+  const progress = await readProgress(logDir);
+  const { plan, journal } = progress;
   const obstacle = journal.missing.length === 0 ? undefined : await findObstacle(plan.files);
-  return { plan, journal, skipped, bytes, bytesDone: bytes - missing, obstacle };
+  return { ...progress, obstacle };
 }
 
 function statusJson({ plan, journal, skipped, bytes, bytesDone, obstacle }: Status): string {

@@ -1,13 +1,13 @@
 import { stringify } from 'lossless-json';
 
-import { bytesToJson, printableJson } from '../base/bytes.ts';
+import { printableJson } from '../base/bytes.ts';
 import type { Rows } from '../tally/rows.ts';
 import { tallyOf, type TallySpec } from '../tally/tallies.ts';
 import type { CountedInput } from '../tally/tally.ts';
 import type { Access } from './durable/access.ts';
 import type { Libraries } from './libraries.ts';
 import type { ScheduleKind } from './plan/plan.ts';
-import type { SkippedInput } from './skip/skipped-input.ts';
+import { skippedJson, type SkippedInput } from './skip/skipped-input.ts';
 import { writeFileAtomic } from './durable/atomic-files.ts';
 
 /** The totals, and what they belong to. */
@@ -47,11 +47,6 @@ export function resultJson(result: Result): string {
     ...(notes.length > 0 && { notes }),
   };
   return `${printableJson(stringify(json) ?? '')}\n`;
-}
-
-/** Returns the JSON of skipped input. */
-export function skippedJson({ files, bytes, first }: SkippedInput): object {
-  return { files, bytes, first: first.map(({ path, reason }) => ({ file: bytesToJson(path), reason })) };
 }
 
 /** Encodes the totals as the lines that the tally prints. */

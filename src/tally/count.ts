@@ -41,6 +41,10 @@ class CountTally implements Tally {
     this.columns = ['count', ...(spec.ids ? ['id'] : []), 'pattern'];
   }
 
+  counterNames(): readonly Uint8Array[] {
+    return this.#spec.patterns;
+  }
+
   compile(): Scanner {
     return compilePatterns(this.#spec.patterns, this.#spec.options);
   }

@@ -12,6 +12,8 @@ export interface Tally {
   readonly width: number;
   /** Whether there is a row for each file; otherwise there is one for the corpus. */
   readonly byFile: boolean;
+  /** Returns the names of the counters in a row: exact bytes of patterns. */
+  counterNames(): readonly Uint8Array[];
   /** Compiles the kernel. @throws PatternError */
   compile(): CompiledKernel;
   /** Returns the fields that describe the tally in plan.json. */

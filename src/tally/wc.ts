@@ -35,6 +35,10 @@ class WcTally implements Tally {
     this.#spec = spec;
   }
 
+  counterNames(): readonly Uint8Array[] {
+    return counters.map((name) => Buffer.from(name));
+  }
+
   compile(): Scanner {
     return compileWc(this.#spec.wordRule);
   }

@@ -167,7 +167,7 @@ function outputOf({ status, stdout, stderr }: Outcome): string[] {
 describe.each(['bash', 'zsh', 'fish'] as const)('%s', { timeout: 60_000 }, (shell) => {
   test('has the candidates that the program names', async () => {
     const expected: Record<string, string[]> = {
-      '': ['build', 'completion', 'count', 'doctor', 'launch', 'status', 'wc'],
+      '': ['build', 'completion', 'count', 'doctor', 'launch', 'report', 'status', 'wc'],
       co: ['completion', 'count'],
       'count --log-': ['--log-dir', '--log-mode', '--log-shared', '--log-sync'],
       'count --format ': ['csv', 'json', 'text'],

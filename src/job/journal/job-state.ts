@@ -110,13 +110,15 @@ export class JobState {
    * Takes the next event.
    * @param event Undefined for a line that is no event.
    * @param path The log that it comes from, for errors.
+   * @returns Whether it is the event of a block that is now done, and was not before.
    * @throws ResumeError if two events contradict each other about the counts of a block.
    */
-  take(event: RankEvent | undefined, path: Buffer): void {
+  take(event: RankEvent | undefined, path: Buffer): boolean {
     if (!event) this.#ignored += 1;
-    else if (event.event === 'block') this.#takeBlock(event, path);
+    else if (event.event === 'block') return this.#takeBlock(event, path);
     else if (event.event === 'skip') this.#takeSkip(event);
     else if (event.event === 'start') this.#takeStart(event.host);
+    return false;
   }
 
   #takeStart(host: string): void {
@@ -136,19 +138,19 @@ export class JobState {
     return this.#skipped.size > this.#known.size;
   }
 
-  #takeBlock(event: BlockEvent, path: Buffer): void {
+  #takeBlock(event: BlockEvent, path: Buffer): boolean {
     const { block, counts, findings, link } = event;
-    if (!isCurrent(event, this.#known.size > 0 ? this.#layoutOfAll() : undefined)) return;
+    if (!isCurrent(event, this.#known.size > 0 ? this.#layoutOfAll() : undefined)) return false;
     const chain = this.#chains ? this.#chains.chainOf(block, link) : 'none';
-    if (chain === undefined) return; // it was counted again
+    if (chain === undefined) return false; // it was counted again
     const keys = rowKeys(this.#tally, this.#layoutOfAll, block);
     if (counts.length !== keys.length * this.#tally.width) {
       this.#ignored += 1;
-      return;
+      return false;
     }
     const checksum = checksumOf(counts);
     if (this.#done[block] === 1) {
-      if (this.#checksums[block] === checksum) return;
+      if (this.#checksums[block] === checksum) return false;
       throw new ResumeError(
         `${printable(path)}: counts for block ${block} contradict those of an earlier line; ` +
           'the input changed unnoticed, or a disk is failing: count anew with another --log-dir',
@@ -160,6 +162,7 @@ export class JobState {
     const sums = chain === 'none' ? undefined : this.#pending.get(chain)?.counts;
     (sums?.findings ?? this.#findings).addAll(Findings.fromJson(findings));
     (sums?.rows ?? this.#totals).add(keys, counts);
+    return true;
   }
 
   journal(): Journal {

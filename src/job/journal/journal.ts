@@ -8,10 +8,21 @@ import { joinPath } from '../durable/output-error.ts';
 import { identityOf } from '../plan/plan-file.ts';
 import type { Plan, SkippedFiles } from '../plan/plan.ts';
 import { ResumeError } from './errors.ts';
-import { decodeEvent, maxLineLength, type EventContext } from './event-codec.ts';
-import type { RankEvent } from './events.ts';
+import { decodeEvent, maxLineLength, type EventContext, type LoggedEvent } from './event-codec.ts';
 import { isCurrent, JobState, type Journal } from './job-state.ts';
 import { JournalLinks, type JournalChains } from './journal-chains.ts';
+
+/** Sees what readJournal() reads. */
+export interface JournalObserver {
+  /** The rank logs are read from the beginning. Whatever was seen before is seen again. */
+  begin(plan: Plan): void;
+  /**
+   * Sees the next event.
+   * @param path The log that it comes from: the same object for all events of a log, which come one after the other.
+   * @param isCounted Whether it is the event of a block, and the counts of this event are in the sum.
+   */
+  take(event: LoggedEvent, path: Buffer, isCounted: boolean): void;
+}
 
 /**
  * Reads all rank logs of a log folder one after the other. The memory it needs depends only on the number of blocks and on the tally.
@@ -19,7 +30,12 @@ import { JournalLinks, type JournalChains } from './journal-chains.ts';
  * @param skipped The files that are known to be skipped. If the logs tell of others, they are read a second time.
  * @throws ResumeError if a rank log cannot be read, or two lines contradict each other about the counts of a block.
  */
-export async function readJournal(logDir: Buffer, plan: Plan, skipped?: SkippedFiles): Promise<Journal> {
+export async function readJournal(
+  logDir: Buffer,
+  plan: Plan,
+  skipped?: SkippedFiles,
+  observer?: JournalObserver,
+): Promise<Journal> {
   const tally = tallyOf(plan.spec);
   const context: EventContext = {
     identity: identityOf(plan),
@@ -28,7 +44,7 @@ export async function readJournal(logDir: Buffer, plan: Plan, skipped?: SkippedF
     maxRows: tally.byFile ? Math.min(plan.files.length, plan.grid.blockSize) : 1,
   };
   const maxLength = maxLineLength(context, JSON.stringify(tally.startFields()).length);
-  const read = (take: (event: RankEvent | undefined, path: Buffer) => void) =>
+  const read = (take: (event: LoggedEvent | undefined, path: Buffer) => void) =>
     readEvents(logDir, maxLength, context, take);
   let chains: JournalChains | undefined;
   const { parts } = plan.files.skipping(skipped?.keys() ?? []);
@@ -42,11 +58,13 @@ export async function readJournal(logDir: Buffer, plan: Plan, skipped?: SkippedF
     chains = links.chains();
   }
   const state = new JobState(plan, skipped, chains);
+  observer?.begin(plan);
   await read((event, path) => {
-    state.take(event, path);
+    const isCounted = state.take(event, path);
+    if (event) observer?.take(event, path, isCounted);
   });
   const journal = state.journal();
-  return state.isOutdated ? readJournal(logDir, plan, journal.skipped) : journal;
+  return state.isOutdated ? readJournal(logDir, plan, journal.skipped, observer) : journal;
 }
 
 /** Calls `take` with the event of each line of all rank logs; with undefined for a line that is none. */
@@ -54,7 +72,7 @@ async function readEvents(
   logDir: Buffer,
   maxLength: number,
   context: EventContext,
-  take: (event: RankEvent | undefined, path: Buffer) => void,
+  take: (event: LoggedEvent | undefined, path: Buffer) => void,
 ): Promise<void> {
   for await (const path of rankLogs(logDir)) {
     await readLines(path, maxLength, (line) => {

@@ -1,3 +1,4 @@
+import { bytesToJson } from '../../base/bytes.ts';
 import type { PreparedJob } from '../job.ts';
 
 /** The input that is not in the totals, since it cannot be read. */
@@ -31,4 +32,9 @@ export function skippedInput(
     bytes: inOrder.reduce((sum, index) => sum + files.size(index), 0),
     first: [...ofFiles, ...ofStreams].slice(0, maxListed),
   };
+}
+
+/** Returns the JSON of skipped input. */
+export function skippedJson({ files, bytes, first }: SkippedInput): object {
+  return { files, bytes, first: first.map(({ path, reason }) => ({ file: bytesToJson(path), reason })) };
 }

@@ -19,8 +19,8 @@ describe('the help on all commands', () => {
 
   test('describes every option, each once', () => {
     const names = new Set([...commands.flatMap((command) => Object.keys(command.options)), 'version']);
-    // The formats of status are not those of a count.
-    expect(described(help).sort()).toEqual([...names, 'format'].sort());
+    // The formats of status, and those of a report, are not those of a count.
+    expect(described(help).sort()).toEqual([...names, 'format', 'format'].sort());
   });
 
   test('refers to the options that an earlier command has, too', () => {

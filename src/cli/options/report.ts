@@ -1,0 +1,25 @@
+import { generalOptions } from './general.ts';
+import type { Command } from './option.ts';
+
+/** `mpicount report` */
+export const report = {
+  name: 'report',
+  summary: 'print what happened in a count, and where the patterns are',
+  usage: ['report LOGDIR [--format FORMAT]'],
+  help:
+    'prints what the log folder of a count tells, during the count or after it: what each rank did (by host beyond 40 ranks), which ranks ' +
+    'were slow and why, and where along the corpus each pattern occurs.',
+  arguments: [{ name: 'LOGDIR', value: { kind: 'folder' }, help: 'the log folder of a count (--log-dir)' }],
+  options: {
+    format: {
+      type: 'string',
+      valueName: 'FORMAT',
+      value: { kind: 'choice', choices: ['text', 'json', 'csv'] },
+      default: 'text',
+      help: 'print text for a person, json with everything, or csv with a line for each rank',
+      details:
+        'Text has colours only on a terminal, and none if `NO_COLOR` is set. See [log-format.md](log-format.md#what-mpicount-report-tells).',
+    },
+    ...generalOptions,
+  },
+} as const satisfies Command;

@@ -1,0 +1,74 @@
+import type { LoggedEvent } from '../job/journal/event-codec.ts';
+import { rowsDone } from '../job/journal/job-state.ts';
+import type { JournalObserver } from '../job/journal/journal.ts';
+import type { Plan } from '../job/plan/plan.ts';
+import { tallyOf } from '../tally/tallies.ts';
+import { DispersionCounter, evennessOf, type Dispersion, type Evenness } from './dispersion.ts';
+import { readProgress, type CountProgress } from './read-progress.ts';
+import { runsOf, type Run } from './runs.ts';
+import { Stints } from './stints.ts';
+
+/** What a log folder tells of a count: what happened, and where the patterns are. */
+export interface Report extends CountProgress {
+  /** In order. */
+  readonly runs: readonly Run[];
+  /** The number of stints that are left out of the runs, since there are too many. */
+  readonly omitted: number;
+  readonly dispersion: Dispersion;
+  /** The counters whose counts along the corpus are known. */
+  readonly counters: readonly CounterOfReport[];
+  /** The number of all counters of the tally. */
+  readonly width: number;
+}
+
+/** A counter of the tally: a pattern, or one of the counters of `wc`. */
+export interface CounterOfReport extends Evenness {
+  readonly name: Uint8Array;
+  /** Its total over all blocks that are done. */
+  readonly total: bigint;
+}
+
+/**
+ * Reads a log folder. The memory that it needs depends on the plan and on the number of ranks only.
+ * @throws ResumeError if the folder has no readable plan, or its rank logs have no blocks.
+ */
+export async function readReport(logDir: Buffer): Promise<Report> {
+  const collector = new Collector();
+  const progress = await readProgress(logDir, collector);
+  const { stints, dispersion } = collector.collected(progress.plan);
+  const totals = rowsDone(progress.journal).sum();
+  const tally = tallyOf(progress.plan.spec);
+  const counters = tally.counterNames().slice(0, dispersion.counters);
+  return {
+    ...progress,
+    runs: runsOf(stints.all),
+    omitted: stints.omitted,
+    dispersion,
+    counters: counters.map((name, index) => ({ name, total: totals[index] ?? 0n, ...evennessOf(dispersion, index) })),
+    width: tally.width,
+  };
+}
+
+/** Collects what the report needs from the events. */
+class Collector implements JournalObserver {
+  #stints = new Stints();
+  #dispersion: DispersionCounter | undefined;
+
+  begin(plan: Plan): void {
+    this.#stints = new Stints();
+    this.#dispersion = newDispersion(plan);
+  }
+
+  take(event: LoggedEvent, path: Buffer, isCounted: boolean): void {
+    this.#stints.take(event, path);
+    if (event.event === 'block' && isCounted) this.#dispersion?.add(event);
+  }
+
+  collected(plan: Plan): { stints: Stints; dispersion: DispersionCounter } {
+    return { stints: this.#stints, dispersion: this.#dispersion ?? newDispersion(plan) };
+  }
+}
+
+function newDispersion({ grid, spec, files }: Plan): DispersionCounter {
+  return new DispersionCounter(grid, tallyOf(spec).width, files.bytes);
+}

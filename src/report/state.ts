@@ -1,0 +1,59 @@
+import { printable } from '../base/bytes.ts';
+import type { Report } from './report.ts';
+import { shownBytes, shownDuration, shownNumber, shownRate, shownTime } from './units.ts';
+import { quantile } from './quantiles.ts';
+
+// What stands at the top of each report for a person.
+
+/** Returns how far the count has got, in one sentence. */
+export function stateOf({ plan, journal, skipped, runs }: Report): string {
+  const resumed = runs.length > 1 ? `, in ${runs.length} runs` : '';
+  if (journal.missing.length > 0) {
+    const done = `${journal.blocksDone} of ${plan.grid.blocks} blocks are counted`;
+    return `not complete: ${done}${resumed}; all below is about these`;
+  }
+  return skipped ? `complete, but for the skipped files${resumed}` : `complete${resumed}`;
+}
+
+/** Returns facts about the count: names and what there is to say of them. */
+export function factsOf(report: Report): [string, string][] {
+  const { plan, journal, skipped, bytes, bytesDone, runs, omitted, width } = report;
+  const isComplete = journal.missing.length === 0;
+  const facts: [string, string][] = [
+    ['corpus', `${shownNumber(plan.files.length - (skipped?.files ?? 0), 'file')}, ${shownNumber(bytes, 'byte')}`],
+  ];
+  if (!isComplete) facts.push(['counted', `${bytesDone} bytes (${((100 * bytesDone) / bytes).toFixed(1)} %)`]);
+  if (skipped) facts.push(['skipped', shownNumber(skipped.files, 'file') + firstSkipped(report)]);
+  if (plan.spec.kind === 'count') facts.push(['patterns', String(width)]);
+  for (const [index, run] of runs.slice(0, maxShownRuns).entries()) {
+    facts.push([runs.length > 1 ? `run ${index + 1}` : 'run', runFact(run)]);
+  }
+  if (runs.length > maxShownRuns) facts.push(['', `and ${runs.length - maxShownRuns} more runs`]);
+  const rates = runs.flatMap(({ ranks }) =>
+    ranks.flatMap(({ bytes: of, counting }) => (counting > 0 ? of / counting : [])),
+  );
+  if (rates.length > 0) {
+    const [least = '', median = '', most = ''] = [0, 0.5, 1].map((share) => `${shownBytes(quantile(rates, share))}/s`);
+    facts.push(['rates', `of a rank: least ${least}, median ${median}, most ${most}`]);
+  }
+  if (omitted > 0) facts.push(['left out', `${omitted} starts of ranks, beyond the first 100000`]);
+  if (journal.ignoredLines > 0) {
+    facts.push(['ignored', shownNumber(journal.ignoredLines, 'torn, damaged or foreign line')]);
+  }
+  return facts;
+}
+
+const maxShownRuns = 5;
+
+function firstSkipped({ skipped }: Report): string {
+  const first = skipped?.first[0];
+  return first ? `; the first: ${printable(first.path)}: ${printable(Buffer.from(first.reason))}` : '';
+}
+
+function runFact({ begun, last, ranks }: Report['runs'][number]): string {
+  const seconds = (last - begun) / 1000;
+  const bytes = ranks.reduce((sum, rank) => sum + rank.bytes, 0);
+  const hosts = new Set(ranks.map(({ host }) => host)).size;
+  const where = `${shownNumber(ranks.length, 'rank')} on ${shownNumber(hosts, 'host')}`;
+  return `${where}, ${shownTime(begun)}, ${shownDuration(seconds)}, ${shownRate(bytes, seconds)}`;
+}

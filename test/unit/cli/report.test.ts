@@ -1,0 +1,380 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import stringWidth from 'string-width';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { CorpusFile } from '../../../src/corpus/file-checks.ts';
+import { createPlan } from '../../../src/job/plan/plan-file.ts';
+import type { Plan } from '../../../src/job/plan/plan.ts';
+import { program, run, temporaryFolder, type Outcome } from '../../support/job.ts';
+import { blockLine, contents, samplePlan, seal, startLine, writeRankLog } from '../../support/log-folder.ts';
+import { linesOf, type BlockStory, type RankStory } from '../../support/rank-events.ts';
+import { countSpec } from '../../support/spec.ts';
+
+let folder: string;
+let remove: () => void;
+beforeEach(() => ({ folder, remove } = temporaryFolder()));
+afterEach(() => {
+  remove();
+});
+
+const report = (...args: string[]) =>
+  run([process.execPath, program, 'report', ...args], { timeoutSeconds: 20, environment: { TERM: 'xterm' } });
+
+/** Writes the log folder of a job: what each rank did, in one run after the other. */
+function write(plan: Plan, ...logs: readonly (readonly RankStory[])[]): void {
+  createPlan(Buffer.from(folder), plan);
+  for (const log of logs) writeRankLog(folder, log[0]?.rank ?? 0, ...log.flatMap((story) => linesOf(story, plan)));
+}
+
+const plan = samplePlan();
+const counts = [8, 4, 0, 1, 2, 8, 0, 0, 4, 1];
+
+/** The blocks [first, end), each after so many seconds, of which all but one are spent on reading and scanning. */
+function blocks(first: number, end: number, seconds = 5, begun = 0): BlockStory[] {
+  return Array.from({ length: end - first }, (_, index) => ({
+    block: first + index,
+    at: begun + seconds * (index + 1),
+    bytes: first + index === 9 ? 95 : 100,
+    reading: 1,
+    scanning: seconds - 1,
+    counts: [counts[first + index] ?? 0, first + index === 2 ? 7 : 0],
+  }));
+}
+
+/** A job of two ranks, of which the second one takes three times as long. */
+const complete: RankStory[][] = [
+  [{ rank: 0, host: 'node1', ranks: 2, slice: 500, blocks: blocks(0, 5), counted: 25, ended: 75.5 }],
+  [{ rank: 1, host: 'node2', ranks: 2, slice: 495, blocks: blocks(5, 10, 15), counted: 75, ended: 75.5 }],
+];
+
+/** The same, stopped after three blocks, and resumed by three ranks, the last of which has not ended. */
+const resumed: RankStory[][] = [
+  [
+    { rank: 0, host: 'node1', ranks: 2, slice: 500, blocks: blocks(0, 2), counted: 10 },
+    { rank: 0, host: 'node9', ranks: 3, begun: 60, slice: 300, blocks: blocks(2, 5, 5, 60), counted: 75 },
+  ],
+  [
+    { rank: 1, host: 'node2', ranks: 2, slice: 495, blocks: blocks(5, 6, 10), counted: 10 },
+    { rank: 1, host: 'node9', ranks: 3, begun: 60, slice: 200, blocks: blocks(6, 8, 5, 60), counted: 70 },
+  ],
+  [{ rank: 2, host: 'node9', ranks: 3, begun: 60, slice: 195, blocks: blocks(8, 9, 5, 60) }],
+];
+
+describe('report', () => {
+  test('tells of a count that is complete: who was slow, and where the patterns are', async () => {
+    write(plan, ...complete);
+    const before = contents(folder);
+    const outcome = await report(folder);
+    expect(outcome.stdout.toString()).toBe(
+      `complete
+corpus   1 file, 995 bytes
+patterns 2
+run      2 ranks on 2 hosts, 2030-01-01 00:00:00 UTC, 76 s, 13 B/s
+rates    of a rank: least 7 B/s, median 7 B/s, most 20 B/s
+
+rank slice bytes counting reading scanning waiting slow     host
+   0 500 B 500 B     25.0    5.00     20.0    50.5          node1
+   1 495 B 495 B     75.0    5.00     70.0    0.50 scanning node2
+seconds: counting, up to a rank's last block;
+within it, reading and scanning, added up over threads; waiting, after it
+scanning: takes longer to scan a byte
+
+count range   DP along the corpus pattern
+   28  7/10 0.46 █▅ ▂▃█  ▅▂       love
+    7  1/10 0.90   █              hate
+range: in how many of 10 parts of the corpus; DP: deviation of proportions,
+from 0, evenly spread, to 1; a bar: 100 B of the corpus, the higher the more
+occurrences in it
+`,
+    );
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(contents(folder)).toEqual(before);
+  });
+
+  test('tells of a count that was resumed and is not complete, and says so at the top', async () => {
+    write(plan, ...resumed);
+    const outcome = await report(folder);
+    expect(outcome.stdout.toString()).toBe(
+      `not complete: 9 of 10 blocks are counted, in 2 runs; all below is about these
+corpus   1 file, 995 bytes
+counted  900 bytes (90.5 %)
+patterns 2
+run 1    2 ranks on 2 hosts, 2030-01-01 00:00:00 UTC, 10.0 s, 30 B/s
+run 2    3 ranks on 1 host, 2030-01-01 00:01:00 UTC, 15.0 s, 40 B/s
+rates    of a rank: least 10 B/s, median 20 B/s, most 20 B/s
+
+run 1
+rank slice bytes counting reading scanning waiting slow     host
+   0 500 B 200 B     10.0    2.00     8.00    0.00          node1
+   1 495 B 100 B     10.0    1.00     9.00    0.00 scanning node2
+run 2
+rank slice bytes counting reading scanning waiting slow  host
+   0 300 B 300 B     15.0    3.00     12.0    0.00 bytes node9
+   1 200 B 200 B     10.0    2.00     8.00    5.00       node9
+   2 195 B 100 B     5.00    1.00     4.00       -       node9
+seconds: counting, up to a rank's last block;
+within it, reading and scanning, added up over threads; waiting, after it
+bytes: has more bytes than others
+scanning: takes longer to scan a byte
+
+count range   DP along the corpus pattern
+   27   6/9 0.44 █▅ ▂▃█  ▅░       love
+    7   1/9 0.89   █      ░       hate
+range: in how many of 10 parts of the corpus; DP: deviation of proportions,
+from 0, evenly spread, to 1; a bar: 100 B of the corpus, the higher the more
+occurrences in it; ░: not counted yet
+`,
+    );
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('with --format json has all of it', async () => {
+    write(plan, ...resumed);
+    const outcome = await report('--format', 'json', folder);
+    const json = JSON.parse(outcome.stdout.toString()) as { runs: { ranks: object[] }[] };
+    expect(json).toMatchObject({
+      complete: false,
+      files: 1,
+      blocks: 10,
+      blocksDone: 9,
+      bytes: 995,
+      bytesDone: 900,
+      omitted: 0,
+      counters: 2,
+      parts: {
+        bytes: [100, 100, 100, 100, 100, 100, 100, 100, 100, 95],
+        bytesDone: [100, 100, 100, 100, 100, 100, 100, 100, 100, 0],
+      },
+      dispersion: [
+        { name: 'love', total: 27, range: 6, counts: [8, 4, 0, 1, 2, 8, 0, 0, 4, 0] },
+        { name: 'hate', total: 7, range: 1, counts: [0, 0, 7, 0, 0, 0, 0, 0, 0, 0] },
+      ],
+      ignoredLines: 0,
+    });
+    expect(json.runs.map(({ ranks }) => ranks.length)).toEqual([2, 3]);
+    expect(json.runs[1]?.ranks[2]).toEqual({
+      rank: 2,
+      host: 'node9',
+      cores: 1,
+      threads: 1,
+      begun: '2030-01-01T00:01:00.000Z',
+      last: '2030-01-01T00:01:05.000Z',
+      slice: 195,
+      blocks: 1,
+      bytes: 100,
+      counting: 5,
+      readSeconds: 1,
+      scanSeconds: 4,
+      waiting: null,
+      slow: null,
+    });
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('with --format csv has a line for each rank of each run', async () => {
+    write(plan, ...complete);
+    const outcome = await report('--format=csv', folder);
+    expect(outcome.stdout.toString().split('\r\n')).toEqual([
+      'run,rank,host,slice,bytes,blocks,counting,reading,scanning,waiting,slow',
+      '1,0,node1,500,500,5,25.000000,5.000000,20.000000,50.500000,',
+      '1,1,node2,495,495,5,75.000000,5.000000,70.000000,0.500000,scanning',
+      '',
+    ]);
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('groups more than 40 ranks by host', async () => {
+    const logs = Array.from({ length: 41 }, (_, rank): RankStory[] => [
+      { rank, host: `node${rank % 3}`, ranks: 41, slice: 1000, blocks: [], counted: rank === 4 ? 20 : 10, ended: 21 },
+    ]);
+    write(plan, ...logs);
+    const lines = (await report(folder)).stdout.toString().split('\n');
+    expect(lines.filter((line) => /(?:node\d|host)$/.test(line))).toEqual([
+      'ranks    slice bytes counting reading scanning waiting slow   host',
+      '   14 13.7 KiB   0 B     10.0    0.00     0.00    11.0        node0',
+      '   14 13.7 KiB   0 B     10.7    0.00     0.00    10.3 1 idle node1',
+      '   13 12.7 KiB   0 B     10.0    0.00     0.00    11.0        node2',
+    ]);
+    expect(lines).toContain("seconds, means over the ranks of a host: counting, up to a rank's last block;");
+  });
+
+  test('summarises thousands of ranks, the slow ones first', async () => {
+    const ranks = 2000;
+    const logs = Array.from({ length: ranks }, (_, rank): RankStory[] => [
+      { rank, host: `node${Math.floor(rank / 10)}`, ranks, blocks: [], counted: rank === 777 ? 90 : 10, ended: 91 },
+    ]);
+    write(plan, ...logs);
+    const lines = (await report(folder)).stdout.toString().split('\n');
+    const hosts = lines.filter((line) => /node\d+$/.test(line));
+    expect(hosts).toHaveLength(40);
+    expect(hosts[0]).toMatch(/ 1 idle node77$/);
+    expect(lines).toContain('the 40 slowest of 200 hosts; --format csv has all ranks');
+    expect((await report('--format', 'csv', folder)).stdout.toString().split('\r\n')).toHaveLength(ranks + 2);
+  });
+
+  test('shows the most frequent of many patterns', async () => {
+    const many = samplePlan({ spec: countSpec(Array.from({ length: 100 }, (_, index) => `word${index}`)) });
+    createPlan(Buffer.from(folder), many);
+    writeRankLog(
+      folder,
+      0,
+      startLine(many, 'a'),
+      blockLine(
+        many,
+        0,
+        Array.from({ length: 100 }, (_, index) => index % 50),
+      ),
+    );
+    const lines = (await report(folder)).stdout.toString().split('\n');
+    const shown = lines.flatMap((line) => /word\d+$/.exec(line) ?? []);
+    expect(shown).toHaveLength(20);
+    expect(shown.slice(0, 4)).toEqual(['word49', 'word99', 'word48', 'word98']);
+    expect(lines).toContain('the 20 most frequent of 100 patterns; --format json has all of these');
+  });
+
+  test('tells of a count of words', async () => {
+    const files: CorpusFile[] = ['one', 'two'].map((name) => ({
+      path: Buffer.from(`/${name}`),
+      size: 150,
+      modified: 1n,
+    }));
+    const wc = samplePlan({
+      spec: { kind: 'wc', wordRule: 'coreutils 9.4' },
+      files,
+      grid: { blockSize: 100, blocks: 3 },
+    });
+    createPlan(Buffer.from(folder), wc);
+    // The block in the middle has file ranges of both files.
+    const rows = [
+      [1, 20, 90, 100],
+      [1, 10, 45, 50, 2, 10, 45, 50],
+      [0, 0, 0, 100],
+    ];
+    writeRankLog(folder, 0, startLine(wc, 'a'), ...rows.map((counts, block) => blockLine(wc, block, counts)));
+    const text = (await report(folder)).stdout.toString();
+    expect(text.slice(text.indexOf('count range'), text.indexOf('range:'))).toBe(
+      `count range   DP along the corpus of
+    4   2/3 0.42 ▃█               lines
+   40   2/3 0.33 ██               words
+  180   2/3 0.33 ██               characters
+  300   3/3 0.00 ███              bytes
+`,
+    );
+    expect(text).not.toContain('patterns');
+  });
+
+  test('tells of a count that has just begun, and of an empty corpus', async () => {
+    createPlan(Buffer.from(folder), plan);
+    expect((await report(folder)).stdout.toString()).toMatch(
+      /^not complete: 0 of 10 blocks are counted; all below is about these\ncorpus .*\ncounted {2}0 bytes \(0\.0 %\)\npatterns 2\n\ncount range DP along/,
+    );
+    expect(await report('--format', 'csv', folder)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('tells of an empty corpus', async () => {
+    createPlan(Buffer.from(folder), samplePlan({ files: [], grid: { blockSize: 0, blocks: 0 } }));
+    expect((await report(folder)).stdout.toString()).toBe('complete\ncorpus   0 files, 0 bytes\npatterns 2\n');
+    expect(JSON.parse((await report('--format', 'json', folder)).stdout.toString())).toMatchObject({ complete: true });
+  });
+
+  test('tells how many lines were ignored', async () => {
+    write(plan, ...complete);
+    writeRankLog(folder, 7, 'torn');
+    expect((await report(folder)).stdout.toString()).toContain('\nignored  1 torn, damaged or foreign line\n');
+  });
+});
+
+/** Runs `report` in a terminal. */
+function inTerminal(environment: Record<string, string>): Promise<Outcome> {
+  const command = [process.execPath, program, 'report', folder].map((word) => `'${word}'`).join(' ');
+  return run(['script', '-qec', command, '/dev/null'], {
+    timeoutSeconds: 20,
+    environment: { TERM: 'xterm', NO_COLOR: '', ...environment },
+  });
+}
+
+describe('a terminal', () => {
+  test('gets colours, unless NO_COLOR is set', async () => {
+    write(plan, ...complete);
+    const plain = (await report(folder)).stdout.toString();
+    const [coloured = '', monochrome = ''] = (await Promise.all([inTerminal({}), inTerminal({ NO_COLOR: '1' })])).map(
+      ({ stdout }) => stdout.toString().replaceAll('\r\n', '\n'),
+    );
+    expect(monochrome).toBe(plain);
+    const sequence = /\u001b\[\d+m/g;
+    expect(coloured.replace(sequence, '')).toBe(plain);
+    expect(coloured).toMatch(/\u001b\[35m *1 495 B .* scanning node2\u001b\[39m/);
+  });
+});
+
+// What acts on a terminal, is invisible, or is markup or a formula elsewhere.
+const hostileText =
+  '\u001b]0;pwned\u0007\u009b31m\u001b[2J\r\b\u202e\u2066\u2028\u007f\ttext<script>"\u200b,=1+1' + '鯨'.repeat(5000);
+const acting = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+describe('hostile names', () => {
+  beforeEach(() => {
+    const hostile = samplePlan({
+      spec: countSpec([hostileText, Buffer.from('\u001b[31m\xff\x9b2J', 'latin1')]),
+      files: [{ path: Buffer.from(`/${hostileText}`), size: 995, modified: 1n }],
+    });
+    createPlan(Buffer.from(folder), hostile);
+    const skip = seal({ event: 'skip', file: `/${hostileText}`, begin: 0, reason: hostileText }, hostile);
+    writeRankLog(folder, 0, startLine(hostile, hostileText.slice(0, 200)), blockLine(hostile, 0, [3, 4]), skip);
+  });
+
+  test('do not act on a terminal, and every line has at most 80 columns', async () => {
+    const { stdout, stderr, status } = await report(folder);
+    expect(stdout.toString()).not.toMatch(acting);
+    expect(stdout.toString()).toContain('\\x1b]0;pwned\\x07\\xc2\\x9b31m');
+    for (const line of stdout.toString().split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
+    expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  });
+
+  test('are complete in JSON, and one field in CSV, without what acts on a terminal', async () => {
+    const json = (await report('--format', 'json', folder)).stdout.toString();
+    expect(JSON.parse(json)).toMatchObject({
+      dispersion: [{ name: hostileText }, { name: { base64: expect.any(String) as string } }],
+      runs: [{ ranks: [{ host: hostileText.slice(0, 200) }] }],
+    });
+    expect(json).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
+    const [, line = '', end] = (await report('--format', 'csv', folder)).stdout.toString().split('\r\n');
+    expect(line).toMatch(/^1,0,"\\x1b[^"]*""[^"]*,=1\+1鯨+",0,/);
+    expect(line).not.toMatch(acting);
+    expect(end).toBe('');
+  });
+});
+
+describe('report refuses', () => {
+  test.each<[string, () => string[], number, RegExp]>([
+    ['no folder', () => [], 2, /^report needs one log folder; see: mpicount --help$/],
+    ['two folders', () => [folder, folder], 2, /^report needs one log folder; see: mpicount --help$/],
+    ['an empty name', () => [''], 2, /^report: the folder name is empty$/],
+    ['a folder without a plan', () => [folder], 3, /: no plan\.json in it, so not the log folder of a count$/],
+    ['another format', () => ['--format', 'xml', folder], 2, /^--format: 'xml' is not one of text, json, csv$/],
+  ])('%s', async (_name, args, status, says) => {
+    const outcome = await report(...args());
+    expect(outcome.stderr.replace(/^mpicount: (.*)\n$/, '$1')).toMatch(says);
+    expect(outcome.stdout.toString()).toBe('');
+    expect(outcome.status).toBe(status);
+  });
+
+  test('a folder without blocks in its logs', async () => {
+    createPlan(Buffer.from(folder), plan, 'summary');
+    const outcome = await report(folder);
+    expect(outcome.stderr).toContain('counted with --log summary, so all there is to see is result.json');
+    expect(outcome.status).toBe(3);
+  });
+
+  test('a contradictory journal', async () => {
+    write(plan, ...complete);
+    mkdirSync(join(folder, 'ranks', '000'), { recursive: true });
+    writeRankLog(folder, 9, blockLine(plan, 0, [1, 1]));
+    const outcome = await report(folder);
+    expect(outcome.stderr).toContain('counts for block 0 contradict those of an earlier line');
+    expect(outcome).toMatchObject({ status: 3 });
+    expect(outcome.stdout.toString()).toBe('');
+  });
+});
