@@ -1,5 +1,6 @@
 import type { BlockEvent } from '../job/journal/events.ts';
 import type { Grid } from '../corpus/grid.ts';
+import { eachNonZero } from '../tally/counters.ts';
 
 // Where along the corpus the counters of a tally grow. The corpus is cut into parts of equally many blocks, since it may have millions of
 // blocks.
@@ -64,12 +65,12 @@ export class DispersionCounter implements Dispersion {
   add({ block, counts }: BlockEvent): void {
     const part = Math.floor((block * this.parts) / this.#grid.blocks);
     this.bytesDone[part] = (this.bytesDone[part] ?? 0) + this.#beginOf(block + 1) - this.#beginOf(block);
-    for (let row = 0; row < counts.length; row += this.#width) {
-      for (let counter = 0; counter < this.counters; counter += 1) {
-        const cell = counter * this.parts + part;
-        this.counts[cell] = (this.counts[cell] ?? 0) + (counts[row + counter] ?? 0);
-      }
-    }
+    eachNonZero(counts, (index, count) => {
+      const counter = index % this.#width;
+      if (counter >= this.counters) return;
+      const cell = counter * this.parts + part;
+      this.counts[cell] = (this.counts[cell] ?? 0) + Number(count);
+    });
   }
 
   #firstBlock(part: number): number {
