@@ -1,3 +1,4 @@
+import type { ScheduleKind } from '../../src/job/plan/plan.ts';
 import { runJob, type Mpi, type Outcome } from '../support/job.ts';
 import type { Question } from './corpus.ts';
 import type { Death } from './deaths.ts';
@@ -15,6 +16,7 @@ const timeout = 60;
 export interface Attempt {
   readonly mpi: Mpi;
   readonly ranks: number;
+  readonly schedule: ScheduleKind;
   readonly resume: boolean;
   /** Undefined for a job that is left in peace. */
   readonly death: Death | undefined;
@@ -55,6 +57,7 @@ export async function runAttempt(
     ...death?.faults?.(dice, ranks),
   };
   const args = commandLine(question, logDir, [
+    ...['--schedule', attempt.schedule],
     ...(attempt.resume ? ['--resume'] : []),
     ...(death?.options?.(dice) ?? []),
   ]);

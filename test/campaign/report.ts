@@ -4,9 +4,10 @@ import { nameOf, type Scenario, type Step } from './scenario.ts';
 
 /** A run in one line, and what was wrong with it. */
 export function row({ number, question, steps, blocks, problems, seconds }: Scenario): string {
-  const { options, patterns, files, blockSize } = question;
+  const { options, patterns, files, layouts, blockSize } = question;
   const letters = `${options.ignoreCase ? 'i' : ''}${options.word ? 'w' : ''}${options.overlapping ? 'o' : ''}`;
-  const what = `${blocks} x ${blockSize} B, ${files.length} files, ${patterns.length} patterns ${letters}`;
+  const stored = [...new Set(layouts)].join('+');
+  const what = `${blocks} x ${blockSize} B, ${files.length} files (${stored}), ${patterns.length} patterns ${letters}`;
   const head = `${String(number).padStart(4)} ${problems.length > 0 ? 'FAILED' : 'ok'} ${seconds.toFixed(1)} s; ${what}`;
   return [
     `${head}: ${steps.map(shownStep).join('; ')}`,
@@ -17,7 +18,7 @@ export function row({ number, question, steps, blocks, problems, seconds }: Scen
 function shownStep({ attempt, result, done, damage }: Step): string {
   const outcome = shownStatus({ result, done });
   const after = damage === undefined ? '' : `, logs: ${damage}`;
-  return `${attempt.mpi} x${attempt.ranks} ${nameOf(attempt.death)} -> ${outcome}${after}`;
+  return `${attempt.mpi} x${attempt.ranks} ${attempt.schedule} ${nameOf(attempt.death)} -> ${outcome}${after}`;
 }
 
 function shownStatus({ result, done }: Pick<Step, 'result' | 'done'>): string {

@@ -44,7 +44,8 @@ export function bgzfBlock(text: Uint8Array): Buffer {
   return block;
 }
 
-function skippable(content: Uint8Array): Buffer {
+/** Returns a skippable frame of zstd and lz4. */
+export function skippable(content: Uint8Array): Buffer {
   const head = Buffer.from('5a2a4d1800000000', 'hex');
   head.writeUInt32LE(content.length, 4);
   return Buffer.concat([head, content]);
