@@ -49,7 +49,9 @@ export function parseCount(args: string[], ranks = 1): JobCommandLine {
     word: valueOf(count.options, given, 'word'),
     overlapping: valueOf(count.options, given, 'overlapping'),
   };
-  return parseJob({ kind: 'count', patterns, ids, options }, given, rest, { typedPatterns, notes });
+  const records = valueOf(count.options, given, 'records');
+  const spec = { kind: 'count' as const, patterns, ids, options, ...(records && { records }) };
+  return parseJob(spec, given, rest, { typedPatterns, notes });
 }
 
 /**

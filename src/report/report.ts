@@ -17,7 +17,7 @@ export interface Report extends CountProgress {
   readonly dispersion: Dispersion;
   /** The counters whose counts along the corpus are known. */
   readonly counters: readonly CounterOfReport[];
-  /** The number of all counters of the tally. */
+  /** The number of all counters with a name. */
   readonly width: number;
 }
 
@@ -38,14 +38,15 @@ export async function readReport(logDir: Buffer): Promise<Report> {
   const { stints, dispersion } = collector.collected(progress.plan);
   const totals = rowsDone(progress.journal).sum();
   const tally = tallyOf(progress.plan.spec);
-  const counters = tally.counterNames().slice(0, dispersion.counters);
+  const names = tally.counterNames();
+  const counters = names.slice(0, dispersion.counters);
   return {
     ...progress,
     runs: runsOf(stints.all),
     omitted: stints.omitted,
     dispersion,
     counters: counters.map((name, index) => ({ name, total: totals[index] ?? 0n, ...evennessOf(dispersion, index) })),
-    width: tally.width,
+    width: names.length,
   };
 }
 

@@ -1,17 +1,25 @@
 import { bytesFromJson, bytesToJson, quoted, rowSafe } from '../base/bytes.ts';
-import { check, listOf, objectOf, truth, type Fields } from '../base/untrusted-json.ts';
+import { check, listOf, objectOf, oneOf, truth, type Fields } from '../base/untrusted-json.ts';
 import { compilePatterns, type ScanOptions } from '../scan/patterns.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import type { Rows } from './rows.ts';
 import type { Tally, TallyKind, TotalsLine } from './tally.ts';
 
-/** Counts the occurrences of patterns: one row for the corpus, with one counter for each pattern. */
+/** The units of records. */
+export const recordUnits = ['line'] as const;
+export type RecordUnit = (typeof recordUnits)[number];
+
+/**
+ * Counts the occurrences of patterns: one row for the corpus, with one counter for each pattern. With a unit of records, the number of
+ * records that contain each pattern follows in the row, and the number of all records is last.
+ */
 export interface CountSpec {
   readonly kind: 'count';
   readonly patterns: readonly Uint8Array[];
   /** The ID of each pattern, unique; absent without --ids. */
   readonly ids?: readonly Uint8Array[] | undefined;
   readonly options: ScanOptions;
+  readonly records?: RecordUnit | undefined;
 }
 
 // plan.json has all patterns; thousands of rank logs would repeat them.
@@ -19,14 +27,18 @@ const maxLoggedPatterns = 100;
 
 export const countKind: TallyKind<CountSpec> = {
   make: (spec) => new CountTally(spec),
-  decode: ({ patterns, ids, options }) => ({
+  decode: ({ patterns, ids, options, records }) => ({
     kind: 'count',
     patterns: listOf(patterns).map(decodePattern),
     ...(ids !== undefined && { ids: decodeIds(ids, listOf(patterns).length) }),
     options: decodeOptions(options),
+    ...(records !== undefined && { records: oneOf(recordUnits, records) }),
   }),
   difference: (earlier, now) =>
-    optionDifference(earlier, now) ?? patternDifference(earlier, now) ?? idDifference(earlier, now),
+    optionDifference(earlier, now) ??
+    recordDifference(earlier, now) ??
+    patternDifference(earlier, now) ??
+    idDifference(earlier, now),
 };
 
 class CountTally implements Tally {
@@ -36,9 +48,10 @@ class CountTally implements Tally {
   readonly #spec: CountSpec;
 
   constructor(spec: CountSpec) {
+    const { length } = spec.patterns;
     this.#spec = spec;
-    this.width = spec.patterns.length;
-    this.columns = ['count', ...(spec.ids ? ['id'] : []), 'pattern'];
+    this.width = spec.records ? 2 * length + 1 : length;
+    this.columns = ['count', ...(spec.records ? ['records'] : []), ...(spec.ids ? ['id'] : []), 'pattern'];
   }
 
   counterNames(): readonly Uint8Array[] {
@@ -46,47 +59,63 @@ class CountTally implements Tally {
   }
 
   compile(): Scanner {
-    return compilePatterns(this.#spec.patterns, this.#spec.options);
+    const { patterns, options, records } = this.#spec;
+    return compilePatterns(patterns, options, records);
   }
 
   planFields(): object {
-    const { patterns, ids, options } = this.#spec;
-    return { patterns: patterns.map(bytesToJson), ...(ids && { ids: ids.map(bytesToJson) }), options };
-  }
-
-  startFields(): object {
-    const { patterns, ids, options } = this.#spec;
-    const first = (all: readonly Uint8Array[]) => all.slice(0, maxLoggedPatterns).map(bytesToJson);
-    return { patterns: first(patterns), ...(ids && { ids: first(ids) }), options };
-  }
-
-  totalsFields(totals: Rows): object {
-    const counts = totals.row(0);
+    const { patterns, ids, options, records } = this.#spec;
     return {
-      patterns: this.#spec.patterns.map((pattern, index) => ({
-        ...this.#idField(index),
-        pattern: bytesToJson(pattern),
-        count: counts[index],
-      })),
+      patterns: patterns.map(bytesToJson),
+      ...(ids && { ids: ids.map(bytesToJson) }),
+      options,
+      ...(records && { records }),
     };
   }
 
-  optionFields(): object {
-    return this.#spec.options;
+  startFields(): object {
+    const { patterns, ids, options, records } = this.#spec;
+    const first = (all: readonly Uint8Array[]) => all.slice(0, maxLoggedPatterns).map(bytesToJson);
+    return { patterns: first(patterns), ...(ids && { ids: first(ids) }), options, ...(records && { records }) };
   }
 
-  *records(totals: Rows): Generator<[bigint, ...Uint8Array[]]> {
-    const counts = totals.row(0);
-    for (let index = 0; index < this.width; index += 1) yield [counts[index] ?? 0n, ...this.#namesOf(index)];
+  totalsFields(totals: Rows): object {
+    const { patterns, records } = this.#spec;
+    const row = totals.row(0);
+    const json = patterns.map((pattern, index) => ({
+      ...this.#idField(index),
+      pattern: bytesToJson(pattern),
+      count: row[index],
+      ...(records && { records: row[patterns.length + index] }),
+    }));
+    return { patterns: json, ...(records && { records: row[2 * patterns.length] }) };
+  }
+
+  optionFields(): object {
+    const { options, records } = this.#spec;
+    return { ...options, ...(records && { recordUnit: records }) };
+  }
+
+  *records(totals: Rows): Generator<(bigint | Uint8Array)[]> {
+    const row = totals.row(0);
+    for (const index of this.#spec.patterns.keys()) yield [...this.#countersOf(row, index), ...this.#namesOf(index)];
   }
 
   *lines(totals: Rows): Generator<TotalsLine> {
-    const counts = totals.row(0);
-    for (let index = 0; index < this.width; index += 1) {
+    const row = totals.row(0);
+    for (const index of this.#spec.patterns.keys()) {
       const names = this.#namesOf(index);
+      const counters = this.#countersOf(row, index).map((counter) => `${counter}\t`);
       // Of several columns, each must be found again; the last one may be any bytes.
-      yield { counters: `${counts[index] ?? 0n}\t`, names: names.length > 1 ? names.map(rowSafe) : names };
+      yield { counters: counters.join(''), names: names.length > 1 ? names.map(rowSafe) : names };
     }
+  }
+
+  /** Returns the counters of a pattern: the occurrences, and the records that contain it if they are counted. */
+  #countersOf(row: BigUint64Array, index: number): bigint[] {
+    const { patterns, records } = this.#spec;
+    const occurrences = row[index] ?? 0n;
+    return records ? [occurrences, row[patterns.length + index] ?? 0n] : [occurrences];
   }
 
   /** Returns the bytes by which a pattern is known: its ID, if it has one, and itself. */
@@ -128,6 +157,13 @@ function optionDifference(earlier: CountSpec, now: CountSpec): string | undefine
     }
   }
   return undefined;
+}
+
+function recordDifference(earlier: CountSpec, now: CountSpec): string | undefined {
+  if (earlier.records === now.records) return undefined;
+  const [before, after] = [earlier, now].map(({ records }) => (records ? `--records ${records}` : undefined));
+  if (!before) return 'it was begun without --records';
+  return `it was begun with ${before}${after ? `, not ${after}` : ''}`;
 }
 
 function patternDifference({ patterns: earlier }: CountSpec, { patterns: now }: CountSpec): string | undefined {

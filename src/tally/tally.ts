@@ -12,7 +12,7 @@ export interface Tally {
   readonly width: number;
   /** Whether there is a row for each file; otherwise there is one for the corpus. */
   readonly byFile: boolean;
-  /** Returns the names of the counters in a row: exact bytes of patterns. */
+  /** Returns the names of the counters in a row, or of the first of them: exact bytes of patterns. */
   counterNames(): readonly Uint8Array[];
   /** Compiles the kernel. @throws PatternError */
   compile(): CompiledKernel;

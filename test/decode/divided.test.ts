@@ -22,7 +22,7 @@ import type { CompiledKernel } from '../../src/scan/kernel.ts';
 import { compilePatterns, type ScanOptions } from '../../src/scan/patterns.ts';
 import { compileWc, wordRules } from '../../src/scan/wc.ts';
 import { Rows } from '../../src/tally/rows.ts';
-import { referenceCounts } from '../search/reference.ts';
+import { referenceCounts, referenceLines } from '../search/reference.ts';
 import { wcReference } from '../search/wc-reference.ts';
 import { compressed } from './harness.ts';
 import { unitsOf, type Unit } from './divided.ts';
@@ -129,9 +129,9 @@ async function countDivided(
 
 const patterns = ['love', 'lo', 'aa', 'é', 'o l', 'elo'].map((pattern) => Buffer.from(pattern));
 const kernels = new Map<string, CompiledKernel>();
-function kernelFor(options: ScanOptions): CompiledKernel {
-  const key = JSON.stringify(options);
-  const kernel = kernels.get(key) ?? compilePatterns(patterns, options);
+function kernelFor(options: ScanOptions, records?: 'line'): CompiledKernel {
+  const key = JSON.stringify([options, records]);
+  const kernel = kernels.get(key) ?? compilePatterns(patterns, options, records);
   kernels.set(key, kernel);
   return kernel;
 }
@@ -160,6 +160,16 @@ describe.each(compressed)('%s', (format) => {
     const property = fc.asyncProperty(file, cut, options, async (given, cuts, scan) => {
       const found = await countDivided(kernelFor(scan), storedOf(given), format, cuts);
       expect(found).toEqual(referenceCounts(textOf(given), patterns, scan));
+    });
+    await fc.assert(property, { numRuns: 200 * times });
+  });
+
+  test('lines with patterns in any units, in any blocks', { timeout }, async () => {
+    const property = fc.asyncProperty(file, cut, options, async (given, cuts, scan) => {
+      const text = textOf(given);
+      const found = await countDivided(kernelFor(scan, 'line'), storedOf(given), format, cuts);
+      const lines = referenceLines(text, patterns, scan)(0, text.length);
+      expect(found).toEqual([...referenceCounts(text, patterns, scan), ...lines]);
     });
     await fc.assert(property, { numRuns: 200 * times });
   });

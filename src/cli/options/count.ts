@@ -1,3 +1,4 @@
+import { recordUnits } from '../../tally/count.ts';
 import { jobFiles, jobOptions } from './job-options.ts';
 import type { Command } from './option.ts';
 
@@ -48,6 +49,14 @@ export const count = {
       help: 'count only whole words: no word character directly before or after',
     },
     overlapping: { type: 'boolean', help: 'also count occurrences that overlap the one counted before' },
+    records: {
+      type: 'string',
+      valueName: 'UNIT',
+      value: { kind: 'choice', choices: recordUnits },
+      help:
+        'also count the records that contain each pattern, and all records; a record is a line, as grep -c counts them. Prints ' +
+        'COUNT<TAB>RECORDS<TAB>PATTERN',
+    },
     ...jobOptions,
   },
   notes:

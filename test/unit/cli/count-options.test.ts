@@ -105,6 +105,11 @@ describe('patterns and files are parsed', () => {
 });
 
 describe('options', () => {
+  test('--records has a unit, or is not given', () => {
+    expect(parseCount(['--records', 'line', 'love', 'book']).request.spec).toMatchObject({ records: 'line' });
+    expect(parseCount(['love', 'book']).request.spec).not.toHaveProperty('records');
+  });
+
   test('have defaults', () => {
     expect(parse('love', 'book')).toEqual({
       patterns: ['love'],
@@ -254,6 +259,7 @@ describe('wrong usage is refused', () => {
     [['love', 'book', '-e'], '-e needs a value'],
     [['love', 'book', '--block-size'], '--block-size needs a value'],
     [['--overlapping=no', 'love', 'book'], '--overlapping takes no value'],
+    [['--records', 'love', 'book'], "--records: 'love' is not one of line"],
     [['-f', noWords, 'book'], `${noWords}: no pattern in it; write one a line`],
     [['--ids', '-e', 'love', 'book'], '--ids is about lists: give the patterns by -f, not by -e'],
     [['--ids', '-e', 'love', '-f', withIds, 'book'], '--ids is about lists: give the patterns by -f, not by -e'],

@@ -56,6 +56,7 @@ const plans: fc.Arbitrary<Plan> = fc
       { minLength: 1, maxLength: 5 },
     ),
     options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
+    records: fc.option(fc.constant('line' as const), { nil: undefined }),
     files: fc.array(
       fc.record({
         path: bytes.filter((path) => !path.includes('\0')),
@@ -79,9 +80,9 @@ const plans: fc.Arbitrary<Plan> = fc
     ),
     shares: fc.integer({ min: 1, max: 1000 }),
   })
-  .map(({ shares, patterns, options, decompress, ...rest }) => {
+  .map(({ shares, patterns, options, records, decompress, ...rest }) => {
     const files = FileTable.from(rest.files);
-    const spec = { kind: 'count' as const, patterns, options };
+    const spec = { kind: 'count' as const, patterns, options, ...(records && { records }) };
     const walked = rest.walked && {
       ...rest.walked,
       // All files are below the last folder.
@@ -310,6 +311,8 @@ describe('a damaged plan', () => {
     ['a list of options', { options: [false, false, false] }],
     ['an option that is 0', { options: { ignoreCase: false, word: 0, overlapping: false } }],
     ['options that are null', { options: null }],
+    ['records that are none', { records: 'page' }],
+    ['records that are null', { records: null }],
     ['options that are missing', { options: {} }],
     ['folders that are none', { walked: [] }],
     ['folders without globs', { walked: { folders: [] } }],
@@ -458,6 +461,12 @@ describe('a count that is resumed', () => {
       samplePlan({ spec: countSpec(words, { overlapping: true }) }),
       { spec: countSpec(words) },
       'it was begun with --overlapping',
+    ],
+    [plan, { spec: { ...countSpec(words), records: 'line' } }, 'it was begun without --records'],
+    [
+      samplePlan({ spec: { ...countSpec(words), records: 'line' } }),
+      { spec: countSpec(words) },
+      'it was begun with --records line',
     ],
     [plan, { spec: countSpec(['love']) }, 'it was begun with 2 patterns, not 1'],
     [plan, { spec: countSpec(['love', 'hate', 'hope']) }, 'it was begun with 2 patterns, not 3'],

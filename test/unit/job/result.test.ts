@@ -49,6 +49,18 @@ test('the totals in JSON are exact, and patterns keep all their bytes', () => {
   expect(resultJson(result)).toBe(json);
 });
 
+test('the records that contain each pattern are in JSON, and the number of all', () => {
+  const spec = { ...countSpec(['a', 'b']), records: 'line' as const };
+  expect(JSON.parse(resultJson({ ...result, spec, totals: countTotals(5n, 0n, 3n, 0n, 7n) }))).toMatchObject({
+    patterns: [
+      { pattern: 'a', count: 5, records: 3 },
+      { pattern: 'b', count: 0, records: 0 },
+    ],
+    records: 7,
+    recordUnit: 'line',
+  });
+});
+
 test('skipped files are in JSON with their reasons, and the totals are then not complete', () => {
   const first = [{ path: Buffer.of(0xe9), reason: 'no such file' }];
   expect(JSON.parse(resultJson({ ...result, skipped: { files: 2, bytes: 7, first } }))).toMatchObject({
