@@ -16,6 +16,8 @@ export function commandLinePage(): string {
     ...optionTable(sharedOptions(), true),
     '## Folders',
     ...folders,
+    '## Groups',
+    ...groups,
     '## Values',
     table(['value', 'is'], Object.entries(meanings)),
   ];
@@ -109,6 +111,19 @@ const folders = [
       ['`logs/`', 'folders of that name'],
     ],
   ),
+];
+
+const groups = [
+  '`--by file` counts for each file, in the order of the files; a file that is named twice is two groups of one name. `--by path:REGEX` counts ' +
+    'for each name that the first capture group of REGEX has in the paths, in the order of the bytes of the names. REGEX is a regular ' +
+    'expression of JavaScript with the flag `u`, which may match anywhere in a path as it was named or found below a folder; a path that is ' +
+    'not UTF-8 is matched byte by byte. Paths that do not match are together in the group with the empty name, and a note says how many there are.',
+  'Only patterns that occur in a group are shown for it, so a group without any is not there. The sums over the groups are the totals, which ' +
+    '`--format json` and `mpicount status` show. `--by` is part of the count: `--resume` refuses another one.',
+  'Each rank needs memory for the counts of its groups that are not zero (about 24 bytes for each, and 100 for each group). Rank 0 merges ' +
+    'the groups of all ranks as they come. Standard output begins when the last one is there; until then, more than 32 MiB of them are in a file ' +
+    'without a name in the log folder, or in TMPDIR without `--log-dir`. If it cannot be written, the status is 5, and standard output is empty. ' +
+    'Under `mpicount launch`, the output may have up to 2 GiB.',
 ];
 
 /** The meanings of the names in a column `value`. */

@@ -1,6 +1,9 @@
+import { isUtf8 } from 'node:buffer';
+
 import { printable } from '../base/bytes.ts';
 import { lostWord } from '../job/notes/lost-word.ts';
 import type { CountRequest } from '../job/plan/plan.ts';
+import { groupingBy, type By } from '../tally/grouping.ts';
 import type { TallySpec } from '../tally/tallies.ts';
 import { bytesOf } from './arguments.ts';
 import type { Format } from './format-result.ts';
@@ -50,8 +53,23 @@ export function parseCount(args: string[], ranks = 1): JobCommandLine {
     overlapping: valueOf(count.options, given, 'overlapping'),
   };
   const records = valueOf(count.options, given, 'records');
-  const spec = { kind: 'count' as const, patterns, ids, options, ...(records && { records }) };
+  const by = parseBy(valueOf(count.options, given, 'by'));
+  const spec = { kind: 'count' as const, patterns, ids, options, ...(records && { records }), by };
   return parseJob(spec, given, rest, { typedPatterns, notes });
+}
+
+/** Returns what counts are to be broken down by, as UTF-8. @param value One character for each byte. @throws UsageError */
+function parseBy(value: string | undefined): By | undefined {
+  if (value === undefined) return undefined;
+  const bytes = bytesOf(value);
+  try {
+    if (!isUtf8(bytes)) throw new Error('is not UTF-8');
+    const by = bytes.toString();
+    groupingBy(by);
+    return by;
+  } catch (error) {
+    throw new UsageError(`--by: '${printable(bytes)}' ${(error as Error).message}`);
+  }
 }
 
 /**

@@ -1,12 +1,23 @@
+import { chunksOf } from '../base/chunks.ts';
 import type { Result } from '../job/result.ts';
 import { tallyOf } from '../tally/tallies.ts';
 
-/** Formats totals as CSV (RFC 4180), with a header line. Patterns and paths are their exact bytes, which need not be UTF-8. */
-export function resultCsv({ spec, input, totals }: Result): Buffer {
+/**
+ * Formats totals, or those of groups, as CSV (RFC 4180), with a header line, in parts. Patterns and paths are their exact bytes, which need
+ * not be UTF-8.
+ */
+export function* resultCsv(result: Result): Generator<Buffer> {
+  yield* chunksOf(linesOf(result));
+}
+
+function* linesOf({ spec, input, totals, groups }: Result): Generator<Buffer> {
   const tally = tallyOf(spec);
-  const lines = [tally.columns.join(',') + lineEnd];
-  for (const record of tally.records(totals, input)) lines.push(record.map(field).join(',') + lineEnd);
-  return Buffer.from(lines.join(''), 'latin1');
+  yield line(tally.columns);
+  for (const record of tally.records(totals, input, groups)) yield line(record.map(field));
+}
+
+function line(fields: readonly string[]): Buffer {
+  return Buffer.from(fields.join(',') + lineEnd, 'latin1');
 }
 
 const lineEnd = '\r\n';

@@ -100,7 +100,10 @@ async function runJob(name: JobName, args: string[]): Promise<void> {
   const { skips, result } = await runCount(session, () => (command ??= parse()).request, stop, notes);
   const status = skips ? ExitStatus.skipped : ExitStatus.done;
   if (result?.skipped) printSkipped(result.skipped, result.files, command?.request.logDir);
-  if (result) deliver(formatResult(result, command?.format ?? 'text'), status);
+  if (result) {
+    const format = command?.format ?? 'text';
+    deliver({ [Symbol.iterator]: () => formatResult(result, format) }, status);
+  }
   election.stop();
   session.finalize();
   if (status !== ExitStatus.done) session.exit(status);

@@ -1,7 +1,7 @@
 import { FileTable, type FileTableParts } from '../corpus/file-table.ts';
 import { Findings } from '../scan/findings.ts';
 import type { Communicator } from '../mpi/communicator.ts';
-import { Rows } from '../tally/rows.ts';
+import { noRows } from '../tally/row-keys.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import { broadcastBytes } from './agree.ts';
 import type { Job, PreparedJob } from './job.ts';
@@ -29,7 +29,7 @@ export async function distribute(world: Communicator, prepared: PreparedJob | un
   const received = await world.scatter(sent, 0);
   const findings = new Findings();
   if (prepared) findings.addAll(prepared.findings);
-  const totals = new Rows(tallyOf(plan.spec).width);
+  const totals = noRows(tallyOf(plan.spec));
   if (prepared) totals.addAll(prepared.counted);
   const assignment = own ?? decodeAssignment(received);
   return {

@@ -4,7 +4,7 @@ import type { BlockRange } from '../corpus/grid.ts';
 import type { Io } from '../corpus/io-method.ts';
 import type { CompiledKernel } from '../scan/kernel.ts';
 import type { Findings } from '../scan/findings.ts';
-import type { Rows } from '../tally/rows.ts';
+import type { RowSums } from '../tally/rows.ts';
 import type { PendingChain } from './counting/counted-blocks.ts';
 import type { RankLog } from './journal/rank-log.ts';
 import type { CountRequest, Logging, Plan, PlanHeader, ScheduleKind, SkippedFiles } from './plan/plan.ts';
@@ -41,7 +41,7 @@ export interface PreparedJob {
   /** The blocks to count, in order: all blocks, or those that no earlier run or round has counted. */
   readonly missing: readonly BlockRange[];
   /** The sum of the rows of all other blocks. */
-  readonly counted: Rows;
+  readonly counted: RowSums;
   /** The findings of earlier runs in those other blocks. */
   readonly findings: Findings;
   /** The chains of those other blocks, of which the counts are not in `counted`, unless a chain is certain. */
@@ -79,7 +79,7 @@ export interface Job {
   /** At least one file in each format that this rank may be assigned files in. */
   readonly decoded: FileTable;
   /** The accumulator of this rank. On rank 0 it starts with the counts of earlier runs. */
-  readonly totals: Rows;
+  readonly totals: RowSums;
   /** The accumulator of findings; it starts in the same way. */
   readonly findings: Findings;
 }

@@ -1,9 +1,10 @@
 import { InputError } from '../corpus/input-error.ts';
 import { Findings } from '../scan/findings.ts';
 import { standardInput } from '../corpus/pipes.ts';
-import { Rows } from '../tally/rows.ts';
+import { noRows } from '../tally/row-keys.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import type { PreparedJob } from './job.ts';
+import { groupNotes } from './notes/group-notes.ts';
 import { stopTime } from './stop/deadline.ts';
 import { readJournal } from './journal/journal.ts';
 import { noSkips, requireNoSkips, resumedSkips } from './skip/resumed-skips.ts';
@@ -48,12 +49,20 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
       stopAt: stopTime(request.timeLimit, process.env, now - process.uptime() * 1000, now),
     },
     missing: journal?.missing ?? allBlocks(plan),
-    counted: journal?.totals ?? new Rows(tallyOf(plan.spec).width),
+    counted: journal?.totals ?? noRows(tallyOf(plan.spec)),
     findings: journal?.findings ?? new Findings(),
     pending: journal?.pending ?? [],
     skipped,
     streams: pipes,
-    request: { ...request, notes: [...request.notes, ...notes, ...(earlier ? sameFilesNotes(plan) : [])] },
+    request: {
+      ...request,
+      notes: [
+        ...request.notes,
+        ...notes,
+        ...groupNotes(tallyOf(plan.spec).grouping, plan.files, pipes),
+        ...(earlier ? sameFilesNotes(plan) : []),
+      ],
+    },
   };
 }
 

@@ -1,6 +1,8 @@
 import { stringify } from 'lossless-json';
 
 import { printableJson } from '../base/bytes.ts';
+import { chunksOf } from '../base/chunks.ts';
+import type { GroupRow } from '../tally/groups.ts';
 import type { Rows } from '../tally/rows.ts';
 import { tallyOf, type TallySpec } from '../tally/tallies.ts';
 import type { CountedInput } from '../tally/tally.ts';
@@ -24,14 +26,23 @@ export interface Result {
   readonly schedule: ScheduleKind;
   readonly seconds: number;
   readonly totals: Rows;
+  /** The rows of the groups, in order, which can be iterated several times; absent unless counts are broken down. */
+  readonly groups?: Iterable<GroupRow> | undefined;
   /** The libraries on rank 0's host for the formats of the files; the rank logs have those of each rank. */
   readonly libraries?: Libraries | undefined;
   readonly notes: readonly string[];
 }
 
-/** Encodes a result as one line of JSON. Bytes that are not UTF-8 become `{"base64": ...}`; counts are exact integers, also above 2^53. */
-export function resultJson(result: Result): string {
-  const { spec, input, files, bytes, skipped, ranks, schedule, seconds, totals, libraries, notes } = result;
+/**
+ * Encodes a result as one line of JSON, in parts. Bytes that are not UTF-8 become `{"base64": ...}`; counts are exact integers, also above
+ * 2^53. The groups come last, since there may be more of them than fit into memory.
+ */
+export function* resultJson(result: Result): Generator<Buffer> {
+  yield* chunksOf(jsonParts(result));
+}
+
+function* jsonParts(result: Result): Generator<Buffer> {
+  const { spec, input, files, bytes, skipped, ranks, schedule, seconds, totals, groups, libraries, notes } = result;
   const tally = tallyOf(spec);
   const json = {
     ...tally.totalsFields(totals, input),
@@ -46,18 +57,38 @@ export function resultJson(result: Result): string {
     ...(libraries && { libraries }),
     ...(notes.length > 0 && { notes }),
   };
-  return `${printableJson(stringify(json) ?? '')}\n`;
+  const text = toJson(json);
+  if (!groups) {
+    yield Buffer.from(`${text}\n`);
+    return;
+  }
+  let before = `${text.slice(0, -1)},"groups":[`;
+  for (const group of tally.groupsJson?.(groups, input) ?? []) {
+    yield Buffer.from(before + toJson(group));
+    before = ',';
+  }
+  yield Buffer.from(`${before === ',' ? '' : before}]}\n`);
 }
 
-/** Encodes the totals as the lines that the tally prints. */
-export function resultText({ spec, input, totals }: Result): Buffer {
+function toJson(value: object): string {
+  return printableJson(stringify(value) ?? '');
+}
+
+/** Encodes the totals, or those of the groups, as the lines that the tally prints, in parts. */
+export function* resultText(result: Result): Generator<Buffer> {
+  yield* chunksOf(textParts(result));
+}
+
+function* textParts({ spec, input, totals, groups }: Result): Generator<Uint8Array> {
   const [tab, newline] = [Buffer.from('\t'), Buffer.from('\n')];
-  const lines = Array.from(tallyOf(spec).lines(totals, input), ({ counters, names }) => [
-    Buffer.from(counters),
-    ...names.flatMap((name, index) => (index > 0 ? [tab, name] : name)),
-    newline,
-  ]);
-  return Buffer.concat(lines.flat());
+  for (const { counters, names } of tallyOf(spec).lines(totals, input, groups)) {
+    yield Buffer.from(counters);
+    for (const [index, name] of names.entries()) {
+      if (index > 0) yield tab;
+      yield name;
+    }
+    yield newline;
+  }
 }
 
 export const resultName = 'result.json';

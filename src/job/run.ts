@@ -4,11 +4,11 @@ import type { InputError } from '../corpus/input-error.ts';
 import { memoryForDecoder } from '../corpus/memory.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import type { Session } from '../mpi/session.ts';
-import { reduceRows } from '../tally/reduce.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import { agree, isTrueOnRank0 } from './agree.ts';
 import { ControlChannel } from './control/control-channel.ts';
 import { distribute } from './distribute.ts';
+import { reduceTally } from './groups/reduce-tally.ts';
 import { startEvent } from './journal/make-events.ts';
 import { rounded } from './journal/events.ts';
 import { RoundCounter } from './counting/round-counter.ts';
@@ -98,7 +98,7 @@ export async function runCount(
   }
   if (!round.skips)
     await agree(world, () => checkFiles(schedule.files(), verifyUnchanged(settings.allowGrowth), () => undefined));
-  const reduced = await reduceRows(world, tally, totals);
+  const reduced = await reduceTally(world, tally, totals, plan.logDir);
   if (plan.logDir) {
     await agree(world, () => {
       log.write({ event: 'end', seconds: stopwatch() });
@@ -109,7 +109,7 @@ export async function runCount(
   const skips = round.skips !== undefined && (await isTrueOnRank0(world, skipped !== undefined));
   if (!reduced || !prepared) return { skips };
   addFindingNotes(notes, findings, prepared);
-  addLostWordNote(notes, prepared.request.typedPatterns, plan.spec, reduced);
+  addLostWordNote(notes, prepared.request.typedPatterns, plan.spec, reduced.totals);
   const result: Result = {
     spec: plan.spec,
     input: {
@@ -124,7 +124,7 @@ export async function runCount(
     ranks: world.size,
     schedule: settings.schedule,
     seconds: stopwatch(),
-    totals: reduced,
+    ...reduced,
     libraries: librariesFor(formatsIn(prepared.plan.files)),
     notes: notes.texts,
   };

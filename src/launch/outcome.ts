@@ -28,6 +28,12 @@ export interface Outcome {
   readonly output: Buffer;
 }
 
+/** The outcome of a job as it is written: the bytes for standard output, or their parts, which can be iterated several times. */
+export interface OutcomeInParts {
+  readonly status: number;
+  readonly output: Buffer | Iterable<Buffer>;
+}
+
 /** The first line of the file, as JSON; the output follows. */
 interface OutcomeHeader {
   readonly status: number;
@@ -39,24 +45,43 @@ interface OutcomeHeader {
  * Writes the file atomically. If several ranks fail at the same time, the first file is kept.
  * @throws OutputError
  */
-export function writeOutcome(path: Buffer, outcome: Outcome): void {
+export function writeOutcome(path: Buffer, outcome: OutcomeInParts): void {
   OutputError.guard(path, () => {
+    const { status, output } = outcome;
+    const parts = 'byteLength' in output ? [output] : output;
+    const header = headerOf(status, parts);
     try {
-      writeWhole(path, outcome);
+      writeWhole(path, header, parts);
     } catch (error) {
-      if (outcome.status === 0 || outcome.output.length > 0) throw error; // the totals would be lost
-      leaveStatus(path, outcome.status);
+      if (header.status === 0 || header.bytes > 0) throw error; // the totals would be lost
+      leaveStatus(path, header.status);
     }
   });
 }
 
-function writeWhole(path: Buffer, { status, output }: Outcome): void {
+/** The largest file that can be read as a whole (Node 20: 2 GiB). */
+const maxOutput = 2 ** 31 - 2 ** 20;
+
+function headerOf(status: number, output: Iterable<Buffer>): OutcomeHeader {
+  let [bytes, crc] = [0, crc32(Buffer.of())];
+  for (const part of output) {
+    bytes += part.length;
+    crc = crc32(part, crc);
+  }
+  if (bytes > maxOutput) {
+    throw new Error(
+      `the totals have ${bytes} bytes, of which mpicount launch passes on ${maxOutput}; result.json has them`,
+    );
+  }
+  return { status, bytes, crc };
+}
+
+function writeWhole(path: Buffer, header: OutcomeHeader, output: Iterable<Buffer>): void {
   const part = Buffer.concat([path, Buffer.from(`.${hostname()}-${process.pid}.part`)]);
-  const header: OutcomeHeader = { status, bytes: output.length, crc: crc32(output) };
   const fd = openSync(part, 'wx', 0o600);
   try {
     writeFileSync(fd, `${JSON.stringify(header)}\n`);
-    writeFileSync(fd, output);
+    for (const bytes of output) writeFileSync(fd, bytes);
   } catch (error) {
     unlinkSync(part);
     throw error;
@@ -144,6 +169,6 @@ function parseHeader(line: string): OutcomeHeader | undefined {
   }
 }
 
-function crc32(bytes: Uint8Array): number {
-  return process.getBuiltinModule('node:zlib').crc32(bytes);
+function crc32(bytes: Uint8Array, start = 0): number {
+  return process.getBuiltinModule('node:zlib').crc32(bytes, start);
 }

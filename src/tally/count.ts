@@ -1,16 +1,19 @@
-import { bytesFromJson, bytesToJson, quoted, rowSafe } from '../base/bytes.ts';
-import { check, listOf, objectOf, oneOf, truth, type Fields } from '../base/untrusted-json.ts';
+import { bytesFromJson, bytesToJson, printable, quoted, rowSafe } from '../base/bytes.ts';
+import { check, listOf, objectOf, oneOf, textOf, truth, type Fields } from '../base/untrusted-json.ts';
 import { compilePatterns, type ScanOptions } from '../scan/patterns.ts';
 import type { Scanner } from '../scan/scanner.ts';
-import type { Rows } from './rows.ts';
-import type { Tally, TallyKind, TotalsLine } from './tally.ts';
+import { groupCounts, type GroupCounts } from './count-groups.ts';
+import { groupingBy, type By } from './grouping.ts';
+import type { GroupRow } from './groups.ts';
+import type { RowSums } from './rows.ts';
+import type { CountedInput, Grouping, Tally, TallyKind, TotalsLine } from './tally.ts';
 
 /** The units of records. */
 export const recordUnits = ['line'] as const;
 export type RecordUnit = (typeof recordUnits)[number];
 
 /**
- * Counts the occurrences of patterns: one row for the corpus, with one counter for each pattern. With a unit of records, the number of
+ * Counts the occurrences of patterns: one row for the corpus, or for each group, with one counter for each pattern. With a unit of records, the number of
  * records that contain each pattern follows in the row, and the number of all records is last.
  */
 export interface CountSpec {
@@ -20,6 +23,8 @@ export interface CountSpec {
   readonly ids?: readonly Uint8Array[] | undefined;
   readonly options: ScanOptions;
   readonly records?: RecordUnit | undefined;
+  /** What the counts are broken down by; absent without --by. */
+  readonly by?: By | undefined;
 }
 
 // plan.json has all patterns; thousands of rank logs would repeat them.
@@ -27,31 +32,37 @@ const maxLoggedPatterns = 100;
 
 export const countKind: TallyKind<CountSpec> = {
   make: (spec) => new CountTally(spec),
-  decode: ({ patterns, ids, options, records }) => ({
+  decode: ({ patterns, ids, options, records, by }) => ({
     kind: 'count',
     patterns: listOf(patterns).map(decodePattern),
     ...(ids !== undefined && { ids: decodeIds(ids, listOf(patterns).length) }),
     options: decodeOptions(options),
     ...(records !== undefined && { records: oneOf(recordUnits, records) }),
+    ...(by !== undefined && { by: decodeBy(by) }),
   }),
   difference: (earlier, now) =>
     optionDifference(earlier, now) ??
     recordDifference(earlier, now) ??
     patternDifference(earlier, now) ??
-    idDifference(earlier, now),
+    idDifference(earlier, now) ??
+    byDifference(earlier, now),
 };
 
 class CountTally implements Tally {
   readonly width: number;
-  readonly byFile = false;
+  readonly byFile: boolean;
+  readonly grouping: Grouping | undefined;
   readonly columns: readonly string[];
   readonly #spec: CountSpec;
 
   constructor(spec: CountSpec) {
-    const { length } = spec.patterns;
+    const { patterns, ids, records, by } = spec;
     this.#spec = spec;
-    this.width = spec.records ? 2 * length + 1 : length;
-    this.columns = ['count', ...(spec.records ? ['records'] : []), ...(spec.ids ? ['id'] : []), 'pattern'];
+    this.width = records ? 2 * patterns.length + 1 : patterns.length;
+    this.byFile = by !== undefined;
+    this.grouping = by === undefined ? undefined : groupingBy(by);
+    const counters = ['count', ...(records ? ['records'] : [])];
+    this.columns = [...counters, ...(ids ? ['id'] : []), 'pattern', ...(this.byFile ? ['group'] : [])];
   }
 
   counterNames(): readonly Uint8Array[] {
@@ -64,58 +75,90 @@ class CountTally implements Tally {
   }
 
   planFields(): object {
-    const { patterns, ids, options, records } = this.#spec;
+    const { patterns, ids, options, records, by } = this.#spec;
     return {
       patterns: patterns.map(bytesToJson),
       ...(ids && { ids: ids.map(bytesToJson) }),
       options,
       ...(records && { records }),
+      by,
     };
   }
 
   startFields(): object {
-    const { patterns, ids, options, records } = this.#spec;
+    const { patterns, ids, options, records, by } = this.#spec;
     const first = (all: readonly Uint8Array[]) => all.slice(0, maxLoggedPatterns).map(bytesToJson);
-    return { patterns: first(patterns), ...(ids && { ids: first(ids) }), options, ...(records && { records }) };
+    return { patterns: first(patterns), ...(ids && { ids: first(ids) }), options, ...(records && { records }), by };
   }
 
-  totalsFields(totals: Rows): object {
-    const { patterns, records } = this.#spec;
-    const row = totals.row(0);
-    const json = patterns.map((pattern, index) => ({
-      ...this.#idField(index),
-      pattern: bytesToJson(pattern),
-      count: row[index],
-      ...(records && { records: row[patterns.length + index] }),
-    }));
-    return { patterns: json, ...(records && { records: row[2 * patterns.length] }) };
+  totalsFields(totals: RowSums): object {
+    const row = totals.sum();
+    return this.#json(this.#spec.patterns.keys(), (column) => row[column] ?? 0n);
   }
 
   optionFields(): object {
-    const { options, records } = this.#spec;
-    return { ...options, ...(records && { recordUnit: records }) };
+    const { options, records, by } = this.#spec;
+    return { ...options, ...(records && { recordUnit: records }), by };
   }
 
-  *records(totals: Rows): Generator<(bigint | Uint8Array)[]> {
-    const row = totals.row(0);
-    for (const index of this.#spec.patterns.keys()) yield [...this.#countersOf(row, index), ...this.#namesOf(index)];
-  }
-
-  *lines(totals: Rows): Generator<TotalsLine> {
-    const row = totals.row(0);
-    for (const index of this.#spec.patterns.keys()) {
-      const names = this.#namesOf(index);
-      const counters = this.#countersOf(row, index).map((counter) => `${counter}\t`);
-      // Of several columns, each must be found again; the last one may be any bytes.
-      yield { counters: counters.join(''), names: names.length > 1 ? names.map(rowSafe) : names };
+  *groupsJson(groups: Iterable<GroupRow>, input: CountedInput): Generator<object> {
+    for (const { name, patterns, counterAt } of this.#groupCounts(groups, input)) {
+      yield { group: bytesToJson(name), ...this.#json(patterns, counterAt) };
     }
   }
 
+  *records(totals: RowSums, input: CountedInput, groups?: Iterable<GroupRow>): Generator<(bigint | Uint8Array)[]> {
+    for (const [counters, names] of this.#cells(totals, input, groups)) yield [...counters, ...names];
+  }
+
+  *lines(totals: RowSums, input: CountedInput, groups?: Iterable<GroupRow>): Generator<TotalsLine> {
+    for (const [counters, names] of this.#cells(totals, input, groups)) {
+      const joined = counters.map((counter) => `${counter}\t`).join('');
+      // Of several columns, each must be found again; a single one may be any bytes.
+      yield { counters: joined, names: names.length > 1 ? names.map(rowSafe) : names };
+    }
+  }
+
+  /** Yields the counters of each pattern that is to be shown, with its names and that of its group. */
+  *#cells(
+    totals: RowSums,
+    input: CountedInput,
+    groups: Iterable<GroupRow> | undefined,
+  ): Generator<readonly [bigint[], Uint8Array[]]> {
+    if (!groups) {
+      const row = totals.sum();
+      const counterAt = (column: number) => row[column] ?? 0n;
+      for (const index of this.#spec.patterns.keys()) yield [this.#countersOf(index, counterAt), this.#namesOf(index)];
+      return;
+    }
+    for (const { name, patterns, counterAt } of this.#groupCounts(groups, input)) {
+      for (const index of patterns) yield [this.#countersOf(index, counterAt), [...this.#namesOf(index), name]];
+    }
+  }
+
+  #groupCounts(groups: Iterable<GroupRow>, input: CountedInput): Iterable<GroupCounts> {
+    return this.grouping ? groupCounts(this.#spec.patterns.length, this.grouping, groups, input) : [];
+  }
+
   /** Returns the counters of a pattern: the occurrences, and the records that contain it if they are counted. */
-  #countersOf(row: BigUint64Array, index: number): bigint[] {
+  #countersOf(index: number, counterAt: (column: number) => bigint): bigint[] {
     const { patterns, records } = this.#spec;
-    const occurrences = row[index] ?? 0n;
-    return records ? [occurrences, row[patterns.length + index] ?? 0n] : [occurrences];
+    return records ? [counterAt(index), counterAt(patterns.length + index)] : [counterAt(index)];
+  }
+
+  /** Returns the JSON of the counters in a row. @param indices The patterns that are to be shown. */
+  #json(indices: Iterable<number>, counterAt: (column: number) => bigint): object {
+    const { patterns, records } = this.#spec;
+    const found = Array.from(indices, (index) => {
+      const [count, inRecords] = this.#countersOf(index, counterAt);
+      return {
+        ...this.#idField(index),
+        pattern: bytesToJson(patterns[index] ?? Buffer.of()),
+        count,
+        ...(records && { records: inRecords }),
+      };
+    });
+    return { patterns: found, ...(records && { records: counterAt(2 * patterns.length) }) };
   }
 
   /** Returns the bytes by which a pattern is known: its ID, if it has one, and itself. */
@@ -143,6 +186,12 @@ function decodeIds(json: unknown, length: number): Buffer[] {
   return check(ids, ids.length === length, 'an ID for each pattern');
 }
 
+function decodeBy(json: unknown): By {
+  const by = textOf(json);
+  groupingBy(by);
+  return by;
+}
+
 function decodeOptions(json: unknown): ScanOptions {
   const { ignoreCase, word, overlapping } = objectOf(json) as Fields<ScanOptions>;
   return { ignoreCase: truth(ignoreCase), word: truth(word), overlapping: truth(overlapping) };
@@ -164,6 +213,12 @@ function recordDifference(earlier: CountSpec, now: CountSpec): string | undefine
   const [before, after] = [earlier, now].map(({ records }) => (records ? `--records ${records}` : undefined));
   if (!before) return 'it was begun without --records';
   return `it was begun with ${before}${after ? `, not ${after}` : ''}`;
+}
+
+function byDifference({ by: earlier }: CountSpec, { by: now }: CountSpec): string | undefined {
+  if (earlier === now) return undefined;
+  const shown = (by: By | undefined) => (by === undefined ? 'without --by' : `with --by ${printable(Buffer.from(by))}`);
+  return `it was begun ${shown(earlier)}, not ${shown(now)}`;
 }
 
 function patternDifference({ patterns: earlier }: CountSpec, { patterns: now }: CountSpec): string | undefined {

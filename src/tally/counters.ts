@@ -45,3 +45,19 @@ export function toDense(counters: Counters): number[] {
   });
   return dense;
 }
+
+/** Collects rows one after the other, in sparse form. */
+export class GrowingCounters implements SparseCounters {
+  length = 0;
+  readonly indices: number[] = [];
+  readonly counts: number[] = [];
+
+  append(counters: Counters): void {
+    const before = this.length;
+    eachNonZero(counters, (index, count) => {
+      this.indices.push(before + index);
+      this.counts.push(Number(count));
+    });
+    this.length = before + counters.length;
+  }
+}

@@ -15,7 +15,7 @@ export async function reduceRows(world: Communicator, { width, byFile }: Tally, 
     totals.add([0], sum);
     return totals;
   }
-  const keys = await world.gather(Float64Array.from(rows.indices.keys()), 0);
+  const keys = await world.gather(Float64Array.from(rows.indices.keys(), Number), 0);
   const numbers = await world.gather(rows.counters, 0);
   if (!keys || !numbers) return undefined;
   for (const [rank, ofRank] of keys.entries()) totals.add(ofRank, numbers[rank] ?? new BigUint64Array());

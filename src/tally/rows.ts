@@ -1,11 +1,32 @@
 import { isSparse, type Counters, type SparseCounters } from './counters.ts';
 
-/** Rows of counters, each row under a key. A row that was never added to is zero. */
-export class Rows {
+/**
+ * The key of a row. Rows are in the order of their keys, which are all numbers, or all texts of one character for each byte, so that their
+ * order is that of the bytes.
+ */
+export type RowKey = number | string;
+
+/** Sums of rows of counters, each row under a key. A row that was never added to is zero. */
+export interface RowSums {
   /** The number of counters in a row. */
   readonly width: number;
+  /** Adds one row for each key. @param numbers The rows, one after the other. */
+  add(keys: Iterable<RowKey>, numbers: Counters): void;
+  /** Adds all rows of sums of the same kind. */
+  addAll(other: RowSums): void;
+  /** Returns the row of a key. */
+  row(key: RowKey): BigUint64Array;
+  /** Returns the sum of all rows. */
+  sum(): BigUint64Array;
+  /** Returns sums of this kind without a row. */
+  none(): RowSums;
+}
+
+/** Sums that hold every counter of every row: for few rows, or rows without many zeros. */
+export class Rows implements RowSums {
+  readonly width: number;
   /** The index of each key's row. */
-  readonly indices = new Map<number, number>();
+  readonly indices = new Map<RowKey, number>();
   /** The counters, row by row; the array is longer than its rows need. */
   numbers: BigUint64Array;
 
@@ -14,8 +35,11 @@ export class Rows {
     this.numbers = new BigUint64Array(width);
   }
 
-  /** Adds one row for each key. @param numbers The rows, one after the other. */
-  add(keys: Iterable<number>, numbers: Counters): void {
+  none(): Rows {
+    return new Rows(this.width);
+  }
+
+  add(keys: Iterable<RowKey>, numbers: Counters): void {
     if (isSparse(numbers)) {
       this.#addSparse([...keys], numbers);
       return;
@@ -32,16 +56,15 @@ export class Rows {
     }
   }
 
-  #addSparse(keys: readonly number[], { indices, counts }: SparseCounters): void {
+  #addSparse(keys: readonly RowKey[], { indices, counts }: SparseCounters): void {
     for (const [at, index] of indices.entries()) {
-      const key = keys[Math.floor(index / this.width)];
-      if (key === undefined) throw new RangeError('a counter is in no row');
-      const to = this.#offsetOf(key) + (index % this.width);
+      const to = this.#offsetOf(keyAt(keys, index, this.width)) + (index % this.width);
       this.numbers[to] = (this.numbers[to] ?? 0n) + BigInt(counts[at] ?? 0);
     }
   }
 
-  addAll(other: Rows): void {
+  addAll(other: RowSums): void {
+    if (!(other instanceof Rows)) throw new TypeError('rows of another kind');
     this.add(other.indices.keys(), other.numbers);
   }
 
@@ -50,15 +73,13 @@ export class Rows {
     return this.numbers.subarray(0, this.indices.size * this.width);
   }
 
-  /** Returns the row of a key. */
-  row(key: number): BigUint64Array {
+  row(key: RowKey): BigUint64Array {
     const index = this.indices.get(key);
     return index === undefined
       ? new BigUint64Array(this.width)
       : this.numbers.slice(index * this.width, (index + 1) * this.width);
   }
 
-  /** Returns the sum of all rows. */
   sum(): BigUint64Array {
     const sum = new Rows(this.width);
     sum.add(
@@ -69,7 +90,7 @@ export class Rows {
   }
 
   /** Returns the offset in `numbers` of the row of a key, which is made if there is none. */
-  #offsetOf(key: number): number {
+  #offsetOf(key: RowKey): number {
     const known = this.indices.get(key);
     if (known !== undefined) return known * this.width;
     const offset = this.indices.size * this.width;
@@ -81,4 +102,11 @@ export class Rows {
     }
     return offset;
   }
+}
+
+/** Returns the key of the row in which a counter is. @throws RangeError if it is in none. */
+export function keyAt(keys: readonly RowKey[], index: number, width: number): RowKey {
+  const key = keys[Math.floor(index / width)];
+  if (key === undefined) throw new RangeError('a counter is in no row');
+  return key;
 }

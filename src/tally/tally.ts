@@ -1,19 +1,23 @@
 import type { CorpusFile } from '../corpus/file-checks.ts';
 import type { Fields } from '../base/untrusted-json.ts';
 import type { CompiledKernel } from '../scan/kernel.ts';
-import type { Rows } from './rows.ts';
+import type { GroupRow } from './groups.ts';
+import type { RowKey, RowSums } from './rows.ts';
 
 /**
  * A tally computes rows of counters over a corpus. Its kernel yields rows for each block, and the totals are their sums. There is one
- * row for the corpus, under the key 0, or one for each file, under the offset in the corpus at which the file begins.
+ * row for the corpus, under the key 0, or one for each file, under the offset in the corpus at which the file begins, or one for each
+ * group of files, under a key that the grouping gives it.
  */
 export interface Tally {
   /** The number of counters in a row. */
   readonly width: number;
-  /** Whether there is a row for each file; otherwise there is one for the corpus. */
+  /** Whether the kernel yields a row for each file; otherwise it yields one for the corpus. */
   readonly byFile: boolean;
   /** Returns the names of the counters in a row, or of the first of them: exact bytes of patterns. */
   counterNames(): readonly Uint8Array[];
+  /** What the rows of files are added up by; absent if each is for itself. */
+  readonly grouping?: Grouping | undefined;
   /** Compiles the kernel. @throws PatternError */
   compile(): CompiledKernel;
   /** Returns the fields that describe the tally in plan.json. */
@@ -21,15 +25,21 @@ export interface Tally {
   /** Returns the fields that describe the tally in the `start` event of a rank log. */
   startFields(): object;
   /** Returns the fields of result.json and of the status that contain the totals. */
-  totalsFields(totals: Rows, input: CountedInput): object;
+  totalsFields(totals: RowSums, input: CountedInput): object;
   /** Returns further fields of result.json: the options. */
   optionFields(): object;
   /** The names of the columns of records(). */
   readonly columns: readonly string[];
-  /** Yields the totals as records of a table, with exact numbers and exact bytes. */
-  records(totals: Rows, input: CountedInput): Iterable<readonly (bigint | Uint8Array)[]>;
-  /** Yields the lines that show the totals. */
-  lines(totals: Rows, input: CountedInput): Iterable<TotalsLine>;
+  /** Yields the totals, or those of groups, as records of a table, with exact numbers and exact bytes. */
+  records(
+    totals: RowSums,
+    input: CountedInput,
+    groups?: Iterable<GroupRow>,
+  ): Iterable<readonly (bigint | Uint8Array)[]>;
+  /** Yields the lines that show the totals, or those of groups. */
+  lines(totals: RowSums, input: CountedInput, groups?: Iterable<GroupRow>): Iterable<TotalsLine>;
+  /** Yields the elements of the field `groups` of result.json. */
+  groupsJson?(groups: Iterable<GroupRow>, input: CountedInput): Iterable<object>;
 }
 
 /** A line of totals: the counters with what separates them from the names, and the names as bytes, which a tab separates. */
@@ -49,6 +59,16 @@ export interface CountedInput {
   readonly skippedStreams?: ReadonlySet<number>;
   /** The size of the corpus, in bytes. A stream has the key `bytes` plus its index. */
   readonly bytes: number;
+}
+
+/** Tells to which group a file belongs. */
+export interface Grouping {
+  /** Returns the key of the group of a file or stream. @param begin The offset in the corpus at which it begins. */
+  keyOf(path: Uint8Array, begin: number): RowKey;
+  /** Returns whether a path tells its group. Those that do not are together, in the group with the empty name. */
+  matches(path: Uint8Array): boolean;
+  /** Returns a function that returns the name of the group with a key, which must be called in the order of the keys. */
+  namesIn(input: CountedInput): (key: RowKey) => Uint8Array;
 }
 
 /** A kind of tally, of which a plan contains the specification. */

@@ -2,7 +2,7 @@ import { bytesToJson, rowSafe } from '../base/bytes.ts';
 import { oneOf } from '../base/untrusted-json.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import { compileWc, wordRules, type WordRule } from '../scan/wc.ts';
-import type { Rows } from './rows.ts';
+import type { RowSums } from './rows.ts';
 import type { CountedInput, Tally, TallyKind, TotalsLine } from './tally.ts';
 
 /** Counts lines, words, characters and bytes: one row for each file, with these four counters. */
@@ -51,7 +51,7 @@ class WcTally implements Tally {
     return this.planFields();
   }
 
-  totalsFields(totals: Rows, input: CountedInput): object {
+  totalsFields(totals: RowSums, input: CountedInput): object {
     const sum = totals.sum();
     const perFile = Array.from(rowsOf(totals, input), ({ path, numbers }) => ({
       file: bytesToJson(path),
@@ -65,12 +65,12 @@ class WcTally implements Tally {
   }
 
   /** Yields a record for each file. That of all files is their sum, and would be taken for one of a file named total. */
-  *records(totals: Rows, input: CountedInput): Generator<(bigint | Uint8Array)[]> {
+  *records(totals: RowSums, input: CountedInput): Generator<(bigint | Uint8Array)[]> {
     for (const { path, numbers } of rowsOf(totals, input)) yield [...numbers, path];
   }
 
   /** Yields the lines that `wc -lwmc` prints, in its layout. */
-  *lines(totals: Rows, input: CountedInput): Generator<TotalsLine> {
+  *lines(totals: RowSums, input: CountedInput): Generator<TotalsLine> {
     // A decoded text is larger than the input.
     const bytes = Math.max(input.bytes, Number(totals.sum()[3] ?? 0));
     const width = Math.max(String(bytes).length, input.streams.length > 0 ? streamWidth : 1);
@@ -87,7 +87,7 @@ class WcTally implements Tally {
 }
 
 /** Yields the row of each file and stream that is not skipped, in order. */
-function* rowsOf(totals: Rows, input: CountedInput): Generator<{ path: Buffer; numbers: BigUint64Array }> {
+function* rowsOf(totals: RowSums, input: CountedInput): Generator<{ path: Buffer; numbers: BigUint64Array }> {
   let begin = 0;
   for (const { path, size, isSkipped } of input.files) {
     // An empty file has no row, and begins where the next one does.

@@ -48,12 +48,13 @@ export function expandArguments(words: readonly string[]): string[] {
 
 /**
  * Delivers the totals: to `mpicount launch`, which prints them, or to standard output.
+ * @param totals The totals in parts, which can be iterated several times.
  * @param status The exit status of the job, which has totals: `done` or `skipped`.
  * @throws OutputError
  */
-export function deliver(totals: Buffer, status: number): void {
+export function deliver(totals: Iterable<Buffer>, status: number): void {
   if (outcomeFile) writeOutcome(outcomeFile, { status, output: totals });
-  else writeOut(totals);
+  else for (const part of totals) writeOut(part);
 }
 
 /**
@@ -75,7 +76,7 @@ export function checkDelivery(command: JobCommandLine): JobCommandLine {
 export function reportFailure(status: number): void {
   if (!outcomeFile) return;
   try {
-    writeOutcome(outcomeFile, { status, output: Buffer.of() });
+    writeOutcome(outcomeFile, { status, output: [] });
   } catch {
     // `mpicount launch` then uses the launcher's exit status.
   }

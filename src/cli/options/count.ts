@@ -42,6 +42,15 @@ export const count = {
       details:
         'IDs are bytes, as patterns are, and unique over all lists; neither has a tab. They are part of the count: `--resume` refuses other ones.',
     },
+    by: {
+      type: 'string',
+      valueName: 'GROUP',
+      value: { kind: 'bytes' },
+      help: 'break counts down by file, or by path:REGEX, the first capture group of REGEX in the path; zeros are left out',
+      details:
+        'Text and CSV have the group as the last column, JSON has `groups` beside the totals. Groups are in the order of the files, or of their ' +
+        'bytes. See [groups](#groups).',
+    },
     'ignore-case': { type: 'boolean', short: 'i', help: 'ignore case (Unicode simple case folding)' },
     word: {
       type: 'boolean',

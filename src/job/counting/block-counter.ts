@@ -22,6 +22,7 @@ import {
   type UnitLink,
 } from '../../scan/kernel.ts';
 import type { SkipList, Skips } from './skip-list.ts';
+import { GrowingCounters, type Counters } from '../../tally/counters.ts';
 import { Rows } from '../../tally/rows.ts';
 import { readFailure } from '../../base/system-error.ts';
 import type { AssignedBlock } from '../schedule/schedule.ts';
@@ -44,7 +45,9 @@ export interface CountContext {
 }
 
 /** The counts of a block. */
-export interface BlockCounts extends Omit<KernelResult, 'links'> {
+export interface BlockCounts extends Omit<KernelResult, 'links' | 'counts'> {
+  /** The rows of the block, one after the other. */
+  readonly counts: Counters;
   /** Absent if the block neither begins nor ends within a divided file. If it is `undecodable`, the counts are void. */
   readonly link?: BlockLink | 'undecodable' | undefined;
   /** The files of the block of which nothing is counted, since they are skipped. */
@@ -61,6 +64,8 @@ interface OpenRange {
 // small enough for a quick stop, and for all counters of a process to stay below the limit of open files.
 const batchBytes = 4 * 1024 * 1024;
 const maxFileRanges = 128;
+// The kernel yields a whole row for each file of a batch, whatever is in it.
+const maxBatchCounters = 2 ** 22;
 
 /** Counts the file ranges of a block, one block at a time. The last file stays open for the next block. */
 export class BlockCounter {
@@ -77,7 +82,9 @@ export class BlockCounter {
   /** @param counters The number of counters in this process. */
   constructor(context: CountContext, counters: number) {
     this.#context = context;
-    this.#maxBatchRanges = Math.max(1, Math.floor(maxFileRanges / counters));
+    const { byFile, kernel } = context;
+    const maxRows = byFile ? maxBatchCounters / kernel.width : Infinity;
+    this.#maxBatchRanges = Math.max(1, Math.floor(Math.min(maxFileRanges / counters, maxRows)));
   }
 
   /**
@@ -92,7 +99,8 @@ export class BlockCounter {
     const link = new LinkOfBlock(assigned);
     const departure = this.#departure;
     this.#departure = undefined;
-    const rows = new Rows(kernel.width);
+    const sum = new Rows(kernel.width);
+    const rows = new GrowingCounters();
     const sums = { readSeconds: 0, scanSeconds: 0, storedSize: 0 };
     const findings: FileFinding[] = [];
     const without: number[] = [];
@@ -103,7 +111,8 @@ export class BlockCounter {
         without.push(...whole.flatMap((each) => (batch.includes(each) ? [] : each.file)));
       if (!counted) continue;
       for (const [index, found] of counted.links) link.take(batch[index], found, known);
-      rows.add(byFile ? batch.map(({ file }) => file) : [0], counted.counts);
+      if (byFile) rows.append(counted.counts);
+      else sum.add([0], counted.counts);
       sums.readSeconds += counted.readSeconds;
       sums.scanSeconds += counted.scanSeconds;
       sums.storedSize += counted.storedSize;
@@ -111,8 +120,7 @@ export class BlockCounter {
     }
     this.#departure = link.departure;
     // A block inside a file that is decoded whole has none: the file belongs to the block in which it begins.
-    if (rows.indices.size === 0 && !byFile) rows.add([0], new BigUint64Array(kernel.width));
-    return { counts: rows.counters, ...sums, findings, link: link.link, without };
+    return { counts: byFile ? rows : sum.row(0), ...sums, findings, link: link.link, without };
   }
 
   close(): void {

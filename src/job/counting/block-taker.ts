@@ -1,7 +1,6 @@
 import { Layout } from '../../corpus/grid.ts';
 import { Findings } from '../../scan/findings.ts';
-import { rowKeys } from '../../tally/row-keys.ts';
-import { Rows } from '../../tally/rows.ts';
+import { noRows, rowKeys } from '../../tally/row-keys.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import type { Tally } from '../../tally/tally.ts';
 import type { Job, PreparedJob } from '../job.ts';
@@ -38,9 +37,9 @@ export class BlockTaker {
     const { plan, settings } = this.#job;
     const findings = new Findings();
     for (const { file, finding, count } of counted.findings) findings.add(finding, count, layout.beginOf(file));
-    const rows = new Rows(this.#tally.width);
+    const rows = noRows(this.#tally);
     rows.add(
-      rowKeys(this.#tally, () => layout, block.index, counted.without),
+      rowKeys(this.#tally, () => layout, files, block.index, counted.without),
       counted.counts,
     );
     const known = Array.from(layout.skippedRanges(block.index), ({ file }) => file);

@@ -2,7 +2,8 @@ import { InputError, unreadableAt } from '../../corpus/input-error.ts';
 import type { Findings } from '../../scan/findings.ts';
 import { withPipe } from '../../corpus/pipes.ts';
 import type { CompiledKernel, ReadFailure } from '../../scan/kernel.ts';
-import type { Rows } from '../../tally/rows.ts';
+import { streamKey } from '../../tally/row-keys.ts';
+import type { RowSums } from '../../tally/rows.ts';
 import type { Tally } from '../../tally/tally.ts';
 import { readFailure } from '../../base/system-error.ts';
 
@@ -17,9 +18,9 @@ import { readFailure } from '../../base/system-error.ts';
 export async function countStreams(
   streams: readonly Buffer[],
   kernel: CompiledKernel,
-  { byFile }: Tally,
+  tally: Tally,
   decoding: { readonly decode: boolean; readonly memory: number },
-  into: { readonly totals: Rows; readonly findings: Findings; readonly bytes: number },
+  into: { readonly totals: RowSums; readonly findings: Findings; readonly bytes: number },
   skip?: (index: number, error: InputError) => void,
 ): Promise<number> {
   let bytes = 0;
@@ -30,7 +31,7 @@ export async function countStreams(
       skip(index, error);
     });
     if (!counted) continue;
-    into.totals.add([byFile ? into.bytes + index : 0], counted.counts);
+    into.totals.add([streamKey(tally, into.bytes + index, path)], counted.counts);
     for (const { finding, count } of counted.findings) into.findings.add(finding, count, into.bytes + index);
     bytes += counted.storedSize;
   }

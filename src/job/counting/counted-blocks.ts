@@ -1,10 +1,10 @@
 import { Findings } from '../../scan/findings.ts';
-import { Rows } from '../../tally/rows.ts';
+import type { RowSums } from '../../tally/rows.ts';
 import { isCertain, join, type BlockLink, type Chain } from './chain.ts';
 
 /** The counts of blocks. */
 export interface Counts {
-  readonly rows: Rows;
+  readonly rows: RowSums;
   readonly findings: Findings;
 }
 
@@ -40,8 +40,7 @@ export class CountedBlocks {
     }
     const at = { first: block, last: block };
     if (link === 'undecodable') {
-      const { width } = this.#total.rows;
-      const none = { rows: new Rows(width), findings: new Findings() };
+      const none = { rows: this.#total.rows.none(), findings: new Findings() };
       this.#set({ chain: { ...at, isUndecodable: true }, counts: none });
       return;
     }

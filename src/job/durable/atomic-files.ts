@@ -19,12 +19,18 @@ import { joinPath, OutputError } from './output-error.ts';
 
 /**
  * Writes a file atomically and durably: write, fsync, rename, fsync the directory. It replaces an older file of that name.
+ * @param content The content, or its parts.
  * @throws OutputError
  */
-export function writeFileAtomic(folder: Buffer, name: string, content: string, access: Access = {}): void {
+export function writeFileAtomic(
+  folder: Buffer,
+  name: string,
+  content: string | Iterable<Uint8Array>,
+  access: Access = {},
+): void {
   OutputError.guard(joinPath(folder, name), () => {
     withFolder(folder, [], (open) => {
-      const part = writePart(open, name, [content], access);
+      const part = writePart(open, name, typeof content === 'string' ? [content] : content, access);
       removingOnError(part, () => {
         renameSync(part.path, open.pathOf(name));
       });
@@ -74,7 +80,7 @@ interface Part {
   readonly status: Stats;
 }
 
-function writePart(folder: OpenFolder, name: string, content: Iterable<string>, access: Access): Part {
+function writePart(folder: OpenFolder, name: string, content: Iterable<string | Uint8Array>, access: Access): Part {
   const path = folder.pathOf(`${name}.${randomName()}.part`);
   // The name cannot be guessed, and O_EXCL refuses an existing file.
   const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, fileMode(access));

@@ -91,9 +91,12 @@ function maxValues({ width, maxRows }: EventContext): number {
   return 2 ** 14 + (width + 1) * maxRows;
 }
 
+/** The maximum length of a string (Node 20), and so of any line that was written. */
+const maxTextLength = 2 ** 29 - 24;
+
 /** Bounds the length of a valid line in bytes. @param tallyLength The length of the tally's fields in a start event. */
 export function maxLineLength(context: EventContext, tallyLength: number): number {
-  return 2 ** 25 + 24 * maxValues(context) + tallyLength;
+  return Math.min(2 ** 25 + 24 * maxValues(context) + tallyLength, maxTextLength);
 }
 
 const maxHostLength = 255; // the limit for host names: hostname(7)

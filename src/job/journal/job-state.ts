@@ -2,8 +2,8 @@ import { printable } from '../../base/bytes.ts';
 import { Layout, type BlockRange } from '../../corpus/grid.ts';
 import { Findings } from '../../scan/findings.ts';
 import { toSparse, type Counters } from '../../tally/counters.ts';
-import { rowKeys } from '../../tally/row-keys.ts';
-import { Rows } from '../../tally/rows.ts';
+import { noRows, rowKeys } from '../../tally/row-keys.ts';
+import type { RowSums } from '../../tally/rows.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import type { Tally } from '../../tally/tally.ts';
 import { isCertain, type Chain } from '../counting/chain.ts';
@@ -16,8 +16,8 @@ import type { BlockEvent, RankEvent, SkipEvent } from './events.ts';
 import type { JournalChains } from './journal-chains.ts';
 
 /** Returns the sum of the rows of all blocks that are done. */
-export function rowsDone({ totals, pending }: Journal): Rows {
-  const all = new Rows(totals.width);
+export function rowsDone({ totals, pending }: Journal): RowSums {
+  const all = totals.none();
   all.addAll(totals);
   for (const { chain, counts } of pending) {
     if (!isCertain(chain)) all.addAll(counts.rows);
@@ -47,7 +47,7 @@ export interface Journal {
   readonly missing: readonly BlockRange[];
   readonly blocksDone: number;
   /** The sum of the rows of all blocks that are done, but for those that are pending. */
-  readonly totals: Rows;
+  readonly totals: RowSums;
   readonly findings: Findings;
   /** The chains of blocks that are done. Those that are certain are in the sum; the others depend on blocks that are not done. */
   readonly pending: readonly PendingChain[];
@@ -75,7 +75,7 @@ export class JobState {
   readonly #done: Uint8Array;
   /** CRC of each block's counts, to detect contradicting duplicates. */
   readonly #checksums: Uint32Array;
-  readonly #totals: Rows;
+  readonly #totals: RowSums;
   readonly #findings = new Findings();
   readonly #hosts = new Set<string>();
   #starts = 0;
@@ -97,11 +97,11 @@ export class JobState {
     this.#tally = tallyOf(plan.spec);
     this.#done = new Uint8Array(plan.grid.blocks);
     this.#checksums = new Uint32Array(plan.grid.blocks);
-    this.#totals = new Rows(this.#tally.width);
+    this.#totals = noRows(this.#tally);
     for (const chain of chains?.chains ?? []) {
       const counts = isCertain(chain)
         ? { rows: this.#totals, findings: this.#findings }
-        : { rows: new Rows(this.#tally.width), findings: new Findings() };
+        : { rows: noRows(this.#tally), findings: new Findings() };
       this.#pending.set(chain, { chain, counts });
     }
   }
@@ -143,7 +143,7 @@ export class JobState {
     if (!isCurrent(event, this.#known.size > 0 ? this.#layoutOfAll() : undefined)) return false;
     const chain = this.#chains ? this.#chains.chainOf(block, link) : 'none';
     if (chain === undefined) return false; // it was counted again
-    const keys = rowKeys(this.#tally, this.#layoutOfAll, block);
+    const keys = rowKeys(this.#tally, this.#layoutOfAll, this.#plan.files, block);
     if (counts.length !== keys.length * this.#tally.width) {
       this.#ignored += 1;
       return false;

@@ -7,6 +7,7 @@ import type { Session } from '../../mpi/session.ts';
 import type { Findings } from '../../scan/findings.ts';
 import type { BlockCounts } from '../counting/block-counter.ts';
 import { scanVectors } from '../../scan/scanner.ts';
+import { isSparse, toDense } from '../../tally/counters.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import type { Job } from '../job.ts';
 import { formatsIn, librariesFor } from '../libraries.ts';
@@ -75,7 +76,7 @@ export function blockEvent(
     begin,
     end: Math.min(begin + plan.grid.blockSize, plan.bytes),
     bytes: block.bytes,
-    counts: Array.from(counted.counts, Number), // a block has less than 2^53 bytes
+    counts: isSparse(counted.counts) ? counted.counts : toDense(counted.counts), // a block has less than 2^53 bytes
     readSeconds: rounded(counted.readSeconds),
     scanSeconds: rounded(counted.scanSeconds),
     findings: findings.toJson(),

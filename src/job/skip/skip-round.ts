@@ -1,7 +1,7 @@
 import { countBlocksIn, Layout } from '../../corpus/grid.ts';
 import { Findings } from '../../scan/findings.ts';
 import type { Communicator } from '../../mpi/communicator.ts';
-import { Rows } from '../../tally/rows.ts';
+import { noRows } from '../../tally/row-keys.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import { agree } from '../agree.ts';
 import type { ControlChannel } from '../control/control-channel.ts';
@@ -83,6 +83,6 @@ async function prepareRound(prepared: PreparedJob): Promise<PreparedJob> {
     const { missing, totals, findings, pending } = await readJournal(plan.logDir, plan, skipped);
     return { ...prepared, missing, counted: totals, findings, pending };
   }
-  const counted = new Rows(tallyOf(plan.spec).width);
+  const counted = noRows(tallyOf(plan.spec));
   return { ...prepared, missing: allBlocks(plan), counted, findings: new Findings(), pending: [] };
 }

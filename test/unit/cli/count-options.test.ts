@@ -97,6 +97,16 @@ describe('patterns and files are parsed', () => {
     expect(idsOf('-f', withIds)).toEqual([undefined, ['g1\tACGT', 'g2\tTT']]);
   });
 
+  test('counts are broken down by a file or a path', () => {
+    const byOf = (...args: string[]) => {
+      const { spec } = parseCount([...args, 'love', 'book']).request;
+      return spec.kind === 'count' ? spec.by : null;
+    };
+    expect(byOf()).toBeUndefined();
+    expect(byOf('--by', 'file')).toBe('file');
+    expect(byOf('--by=path:(a)', '--by', 'path:(\xc3\xa9)')).toBe('path:(é)');
+  });
+
   test('patterns of -e and -f keep their order', () => {
     const { patterns, files } = parse('-e', 'love', '-f', words, '-e', 'peace', 'book', `--pattern-file=${words}`);
     expect(patterns).toEqual(['love', 'hate', 'hope', 'peace', 'hate', 'hope']);
@@ -261,6 +271,13 @@ describe('wrong usage is refused', () => {
     [['--overlapping=no', 'love', 'book'], '--overlapping takes no value'],
     [['--records', 'love', 'book'], "--records: 'love' is not one of line"],
     [['-f', noWords, 'book'], `${noWords}: no pattern in it; write one a line`],
+    [['--by', 'folder', 'love', 'book'], "--by: 'folder' is neither file nor path:REGEX"],
+    [['--by=path:(\xe9)', 'love', 'book'], "--by: 'path:(\\xe9)' is not UTF-8"],
+    [['--by=path:(', 'love', 'book'], "--by: 'path:(' has no valid regular expression: /(/u: Unterminated group"],
+    [
+      ['--by=path:x', 'love', 'book'],
+      "--by: 'path:x' has no capture group: put the part that names a group in parentheses",
+    ],
     [['--ids', '-e', 'love', 'book'], '--ids is about lists: give the patterns by -f, not by -e'],
     [['--ids', '-e', 'love', '-f', withIds, 'book'], '--ids is about lists: give the patterns by -f, not by -e'],
     [['--ids', 'love', 'book'], '--ids needs -f, the list whose lines are ID<TAB>PATTERN'],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { OutputError } from '../../../src/job/durable/output-error.ts';
-import { resultJson, writeResult, type Result } from '../../../src/job/result.ts';
+import { resultJson as partsOf, writeResult, type Result } from '../../../src/job/result.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { countSpec, countTotals } from '../../support/spec.ts';
 
@@ -27,6 +27,8 @@ beforeEach(() => {
 afterEach(() => {
   remove();
 });
+
+const resultJson = (result: Result) => Buffer.concat([...partsOf(result)]).toString();
 
 const result: Result = {
   spec: countSpec(['любовь "\\', Buffer.of(0xe9, 0x00), 'a', 'b'], { ignoreCase: true, overlapping: true }),

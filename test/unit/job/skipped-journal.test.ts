@@ -21,7 +21,11 @@ const jobs = fc.record({
   sizes: fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 40 })), { minLength: 1, maxLength: 8 }),
   whole: fc.infiniteStream(fc.boolean()),
   blockSize: fc.integer({ min: 1, max: 30 }),
-  spec: fc.constantFrom<TallySpec>(countSpec(['a', 'b']), { kind: 'wc', wordRule: 'coreutils 9.4' }),
+  spec: fc.constantFrom<TallySpec>(
+    countSpec(['a', 'b']),
+    { ...countSpec(['a', 'b']), by: 'file' },
+    { kind: 'wc', wordRule: 'coreutils 9.4' },
+  ),
   /** For each file, whether it is skipped; for each event of a block, how many of its skipped files were known. */
   skipped: fc.infiniteStream(fc.integer({ min: 0, max: 2 })),
   known: fc.infiniteStream(fc.integer({ min: 0, max: 3 })),
@@ -74,7 +78,7 @@ test('the totals are those of the blocks that were counted without exactly the s
           isCounted ||= without.length === toSkip.length;
         }
         if (!isCounted) missing.add(block);
-        const keys = isCounted ? rowKeys(tally, () => layout, block, toSkip) : [];
+        const keys = isCounted ? rowKeys(tally, () => layout, files, block, toSkip) : [];
         for (const file of isCounted ? inBlock.filter((each) => !toSkip.includes(each)) : []) {
           const key = keys.length > 0 && tally.byFile ? layout.beginOf(file) : 0;
           const before = expected.get(key) ?? Array.from({ length: tally.width }, () => 0);

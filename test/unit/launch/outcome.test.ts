@@ -28,6 +28,12 @@ describe('the outcome file', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
+  test('is written in parts', () => {
+    const path = file();
+    writeOutcome(path, { status: 6, output: ['1\tlove\n', '2\thate\n'].map((part) => Buffer.from(part)) });
+    expect(readOutcome(path)).toEqual({ status: 6, output: Buffer.from('1\tlove\n2\thate\n') });
+  });
+
   test('keeps the first of several outcomes', () => {
     const path = file();
     writeOutcome(path, totals);
