@@ -26,7 +26,6 @@ import { checkNode } from './node-version.ts';
 import { jobs, type JobName } from './options/jobs.ts';
 import { printSkipped } from './print-skipped.ts';
 import { writeOut } from './standard-output.ts';
-import { runReport } from './report.ts';
 import { runStatus } from './status.ts';
 import { concurrentChecks, reserveThreads, startThreads } from './threads.ts';
 import { UsageError } from './usage-error.ts';
@@ -53,7 +52,8 @@ async function main(words: string[]): Promise<void> {
       if (isFirst()) await runStatus(args);
       break;
     case 'report':
-      if (isFirst()) await runReport(args);
+      // Ranks load nothing of what writes reports.
+      if (isFirst()) await (await import('./report.ts')).runReport(args);
       break;
     case 'doctor':
       await doctor(args);

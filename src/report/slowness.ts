@@ -9,7 +9,17 @@ import type { Stint } from './stints.ts';
  * `cores`: the same, and it may use fewer cores than it has threads. `idle`: it does neither, since it is paused, or waits for a core or for
  * its log. `silent`: its log tells nothing since long before the last event of the run.
  */
-export type Slowness = 'bytes' | 'reading' | 'scanning' | 'cores' | 'idle' | 'silent';
+export type Slowness = keyof typeof meaningsOfSlowness;
+
+/** What a report says of a rank that is slow. */
+export const meaningsOfSlowness = {
+  bytes: 'has more bytes than others',
+  reading: 'takes longer to read a byte',
+  scanning: 'takes longer to scan a byte',
+  cores: 'may use fewer cores than it has threads',
+  idle: 'neither reads nor scans: paused, or waiting for a core or for its log',
+  silent: 'has told nothing for long',
+} as const;
 
 /** What a rank did, and the time from its start to its last block in seconds. */
 export type TimedStint = Readonly<Stint> & { readonly counting: number };

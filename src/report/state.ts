@@ -1,7 +1,9 @@
 import { printable } from '../base/bytes.ts';
+import { shownHost } from './names.ts';
+import { lowerMedian, quantile } from './quantiles.ts';
 import type { Report } from './report.ts';
+import { meaningsOfSlowness } from './slowness.ts';
 import { shownBytes, shownDuration, shownNumber, shownRate, shownTime } from './units.ts';
-import { quantile } from './quantiles.ts';
 
 // What stands at the top of each report for a person.
 
@@ -56,4 +58,22 @@ function runFact({ begun, last, ranks }: Report['runs'][number]): string {
   const hosts = new Set(ranks.map(({ host }) => host)).size;
   const where = `${shownNumber(ranks.length, 'rank')} on ${shownNumber(hosts, 'host')}`;
   return `${where}, ${shownTime(begun)}, ${shownDuration(seconds)}, ${shownRate(bytes, seconds)}`;
+}
+
+const maxSlow = 5;
+
+/** Returns a sentence for each slow rank, of the slowest ones, and one for the others. */
+export function slowFacts({ runs }: Report): string[] {
+  const slow = runs.flatMap(({ ranks }, run) => {
+    const typical = lowerMedian(ranks.map(({ counting }) => counting));
+    const where = runs.length > 1 ? `, in run ${run + 1}` : '';
+    return ranks.flatMap((rank) => (rank.slow === undefined ? [] : { rank, reason: rank.slow, typical, where }));
+  });
+  slow.sort((one, other) => other.rank.counting - other.typical - (one.rank.counting - one.typical));
+  const sentences = slow.slice(0, maxSlow).map(({ rank: { rank, host, counting }, reason, typical, where }) => {
+    const times = `counted for ${shownDuration(counting)}, the median rank for ${shownDuration(typical)}`;
+    return `rank ${rank} on ${shownHost(host)}${where} ${times}: it ${meaningsOfSlowness[reason]}`;
+  });
+  const more = slow.length - sentences.length;
+  return more > 0 ? [...sentences, `and ${shownNumber(more, 'slow rank')} more`] : sentences;
 }

@@ -2,15 +2,21 @@
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
+/** Returns the unit in which to show a number of bytes, and the number of bytes in it. */
+export function unitFor(bytes: number): { unit: string; factor: number } {
+  let [index, factor] = [0, 1];
+  while (bytes / factor >= 1023.5 && index < units.length - 1) {
+    index += 1;
+    factor *= 1024;
+  }
+  return { unit: units[index] ?? '', factor };
+}
+
 /** Returns a number of bytes with a unit, such as `1.2 GiB`. */
 export function shownBytes(bytes: number): string {
-  let unit = 0;
-  let number = bytes;
-  while (number >= 1023.5 && unit < units.length - 1) {
-    number /= 1024;
-    unit += 1;
-  }
-  return `${number.toFixed(unit > 0 && number < 99.95 ? 1 : 0)} ${units[unit] ?? ''}`;
+  const { unit, factor } = unitFor(bytes);
+  const number = bytes / factor;
+  return `${number.toFixed(factor > 1 && number < 99.95 ? 1 : 0)} ${unit}`;
 }
 
 /** Returns a time in seconds, with as many digits as matter. */

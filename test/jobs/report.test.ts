@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
@@ -56,6 +56,10 @@ describe.each(mpis)('%s: the report', { timeout: 120_000 }, (mpi) => {
       sum(ranks.map(({ slice }) => slice)),
     ]).toEqual([true, content.length, content.length, content.length]);
     // Each part has one block of 1000 bytes; an occurrence belongs to the block with its first byte.
+    const page = join(folder, `${mpi}.html`);
+    const written = await run([process.execPath, program, 'report', '--html', page, logDir], { timeoutSeconds });
+    expect(written).toMatchObject({ status: 0, stdout: Buffer.of(), stderr: '' });
+    expect(readFileSync(page, 'utf8')).toContain('<p class="state">complete</p>');
     const [love] = report.dispersion;
     const starts = [...content.toString('latin1').matchAll(/love/g)].map(({ index }) => index);
     const expected = Array.from(

@@ -5,7 +5,7 @@ import type { Command } from './option.ts';
 export const report = {
   name: 'report',
   summary: 'print what happened in a count, and where the patterns are',
-  usage: ['report LOGDIR [--format FORMAT]'],
+  usage: ['report LOGDIR [--format FORMAT]', 'report LOGDIR --html FILE'],
   help:
     'prints what the log folder of a count tells, during the count or after it: what each rank did (by host beyond 40 ranks), which ranks ' +
     'were slow and why, and where along the corpus each pattern occurs.',
@@ -19,6 +19,14 @@ export const report = {
       help: 'print text for a person, json with everything, or csv with a line for each rank',
       details:
         'Text has colours only on a terminal, and none if `NO_COLOR` is set. See [log-format.md](log-format.md#what-mpicount-report-tells).',
+    },
+    html: {
+      type: 'string',
+      valueName: 'FILE',
+      value: { kind: 'file' },
+      help: 'write the report, with pictures, to FILE: a page of HTML that needs no network and no other file',
+      details:
+        'An existing FILE is replaced if it is such a report, and is refused otherwise. The page can be mailed and printed.',
     },
     ...generalOptions,
   },

@@ -1,7 +1,8 @@
-import { printable } from '../../base/bytes.ts';
 import { hostsOf, type HostOfReport } from '../hosts.ts';
+import { shownHost } from '../names.ts';
 import type { Report } from '../report.ts';
 import type { RankOfRun, Run } from '../runs.ts';
+import { meaningsOfSlowness } from '../slowness.ts';
 import { shownBytes, shownSeconds } from '../units.ts';
 import { tableLines, type Column } from './columns.ts';
 import { styled, type Line } from './line.ts';
@@ -77,25 +78,12 @@ function shownTime(seconds: number | undefined): string {
   return seconds === undefined ? '-' : shownSeconds(seconds);
 }
 
-function shownHost(host: string): string {
-  return host === '' ? '(not known)' : printable(Buffer.from(host));
-}
-
-const reasons = {
-  bytes: 'has more bytes than others',
-  reading: 'takes longer to read a byte',
-  scanning: 'takes longer to scan a byte',
-  cores: 'may use fewer cores than it has threads',
-  idle: 'neither reads nor scans: paused, or waiting for a core or for its log',
-  silent: 'has told nothing for long',
-} as const;
-
 /** Returns lines that say what the columns of the table mean. */
 export function legend({ runs }: Report): Line[] {
   const ranks = runs.flatMap((run) => run.ranks);
   if (ranks.length === 0) return [];
   const means = ranks.length > maxRanks ? ', means over the ranks of a host' : '';
-  const found = Object.entries(reasons).filter(([reason]) => ranks.some(({ slow }) => slow === reason));
+  const found = Object.entries(meaningsOfSlowness).filter(([reason]) => ranks.some(({ slow }) => slow === reason));
   return styled('note', [
     `seconds${means}: counting, up to a rank's last block;`,
     'within it, reading and scanning, added up over threads; waiting, after it',

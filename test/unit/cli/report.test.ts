@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import stringWidth from 'string-width';
@@ -344,6 +344,63 @@ describe('hostile names', () => {
     expect(line).toMatch(/^1,0,"\\x1b[^"]*""[^"]*,=1\+1鯨+",0,/);
     expect(line).not.toMatch(acting);
     expect(end).toBe('');
+  });
+});
+
+describe('report --html', () => {
+  const at = (name: string) => join(folder, name);
+  const html = (file: string) => report('--html', file, folder);
+
+  test('writes a page, in place of an earlier one, and prints nothing', async () => {
+    write(plan, ...resumed);
+    const before = readdirSync(folder);
+    for (const name of ['a.html', 'ré port.html', 'a.html']) {
+      expect(await html(at(name))).toMatchObject({ status: 0, stdout: Buffer.of(), stderr: '' });
+      expect(readFileSync(at(name), 'utf8')).toMatch(
+        /^<!doctype html>\n<!-- mpicount report -->\n<html lang="en">[^]*<\/html>\n$/,
+      );
+    }
+    expect(readFileSync(at('a.html'), 'utf8')).toContain('not complete: 9 of 10 blocks are counted, in 2 runs');
+    expect(readdirSync(folder).sort()).toEqual([...before, 'a.html', 'ré port.html'].sort());
+  });
+
+  test.each<[string, () => string, RegExp]>([
+    [
+      'that is no report',
+      () => (writeFileSync(at('x'), 'my text'), at('x')),
+      /: it is there already and is no report of mpicount; /,
+    ],
+    [
+      'that is empty',
+      () => (writeFileSync(at('x'), ''), at('x')),
+      /: it is there already and is no report of mpicount; /,
+    ],
+    ['that is a folder', () => folder, /: it is there already and is no report of mpicount; /],
+    [
+      'behind a link',
+      () => (writeFileSync(at('x'), 'my text'), symlinkSync('x', at('y')), at('y')),
+      /: it is there already /,
+    ],
+    ['in no folder', () => at('none/x.html'), /: no such file or folder|: .*no such/],
+  ])('leaves a file alone %s', async (_name, file, says) => {
+    write(plan, ...complete);
+    const outcome = await html(file());
+    expect(outcome.stderr).toMatch(says);
+    expect(outcome.stderr).toMatch(/^mpicount: cannot write [^\n]*\n$/);
+    expect(outcome).toMatchObject({ status: 5, stdout: Buffer.of() });
+  });
+
+  test.each<[string[], RegExp]>([
+    [['--html', ''], /^mpicount: --html: the file name is empty\n$/],
+    [
+      ['--html', 'x', '--format', 'json'],
+      /^mpicount: --html and --format are two forms of the report; give one of them\n$/,
+    ],
+  ])('%j is refused', async (args, says) => {
+    write(plan, ...complete);
+    const outcome = await report(...args, folder);
+    expect(outcome.stderr).toMatch(says);
+    expect(outcome.status).toBe(2);
   });
 });
 

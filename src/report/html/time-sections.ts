@@ -1,0 +1,134 @@
+import type { HostOfReport } from '../hosts.ts';
+import type { Report } from '../report.ts';
+import type { RankOfRun } from '../runs.ts';
+import { shownBytes, shownNumber, shownRate, shownSeconds, shownTime } from '../units.ts';
+import { colourScale, heatMap, rateChart } from './charts.ts';
+import { setAttributes, type Page, type PageElement } from './dom.ts';
+import { heatMapOf, maxRows } from './heat-map.ts';
+import { shownHost } from '../names.ts';
+import { numberCell, table, type Row } from './table.ts';
+
+// The latest runs of a job that was resumed many times.
+const maxRuns = 5;
+const maxHosts = 1000;
+
+/** Returns the sections on what the ranks did in the course of time, one for each run. */
+export function timeSections(page: Page, { runs }: Report): PageElement[] {
+  const first = Math.max(0, runs.length - maxRuns);
+  return runs.slice(first).map((run, index) => {
+    const map = heatMapOf(run);
+    const picture = heatMap(page, map);
+    const title = `Ranks by time${runs.length > 1 ? `, run ${first + index + 1} of ${runs.length}` : ''}`;
+    setAttributes(picture, { 'aria-label': `${title}: the rate of each rank in the course of time` });
+    const rows =
+      run.ranks.length > maxRows
+        ? `Each row is the mean of those of about ${Math.round(run.ranks.length / maxRows)} ranks that were counting. `
+        : 'Each row is a rank. ';
+    const caption = page.make(
+      'figcaption',
+      {},
+      `Begun ${shownTime(run.begun)}. ${rows}Colour is the rate:`,
+      colourScale(page),
+      `from 0 to ${shownBytes(map.most)}/s. No colour: not counting, so a rank that is slow stands out to the right. Slow ranks are named there.`,
+    );
+    return page.make(
+      'section',
+      {},
+      page.make('h2', {}, title),
+      page.make('figure', {}, scrolled(page, title, picture), page.make('output', { 'aria-live': 'polite' }), caption),
+    );
+  });
+}
+
+/** Returns the section on the rates of all ranks. */
+export function ratesSection(page: Page, { runs }: Report): PageElement[] {
+  const rates = runs.flatMap(({ ranks }) =>
+    ranks.flatMap(({ bytes, counting }) => (counting > 0 ? bytes / counting : [])),
+  );
+  if (rates.length === 0) return [];
+  const chart = rateChart(page, rates);
+  setAttributes(chart, { 'aria-label': `the rates of ${shownNumber(rates.length, 'rank')}, as a distribution` });
+  const caption = 'The bytes of a rank, divided by the time from its start to its last block.';
+  return [
+    page.make(
+      'section',
+      {},
+      page.make('h2', {}, 'Rates of ranks'),
+      page.make('figure', {}, scrolled(page, 'rates of ranks', chart), page.make('figcaption', {}, caption)),
+    ),
+  ];
+}
+
+/** Makes a picture scroll where the screen is too narrow for its labels. */
+function scrolled(page: Page, label: string, picture: PageElement): PageElement {
+  setAttributes(picture, { class: 'chart' });
+  return page.make('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': label }, picture);
+}
+
+const numbers = ['slice', 'bytes', 'counting', 'reading', 'scanning', 'waiting', 'rate'].map((content) => ({
+  content,
+  isNumber: true,
+}));
+
+const meaning =
+  'Times are in seconds: counting, from the start of a rank to its last block; within it, reading and scanning, added up over threads; ' +
+  'waiting, for other ranks after it. See docs/log-format.md for what makes a rank slow.';
+
+/** Returns the section with a table of the ranks in all runs. */
+export function rankTable(page: Page, { runs }: Report): PageElement {
+  const rows = runs.flatMap(({ ranks }, run) =>
+    ranks.map((rank) => rankRow(page, rank, runs.length > 1 ? run + 1 : 0)),
+  );
+  const run = runs.length > 1 ? [{ content: 'run', isNumber: true }] : [];
+  const heads = [...run, { content: 'rank', isNumber: true }, { content: 'host' }, ...numbers, { content: 'slow' }];
+  return tableSection(page, 'Ranks', table(page, 'ranks', heads, rows), meaning);
+}
+
+function rankRow(page: Page, rank: RankOfRun, run: number): Row {
+  const { slice, bytes, counting, readSeconds, scanSeconds, waiting, host, slow } = rank;
+  const times = [counting, readSeconds, scanSeconds, waiting].map((seconds) => numberCell(seconds, shownSeconds));
+  const rate = { content: shownRate(bytes, counting), key: counting > 0 ? bytes / counting : 0 };
+  return {
+    isWarning: slow !== undefined,
+    cells: [
+      ...(run > 0 ? [numberCell(run)] : []),
+      { ...numberCell(rank.rank), isHead: true },
+      { content: page.name(shownHost(host)) },
+      ...[slice, bytes].map((size) => numberCell(size, shownBytes)),
+      ...times,
+      rate,
+      { content: slow ?? '' },
+    ],
+  };
+}
+
+/** Returns the section with a table of the hosts. @param ranks The number of ranks in all. */
+export function hostTable(page: Page, hosts: readonly HostOfReport[], ranks: number): PageElement {
+  const rows = hosts.slice(0, maxHosts).map((host) => hostRow(page, host));
+  const heads = [{ content: 'host' }, { content: 'ranks', isNumber: true }, ...numbers, { content: 'slow' }];
+  const more = hosts.length > maxHosts ? `, and ${hosts.length - maxHosts} hosts more` : '';
+  const all = `Means over the ranks of a host; there are ${ranks} ranks${more}: mpicount report --format csv has all of them. `;
+  return tableSection(page, 'Hosts', table(page, 'hosts', heads, rows), all + meaning);
+}
+
+function hostRow(
+  page: Page,
+  { host, ranks, slice, bytes, counting, reading, scanning, waiting, slow }: HostOfReport,
+): Row {
+  const rate = counting > 0 ? bytes / ranks / counting : 0;
+  return {
+    isWarning: slow.length > 0,
+    cells: [
+      { content: page.name(shownHost(host)), isHead: true },
+      numberCell(ranks),
+      ...[slice, bytes].map((size) => numberCell(size, shownBytes)),
+      ...[counting, reading, scanning, waiting].map((seconds) => numberCell(seconds, shownSeconds)),
+      { content: shownRate(bytes / ranks, counting), key: rate },
+      { content: slow.map(([reason, number]) => `${number} ${reason}`).join(', ') },
+    ],
+  };
+}
+
+function tableSection(page: Page, title: string, content: PageElement, note: string): PageElement {
+  return page.make('section', {}, page.make('h2', {}, title), content, page.make('p', { class: 'note' }, note));
+}
