@@ -89,7 +89,8 @@ function meaning({ help, details }: Pick<Option, 'help' | 'details'>): string {
 const folders = [
   'A folder among the input stands for every regular file below it, hidden ones too, in byte order of their paths. A link that is named is ' +
     'followed; links below a folder are not. Links, and pipes, sockets and devices below a folder, are left out, and a note on standard ' +
-    'error and in `result.json` says how many. The log folder of the count itself is left out, and a note says so; log folders of other ' +
+    'error and in `result.json` says how many. The log folder of the count itself and the files ' +
+    'to which the job writes its output are left out, and a note says so; log folders of other ' +
     'counts are counted as anything else, with a note. A file that is named twice, or named and below a folder, counts twice.',
   'A folder that cannot be listed, also one below, is an error (status 3), or is skipped with `--skip-unreadable`. An input without any ' +
     'file is an error, too; where other files are left to count, a folder without a file is told in a note.',

@@ -4,6 +4,7 @@ import { FolderError, inspectFile, PipeError, type CorpusFile } from './file-che
 import { GrowingFileTable, type FileTable } from './file-table.ts';
 import type { Globs } from './globs.ts';
 import { InputError } from './input-error.ts';
+import { FileIds, type FileId } from './output-files.ts';
 import { returningErrors } from './returned-errors.ts';
 import { Paths, Walker, type Encounters, type Wanted } from './walk.ts';
 
@@ -13,6 +14,8 @@ export interface Search extends Globs {
   readonly paths: Iterable<Buffer>;
   /** The log folder of the job, which is left out. */
   readonly logDir: Buffer | undefined;
+  /** The files that the job writes to as its standard output and standard error; below folders, they are left out. */
+  readonly outputs: readonly FileId[];
   /** Whether a pipe can be counted; otherwise it is an error. */
   readonly takesPipes: boolean;
   /** Whether there is standard input to count as well. */
@@ -73,6 +76,9 @@ export async function findFiles(search: Search, earlier?: FilesInFolders): Promi
   const walker = new Walker(wanted, logDir, skipUnreadable ? skipFolder : undefined);
   const all = new FoundTable();
   const folders: FolderInTable[] = [];
+  // A count that goes on has the files of its beginning.
+  const outputs = new FileIds(earlier ? [] : search.outputs);
+  const leftOut = new Paths();
   let copied = 0;
   const copyTo = (end: number) => {
     for (; copied < end; copied += 1) all.addFrom(named.found, copied);
@@ -85,6 +91,7 @@ export async function findFiles(search: Search, earlier?: FilesInFolders): Promi
       await checkFiles(batch, check, (found, path) => {
         if (found instanceof FolderError)
           all.skip(path, unlisted.get(path.toString('latin1'))?.what ?? 'is a folder now');
+        else if (!(found instanceof InputError) && outputs.has(found)) leftOut.add(path);
         else all.add(found);
       });
     }
@@ -101,7 +108,7 @@ export async function findFiles(search: Search, earlier?: FilesInFolders): Promi
     throw new InputError(empty.path, links === undefined ? what : `${what}; not followed: ${links}`);
   }
   if (empty) notes.push(`${printable(empty.path)} ${what}`);
-  notes.push(...encounterNotes(walker.encounters));
+  notes.push(...encounterNotes(walker.encounters, leftOut));
   return { files, skipped, folders, pipes: named.pipes, notes };
 }
 
@@ -197,11 +204,12 @@ function* earlierFiles({ files, folders }: FilesInFolders, place: number, path: 
 
 const earlierBatch = 1024;
 
-function encounterNotes({ links, others, ownLogs, logFolders }: Encounters): string[] {
+function encounterNotes({ links, others, ownLogs, logFolders }: Encounters, outputs: Paths): string[] {
   const notes = [
     note('not followed below folders', links.describe('symbolic link', 'symbolic links')),
     note('left out below folders', others.describe('pipe, socket or device', 'pipes, sockets or devices')),
     note('left out', ownLogs.describe('log folder of this count', 'log folders of this count')),
+    note('left out', outputs.describe('output file of this job', 'output files of this job')),
     note('counted, too', logFolders.describe('log folder of another count', 'log folders of other counts')),
   ];
   return notes.filter((each) => each !== undefined);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 
+import { encodeFiles, outputFiles, outputVariable } from '../corpus/output-files.ts';
 import type { Access } from '../job/durable/access.ts';
 import { encodeArguments } from './argument-code.ts';
 import { needFile } from './argument-file.ts';
@@ -84,6 +85,7 @@ export async function planStart(system: System, scheduler: Scheduler, task: Task
     environment: {
       ...withoutSubmission(environment),
       ...settings,
+      [outputVariable]: encodeFiles(outputFiles(environment)),
       NODE_EXTRA_CA_CERTS: undefined, // Node would parse these certificates in each rank, and mpicount uses no TLS
     },
     shown: quoteWords([...assignments(settings), ...command(allWords)].map(byteString)),

@@ -174,6 +174,44 @@ describe.each(mpis)('%s', (mpi) => {
     });
   });
 
+  // What the job says goes into these files while it counts, so that they would have changed in the end.
+  test.each(['the launcher', 'mpicount launch'])(
+    'files to which %s writes are left out, 2 ranks',
+    { timeout: 60_000 },
+    async (way) => {
+      const here = at(`output-${mpi}-${way}`);
+      mkdirSync(join(here, 'sub'), { recursive: true });
+      writeFileSync(join(here, 'sub', 'text'), 'love love');
+      symlinkSync('sub', join(here, 'link'));
+      const launched = [
+        process.execPath,
+        program,
+        'launch',
+        '--',
+        'count',
+        '--log-dir',
+        at(`output-log-${mpi}`),
+        'love',
+        '.',
+      ];
+      const started = [launcherOf(mpi), '-np', '2', process.execPath, program, 'count', 'love', '.'];
+      const command = way === 'the launcher' ? started : launched;
+      // As a batch system appends to the output files of a job. The error output goes through a shell that has others to start.
+      const script = '(echo love; "$@"; echo "status $?" >&2) >>slurm-1.out 2>>sub/slurm-1.err';
+      const environment = { MPICOUNT_LAUNCH: launcherOf(mpi), NP: '2' };
+      await run(['bash', '-c', script, 'job', ...command], { timeoutSeconds, cwd: here, environment });
+      const said = readFileSync(join(here, 'sub', 'slurm-1.err'), 'utf8')
+        .trimEnd()
+        .split('\n');
+      expect(said.filter((line) => !/^mpicount: (?:running|rank logs): /.test(line))).toEqual([
+        'mpicount: note: not followed below folders: 1 symbolic link (./link)',
+        'mpicount: note: left out: 2 output files of this job (the first: ./slurm-1.out)',
+        'status 0',
+      ]);
+      expect(readFileSync(join(here, 'slurm-1.out'), 'utf8')).toBe('love\n2\tlove\n');
+    },
+  );
+
   test('a count that was stopped goes on with the files of its beginning, 2 ranks', { timeout: 90_000 }, async () => {
     const growing = at(`growing-${mpi}`);
     const logDir = join(growing, 'logs');

@@ -5,6 +5,7 @@ import type { Globs } from '../../corpus/globs.ts';
 import { dividesFile, makeGrid, type BlockRange, type Grid } from '../../corpus/grid.ts';
 import type { InputError } from '../../corpus/input-error.ts';
 import type { Io } from '../../corpus/io-method.ts';
+import { outputFiles } from '../../corpus/output-files.ts';
 import type { TallySpec } from '../../tally/tallies.ts';
 import type { Access } from '../durable/access.ts';
 import { withLostWord } from '../notes/lost-word.ts';
@@ -126,7 +127,15 @@ export interface MadePlan {
 export async function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Promise<MadePlan> {
   const { blockSize, spec, typedPatterns, logDir, decompress, globs, standardInput, skipUnreadable } = request;
   const { files, folders, pipes, notes, ...found } = await findFiles(
-    { ...globs, paths: request.files, logDir, takesPipes: ranks === 1, standardInput, skipUnreadable },
+    {
+      ...globs,
+      paths: request.files,
+      logDir,
+      outputs: outputFiles(process.env),
+      takesPipes: ranks === 1,
+      standardInput,
+      skipUnreadable,
+    },
     earlier && foundBefore(earlier),
   ).catch((error: unknown) => {
     throw withLostWord(error, typedPatterns);

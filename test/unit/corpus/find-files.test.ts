@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 import fc from 'fast-check';
@@ -27,6 +27,7 @@ const find = (paths: readonly Buffer[], more: Partial<Search> = {}) =>
     include: [],
     exclude: [],
     logDir: undefined,
+    outputs: [],
     takesPipes: false,
     standardInput: false,
     skipUnreadable: false,
@@ -173,6 +174,37 @@ describe('the files below a folder', () => {
   });
 });
 
+describe('output files of the job', () => {
+  const idOf = (path: Buffer) => {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return { device: dev, inode: ino };
+  };
+
+  test('are left out below folders, under any of their names', async () => {
+    make('t/a', 't/slurm-1.out', 't/slurm-1.err', 'u/b');
+    writeFileSync(at('t/slurm-1.err'), '');
+    linkSync(at('t/slurm-1.out'), at('u/link.out'));
+    const outputs = [idOf(at('t/slurm-1.out')), idOf(at('t/slurm-1.err'))];
+    expect(await found([at('t'), at('u')], { outputs })).toEqual(['t/a', 'u/b']);
+    expect((await find([at('t'), at('u')], { outputs })).notes).toEqual([
+      `left out: 3 output files of this job (the first: ${folder}/t/slurm-1.err)`,
+    ]);
+    expect(await found([at('t')], { outputs, exclude: globs('slurm-*') })).toEqual(['t/a']);
+    expect((await find([at('t')], { outputs, exclude: globs('slurm-*') })).notes).toEqual([]);
+  });
+
+  test('are none of those with the same inode number on another device', async () => {
+    make('t/a', 't/b');
+    const { device, inode } = idOf(at('t/a'));
+    expect(await found([at('t')], { outputs: [{ device: device + 1n, inode }] })).toEqual(['t/a', 't/b']);
+  });
+
+  test('are counted if they are named', async () => {
+    make('t/a', 't/b');
+    expect(await found([at('t'), at('t/b')], { outputs: [idOf(at('t/b'))] })).toEqual(['t/a', 't/b']);
+  });
+});
+
 describe('an error that names the path is thrown for', () => {
   test('folders without a file, if there is nothing else', async () => {
     make('t/a/', 'u/b', 'u/c');
@@ -251,7 +283,15 @@ test('what cannot be counted is listed in its place when it is to be skipped', a
   rmSync(at('t/b'), { recursive: true });
   rmSync(at('t/d'));
   mkdirSync(at('t/d'));
-  const search = { paths, include: [], exclude: [], logDir: undefined, takesPipes: false, standardInput: false };
+  const search = {
+    paths,
+    include: [],
+    exclude: [],
+    logDir: undefined,
+    outputs: [],
+    takesPipes: false,
+    standardInput: false,
+  };
   const now = await findFiles({ ...search, skipUnreadable: true }, all);
   expect([...now.skipped]).toEqual([
     [1, 'no such file'],
@@ -284,6 +324,7 @@ describe('when a count goes on', () => {
       include: [],
       exclude: [],
       logDir: undefined,
+      outputs: [],
       takesPipes: false,
       standardInput: false,
       skipUnreadable: false,
@@ -304,6 +345,7 @@ describe('when a count goes on', () => {
       include: [],
       exclude: [],
       logDir: undefined,
+      outputs: [],
       takesPipes: false,
       standardInput: false,
       skipUnreadable: false,

@@ -1,0 +1,79 @@
+import { fstatSync, readFileSync, readlinkSync, statSync, type BigIntStats } from 'node:fs';
+
+/** A file, whatever its names. */
+export interface FileId {
+  readonly device: bigint;
+  readonly inode: bigint;
+}
+
+/** In this variable, `mpicount launch` tells the ranks its own output files: some launchers pass the output on through daemons. */
+export const outputVariable = 'MPICOUNT_OUTPUT_FILES';
+
+/** Returns the value of that variable. */
+export function encodeFiles(files: readonly FileId[]): string {
+  return files.map(({ device, inode }) => `${device}:${inode}`).join(',');
+}
+
+function decodeFiles(value: string): FileId[] {
+  const ids = value.matchAll(/(\d+):(\d+)/g);
+  return Array.from(ids, ([, device = '', inode = '']) => ({ device: BigInt(device), inode: BigInt(inode) }));
+}
+
+/**
+ * Returns the regular files that this job writes to as its standard output and standard error, as far as this host can tell. They grow
+ * while the job runs.
+ */
+export function outputFiles(environment: NodeJS.ProcessEnv): FileId[] {
+  const told = decodeFiles(environment[outputVariable] ?? '');
+  return [...told, ...[1, 2].flatMap((descriptor) => fileBehind(descriptor) ?? [])];
+}
+
+// More processes than stand between a rank and what started its job.
+const maxAncestors = 50;
+
+/**
+ * Returns the file in which the output of a descriptor ends. What goes into a pipe or a terminal is passed on by the launcher, or by
+ * whatever else has started this process.
+ */
+function fileBehind(descriptor: number): FileId | undefined {
+  try {
+    const own = fstatSync(descriptor, { bigint: true });
+    if (own.isFile()) return idOf(own);
+    for (let pid = process.pid, steps = 0; pid > 1 && steps < maxAncestors; pid = parentOf(pid), steps += 1) {
+      const path = `/proc/${pid}/fd/${descriptor}`;
+      if (/^(?:pipe:|socket:|\/dev\/(?:pts\/|tty))/.test(readlinkSync(path))) continue;
+      const status = statSync(path, { bigint: true });
+      return status.isFile() ? idOf(status) : undefined;
+    }
+  } catch {
+    // It is closed, or the process is somebody else's, or the system has no /proc.
+  }
+  return undefined;
+}
+
+function idOf({ dev, ino }: BigIntStats): FileId {
+  return { device: dev, inode: ino };
+}
+
+/** Returns the parent of a process, by proc_pid_stat(5). */
+function parentOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '');
+  return Number(fields.split(' ')[1]);
+}
+
+/** Recognizes files. */
+export class FileIds {
+  readonly #ids: readonly FileId[];
+
+  constructor(ids: readonly FileId[]) {
+    this.#ids = ids;
+  }
+
+  /** Tells whether a file is one of them. Only where its inode number is that of one does it take a look at the file. */
+  has({ path, inode }: { readonly path: Buffer; readonly inode?: bigint | undefined }): boolean {
+    const same = this.#ids.filter((id) => id.inode === inode);
+    if (same.length === 0) return false;
+    const status = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return same.some(({ device }) => device === status?.dev);
+  }
+}
