@@ -49,6 +49,7 @@
       'target_name': 'scan',
       'sources': ['<!@(find <(scan_rooms) -name "*.cc" | LC_ALL=C sort)'],
       'cflags': ['-O3'],
+      'conditions': [['OS=="mac"', {'libraries': ['-liconv']}]],
     },
   ],
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../match/cpu_features.h"
+#include "../source/decode/encoding.h"
 #include "../source/decode/format.h"
 #include "addon_values.h"
 #include "compile.h"
@@ -22,8 +23,9 @@
 namespace mpicount {
 namespace {
 
-// (kernel, { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start, isSure
-// }[], byRange) => Promise<{ counts, readSeconds, scanSeconds, storedSize, findings, links }>
+// (kernel, { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start,
+// isSure, encoding }[], byRange) => Promise<{ counts, readSeconds, scanSeconds, storedSize,
+// findings, links }>
 //
 // When reading fails, the promise is rejected with an Error that has `errno` (0: the file ended
 // early), `offset`, `undecodable` (whether the message says why the file cannot be decoded) and
@@ -35,8 +37,8 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
   return worker->promise();
 }
 
-// (kernel, { paths, ends, sizes, modified }, indices, { window, chunk, drop, format, memory },
-// byFile) => Promise<as above, or null>
+// (kernel, { paths, ends, sizes, modified }, indices, { window, chunk, drop, format, memory,
+// encoding }, byFile) => Promise<as above, or null>
 //
 // Opens whole files itself, one after the other; see CountWorker::promise().
 Napi::Value CountFiles(const Napi::CallbackInfo& info) {
@@ -115,6 +117,15 @@ Napi::Value Library(const Napi::CallbackInfo& info) {
   return value;
 }
 
+// (name) => { missing, isSingleByte }; see EncodingFacts
+Napi::Value Encoding(const Napi::CallbackInfo& info) {
+  const EncodingFacts facts = FactsOf(info[0].As<Napi::String>().Utf8Value());
+  Napi::Object value = Napi::Object::New(info.Env());
+  value["missing"] = Napi::String::New(info.Env(), facts.missing);
+  value["isSingleByte"] = Napi::Boolean::New(info.Env(), facts.is_single_byte);
+  return value;
+}
+
 Napi::Value Vectors(const Napi::CallbackInfo& info) {
   return Napi::String::New(info.Env(), HasAvx2() ? "AVX2" : "portable");
 }
@@ -132,6 +143,7 @@ static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   exports["formatName"] = Napi::Function::New<mpicount::FormatName>(env, "formatName");
   exports["holdThreads"] = Napi::Function::New<mpicount::HoldThreads>(env, "holdThreads");
   exports["library"] = Napi::Function::New<mpicount::Library>(env, "library");
+  exports["encoding"] = Napi::Function::New<mpicount::Encoding>(env, "encoding");
   exports["vectors"] = Napi::Function::New<mpicount::Vectors>(env, "vectors");
   exports["exit"] = Napi::Function::New<mpicount::Exit>(env, "exit");
   exports["version"] = MPICOUNT_VERSION;

@@ -22,13 +22,14 @@ void Each(const Napi::Value& value, const Take& take) {
   }
 }
 
-// Reads { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start, isSure }. A
-// negative `start` is not known.
+// Reads { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start, isSure,
+// encoding }. A negative `start` is not known, and an encoding that is undefined is none.
 inline FileRange FileRangeOf(const Napi::Object& given) {
   const auto integer = [&given](const char* name) {
     return static_cast<uint64_t>(given.Get(name).As<Napi::Number>().Int64Value());
   };
   const int64_t start = given.Get("start").As<Napi::Number>().Int64Value();
+  const Napi::Value encoding = given.Get("encoding");
   return {static_cast<int>(integer("fd")),
           integer("fileSize"),
           integer("begin"),
@@ -40,7 +41,8 @@ inline FileRange FileRangeOf(const Napi::Object& given) {
           static_cast<Format>(integer("format")),
           integer("memory"),
           start < 0 ? kGuess : static_cast<uint64_t>(start),
-          given.Get("isSure").As<Napi::Boolean>().Value()};
+          given.Get("isSure").As<Napi::Boolean>().Value(),
+          encoding.IsString() ? encoding.As<Napi::String>().Utf8Value() : std::string()};
 }
 
 // Reads an array of them.

@@ -41,6 +41,10 @@ RangeResult CountFromGuess(CountContext& context, const FileRange& range, Scratc
 
 RangeResult CountUnits(CountContext& context, const FileRange& range, ScratchBuffer& buffer,
                        uint64_t* row) {
+  // Text in an encoding that is divided can be decoded from any byte on.
+  if (range.format == Format::kEncoding) {
+    return RangeCount(context, range, range.begin, buffer).Run(row);
+  }
   if (range.start == kGuess) return CountFromGuess(context, range, buffer, row);
   RangeResult result;
   result.link = kNoUnit;

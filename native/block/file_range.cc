@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "../kernel/recognize.h"
@@ -52,6 +53,16 @@ Format FormatOf(Source& stored, std::string& fault) {
   return format;
 }
 
+// Tells the format of text in an encoding, which is UTF-8 if it has the mark of that.
+Format FormatOfText(Source& stored) {
+  constexpr std::string_view kMark = "\xef\xbb\xbf";
+  ReadError error;
+  const uint8_t* bytes = stored.View(0, std::min<uint64_t>(kMark.size(), stored.size()), error);
+  const bool is_utf8 = bytes != nullptr && stored.size() >= kMark.size() &&
+                       std::equal(kMark.begin(), kMark.end(), reinterpret_cast<const char*>(bytes));
+  return is_utf8 ? Format::kPlain : Format::kEncoding;
+}
+
 }  // namespace
 
 std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint64_t likely_end,
@@ -63,10 +74,12 @@ std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint6
   ScratchBuffer& stored_buffer = is_unknown ? buffer : *owned;
   ScratchBuffer& text_buffer = is_unknown ? *owned : buffer;
   std::unique_ptr<Source> stored = OpenStored(range, 0, range.file_size, stored_buffer);
-  const Format format = is_unknown ? FormatOf(*stored, error.fault) : range.format;
+  Format format = is_unknown ? FormatOf(*stored, error.fault) : range.format;
+  if (format == Format::kPlain && !range.encoding.empty()) format = FormatOfText(*stored);
   if (format == Format::kPlain) return stored;
   if (!error.fault.empty()) return nullptr;
-  std::unique_ptr<Decoder> decoder = MakeDecoder(format, {range.memory}, error.fault);
+  std::unique_ptr<Decoder> decoder =
+      MakeDecoder(format, {range.memory}, error.fault, 0, range.encoding);
   if (decoder == nullptr) return nullptr;
   return OpenDecoded(std::move(stored), std::move(owned), std::move(decoder),
                      {0, kUnknownSize, std::max(range.chunk, range.window)}, text_buffer);
@@ -74,7 +87,8 @@ std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint6
 
 std::unique_ptr<Source> OpenUnits(const FileRange& range, uint64_t start, ScratchBuffer& buffer,
                                   ReadError& error) {
-  std::unique_ptr<Decoder> decoder = MakeDecoder(range.format, {range.memory}, error.fault, start);
+  std::unique_ptr<Decoder> decoder =
+      MakeDecoder(range.format, {range.memory}, error.fault, start, range.encoding);
   if (decoder == nullptr) return nullptr;
   auto owned = std::make_unique<ScratchBuffer>();
   std::unique_ptr<Source> stored = OpenStored(range, start, range.end, *owned);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "../source/decode/format.h"
 #include "../source/source.h"
@@ -28,6 +29,8 @@ struct FileRange {
   // decoded is damage.
   uint64_t start = 0;
   bool is_sure = true;
+  // The encoding of the text; empty: it is not decoded. A byte order mark comes before it.
+  std::string encoding = {};
 
   // Returns whether the range is one of the stored bytes and counted as it is. Otherwise, the text
   // is decoded from its start or from that of a unit, and offsets in the text are counted from

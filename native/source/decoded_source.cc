@@ -34,7 +34,7 @@ class DecodedSource : public ForwardSource {
   }
 
   std::optional<Part> Decode(uint8_t* room, size_t room_size, ReadError& error) {
-    if (is_hungry_) given_ = std::min(given_ + range_.chunk, stored_->size());
+    if (is_hungry_) GiveMore();
     const uint8_t* stored = stored_->View(taken_, given_, error);
     if (stored == nullptr) return std::nullopt;
     given_ = std::min(given_, stored_->size());  // a stream may have ended
@@ -52,6 +52,13 @@ class DecodedSource : public ForwardSource {
     if (!border_) border_ = BorderIn(step);
     is_hungry_ = taken_ == given_ || (step.read == 0 && step.written == 0 && !step.unit_ended);
     return Part{step.written, step.file_ended};
+  }
+
+  // A step that reaches the end of the range ends there, so that the border is there if a unit can
+  // begin at any byte.
+  void GiveMore() {
+    const uint64_t end = given_ < range_.end ? range_.end : kUnknownSize;
+    given_ = std::min({given_ + range_.chunk, end, stored_->size()});
   }
 
   // Returns the border of the range, if it is the start of the unit that began in the step, or the

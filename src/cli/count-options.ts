@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { printable } from '../base/bytes.ts';
 import { lostWord } from '../job/notes/lost-word.ts';
 import type { CountRequest } from '../job/plan/plan.ts';
+import { encodingProblem, isEncodingName } from '../scan/encodings.ts';
 import { groupingBy, type By } from '../tally/grouping.ts';
 import type { TallySpec } from '../tally/tallies.ts';
 import { bytesOf } from './arguments.ts';
@@ -113,10 +114,29 @@ function parseJob(
       schedule: valueOf(jobOptions, given, 'schedule'),
       allowGrowth: valueOf(jobOptions, given, 'allow-growth'),
       decompress: !valueOf(jobOptions, given, 'no-decompress'),
+      encoding: encodingOf(given),
       skipUnreadable: valueOf(jobOptions, given, 'skip-unreadable'),
       ...parseLogging(given),
     },
   };
+}
+
+/** Returns the encoding that the user names; undefined if there is none. @throws UsageError unless iconv can decode it here. */
+function encodingOf(given: readonly GivenOption[]): string | undefined {
+  const value = valueOf(jobOptions, given, 'encoding');
+  if (value === undefined) return undefined;
+  if (valueOf(jobOptions, given, 'no-decompress')) {
+    throw new UsageError('--encoding decodes text, --no-decompress counts it as stored: give one of them');
+  }
+  const name = value.replace(/\/\/$/, ''); // as `iconv -l` prints it
+  if (!isEncodingName(name)) {
+    throw new UsageError(
+      `--encoding: '${printable(bytesOf(value))}' is no name of an encoding; \`iconv -l\` lists them`,
+    );
+  }
+  const problem = encodingProblem(name);
+  if (problem !== undefined) throw new UsageError(`--encoding: ${problem}`);
+  return name;
 }
 
 /** Returns the values of an option that may be repeated. */

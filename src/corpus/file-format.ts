@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { nativeFiles } from './native.ts';
 
 /** The formats that are decoded. */
-export const decodedFormats = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4', 'UTF-16'] as const;
+export const decodedFormats = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4', 'UTF-16', 'encoding'] as const;
 export type DecodedFormat = (typeof decodedFormats)[number];
 /** A format as the first bytes or the name of a file tell it. Those that are not decoded are no text either. */
 export type FileFormat = DecodedFormat | 'zip' | '7z' | 'rar' | 'brotli' | 'compress' | 'lzip' | 'lzma' | 'lzop';
@@ -46,7 +46,8 @@ export function formatNumber(format: DecodedFormat | undefined): number {
 
 /**
  * Tells whether a file in a format, by its number, consists of decoding units and can therefore be divided among blocks: a block counts the
- * units that begin in it. A file in another format is counted whole, in the block in which it begins.
+ * units that begin in it. A file in another format is counted whole, in the block in which it begins. Text in an encoding is divided, at any
+ * byte, unless the grid keeps all files whole.
  */
 export function hasUnits(format: number): boolean {
   return format !== 0 && format !== formatNumber('UTF-16');
@@ -54,6 +55,7 @@ export function hasUnits(format: number): boolean {
 
 // Enough for the longest signature, that of bzip2, and to tell text from what is compressed.
 const startLength = 64;
+const utf8Mark = Buffer.of(0xef, 0xbb, 0xbf);
 // A file that has become a pipe since it was looked at must not wait for a writer.
 const flags = constants.O_RDONLY | constants.O_NONBLOCK;
 
@@ -61,6 +63,8 @@ const flags = constants.O_RDONLY | constants.O_NONBLOCK;
 export interface FileStart {
   readonly format: FileFormat | undefined;
   readonly isText: boolean;
+  /** Whether they are the byte order mark of UTF-8. */
+  readonly hasUtf8Mark: boolean;
 }
 
 /** Returns the format of a file. Reads on the thread pool, since a file server may be slow. Rejects with the error of the system. */
@@ -69,7 +73,8 @@ export async function fileStart(path: Buffer): Promise<FileStart> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(startLength), 0, startLength, 0);
     const start = buffer.subarray(0, bytesRead);
-    return { format: nativeFiles().formatName(start) || undefined, isText: isText(start) };
+    const format = nativeFiles().formatName(start) || undefined;
+    return { format, isText: isText(start), hasUtf8Mark: utf8Mark.compare(start.subarray(0, 3)) === 0 };
   } finally {
     await file.close();
   }

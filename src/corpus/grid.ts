@@ -7,6 +7,8 @@ export interface Grid {
   readonly blockSize: number;
   /** The number of blocks. */
   readonly blocks: number;
+  /** Whether each file that is decoded is kept whole in the block in which it begins, since its text has to be decoded from its start. */
+  readonly keepsWhole?: true | undefined;
 }
 
 /** The corpus is too large for a grid, or for one with the user's block size. */
@@ -97,18 +99,24 @@ export interface LayoutFiles {
 }
 
 /** Tells whether a grid divides a file with decoding units among blocks that is not skipped. */
-export function dividesFile({ sizes, formats = new Uint8Array(), skipped }: LayoutFiles, { blockSize }: Grid): boolean {
+export function dividesFile({ sizes, formats = new Uint8Array(), skipped }: LayoutFiles, grid: Grid): boolean {
+  const { blockSize } = grid;
   let begin = 0;
   return formats.some((format, file) => {
     const first = begin;
     begin += sizes[file] ?? 0;
-    const isCounted = hasUnits(format) && skipped?.[file] !== 1;
+    const isCounted = isDivisible(format, grid) && skipped?.[file] !== 1;
     return isCounted && Math.floor(first / blockSize) < Math.floor((begin - 1) / blockSize);
   });
 }
 
+function isDivisible(format: number, { keepsWhole }: Grid): boolean {
+  return hasUnits(format) && keepsWhole !== true;
+}
+
 /** The layout of files in the corpus, from which the file ranges of a block follow. */
 export class Layout {
+  readonly #grid: Grid;
   readonly #blockSize: number;
   readonly #begins: Float64Array;
   readonly #ends: Float64Array;
@@ -118,18 +126,19 @@ export class Layout {
   readonly #skipped: Uint8Array | undefined;
 
   /**
-   * @param files The sizes of files in bytes, in the order of the corpus, and their formats. A file that is decoded and has no units
+   * @param files The sizes of files in bytes, in the order of the corpus, and their formats. A file that is decoded and is not divided
    *   belongs whole to the block in which its first byte lies, and other blocks have nothing of it. No block has anything of a file that is
    *   skipped.
    * @param begins The offset in the corpus at which each file begins. There may be gaps; the layout is invalid for
    *   blocks with bytes in a gap, unless they are bytes of a file that belongs to another block or is skipped.
    */
   constructor({ sizes, formats, skipped }: LayoutFiles, grid: Grid, begins = contiguous(sizes)) {
+    this.#grid = grid;
     this.#blockSize = grid.blockSize;
     this.#begins = begins;
     this.#ends = begins.map((begin, index) => begin + (sizes[index] ?? 0));
     this.#formats = formats;
-    const isWhole = (format: number) => format !== 0 && !hasUnits(format);
+    const isWhole = (format: number) => format !== 0 && !isDivisible(format, grid);
     // Most corpora have none.
     this.#wholes = formats?.some(isWhole) === true ? Array.from(formats, isWhole) : undefined;
     this.#skipped = skipped;
@@ -203,7 +212,7 @@ export class Layout {
   dividesFileAt(offset: number): boolean {
     const file = this.fileAt(offset);
     const isInside = this.beginOf(file) < offset && offset < (this.#ends[file] ?? 0);
-    return isInside && this.#skipped?.[file] !== 1 && hasUnits(this.#formats?.[file] ?? 0);
+    return isInside && this.#skipped?.[file] !== 1 && isDivisible(this.#formats?.[file] ?? 0, this.#grid);
   }
 
   /** Returns the index of the last file that begins at or before `offset`; 0 if there is none. */

@@ -16,6 +16,16 @@ import { InputError, unreadableAt } from './input-error.ts';
 /** Takes the index of a file that cannot be counted, and why. */
 export type SkipFile = (index: number, error: InputError) => void;
 
+/** How the formats of files are told. */
+export interface FormatRules {
+  /** Whether to tell the formats of all files, not only those that must be known. */
+  readonly all: boolean;
+  /** Whether text without a byte order mark is in an encoding that is decoded. */
+  readonly isEncoded: boolean;
+  /** Takes the error of a file that is to be skipped; without it, the error is thrown. */
+  readonly skip?: SkipFile | undefined;
+}
+
 interface NamedFile {
   readonly index: number;
   readonly path: Buffer;
@@ -25,15 +35,17 @@ interface NamedFile {
  * Returns the files with the formats that must be known before they are counted: those of files that are not in one block, and of
  * files with the name of a compressed file, so that a missing library is found early. All others are told when they are counted, since
  * opening a small file takes as long as counting in it.
- * @param all Whether to tell the formats of all files instead.
- * @param skip Takes the error of a file that is to be skipped; without it, the error is thrown.
  * @throws InputError for a file in a format that is not decoded, and for one that is not in the format that its name says.
  */
-export async function withFormats(files: FileTable, grid: Grid, all: boolean, skip?: SkipFile): Promise<FileTable> {
+export async function withFormats(
+  files: FileTable,
+  grid: Grid,
+  { all, isEncoded, skip }: FormatRules,
+): Promise<FileTable> {
   const formats = new Uint8Array(files.length);
   const left = all ? filesOf(files, () => true) : filesToTell(files, grid);
   const tell = (file: NamedFile) =>
-    tellFormat(file).catch((error: unknown) => {
+    tellFormat(file, isEncoded).catch((error: unknown) => {
       if (!skip || !(error instanceof InputError)) throw error;
       skip(file.index, error);
       return { index: file.index, format: undefined };
@@ -67,7 +79,7 @@ interface ToldFile {
   readonly format: DecodedFormat | undefined;
 }
 
-async function tellFormat(file: NamedFile): Promise<ToldFile> {
+async function tellFormat(file: NamedFile, isEncoded: boolean): Promise<ToldFile> {
   const { path } = file;
   const start = await fileStart(path).catch((error: unknown) => {
     const reason = readFailure(error, path);
@@ -75,7 +87,8 @@ async function tellFormat(file: NamedFile): Promise<ToldFile> {
       ? unreadableAt(path, 0, reason, error)
       : new InputError(path, reason, { cause: error });
   });
-  return told(file, start);
+  const { index, format } = told(file, start);
+  return { index, format: format ?? (isEncoded && !start.hasUtf8Mark ? 'encoding' : undefined) };
 }
 
 function told({ index, path }: NamedFile, { format, isText }: FileStart): ToldFile {

@@ -30,6 +30,8 @@ export interface Result {
   readonly groups?: Iterable<GroupRow> | undefined;
   /** The libraries on rank 0's host for the formats of the files; the rank logs have those of each rank. */
   readonly libraries?: Libraries | undefined;
+  /** The encoding of text without a byte order mark; undefined if text is not decoded. */
+  readonly encoding?: string | undefined;
   readonly notes: readonly string[];
 }
 
@@ -42,7 +44,8 @@ export function* resultJson(result: Result): Generator<Buffer> {
 }
 
 function* jsonParts(result: Result): Generator<Buffer> {
-  const { spec, input, files, bytes, skipped, ranks, schedule, seconds, totals, groups, libraries, notes } = result;
+  const { spec, input, files, bytes, skipped, ranks, schedule, seconds, totals, groups, libraries, encoding, notes } =
+    result;
   const tally = tallyOf(spec);
   const json = {
     ...tally.totalsFields(totals, input),
@@ -54,6 +57,7 @@ function* jsonParts(result: Result): Generator<Buffer> {
     ...(skipped && { skipped: skippedJson(skipped) }),
     ...tally.optionFields(),
     seconds,
+    ...(encoding !== undefined && { encoding }),
     ...(libraries && { libraries }),
     ...(notes.length > 0 && { notes }),
   };

@@ -4,6 +4,7 @@ import type { InputError } from '../corpus/input-error.ts';
 import { memoryForDecoder } from '../corpus/memory.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import type { Session } from '../mpi/session.ts';
+import { requireEncoding } from '../scan/encodings.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import { agree, isTrueOnRank0 } from './agree.ts';
 import { ControlChannel } from './control/control-channel.ts';
@@ -82,7 +83,11 @@ export async function runCount(
   }
   const { prepared } = round;
   const { totals, findings } = round.job;
-  const decoding = { decode: prepared?.request.decompress ?? true, memory: decodeMemory };
+  const decoding = {
+    decode: prepared?.request.decompress ?? true,
+    memory: decodeMemory,
+    encoding: plan.encoding,
+  };
   const into = { totals, findings, bytes: plan.bytes };
   const skippedStreams = new Map<number, string>();
   const skipStream = round.skips && ((index: number, { what }: InputError) => void skippedStreams.set(index, what));
@@ -126,6 +131,7 @@ export async function runCount(
     seconds: stopwatch(),
     ...reduced,
     libraries: librariesFor(formatsIn(prepared.plan.files)),
+    encoding: plan.encoding,
     notes: notes.texts,
   };
   if (plan.logDir) writeResult(plan.logDir, result, settings.logging);
@@ -143,6 +149,7 @@ async function begin(session: Session, request: () => CountRequest): Promise<Rou
     const compiled = tallyOf(plan.spec).compile();
     const checked = await checker.check(job.assignment);
     requireLibraries(job.decoded);
+    if (plan.encoding !== undefined) requireEncoding(plan.encoding);
     return [compiled, checked] as const;
   });
   const log = await beginLog(world, job, prepared);

@@ -25,6 +25,8 @@ export interface OpenFileRange {
   readonly arrival?: Arrival | undefined;
   /** The most memory that a decoder may need for its window, in bytes. */
   readonly memory?: number;
+  /** The encoding of the text; undefined if it stays as it is. A byte order mark comes before it. */
+  readonly encoding?: string | undefined;
   /** The size of a window in bytes; for tests. */
   readonly windowSize?: number;
 }
@@ -102,16 +104,24 @@ export interface CompiledKernel {
   countFiles(
     table: FileColumns,
     indices: Uint32Array,
-    way: Pick<OpenFileRange, 'chunk' | 'drop' | 'format' | 'memory'>,
+    way: Pick<OpenFileRange, 'chunk' | 'drop' | 'format' | 'memory' | 'encoding'>,
     byFile: boolean,
   ): Promise<KernelResult | undefined>;
   /**
    * Counts the rest of a pipe or another stream, up to its end.
    * @param decode Whether to decode it, if its first bytes are those of a format that is decoded.
    * @param memory The most memory that a decoder may need for its window, in bytes.
+   * @param encoding The encoding of its text; only if it is decoded.
    * @throws ReadFailure
    */
-  countStream(fd: number, options?: { readonly decode?: boolean; readonly memory?: number }): Promise<KernelResult>;
+  countStream(
+    fd: number,
+    options?: {
+      readonly decode?: boolean;
+      readonly memory?: number;
+      readonly encoding?: string | undefined;
+    },
+  ): Promise<KernelResult>;
   /** Makes counts in progress fail soon, and all later ones at once; used at the end of a job. */
   cancel(): void;
 }

@@ -35,6 +35,8 @@ export interface NativeScan {
   holdThreads(count: number): NativeHeldThreads;
   /** Looks for the library that decodes a format. `missing` is empty, or what a file in the format needs. */
   library(format: number): { readonly version: string; readonly file: string; readonly missing: string };
+  /** Returns why an encoding cannot be decoded here, empty if it can be, and whether it is a single-byte one (see EncodingFacts). */
+  encoding(name: string): { readonly missing: string; readonly isSingleByte: boolean };
   /** Returns `AVX2` or `portable`. */
   vectors(): string;
   /** Ends this process without waiting for counts in progress. */
@@ -80,6 +82,8 @@ export interface NativeRange {
   readonly start: number;
   /** Whether that start is certain, so that what cannot be decoded is an error. */
   readonly isSure: boolean;
+  /** The encoding of the text; undefined if it is not decoded. */
+  readonly encoding?: string | undefined;
 }
 
 export interface NativeCounts {

@@ -101,11 +101,17 @@ export class Scanner implements CompiledKernel {
   async countFiles(
     table: FileColumns,
     indices: Uint32Array,
-    { chunk = 0, drop = false, format = 0, memory = defaultMemory }: Parameters<CompiledKernel['countFiles']>[2],
+    {
+      chunk = 0,
+      drop = false,
+      format = 0,
+      memory = defaultMemory,
+      encoding,
+    }: Parameters<CompiledKernel['countFiles']>[2],
     byFile: boolean,
   ): Promise<KernelResult | undefined> {
     const whole = { fd: -1, fileSize: unbounded, begin: 0, end: unbounded, window: defaultWindow, stream: false };
-    const way = { ...whole, chunk, drop, format, memory, start: 0, isSure: true };
+    const way = { ...whole, chunk, drop, format, memory, encoding, start: 0, isSure: true };
     const counted = await nativeScan().countFiles(this.#native, table, indices, way, byFile);
     return counted ? this.#resultOf(counted) : undefined;
   }
@@ -116,11 +122,12 @@ export class Scanner implements CompiledKernel {
       windowSize = defaultWindow,
       decode = false,
       memory = defaultMemory,
-    }: { windowSize?: number; decode?: boolean; memory?: number } = {},
+      encoding,
+    }: { windowSize?: number; decode?: boolean; memory?: number; encoding?: string | undefined } = {},
   ): Promise<KernelResult> {
     const range = { fd, fileSize: unbounded, begin: 0, end: unbounded, window: windowSize, chunk: 0, drop: false };
     const format = decode ? unknownFormat : 0;
-    return this.#count([{ ...range, stream: true, format, memory, start: 0, isSure: true }], false);
+    return this.#count([{ ...range, stream: true, format, memory, encoding, start: 0, isSure: true }], false);
   }
 
   async #count(ranges: readonly NativeRange[], byRange: boolean): Promise<KernelResult> {

@@ -2,8 +2,9 @@
 // decoded bytes for each step that the request says, and writes the results to standard output.
 //
 // A request: six numbers of 32 bits (format, feed, room, memory in KiB, size of the stored bytes,
-// 0), then the stored bytes. A reply: four numbers of 32 bits (1 if a fault was found, else 0; the
-// number of units; the size of the text; the size of the message), then the text and the message.
+// size of the name of the encoding), then that name and the stored bytes. A reply: four numbers of
+// 32 bits (1 if a fault was found, else 0; the number of units; the size of the text; the size of
+// the message), then the text and the message.
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,12 +49,13 @@ struct Result {
   bool failed = false;
 };
 
-Result Decode(const uint32_t (&request)[6], const std::vector<uint8_t>& stored) {
+Result Decode(const uint32_t (&request)[6], const std::string& encoding,
+              const std::vector<uint8_t>& stored) {
   Result result;
   const size_t feed = request[1];
   const size_t room_size = request[2];
-  const std::unique_ptr<Decoder> decoder =
-      MakeDecoder(static_cast<Format>(request[0]), {uint64_t{request[3]} << 10}, result.message);
+  const std::unique_ptr<Decoder> decoder = MakeDecoder(
+      static_cast<Format>(request[0]), {uint64_t{request[3]} << 10}, result.message, 0, encoding);
   if (decoder == nullptr) {
     result.failed = true;
     return result;
@@ -95,9 +97,11 @@ Result Decode(const uint32_t (&request)[6], const std::vector<uint8_t>& stored) 
 int main() {
   uint32_t request[6];
   while (ReadAll(request, sizeof request)) {
+    std::string encoding(request[5], '\0');
     std::vector<uint8_t> stored(request[4]);
+    if (!ReadAll(encoding.data(), encoding.size())) return 1;
     if (!ReadAll(stored.data(), stored.size())) return 1;
-    const Result result = Decode(request, stored);
+    const Result result = Decode(request, encoding, stored);
     const uint32_t reply[4] = {result.failed ? 1u : 0u, result.units,
                                static_cast<uint32_t>(result.text.size()),
                                static_cast<uint32_t>(result.message.size())};

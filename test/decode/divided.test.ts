@@ -24,7 +24,7 @@ import { compileWc, wordRules } from '../../src/scan/wc.ts';
 import { Rows } from '../../src/tally/rows.ts';
 import { referenceCounts, referenceLines } from '../search/reference.ts';
 import { wcReference } from '../search/wc-reference.ts';
-import { compressed } from './harness.ts';
+import { compressed, pack } from './harness.ts';
 import { unitsOf, type Unit } from './divided.ts';
 
 const times = Number(process.env['MPICOUNT_FUZZ_RUNS'] ?? 1);
@@ -74,8 +74,9 @@ function withWindow(kernel: CompiledKernel, windowSize: number): CompiledKernel 
 async function countDivided(
   kernel: CompiledKernel,
   stored: Buffer,
-  format: (typeof compressed)[number],
+  format: (typeof compressed)[number] | 'encoding',
   { blockSize, ranks, threads, windowSize, io }: Cut,
+  encoding?: string,
 ): Promise<bigint[]> {
   const path = Buffer.from(join(folder, 'file'));
   writeFileSync(path, stored);
@@ -88,6 +89,7 @@ async function countDivided(
     tuner: new IoTuner(io, false),
     allowGrowth: false,
     decompress: true,
+    encoding,
   };
   function* assigned(slice: readonly BlockRange[]): Generator<AssignedBlock, undefined> {
     for (const block of layout.blocks(slice)) yield { block, files, layout };
@@ -209,4 +211,60 @@ describe.each(compressed)('%s', (format) => {
       await fc.assert(property, { numRuns: 100 * times });
     },
   );
+});
+
+// Text in CP1252 is divided at any byte, and at any unit if it is compressed.
+describe('text in an encoding', () => {
+  const words = ['love', 'lo', ' ', 'é', '€', 'aaa', '\n', 'lovely', '“'];
+  const text = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 80 }).map((parts) => parts.join(''));
+  const special = new Map([
+    ['€', 0x80],
+    ['“', 0x93],
+  ]);
+  const encode = (text: string) =>
+    Buffer.from(Array.from(text, (letter) => special.get(letter) ?? letter.codePointAt(0) ?? 0));
+
+  test('plain, in any blocks', { timeout }, async () => {
+    const property = fc.asyncProperty(text, cut, options, async (given, cuts, scan) => {
+      const found = await countDivided(kernelFor(scan), encode(given), 'encoding', cuts, 'CP1252');
+      expect(found).toEqual(referenceCounts(Buffer.from(given), patterns, scan));
+    });
+    await fc.assert(property, { numRuns: 200 * times });
+  });
+
+  test('its lines, words, characters and bytes', { timeout }, async () => {
+    const [rule = wordRules[0]] = wordRules;
+    const wc = compileWc(rule);
+    const property = fc.asyncProperty(text, cut, async (given, cuts) => {
+      const decoded = Buffer.from(given);
+      const { lines, words, characters, bytes } = wcReference(decoded, rule)(0, decoded.length);
+      const found = await countDivided(wc, encode(given), 'encoding', cuts, 'CP1252');
+      expect(found).toEqual([lines, words, characters, bytes]);
+    });
+    await fc.assert(property, { numRuns: 200 * times });
+  });
+
+  test('in gzip members, in any blocks', { timeout }, async () => {
+    const members = fc.array(text, { minLength: 1, maxLength: 8 });
+    const property = fc.asyncProperty(members, cut, options, async (given, cuts, scan) => {
+      const stored = Buffer.concat(given.map((member) => pack('gzip', encode(member))));
+      const found = await countDivided(kernelFor(scan), stored, 'gzip', cuts, 'CP1252');
+      expect(found).toEqual(referenceCounts(Buffer.from(given.join('')), patterns, scan));
+    });
+    await fc.assert(property, { numRuns: 200 * times });
+  });
+
+  test('an invalid byte is an error with its place in the file, in any blocks', { timeout }, async () => {
+    const kernel = kernelFor({ ignoreCase: false, word: false, overlapping: false });
+    const place = fc.nat({ max: 1000 });
+    const property = fc.asyncProperty(text, cut, place, async (given, cuts, wanted) => {
+      const stored = encode(given);
+      const at = wanted % stored.length;
+      stored[at] = 0x81;
+      await expect(countDivided(kernel, stored, 'encoding', cuts, 'CP1252')).rejects.toThrow(
+        `is not in the encoding CP1252: byte ${at} (0x81) is not valid in it`,
+      );
+    });
+    await fc.assert(property, { numRuns: 50 * times });
+  });
 });

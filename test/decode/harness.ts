@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { native } from '../support/native-sources.ts';
 
 /** The formats, numbered as in native/source/decode/format.h. */
-export const formatNumbers = { gzip: 1, zstd: 2, xz: 3, bzip2: 4, lz4: 5, utf16: 6 } as const;
+export const formatNumbers = { gzip: 1, zstd: 2, xz: 3, bzip2: 4, lz4: 5, utf16: 6, encoding: 7 } as const;
 export type FormatName = keyof typeof formatNumbers;
 /** The formats of compressed files. */
 export const compressed = ['gzip', 'zstd', 'xz', 'bzip2', 'lz4'] as const satisfies FormatName[];
@@ -29,6 +29,8 @@ export interface Steps {
   readonly room?: number;
   /** The memory for a window or dictionary, in KiB. */
   readonly memory?: number;
+  /** The encoding of the text. */
+  readonly encoding?: string;
 }
 
 /** The decoders in a program of their own, which is built with sanitizers. */
@@ -56,8 +58,8 @@ export class Decoders {
   }
 
   decode(format: FormatName, stored: Uint8Array, steps: Steps = {}): Promise<Decoded> {
-    const { feed = 65_536, room = 4096, memory = 131_072 } = steps;
-    const request = Uint32Array.of(formatNumbers[format], feed, room, memory, stored.length, 0);
+    const { feed = 65_536, room = 4096, memory = 131_072, encoding = '' } = steps;
+    const request = Uint32Array.of(formatNumbers[format], feed, room, memory, stored.length, encoding.length);
     return new Promise((resolve, reject) => {
       if (this.#child.exitCode !== null) reject(new Error(`the decoders ended with ${this.#child.exitCode}`));
       this.#child.once('exit', reject);
@@ -65,7 +67,7 @@ export class Decoders {
         this.#child.off('exit', reject);
         resolve(reply);
       });
-      this.#child.stdin.write(Buffer.from(request.buffer));
+      this.#child.stdin.write(Buffer.concat([Buffer.from(request.buffer), Buffer.from(encoding)]));
       this.#child.stdin.write(stored);
     });
   }

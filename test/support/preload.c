@@ -4,13 +4,14 @@
 //   MPICOUNT_TEST_FILE    a part of the path of the affected files
 //   MPICOUNT_TEST_RANK    the affected rank; all ranks if unset
 //   MPICOUNT_TEST_CALL    the affected calls, separated by commas: pread, read, write, fdatasync,
-//                         link, fsync-folder
+//                         link, fsync-folder, iconv_open (whatever the file is)
 //   MPICOUNT_TEST_SLOW    the delay of each call in milliseconds
 //   MPICOUNT_TEST_ERRNO   the error number; 0 simulates the end of the file; calls succeed if unset
 //   MPICOUNT_TEST_FROM    for pread the first offset that fails, else the number of calls that
 //                         succeed before
 //   MPICOUNT_TEST_TIMES   the number of calls of pread and read that fail; all if unset
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -106,6 +107,16 @@ ssize_t read(int fd, void* buffer, size_t size) {
 
 ssize_t write(int fd, const void* buffer, size_t size) {
   return fails("write", fd) ? -1 : syscall(SYS_write, fd, buffer, size);
+}
+
+// Simulates a host without the module of an encoding.
+void* iconv_open(const char* to, const char* of) {
+  if (is_called("iconv_open")) {
+    errno = (int)failure;
+    return (void*)-1;
+  }
+  void* (*next)(const char*, const char*) = dlsym(RTLD_NEXT, "iconv_open");
+  return next(to, of);
 }
 
 int fdatasync(int fd) { return fails("fdatasync", fd) ? -1 : (int)syscall(SYS_fdatasync, fd); }

@@ -12,6 +12,7 @@ export const plainRequest = {
   resume: false,
   allowGrowth: false,
   decompress: true,
+  encoding: undefined,
   skipUnreadable: false,
   timeLimit: undefined,
   threads: 1,

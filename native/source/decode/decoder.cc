@@ -1,6 +1,10 @@
 #include "decoder.h"
 
+#include <utility>
+
 #include "bzip2.h"
+#include "conversion.h"
+#include "encoding.h"
 #include "gzip.h"
 #include "lz4.h"
 #include "unit_decoder.h"
@@ -20,6 +24,7 @@ std::unique_ptr<UnitCodec> MakeCodec(Format format, const DecodeLimits& limits) 
     case Format::kLz4: return MakeLz4Codec();
     case Format::kPlain:
     case Format::kUtf16:
+    case Format::kEncoding:
     case Format::kUnknown: break;
   }
   return nullptr;
@@ -35,6 +40,7 @@ const LibraryFacts& LibraryOf(Format format) {
     case Format::kXz: return XzLibrary();
     case Format::kBzip2: return Bzip2Library();
     case Format::kLz4: return Lz4Library();
+    case Format::kEncoding: return IconvLibrary();
     case Format::kPlain:
     case Format::kUtf16:
     case Format::kUnknown: break;
@@ -43,11 +49,16 @@ const LibraryFacts& LibraryOf(Format format) {
 }
 
 std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits,
-                                     std::string& missing, uint64_t begin) {
+                                     std::string& missing, uint64_t begin,
+                                     const std::string& encoding) {
   if (format == Format::kUtf16) return MakeUtf16Decoder();
   missing = LibraryOf(format).missing;
   if (!missing.empty()) return nullptr;
-  return MakeUnitDecoder(MakeCodec(format, limits), begin);
+  const bool is_plain = format == Format::kEncoding;
+  std::unique_ptr<Decoder> stored =
+      is_plain ? MakePlainDecoder(begin) : MakeUnitDecoder(MakeCodec(format, limits), begin);
+  if (encoding.empty()) return stored;
+  return MakeEncodingDecoder(encoding, std::move(stored), is_plain, begin, missing);
 }
 
 size_t FindUnit(Format format, const uint8_t* stored, size_t size, size_t limit) {

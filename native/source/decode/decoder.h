@@ -51,10 +51,12 @@ class Decoder {
 };
 
 // Returns a decoder for the stored bytes of a file from `begin` on, where a unit begins: 0, unless
-// the format has units. Returns null and says in `missing` what the file needs if the library for
-// the format is not on this host.
+// the format has units. `encoding` is that of the text, which is decoded to UTF-8, or empty for
+// text that stays as it is. Returns null and says in `missing` what the file needs if the library
+// for the format, or the encoding, is not on this host.
 std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits,
-                                     std::string& missing, uint64_t begin = 0);
+                                     std::string& missing, uint64_t begin = 0,
+                                     const std::string& encoding = {});
 
 // Returns the first place in `stored`, before `limit`, at which a unit of a format that has units
 // could begin, to judge by its first bytes; `limit` if there is none. The bytes from `limit` on are

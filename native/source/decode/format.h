@@ -15,10 +15,12 @@ enum class Format : uint8_t {
   kBzip2,
   kLz4,
   kUtf16,
+  kEncoding,       // plain text in the encoding that the user names
   kUnknown = 255,  // to be told by the first bytes; as unknownFormat in src/scan/kernel.ts
 };
 
-// Returns whether a file in this format consists of units.
+// Returns whether a file in this format consists of units. Text in an encoding is divided only if
+// it can be decoded from any byte on, so that a unit begins with every byte.
 constexpr bool HasUnits(Format format) {
   return format != Format::kPlain && format != Format::kUtf16 && format != Format::kUnknown;
 }

@@ -22,16 +22,6 @@ std::string LibraryFolder() {
   return std::string(program.substr(0, program.rfind('/'))) + "/../lib/";
 }
 
-// Returns the file that holds a function; empty if it is not known.
-std::string FileOf(void* function) {
-  Dl_info info;
-  if (dladdr(function, &info) == 0 || info.dli_fname == nullptr) return "";
-  char path[PATH_MAX];
-  if (realpath(info.dli_fname, path) != nullptr) return path;
-  // This program, under the name that it was started by.
-  return realpath("/proc/self/exe", path) == nullptr ? info.dli_fname : path;
-}
-
 // Opens a library. If this process has functions of the same names, those of the library have to
 // call each other nevertheless.
 void* Open(const char* file, const char* function) {
@@ -45,6 +35,15 @@ void* Open(const char* file, const char* function) {
 }
 
 }  // namespace
+
+std::string FileOf(void* function) {
+  Dl_info info;
+  if (dladdr(function, &info) == 0 || info.dli_fname == nullptr) return "";
+  char path[PATH_MAX];
+  if (realpath(info.dli_fname, path) != nullptr) return path;
+  // This program, under the name that it was started by.
+  return realpath("/proc/self/exe", path) == nullptr ? info.dli_fname : path;
+}
 
 Library::Library(const LibraryName& name, std::initializer_list<const char*> functions) {
   const std::string needs = std::string("needs ") + name.sonames.front();

@@ -26,6 +26,9 @@ struct LibraryName {
   bool may_be_in_process;
 };
 
+// Returns the file that holds a function; empty if it is not known.
+std::string FileOf(void* function);
+
 // A library in which all functions were found, in one file.
 class Library {
  public:

@@ -52,6 +52,15 @@ export const jobOptions = {
     type: 'boolean',
     help: 'count the stored bytes of gzip, zstd, xz, bzip2, lz4 and UTF-16 files, not the text in them',
   },
+  encoding: {
+    type: 'string',
+    valueName: 'NAME',
+    value: { kind: 'bytes' },
+    help: 'text is in the encoding NAME, such as CP1252 or SHIFT_JIS (iconv -l lists all), and is decoded to UTF-8',
+    details:
+      'Patterns stay UTF-8. A byte order mark comes before it; what is not valid in the encoding is an error. See ' +
+      '[formats.md](formats.md#encodings).',
+  },
   'skip-unreadable': {
     type: 'boolean',
     help: 'go on without files that cannot be read, list them in the result, and exit with status 6',

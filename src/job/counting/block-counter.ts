@@ -38,6 +38,8 @@ export interface CountContext {
   readonly allowGrowth: boolean;
   /** Whether files are decoded; the format of a file that is in one block may not be known yet. */
   readonly decompress: boolean;
+  /** The encoding of text without a byte order mark; undefined if text stays as it is. */
+  readonly encoding?: string | undefined;
   /** The most memory that a decoder may need for its window, in bytes. */
   readonly decodeMemory?: number;
   /** The files to leave out, to which those are added that cannot be read; without it, such a file is an error. */
@@ -155,13 +157,14 @@ export class BlockCounter {
    * @returns Undefined for any other batch, and where something is wrong with a file, which #countBatch() then finds out.
    */
   async #countSmallFiles(batch: readonly FileRange[], { files }: AssignedBlock): Promise<KernelResult | undefined> {
-    const { kernel, tuner, decompress, decodeMemory, byFile } = this.#context;
+    const { kernel, tuner, decompress, encoding, decodeMemory, byFile } = this.#context;
     const { parts } = files;
     const isSmallFile = ({ file, begin, end }: FileRange) =>
       begin === 0 && end === parts.sizes[file] && end < minLargeBytes && parts.formats[file] === 0;
     if (!batch.every(isSmallFile)) return undefined;
     const decoding = decompress && {
       format: unknownFormat,
+      encoding,
       ...(decodeMemory !== undefined && { memory: decodeMemory }),
     };
     const indices = Uint32Array.from(batch, ({ file }) => file);
@@ -202,12 +205,13 @@ export class BlockCounter {
     arrival: Arrival | undefined,
   ): OpenRange | Promise<OpenRange> {
     const found = files.at(file);
-    const { tuner, decompress, decodeMemory } = this.#context;
+    const { tuner, decompress, encoding, decodeMemory } = this.#context;
     const { format, path, size: fileSize } = found;
     const method = format ? tuner.methodForDecoding(path, fileSize) : tuner.methodFor(path, end - begin);
     const isWhole = begin === 0 && end === fileSize;
     const decoding = decompress && {
       format: format ? formatNumber(format) : isWhole ? unknownFormat : 0,
+      encoding,
       ...(decodeMemory !== undefined && { memory: decodeMemory }),
     };
     const opened = (fd: number): OpenRange => {

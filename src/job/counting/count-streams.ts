@@ -11,7 +11,7 @@ import { readFailure } from '../../base/system-error.ts';
  * Counts pipes to their ends, one after the other, and adds the counts to `into.totals` and `into.findings`. Findings and rows
  * name a pipe by an offset past the corpus: `into.bytes`, the size of the corpus, plus the index of the pipe.
  * @param skip Takes the index and the error of a pipe that is to be skipped; without it, the error is thrown.
- * @param decode Whether to decode pipes in a format that is decoded.
+ * @param decoding Whether to decode pipes in a format that is decoded, and the encoding of text.
  * @returns The number of bytes in all pipes, as they came.
  * @throws InputError if a pipe cannot be read.
  */
@@ -19,7 +19,7 @@ export async function countStreams(
   streams: readonly Buffer[],
   kernel: CompiledKernel,
   tally: Tally,
-  decoding: { readonly decode: boolean; readonly memory: number },
+  decoding: { readonly decode: boolean; readonly memory: number; readonly encoding?: string | undefined },
   into: { readonly totals: RowSums; readonly findings: Findings; readonly bytes: number },
   skip?: (index: number, error: InputError) => void,
 ): Promise<number> {

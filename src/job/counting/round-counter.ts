@@ -34,6 +34,7 @@ export class RoundCounter {
       tuner: new IoTuner(settings.io, exceedsMemory(schedule.bytes * localSize)),
       allowGrowth: settings.allowGrowth,
       decompress: plan.decompress,
+      encoding: plan.encoding,
       decodeMemory: memoryForDecoder(localSize * settings.threads),
       skips,
     };

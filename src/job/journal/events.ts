@@ -24,6 +24,8 @@ export interface StartEvent {
   readonly vectors: string;
   /** The libraries that decode the files that the rank may be assigned, by format; absent if none is needed. */
   readonly libraries?: Libraries | undefined;
+  /** The encoding of text without a byte order mark; absent if text is not decoded. */
+  readonly encoding?: string | undefined;
   readonly io: string;
   /** Whether the slice is all that the rank counts (`static`), or it is assigned more while it counts (`dynamic`). */
   readonly schedule: string;

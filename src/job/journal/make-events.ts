@@ -40,6 +40,7 @@ export function startEvent(
     cores: availableParallelism(),
     vectors: scanVectors(),
     libraries: librariesFor(formatsIn(decoded)),
+    encoding: plan.encoding,
     io,
     schedule,
     blockSize: plan.grid.blockSize,

@@ -220,6 +220,11 @@ function fileDifference(earlier: Plan, now: Plan, allowGrowth: boolean): Differe
 }
 
 function decodingDifference(earlier: Plan, now: Plan): string | undefined {
+  if (earlier.encoding !== now.encoding) {
+    const shown = ({ encoding }: Plan) =>
+      encoding === undefined ? 'without --encoding' : `with --encoding ${encoding}`;
+    return `it was begun ${shown(earlier)}, not ${shown(now)}`;
+  }
   if (earlier.decompress === now.decompress) return undefined;
   return earlier.decompress
     ? 'it was begun without --no-decompress'

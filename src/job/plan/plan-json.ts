@@ -13,6 +13,7 @@ import type { CorpusFile } from '../../corpus/file-checks.ts';
 import { decodedFormats, type DecodedFormat } from '../../corpus/file-format.ts';
 import { FileTable } from '../../corpus/file-table.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
+import { isEncodingName } from '../../scan/encodings.ts';
 import { decodeTally, tallyOf } from '../../tally/tallies.ts';
 import { logLevels, type LogLevel, type Plan, type WalkedFolders } from './plan.ts';
 
@@ -24,6 +25,8 @@ export interface PlanJson {
   logDir: JsonBytes | null;
   /** `decodingVersion`; absent if the stored bytes of all files are counted. */
   decompress?: number;
+  /** The encoding of text without a byte order mark; absent if it stays as it is. */
+  encoding?: string;
   /** Absent if no folder was named. */
   walked?: WalkedJson;
   files: FileJson[];
@@ -51,12 +54,22 @@ export interface FileJson {
 }
 
 /** Yields the JSON of a plan in parts, since that of millions of files may exceed the maximum length of a string. */
-export function* encodePlan({ files, spec, grid, logDir, decompress, walked, skipped }: Plan): Generator<string> {
+export function* encodePlan({
+  files,
+  spec,
+  grid,
+  logDir,
+  decompress,
+  encoding,
+  walked,
+  skipped,
+}: Plan): Generator<string> {
   const json = {
     ...tallyOf(spec).planFields(),
     grid,
     logDir: logDir ? bytesToJson(logDir) : null,
     ...(decompress && { decompress: decodingVersion }),
+    ...(encoding !== undefined && { encoding }),
     ...(walked && { walked: encodeWalked(walked) }),
     files: [],
   } satisfies PlanJson;
@@ -129,7 +142,7 @@ export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; ident
 /** Decodes and validates the parsed JSON of encodePlan(). @throws An error of any kind if it is not a plan. */
 export function decodePlan(json: unknown): Plan {
   const fields = objectOf(json);
-  const { grid, logDir, decompress, walked, files } = fields as Fields<PlanJson>;
+  const { grid, logDir, decompress, encoding, walked, files } = fields as Fields<PlanJson>;
   const skipped = new Map<number, string>();
   const listed = listOf(files);
   const table = FileTable.from(listed, decodeFile);
@@ -142,6 +155,7 @@ export function decodePlan(json: unknown): Plan {
     grid: decodeGrid(grid, table.bytes),
     logDir: logDir === null ? undefined : decodePath(logDir),
     decompress: decompress !== undefined && isDecodedNow(decompress),
+    encoding: encoding === undefined ? undefined : decodeEncoding(encoding),
     files: table.skipping(skipped.keys()),
     walked: walked === undefined ? undefined : decodeWalked(walked, table.length),
     skipped: skipped.size > 0 ? skipped : undefined,
@@ -172,6 +186,11 @@ function isDecodedNow(json: unknown): boolean {
     throw new UnknownFormatError(`was begun with version ${version} of the decoding of files, not ${decodingVersion}`);
   }
   return true;
+}
+
+function decodeEncoding(json: unknown): string {
+  const name = textOf(json);
+  return check(name, isEncodingName(name), 'an encoding');
 }
 
 function decodePath(json: unknown): Buffer {
@@ -205,7 +224,8 @@ function decodeTime(json: unknown): bigint {
 
 /** Decodes a grid and checks that it fits the corpus. @param bytes The size of the corpus. */
 function decodeGrid(json: unknown, bytes: number): Plan['grid'] {
-  const { blockSize, blocks } = objectOf(json) as Fields<Plan['grid']>;
+  const { blockSize, blocks, keepsWhole } = objectOf(json) as Fields<Plan['grid']>;
   const grid = makeGrid(wholeNumber(bytes), 1, wholeNumber(blockSize));
-  return check(grid, grid.blocks === blocks && grid.blockSize === blockSize, 'the grid');
+  check(grid, grid.blocks === blocks && grid.blockSize === blockSize, 'the grid');
+  return keepsWhole === undefined ? grid : { ...grid, keepsWhole: check(true, keepsWhole === true, 'the grid') };
 }

@@ -6,6 +6,7 @@ import { dividesFile, makeGrid, type BlockRange, type Grid } from '../../corpus/
 import type { InputError } from '../../corpus/input-error.ts';
 import type { Io } from '../../corpus/io-method.ts';
 import { outputFiles } from '../../corpus/output-files.ts';
+import { isSingleByteEncoding } from '../../scan/encodings.ts';
 import type { TallySpec } from '../../tally/tallies.ts';
 import type { Access } from '../durable/access.ts';
 import { withLostWord } from '../notes/lost-word.ts';
@@ -33,6 +34,8 @@ export interface CountRequest {
   readonly resume: boolean;
   /** Whether to decode files in a format that is decoded; otherwise their stored bytes are counted. */
   readonly decompress: boolean;
+  /** The encoding of text without a byte order mark, which iconv knows; undefined if text stays as it is. */
+  readonly encoding: string | undefined;
   /** Whether to skip files that cannot be read. */
   readonly skipUnreadable: boolean;
   /** Whether files may grow; they are then counted up to their size at the start. */
@@ -66,6 +69,8 @@ export interface Logging extends Access {
 export interface Plan extends Pick<CountRequest, 'spec' | 'logDir' | 'decompress'> {
   readonly files: FileTable;
   readonly grid: Grid;
+  /** The encoding of text without a byte order mark; absent if text stays as it is. */
+  readonly encoding?: string | undefined;
   /** The folders below which files were found; undefined if only files were named. */
   readonly walked?: WalkedFolders | undefined;
   /** The files that are skipped since they could not be read when the plan was made; absent if there are none. */
@@ -96,11 +101,12 @@ export interface PlanHeader extends Omit<Plan, 'files' | 'walked' | 'skipped'> {
 }
 
 /** Returns the header of a plan. */
-export function planHeader({ files, spec, logDir, decompress, grid }: Plan): PlanHeader {
+export function planHeader({ files, spec, logDir, decompress, encoding, grid }: Plan): PlanHeader {
   return {
     spec,
     logDir,
     decompress,
+    encoding,
     grid,
     files: files.length,
     bytes: files.bytes,
@@ -125,7 +131,8 @@ export interface MadePlan {
  *   ranks; GridError; GlobError
  */
 export async function makePlan(request: CountRequest, ranks: number, earlier?: Plan): Promise<MadePlan> {
-  const { blockSize, spec, typedPatterns, logDir, decompress, globs, standardInput, skipUnreadable } = request;
+  const { blockSize, spec, typedPatterns, logDir, decompress, encoding, globs, standardInput, skipUnreadable } =
+    request;
   const { files, folders, pipes, notes, ...found } = await findFiles(
     {
       ...globs,
@@ -141,7 +148,13 @@ export async function makePlan(request: CountRequest, ranks: number, earlier?: P
     throw withLostWord(error, typedPatterns);
   });
   const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);
-  const grid = isSame ? earlier.grid : makeGrid(files.bytes, sharesOf(request, files.bytes, ranks), blockSize);
+  const grid = isSame
+    ? earlier.grid
+    : {
+        ...makeGrid(files.bytes, sharesOf(request, files.bytes, ranks), blockSize),
+        // Bytes in the middle of a text have a meaning of their own only in a single-byte encoding.
+        ...(encoding !== undefined && !isSingleByteEncoding(encoding) && ({ keepsWhole: true } as const)),
+      };
   const walked = folders.length > 0 ? { ...globs, folders } : undefined;
   const skipped = new Map(found.skipped);
   const plan = (told: FileTable, isDecoded: boolean): MadePlan => ({
@@ -149,6 +162,7 @@ export async function makePlan(request: CountRequest, ranks: number, earlier?: P
       spec,
       logDir,
       decompress: isDecoded,
+      encoding,
       grid,
       walked,
       files: told.skipping(skipped.keys()),
@@ -161,7 +175,11 @@ export async function makePlan(request: CountRequest, ranks: number, earlier?: P
   // An earlier count of stored bytes is the same if no file is in a format that is decoded. Versions that decoded nothing left such counts.
   const wereStored = earlier?.decompress === false;
   const skip = (index: number, { what }: InputError) => void skipped.set(index, what);
-  const told = await withFormats(files, grid, wereStored, skipUnreadable ? skip : undefined);
+  const told = await withFormats(files, grid, {
+    all: wereStored,
+    isEncoded: encoding !== undefined,
+    skip: skipUnreadable ? skip : undefined,
+  });
   return plan(told, !wereStored || told.isDecoded);
 }
 

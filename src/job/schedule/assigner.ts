@@ -1,4 +1,5 @@
 import { assignmentFor } from '../../corpus/assignment.ts';
+import { formatNumber } from '../../corpus/file-format.ts';
 import { Layout, sliceOf } from '../../corpus/grid.ts';
 import type { PreparedJob } from '../job.ts';
 import { GuidedQueue, type LargeBlock } from './guided-queue.ts';
@@ -32,6 +33,7 @@ function largeBlocks({ plan: { files, grid }, missing }: PreparedJob, layout: La
   for (const { file, begin } of layout.fileRanges(missing)) {
     const size = files.size(file);
     if (begin > 0 || formats[file] === 0 || size <= blockSize) continue;
+    if (formats[file] === formatNumber('encoding') && layout.isCut(file)) continue; // at any byte
     bytes.set(Math.floor(layout.beginOf(file) / blockSize), size);
   }
   return Array.from(bytes, ([index, bytes]) => ({ index, bytes }));

@@ -17,6 +17,7 @@ import { ArgumentsTooLongError } from '../../../src/launch/errors.ts';
 import { LaunchError, MpiError } from '../../../src/mpi/errors.ts';
 import type { MpicountError } from '../../../src/base/mpicount-error.ts';
 import { packageRoot } from '../../../src/base/package.ts';
+import { EncodingError } from '../../../src/scan/encodings.ts';
 import { PatternError } from '../../../src/scan/patterns.ts';
 
 const known: readonly [MpicountError, number][] = [
@@ -29,6 +30,7 @@ const known: readonly [MpicountError, number][] = [
   [new InputError(Buffer.from('book'), 'x'), 3],
   [new PipeError(Buffer.from('book')), 3],
   [new FolderError(Buffer.from('books')), 3],
+  [new EncodingError('x'), 3],
   [new ResumeError('x'), 3],
   [new MpiError('MPI_Ibcast', 'MPI_ERR_ROOT', 'x'), 4],
   [new LaunchError('x'), 4],

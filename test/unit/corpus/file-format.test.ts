@@ -46,7 +46,7 @@ describe('the format of a file', () => {
   });
 
   test('has a number, 0 for none', () => {
-    expect([undefined, ...decodedFormats].map(formatNumber)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect([undefined, ...decodedFormats].map(formatNumber)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 });
 
@@ -54,13 +54,13 @@ describe('the formats that are known before files are counted', () => {
   const gzip = '\x1f\x8b\x08\0';
 
   /** Returns the formats of files of these contents, in blocks of eight bytes. */
-  async function formatsOf(contents: Readonly<Record<string, string>>, all = false) {
+  async function formatsOf(contents: Readonly<Record<string, string>>, all = false, isEncoded = false) {
     const entries = Object.entries(contents);
     for (const [name, content] of entries) writeFileSync(join(folder, name), content, 'latin1');
     const files = FileTable.from(
       entries.map(([name, { length }]) => ({ path: Buffer.from(join(folder, name)), size: length, modified: 0n })),
     );
-    const told = await withFormats(files, { blockSize: 8, blocks: Math.ceil(files.bytes / 8) }, all);
+    const told = await withFormats(files, { blockSize: 8, blocks: Math.ceil(files.bytes / 8) }, { all, isEncoded });
     return Object.fromEntries(entries.map(([name], index) => [name, told.at(index).format]));
   }
 
@@ -90,6 +90,18 @@ describe('the formats that are known before files are counted', () => {
 
   test('are undefined for text with a suffix that only looks like that of a compressed file', async () => {
     expect(await formatsOf({ 'corpus.br': 'ur skouer' })).toEqual({ 'corpus.br': undefined });
+  });
+
+  test('are those of text in an encoding, if it has no byte order mark', async () => {
+    const long = ' and more than a block';
+    const contents = { a: 'text', b: `text${long}`, c: `\xef\xbb\xbf${long}`, d: `\xff\xfe${long}`, e: gzip + long };
+    expect(await formatsOf(contents, false, true)).toEqual({
+      a: undefined,
+      b: 'encoding',
+      c: undefined,
+      d: 'UTF-16',
+      e: 'gzip',
+    });
   });
 
   const notDecoded = 'which is not decoded; decode it first, or count its bytes as they are: --no-decompress';

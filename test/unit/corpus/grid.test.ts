@@ -278,11 +278,15 @@ test('a file without decoding units belongs whole to the block in which it begin
   fc.assert(
     fc.property(
       layouts,
-      fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 12 }),
-      ({ sizes, bytes, grid, layout }, given) => {
+      fc.array(fc.integer({ min: 0, max: 7 }), { maxLength: 12 }),
+      fc.boolean(),
+      ({ sizes, bytes, grid, layout }, given, keepsWhole) => {
         const formats = Uint8Array.from(sizes, (_, file) => given[file] ?? 0);
-        const isWhole = (file: number) => formats[file] === formatNumber('UTF-16');
-        const mixed = new Layout({ sizes: Float64Array.from(sizes), formats }, grid);
+        const isWhole = (file: number) => (keepsWhole ? formats[file] !== 0 : formats[file] === formatNumber('UTF-16'));
+        const mixed = new Layout(
+          { sizes: Float64Array.from(sizes), formats },
+          { ...grid, ...(keepsWhole && { keepsWhole }) },
+        );
         for (const block of mixed.blocks(whole(grid.blocks))) {
           const begin = block.index * grid.blockSize;
           const plain = [...layout.block(block.index).fileRanges].filter(({ file }) => !isWhole(file));

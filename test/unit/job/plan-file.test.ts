@@ -173,6 +173,8 @@ describe('the plan of a log folder', () => {
     ['time', { files: [{ ...plan.files.at(0), modified: 1_700_000_000_123_456_788n }] }],
     ['inode', { files: [{ ...plan.files.at(0), inode: 1n }] }],
     ['folder', { walked: inFolder('/texts') }],
+    ['encoding', { encoding: 'CP1252' }],
+    ['way of keeping files whole', { grid: { blockSize: 100, blocks: 10, keepsWhole: true } }],
   ])('has another identity with another %s', (_name, more) => {
     expect(identityOf(samplePlan(more))).not.toBe(identityOf(plan));
   });
@@ -266,6 +268,9 @@ describe('a damaged plan', () => {
     ['an inode beyond 64 bits', { files: [{ ...file, inode: '18446744073709551616' }] }],
     ['an inode of ten million digits', { files: [{ ...file, inode: '9'.repeat(1e7) }] }],
     ['a time that is none', { files: [{ ...file, modified: 'noon' }] }],
+    ['an encoding with options', { encoding: 'CP1252//IGNORE' }],
+    ['an encoding that is a number', { encoding: 1252 }],
+    ['a grid that keeps some files whole', { grid: { blockSize: 100, blocks: 10, keepsWhole: false } }],
     ['more blocks than there are', { grid: { blockSize: 100, blocks: 11 } }],
     ['fewer blocks than there are', { grid: { blockSize: 100, blocks: 9 } }],
     ['half a block', { grid: { blockSize: 100, blocks: 9.95 } }],
@@ -485,6 +490,13 @@ describe('a count that is resumed', () => {
     [two, { files: [file, { ...other, modified: 8n }] }, '/texts/other was written to since'],
     [two, { files: [file, { ...other, size: 4, modified: 8n }] }, '/texts/other had 5 bytes and now has 4'],
     [plan, { grid: { blockSize: 200, blocks: 5 } }, 'it was begun with blocks of 100 bytes, not 200'],
+    [plan, { encoding: 'CP1252' }, 'it was begun without --encoding, not with --encoding CP1252'],
+    [samplePlan({ encoding: 'CP1252' }), {}, 'it was begun with --encoding CP1252, not without --encoding'],
+    [
+      samplePlan({ encoding: 'CP1252' }),
+      { encoding: 'latin1' },
+      'it was begun with --encoding CP1252, not with --encoding latin1',
+    ],
     [plan, { walked: inFolder('/texts') }, 'it was begun with 0 folders, not 1'],
     [samplePlan({ walked: inFolder('/texts') }), { walked: undefined }, 'it was begun with 1 folder, not 0'],
     [samplePlan({ walked: inFolder('/texts') }), { walked: inFolder('/t'), files: [] }, 'folder 1 was /texts, not /t'],

@@ -32,6 +32,7 @@ describe('a plan as JSON', () => {
       options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
       logDir: fc.option(path, { nil: undefined }),
       decompress: fc.boolean(),
+      encoding: fc.constantFrom(undefined, 'CP1252', 'SHIFT_JIS'),
       files: fc
         .array(fc.record({ path, size: fc.nat(2 ** 40), modified, inode }), { maxLength: 5 })
         .map((files) => FileTable.from(files)),
@@ -40,7 +41,10 @@ describe('a plan as JSON', () => {
     .map(({ shares, patterns, options, ...rest }) => ({
       ...rest,
       spec: { kind: 'count' as const, patterns, options },
-      grid: makeGrid(rest.files.bytes, shares),
+      grid: {
+        ...makeGrid(rest.files.bytes, shares),
+        ...(rest.encoding === 'SHIFT_JIS' && ({ keepsWhole: true } as const)),
+      },
     }));
   const withSkipped = fc
     .tuple(plans, fc.infiniteStream(fc.boolean()), fc.string())
@@ -146,6 +150,21 @@ describe('making a plan', () => {
   test('creates at least one block per thread', async () => {
     write('a', 100);
     expect((await makePlan(request(['a'], { threads: 5 }), 2)).plan.grid).toEqual({ blockSize: 10, blocks: 10 });
+  });
+
+  test.each([
+    ['CP1252', undefined],
+    ['SHIFT_JIS', true],
+  ] as const)('divides text in %s unless it must be decoded from its start', async (encoding, keepsWhole) => {
+    write('a', 100);
+    const { plan } = await makePlan(request(['a'], { encoding, blockSize: 30 }), 2);
+    expect({ encoding: plan.encoding, format: plan.files.at(0).format, ...plan.grid }).toEqual({
+      encoding,
+      format: 'encoding',
+      blockSize: 30,
+      blocks: 4,
+      keepsWhole,
+    });
   });
 
   test('fails for the first file that cannot be counted', async () => {
