@@ -1,6 +1,6 @@
 // Preloaded into all of a job, to make it last: each time that the text is read, it waits as many
 // milliseconds as MPICOUNT_TEST_SLOW says. The text is the file whose path contains
-// MPICOUNT_TEST_TEXT.
+// MPICOUNT_TEST_TEXT. With MPICOUNT_TEST_HOST, this is so on that host only.
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +12,10 @@
 
 static void wait_if_text(int fd) {
   const char *slow = getenv("MPICOUNT_TEST_SLOW"), *text = getenv("MPICOUNT_TEST_TEXT");
+  const char* host = getenv("MPICOUNT_TEST_HOST");
   char name[64], path[4096];
   if (!slow || !text) return;
+  if (host && (gethostname(name, sizeof name) != 0 || strcmp(name, host) != 0)) return;
   snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
   const ssize_t length = readlink(name, path, sizeof path - 1);
   if (length < 0) return;
