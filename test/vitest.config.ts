@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'native',
           // The search and the decoders against their references, sources of text, and builds of the addons.
-          include: ['test/{search,decode,source,build}/**/*.test.ts'],
+          include: ['test/{search,records,decode,source,build}/**/*.test.ts'],
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },
         },

@@ -1,0 +1,63 @@
+// Parses the lines that it reads on standard input, each in memory of just its size and the
+// padding, so that a sanitizer sees who looks beyond, and writes what it found to standard output.
+//
+// The input: the number of keys of the path, and the keys; then the lines. A key or a line is its
+// size, as a number of 32 bits, and its bytes. A reply: the kind of the field (or 3: the line is no
+// JSON object; 4: it is blank), and its string or what is wrong, as a size and bytes.
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "kernel/json_line.h"
+
+using namespace mpicount;
+
+namespace {
+
+std::optional<uint32_t> ReadNumber() {
+  uint32_t number;
+  if (std::fread(&number, sizeof number, 1, stdin) != 1) return std::nullopt;
+  return number;
+}
+
+std::string ReadBytes(size_t size) {
+  std::string bytes(size, '\0');
+  if (size > 0 && std::fread(bytes.data(), size, 1, stdin) != 1) std::abort();
+  return bytes;
+}
+
+void Reply(uint32_t kind, const std::string& bytes) {
+  const uint32_t head[2] = {kind, static_cast<uint32_t>(bytes.size())};
+  std::fwrite(head, sizeof head, 1, stdout);
+  std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+}
+
+void Parse(JsonLineParser& parser, const std::string& line) {
+  const auto memory = std::make_unique<uint8_t[]>(line.size() + kJsonPadding);
+  std::memcpy(memory.get(), line.data(), line.size());
+  memory[line.size()] = '\n';
+  if (IsBlankJsonLine(memory.get(), line.size())) return Reply(4, "");
+  if (!parser.Parse(memory.get(), line.size())) {
+    return Reply(3, std::string(parser.fault()) + " at " + std::to_string(parser.fault_at()));
+  }
+  const JsonField& field = parser.field();
+  Reply(static_cast<uint32_t>(field.kind), std::string(field.text));
+}
+
+}  // namespace
+
+int main() {
+  std::vector<std::string> path;
+  for (uint32_t left = ReadNumber().value_or(0); left > 0; --left) {
+    path.push_back(ReadBytes(ReadNumber().value_or(0)));
+  }
+  JsonLineParser parser(path);
+  while (const std::optional<uint32_t> size = ReadNumber()) Parse(parser, ReadBytes(*size));
+  return 0;
+}

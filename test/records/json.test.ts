@@ -1,0 +1,101 @@
+// The parser of JSON lines against JSON.parse(): generated lines, byte by byte. MPICOUNT_FUZZ_RUNS=100 runs a hundred times as many.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { temporaryFolder } from '../support/job.ts';
+import { native } from '../support/native-sources.ts';
+import { lines, paths } from './json-lines.ts';
+import { fieldOf, type Field } from './json-reference.ts';
+
+const times = Number(process.env['MPICOUNT_FUZZ_RUNS'] ?? 1);
+const { folder, remove } = temporaryFolder();
+const program = join(folder, 'json');
+const done: Record<string, number> = {};
+afterAll(() => {
+  remove();
+  console.log(`json: ${JSON.stringify(done)} lines`);
+});
+
+beforeAll(() => {
+  const options = ['-std=gnu++20', '-O1', '-Wall', '-Wextra', '-Werror', '-fno-exceptions', '-I', native];
+  const sanitize = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
+  const sources = [join(import.meta.dirname, 'json.cc'), join(native, 'kernel', 'json_line.cc')];
+  execFileSync('g++', [...options, ...sanitize, '-o', program, ...sources]);
+}, 240_000);
+
+const sized = (bytes: Uint8Array) => [Buffer.from(Uint32Array.of(bytes.length).buffer), bytes];
+
+/** Returns what the parser finds, and for an invalid line what is wrong. */
+function parse(path: readonly string[], all: readonly Uint8Array[]): (Field | `invalid: ${string}`)[] {
+  const head = Buffer.from(Uint32Array.of(path.length).buffer);
+  const input = Buffer.concat([head, ...path.flatMap((key) => sized(Buffer.from(key))), ...all.flatMap(sized)]);
+  const output = execFileSync(program, { input, maxBuffer: 2 ** 30 });
+  const found: (Field | `invalid: ${string}`)[] = [];
+  for (let at = 0; at < output.length;) {
+    const [kind, size] = [output.readUInt32LE(at), output.readUInt32LE(at + 4)];
+    const bytes = output.subarray(at + 8, at + 8 + size);
+    found.push((['absent', bytes, 'other', `invalid: ${bytes.toString()}`, 'blank'] as const)[kind]!);
+    at += 8 + size;
+  }
+  return found;
+}
+
+const withoutReason = (field: string | Buffer) =>
+  typeof field === 'string' ? field.replace(/^invalid: .*/, 'invalid') : field.toString('latin1');
+
+test('finds what JSON.parse() finds, and accepts what it accepts', { timeout: 600_000 * times }, () => {
+  const property = fc.property(
+    fc.constantFrom(...paths),
+    fc.array(lines, { minLength: 1, maxLength: 2000, size: 'max' }),
+    (path, all) => {
+      const texts = all.map((line) => Buffer.from(line, 'latin1'));
+      const found = parse(path, texts).map(withoutReason);
+      const wanted = texts.map((text) => fieldOf(text, path)).map(withoutReason);
+      expect(all.map((line, index) => [line, found[index]])).toEqual(all.map((line, index) => [line, wanted[index]]));
+      for (const field of texts.map((text) => fieldOf(text, path))) {
+        const kind = typeof field === 'string' ? field : 'string';
+        done[kind] = (done[kind] ?? 0) + 1;
+      }
+    },
+  );
+  fc.assert(property, { numRuns: 40 * times });
+});
+
+/** Returns what is found in one line. */
+const only = (line: string, path: readonly string[] = ['text']) => parse(path, [Buffer.from(line, 'latin1')])[0];
+
+describe('a line', () => {
+  test('may be nested to any depth', () => {
+    const depth = 1_000_000;
+    expect(only(`{"a":${'['.repeat(depth)}${']'.repeat(depth)},"text":"x"}`)).toEqual(Buffer.from('x'));
+    expect(only(`{"a":${'{"text":'.repeat(depth)}1${'}'.repeat(depth)}}`)).toBe('absent');
+    expect(only(`{"a":${'['.repeat(depth)}`)).toBe(`invalid: it ends within the object at ${5 + depth}`);
+  });
+
+  test('may have a string of any length, with escapes at any place of a vector', () => {
+    const raw = Array.from({ length: 40 }, (_, size) => `${'x'.repeat(size)}\\n${'y'.repeat(size)}\\u00e9`);
+    const all = raw.map((string) => Buffer.from(`{"text":"${string}"}`));
+    expect(parse(['text'], all)).toEqual(raw.map((string) => Buffer.from(JSON.parse(`"${string}"`) as string)));
+  });
+
+  test.each([
+    ['{"text":"a"', 'it ends within the object at 11'],
+    ['{"text":"a', 'it ends within the object at 10'],
+    ['{"text":"a\tb"}', 'a control character is not escaped at 10'],
+    ['{"text":"a\\qb"}', 'an escape is not valid at 11'],
+    ['{"text":tru}', 'a value is not valid at 11'],
+    ['{"text":NaN}', 'a value is not valid at 8'],
+    ['{"text" 1}', 'a colon is missing at 8'],
+    ['{"text":1 "a":2}', 'a comma or } is missing at 10'],
+    ['{"text":[1 2]}', 'a comma or ] is missing at 11'],
+    ['{"text":1,}', 'the name of a member is missing at 10'],
+    ['{"text":1} x', 'more follows the object at 11'],
+    ['["text"]', 'it does not begin with { at 0'],
+  ])('that is no JSON object: %s', (line, reason) => {
+    expect(only(line)).toBe(`invalid: ${reason}`);
+    expect(fieldOf(Buffer.from(line), ['text'])).toBe('invalid');
+  });
+});
