@@ -25,7 +25,7 @@ namespace {
 
 // (kernel, { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start,
 // isSure, encoding }[], byRange) => Promise<{ counts, readSeconds, scanSeconds, storedSize,
-// findings, links }>
+// findings, invalidLines, links }>
 //
 // When reading fails, the promise is rejected with an Error that has `errno` (0: the file ended
 // early), `offset`, `undecodable` (whether the message says why the file cannot be decoded) and

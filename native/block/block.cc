@@ -35,6 +35,7 @@ RangeResult CountFromGuess(CountContext& context, const FileRange& range, Scratc
   // A unit that cannot be decoded is damaged only if it does begin where it was guessed.
   result.read_error.reset();
   result.findings.clear();
+  result.invalid_lines.clear();
   result.link = kUndecodable;
   return result;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "../kernel/kernel.h"
 #include "../source/buffer_pool.h"
@@ -36,8 +37,16 @@ struct UnitLink {
 constexpr UnitLink kNoUnit{UINT64_MAX, UINT64_MAX};
 constexpr UnitLink kUndecodable{UINT64_MAX - 1, UINT64_MAX - 1};
 
+// A line that is left out: its offset in the text that is decoded from the unit at `start` on, or
+// in the file.
+struct InvalidLine {
+  uint64_t start;
+  uint64_t offset;
+};
+
 struct RangeResult {
   FindingCounts findings;
+  std::vector<InvalidLine> invalid_lines;  // the first ones
   uint64_t read_nanoseconds = 0;
   uint64_t scan_nanoseconds = 0;
   uint64_t stored_size = 0;      // of the file or stream, in bytes
@@ -46,7 +55,8 @@ struct RangeResult {
   std::string failure;  // not empty: the count was cancelled or met a bug
 
   bool failed() const { return read_error || !failure.empty(); }
-  // Returns whether the bytes were read but could not be decoded.
+  // Returns whether the bytes were read but could not be decoded, or their text could not be
+  // counted, which may be so since they were decoded from a wrong guess.
   bool is_undecodable() const { return read_error && !read_error->fault.empty(); }
 };
 

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "../kernel/fastq.h"
+#include "../kernel/json_lines.h"
 #include "../kernel/occurrences.h"
 #include "../kernel/wc_kernel.h"
 #include "addon_values.h"
@@ -17,26 +19,56 @@ Napi::Value ExternalOf(Napi::Env env, std::unique_ptr<const Kernel> kernel) {
       env, shared, [](Napi::Env, SharedContext* released) { delete released; });
 }
 
-// (patterns: Uint8Array[], { caseless, overlapping, wordRanges, lines }) => External
-Napi::Value CompilePatterns(const Napi::CallbackInfo& info) {
-  VariantTable variants;
-  std::vector<FoldedPattern> patterns;
-  Each(info[0], [&](const Napi::Value& value) {
+// What all kernels that search for patterns are made of.
+struct Search {
+  VariantTable variants{};
+  std::vector<FoldedPattern> patterns{};
+  PatternOptions options;
+};
+
+// Reads patterns: Uint8Array[], and { caseless, overlapping, wordRanges }.
+Search SearchOf(const Napi::Value& encoded_patterns, const Napi::Object& given) {
+  Search search{.options = {given.Get("caseless").As<Napi::Boolean>().Value(),
+                            given.Get("overlapping").As<Napi::Boolean>().Value(), std::nullopt}};
+  Each(encoded_patterns, [&](const Napi::Value& value) {
     const Napi::Uint8Array encoded = value.As<Napi::Uint8Array>();
-    patterns.push_back(variants.Decode(encoded.Data(), encoded.Data() + encoded.ElementLength()));
+    search.patterns.push_back(
+        search.variants.Decode(encoded.Data(), encoded.Data() + encoded.ElementLength()));
   });
-  const Napi::Object given = info[1].As<Napi::Object>();
-  PatternOptions options{given.Get("caseless").As<Napi::Boolean>().Value(),
-                         given.Get("overlapping").As<Napi::Boolean>().Value(), std::nullopt};
   const Napi::Value ranges = given.Get("wordRanges");
   if (ranges.IsTypedArray()) {
-    options.word.emplace(CodePointsOf(ranges));
+    search.options.word.emplace(CodePointsOf(ranges));
   }
-  const bool lines = given.Get("lines").As<Napi::Boolean>().Value();
-  return ExternalOf(info.Env(), std::make_unique<OccurrenceKernel>(
-                                    std::move(variants), std::move(patterns), std::move(options),
-                                    lines ? RecordUnit::kLine : RecordUnit::kNone));
+  return search;
 }
+
+// Makes a kernel that searches for the patterns.
+template <typename K, typename... More>
+Napi::Value SearchKernel(const Napi::CallbackInfo& info, More... more) {
+  Search search = SearchOf(info[0], info[1].As<Napi::Object>());
+  return ExternalOf(info.Env(),
+                    std::make_unique<K>(std::move(search.variants), std::move(search.patterns),
+                                        std::move(search.options), std::move(more)...));
+}
+
+// (patterns: Uint8Array[], { caseless, overlapping, wordRanges, lines }) => External
+Napi::Value CompilePatterns(const Napi::CallbackInfo& info) {
+  const bool lines = info[1].As<Napi::Object>().Get("lines").As<Napi::Boolean>().Value();
+  return SearchKernel<OccurrenceKernel>(info, lines ? RecordUnit::kLine : RecordUnit::kNone);
+}
+
+// (patterns, options as above, path: Uint8Array[], skipsInvalid) => External
+Napi::Value CompileJsonLines(const Napi::CallbackInfo& info) {
+  JsonLinesOptions json{{}, info[3].As<Napi::Boolean>().Value()};
+  Each(info[2], [&](const Napi::Value& value) {
+    const Napi::Uint8Array key = value.As<Napi::Uint8Array>();
+    json.path.emplace_back(reinterpret_cast<const char*>(key.Data()), key.ElementLength());
+  });
+  return SearchKernel<JsonLinesKernel>(info, std::move(json));
+}
+
+// (patterns, options as above) => External
+Napi::Value CompileFastq(const Napi::CallbackInfo& info) { return SearchKernel<FastqKernel>(info); }
 
 // (spaces, ignored, ignoresBytes) => External; see WcClasses
 Napi::Value CompileWc(const Napi::CallbackInfo& info) {
@@ -53,6 +85,8 @@ const SharedContext& ContextOf(const Napi::Value& kernel) {
 
 void AddCompile(Napi::Env env, Napi::Object exports) {
   exports["compilePatterns"] = Napi::Function::New<CompilePatterns>(env, "compilePatterns");
+  exports["compileJsonLines"] = Napi::Function::New<CompileJsonLines>(env, "compileJsonLines");
+  exports["compileFastq"] = Napi::Function::New<CompileFastq>(env, "compileFastq");
   exports["compileWc"] = Napi::Function::New<CompileWc>(env, "compileWc");
 }
 

@@ -14,7 +14,7 @@ using SharedContext = std::shared_ptr<CountContext>;
 // Returns the context of a compiled kernel.
 const SharedContext& ContextOf(const Napi::Value& kernel);
 
-// Adds compilePatterns() and compileWc().
+// Adds compilePatterns(), compileJsonLines(), compileFastq() and compileWc().
 void AddCompile(Napi::Env env, Napi::Object exports);
 
 }  // namespace mpicount

@@ -46,6 +46,11 @@ bool CountWorker::CountNext() {
     findings_.insert(findings_.end(), {static_cast<double>(done_), static_cast<double>(finding),
                                        static_cast<double>(count)});
   }
+  for (const auto& [start, offset] : latest_.invalid_lines) {
+    invalid_lines_.insert(
+        invalid_lines_.end(),
+        {static_cast<double>(done_), static_cast<double>(start), static_cast<double>(offset)});
+  }
   if (latest_.link && range.has_units()) AddLink(*latest_.link);
   read_nanoseconds_ += latest_.read_nanoseconds;
   scan_nanoseconds_ += latest_.scan_nanoseconds;
@@ -78,6 +83,7 @@ void CountWorker::OnOK() {
   value["scanSeconds"] = Seconds(Env(), scan_nanoseconds_);
   value["storedSize"] = Napi::Number::New(Env(), static_cast<double>(stored_size_));
   value["findings"] = Numbers(Env(), findings_);
+  value["invalidLines"] = Numbers(Env(), invalid_lines_);
   value["links"] = Numbers(Env(), links_);
   deferred_.Resolve(value);
 }

@@ -27,7 +27,8 @@ class CountWorker : public Napi::AsyncWorker {
   CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges, bool by_range,
               std::vector<ExpectedFile> files = {});
 
-  // Returns the promise of { counts, readSeconds, scanSeconds, storedSize, findings, links }. It is
+  // Returns the promise of { counts, readSeconds, scanSeconds, storedSize, findings,
+  // invalidLines, links }. It is
   // null if one of the `files` cannot be opened or read, or is not in the expected state after it
   // was counted: what is wrong is for the caller to find out, since it is rare.
   Napi::Promise promise() const { return deferred_.Promise(); }
@@ -50,6 +51,8 @@ class CountWorker : public Napi::AsyncWorker {
   size_t done_ = 0;
   std::vector<uint64_t> counts_;
   std::vector<double> findings_;  // triples: index of the file range, kind, count
+  // Triples: index of the file range, start of the unit from which its text was decoded, offset.
+  std::vector<double> invalid_lines_;
   // Triples: index of the file range, start and end of its link; -1 if no unit was found, -2 if it
   // cannot be decoded.
   std::vector<double> links_;

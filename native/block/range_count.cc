@@ -9,6 +9,9 @@ namespace {
 // The number of bytes of a step back, if a kernel needs text before a range that is out of reach.
 constexpr uint64_t kStepBack = 64 * 1024;
 
+// What a kernel returns false for.
+constexpr const char* kOutOfOrder = "occurrences were found out of order";
+
 uint64_t Back(uint64_t offset, uint64_t distance) { return offset - std::min(offset, distance); }
 
 // Recognizes the format of the text by its first bytes. Read errors are left to the count that
@@ -52,8 +55,30 @@ RangeCount::RangeCount(CountContext& context, const FileRange& range, uint64_t s
 RangeResult RangeCount::Run(uint64_t* row) {
   ScanRange();
   if (!result_.failed()) ScanBefore();
-  if (!result_.failed()) counter_->AddTo(row, result_.findings);
+  if (!result_.failed()) Finish(row);
   return std::move(result_);
+}
+
+void RangeCount::Finish(uint64_t* row) {
+  if (!counter_->Finish()) result_.failure = kOutOfOrder;
+  CheckFault();
+  if (result_.failed()) return;
+  counter_->AddTo(row, result_.findings);
+  const InvalidLines* invalid = counter_->invalid_lines();
+  if (invalid == nullptr) return;
+  const uint64_t start = range_.has_units() ? start_ : 0;
+  for (const uint64_t offset : invalid->first) result_.invalid_lines.push_back({start, offset});
+}
+
+void RangeCount::CheckFault() {
+  const TextFault* fault = counter_->fault();
+  if (fault == nullptr) return;
+  std::string place = " at byte " + std::to_string(fault->offset);
+  if (!range_.is_stored()) place += " of the text";
+  if (range_.has_units() && start_ > 0) {
+    place += " that is decoded from byte " + std::to_string(start_) + " of the file on";
+  }
+  result_.read_error = ReadError{0, fault->offset, fault->subject + place + " " + fault->predicate};
 }
 
 void RangeCount::ScanRange() {
@@ -133,10 +158,15 @@ std::optional<uint64_t> RangeCount::ScanWindow(Source& source, uint64_t seen, ui
   if (is_before) {
     counter_->ScanBefore(window);
   } else if (!counter_->Scan(window)) {
-    result_.failure = "occurrences were found out of order";
+    result_.failure = kOutOfOrder;
   }
   result_.scan_nanoseconds += watch_.Lap();
-  if (!source.Confirm(error)) result_.read_error = error;
+  // What could not be read looks like zeros, and may be a fault to the kernel.
+  if (source.Confirm(error)) {
+    CheckFault();
+  } else {
+    result_.read_error = error;
+  }
   if (result_.failed()) return std::nullopt;
   return limit;
 }

@@ -38,6 +38,12 @@ class RangeCount {
   std::optional<uint64_t> ScanWindow(Source& source, uint64_t seen, uint64_t next,
                                      bool is_before = false);
 
+  // Counts what is left when all windows were scanned, and adds the counters to `row`.
+  void Finish(uint64_t* row);
+
+  // Sets an error in the result if the kernel has found a fault.
+  void CheckFault();
+
   // Learns the end of the range, if the source has come to know it.
   void LearnEnd(const Source& source);
 

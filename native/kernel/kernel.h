@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "recognize.h"
 
@@ -32,6 +34,27 @@ constexpr uint64_t kUnknownEnd = INT64_MAX;
 
 using FindingCounts = std::map<Finding, uint64_t>;
 
+// What is wrong with a text, so that it cannot be counted as was asked: the subject at the offset,
+// and what is said of it.
+struct TextFault {
+  uint64_t offset;
+  std::string subject;
+  std::string predicate;
+};
+
+// Lines that are left out since they are not valid.
+struct InvalidLines {
+  static constexpr size_t kMaxListed = 10;
+
+  uint64_t count = 0;
+  std::vector<uint64_t> first{};  // the offsets of the first ones, at most kMaxListed
+
+  void Add(uint64_t offset) {
+    ++count;
+    if (first.size() < kMaxListed) first.push_back(offset);
+  }
+};
+
 // Counts in one range. The windows come in order, and the new part of each begins where that of the
 // one before ended.
 class RangeCounter {
@@ -53,6 +76,16 @@ class RangeCounter {
 
   // Takes a window that ends there. Asked again until nothing is needed.
   virtual void ScanBefore(const Window& window) = 0;
+
+  // Counts what is left when all windows have been scanned. If text after the last one is needed,
+  // there is none. Returns false after a bug.
+  virtual bool Finish() { return true; }
+
+  // Returns the fault of the text, if one was found; the result is then void.
+  virtual const TextFault* fault() const { return nullptr; }
+
+  // Returns the lines that are left out, if there can be any.
+  virtual const InvalidLines* invalid_lines() const { return nullptr; }
 
   // Adds the counters to a row of Kernel::width() counters.
   virtual void AddTo(uint64_t* row, FindingCounts& findings) const = 0;

@@ -24,6 +24,8 @@ enum class Finding : uint32_t {
   // that passed the word rule.
   kBesideCharacter,
   kBesideOther,
+  // The number of lines that are left out, since they are not valid.
+  kInvalidLines,
 };
 
 // The number of first bytes that Recognize() and IsJsonLines() read.

@@ -1,4 +1,4 @@
-import type { FileFinding } from './findings.ts';
+import type { FileFinding, InvalidLine } from './findings.ts';
 
 /** The number of a format that is told by the first bytes when the file is counted; see native/source/decode/format.h. */
 export const unknownFormat = 255;
@@ -80,6 +80,8 @@ export interface KernelResult {
   readonly storedSize: number;
   /** The findings; `file` is the index of the file range. */
   readonly findings: readonly FileFinding[];
+  /** The first lines that are left out of each range, since they are not valid; `file` is the index of the file range. */
+  readonly invalidLines?: readonly InvalidLine[];
   /** The links, by the index of the file range; only those of files with decoding units are there. */
   readonly links: ReadonlyMap<number, UnitLink>;
 }

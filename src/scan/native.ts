@@ -6,6 +6,19 @@ export interface NativeScan {
   /** Compiles patterns: one counter for each, and others for lines. @param patterns Each encoded by exactPattern() or foldedPattern(). */
   compilePatterns(patterns: readonly Uint8Array[], options: NativeOptions): NativeKernel;
   /**
+   * Compiles patterns, which are counted in one field of JSON lines, and in records; see native/kernel/json_lines.h.
+   * @param path The keys of the field, each as bytes.
+   * @param skipsInvalid Whether lines that are not valid are left out; otherwise they are a fault of the file.
+   */
+  compileJsonLines(
+    patterns: readonly Uint8Array[],
+    options: NativeOptions,
+    path: readonly Uint8Array[],
+    skipsInvalid: boolean,
+  ): NativeKernel;
+  /** Compiles patterns, which are counted in the sequences of FASTQ, and in records; see native/kernel/fastq.h. */
+  compileFastq(patterns: readonly Uint8Array[], options: NativeOptions): NativeKernel;
+  /**
    * Compiles the classes of characters of `wc` (WcClasses in native/kernel/wc.h); the counters are lines, words, characters and bytes.
    * Ranges are sorted pairs [first, last].
    */
@@ -95,6 +108,11 @@ export interface NativeCounts {
   readonly storedSize: number;
   /** Three numbers for each finding: the index of the file range, the index in `findingNames`, and the count. */
   readonly findings?: Float64Array | undefined;
+  /**
+   * Three numbers for each of the first lines that are left out: the index of the file range, the start of the unit from which the text
+   * is decoded, or 0, and the offset of the line in that text.
+   */
+  readonly invalidLines?: Float64Array | undefined;
   /**
    * Three numbers for each file range of a format that has units: the index of the file range, the start and the end of its link; -1
    * if no unit begins in it, -2 if it cannot be decoded from where a unit was thought to begin.

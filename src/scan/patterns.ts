@@ -1,7 +1,7 @@
 import { quoted } from '../base/bytes.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
 import { exactPattern, foldedPattern } from './char-variants.ts';
-import { nativeScan } from './native.ts';
+import { nativeScan, type NativeKernel, type NativeOptions } from './native.ts';
 import { Scanner } from './scanner.ts';
 import { wordRanges } from './unicode/tables.ts';
 
@@ -14,8 +14,16 @@ export interface ScanOptions {
   readonly overlapping: boolean;
 }
 
-/** The units in which the kernel counts records; see native/kernel/records.h. */
-export type KernelRecords = 'line';
+/** Records that are the lines of JSON lines; the text of each is the string of one field. */
+export interface JsonLines {
+  /** The key of the field in the line, then in the object that is its value, and so on. */
+  readonly path: readonly Uint8Array[];
+  /** Whether lines that are not valid are left out; otherwise they are a fault of the file. */
+  readonly skipInvalid: boolean;
+}
+
+/** The units in which the kernel counts records; see records.h, json_lines.h and fastq.h in native/kernel. */
+export type KernelRecords = 'line' | 'fastq' | JsonLines;
 
 /** A pattern that cannot be searched for. */
 export class PatternError extends MpicountError {
@@ -53,7 +61,7 @@ export function compilePatterns(
     indexOf.set(key, index);
     return index;
   });
-  const native = nativeScan().compilePatterns(distinct, {
+  const native = compileFor(distinct, records, {
     caseless: options.ignoreCase,
     overlapping: options.overlapping,
     wordRanges: options.word ? wordRanges() : null,
@@ -62,4 +70,16 @@ export function compilePatterns(
   const { length } = distinct;
   if (!records) return new Scanner(native, length, indices);
   return new Scanner(native, 2 * length + 1, [...indices, ...indices.map((index) => length + index), 2 * length]);
+}
+
+function compileFor(
+  patterns: readonly Uint8Array[],
+  records: KernelRecords | undefined,
+  options: NativeOptions,
+): NativeKernel {
+  const scan = nativeScan();
+  if (typeof records === 'object') {
+    return scan.compileJsonLines(patterns, options, records.path, records.skipInvalid);
+  }
+  return records === 'fastq' ? scan.compileFastq(patterns, options) : scan.compilePatterns(patterns, options);
 }

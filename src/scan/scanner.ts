@@ -1,4 +1,4 @@
-import type { FileFinding } from './findings.ts';
+import { decodeLines, type FileFinding, type InvalidLine } from './findings.ts';
 import {
   unknownFormat,
   type CompiledKernel,
@@ -14,6 +14,10 @@ function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding
     const [file = 0, finding = 0, count = 0] = numbers?.subarray(3 * index) ?? [];
     return { file, finding, count };
   });
+}
+
+function decodeInvalidLines(numbers: Float64Array): readonly InvalidLine[] {
+  return decodeLines(numbers).map(({ begin: file, start, offset }) => ({ file, start, offset }));
 }
 
 function decodeLinks(numbers: Float64Array | undefined): ReadonlyMap<number, UnitLink> {
@@ -134,8 +138,14 @@ export class Scanner implements CompiledKernel {
     return this.#resultOf(await nativeScan().count(this.#native, ranges, byRange));
   }
 
-  #resultOf({ counts, findings, links, ...rest }: NativeCounts): KernelResult {
-    return { counts: this.#rowsOf(counts), findings: decodeFindings(findings), links: decodeLinks(links), ...rest };
+  #resultOf({ counts, findings, invalidLines, links, ...rest }: NativeCounts): KernelResult {
+    return {
+      counts: this.#rowsOf(counts),
+      findings: decodeFindings(findings),
+      ...(invalidLines && { invalidLines: decodeInvalidLines(invalidLines) }),
+      links: decodeLinks(links),
+      ...rest,
+    };
   }
 
   /** Returns the rows for rows of the addon. */

@@ -11,7 +11,7 @@ import {
 import { formatNumber } from '../../corpus/file-format.ts';
 import type { FileRange, Layout } from '../../corpus/grid.ts';
 import { minLargeBytes, type IoMethod, type IoTuner } from '../../corpus/io-method.ts';
-import type { FileFinding } from '../../scan/findings.ts';
+import type { FileFinding, InvalidLine } from '../../scan/findings.ts';
 import {
   unknownFormat,
   type Arrival,
@@ -105,6 +105,7 @@ export class BlockCounter {
     const rows = new GrowingCounters();
     const sums = { readSeconds: 0, scanSeconds: 0, storedSize: 0 };
     const findings: FileFinding[] = [];
+    const invalidLines: InvalidLine[] = [];
     const without: number[] = [];
     for (const whole of batchesOf(assigned.block.fileRanges, this.#maxBatchRanges)) {
       const known = arrival ?? (whole[0] && departure?.arrivalAt(whole[0], assigned.layout));
@@ -119,10 +120,11 @@ export class BlockCounter {
       sums.scanSeconds += counted.scanSeconds;
       sums.storedSize += counted.storedSize;
       findings.push(...counted.findings);
+      invalidLines.push(...(counted.invalidLines ?? []));
     }
     this.#departure = link.departure;
     // A block inside a file that is decoded whole has none: the file belongs to the block in which it begins.
-    return { counts: byFile ? rows : sum.row(0), ...sums, findings, link: link.link, without };
+    return { counts: byFile ? rows : sum.row(0), ...sums, findings, invalidLines, link: link.link, without };
   }
 
   close(): void {
@@ -245,8 +247,9 @@ export class BlockCounter {
 
 /** Returns a result for a batch with its findings in files instead of in ranges. */
 function inFiles(counted: KernelResult, batch: readonly FileRange[]): KernelResult {
-  const findings = counted.findings.map((found) => ({ ...found, file: batch[found.file]?.file ?? 0 }));
-  return { ...counted, findings };
+  const inFile = <T extends { file: number }>(found: T): T => ({ ...found, file: batch[found.file]?.file ?? 0 });
+  const invalidLines = counted.invalidLines?.map(inFile);
+  return { ...counted, findings: counted.findings.map(inFile), ...(invalidLines && { invalidLines }) };
 }
 
 /** The end of a block within a divided file. */

@@ -36,7 +36,7 @@ export class BlockTaker {
   take({ block, files, layout, ...counted }: BlockResult): void {
     const { plan, settings } = this.#job;
     const findings = new Findings();
-    for (const { file, finding, count } of counted.findings) findings.add(finding, count, layout.beginOf(file));
+    findings.addFound(counted, (file) => layout.beginOf(file));
     const rows = noRows(this.#tally);
     rows.add(
       rowKeys(this.#tally, () => layout, files, block.index, counted.without),

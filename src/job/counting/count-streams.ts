@@ -32,7 +32,7 @@ export async function countStreams(
     });
     if (!counted) continue;
     into.totals.add([streamKey(tally, into.bytes + index, path)], counted.counts);
-    for (const { finding, count } of counted.findings) into.findings.add(finding, count, into.bytes + index);
+    into.findings.addFound(counted, () => into.bytes + index);
     bytes += counted.storedSize;
   }
   return bytes;

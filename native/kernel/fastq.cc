@@ -1,0 +1,212 @@
+#include "fastq.h"
+
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "lines.h"
+#include "record_batch.h"
+
+namespace mpicount {
+namespace {
+
+bool BeginsWith(const Line& line, char byte) {
+  return line.size > 0 && line.text[0] == static_cast<uint8_t>(byte);
+}
+
+// Returns the size of the line without the CR of a CR LF.
+size_t SizeOf(const Line& line) {
+  return line.size > 0 && line.text[line.size - 1] == '\r' ? line.size - 1 : line.size;
+}
+
+class FastqCounter : public RangeCounter {
+ public:
+  FastqCounter(const PatternSet& patterns, uint64_t begin, uint64_t end)
+      : records_in_row_(2 * patterns.size()),
+        end_(end),
+        next_(begin == 0 ? Part::kHeader : Part::kUnknown),
+        batch_(patterns) {}
+
+  bool Scan(const Window& window) override {
+    if (is_over_) return true;
+    if (!cutter_.Cut(window, [this](const Line& line) { return Take(line); })) {
+      SetFault(cutter_.next(), std::string("the line ") + LineCutter::kTooLong);
+    }
+    return !is_broken_;
+  }
+
+  bool Finish() override {
+    if (!is_over_) cutter_.Finish([this](const Line& line) { return Take(line); });
+    if (!is_over_) End();
+    return batch_.Finish() && !is_broken_;
+  }
+
+  void SetEnd(uint64_t end) override { end_ = end; }
+
+  bool NeedsAfter(uint64_t) const override {
+    if (is_over_) return false;
+    // Without a line that may be a header, no record begins in the block.
+    return next_ != Part::kUnknown || FirstCandidate() < end_;
+  }
+
+  uint64_t NeedsBefore() const override { return 0; }
+  void ScanBefore(const Window&) override {}
+
+  const TextFault* fault() const override { return fault_ ? &*fault_ : nullptr; }
+
+  void AddTo(uint64_t* row, FindingCounts& findings) const override {
+    batch_.AddTo(row, findings);
+    row[records_in_row_] += records_;
+  }
+
+ private:
+  // The part of a record that the next line is. It is unknown before the first header.
+  enum class Part { kUnknown, kHeader, kSequence, kPlus, kQuality, kBlank };
+
+  // A line in memory of its own.
+  struct KeptLine {
+    uint64_t offset;
+    std::vector<uint8_t> text;
+
+    Line line() const { return {text.data(), text.size(), offset}; }
+  };
+
+  // Takes the next line. Returns whether the one after it is wanted, too.
+  bool Take(const Line& line) {
+    if (next_ == Part::kUnknown) {
+      LookForHeader(line);
+    } else {
+      TakePart(line);
+    }
+    return !is_over_;
+  }
+
+  // Decides by three lines whether the first is a header.
+  void LookForHeader(const Line& line) {
+    kept_.push_back({line.offset, {line.text, line.text + line.size}});
+    if (kept_.front().offset >= end_) {
+      is_over_ = true;
+      return;
+    }
+    if (kept_.size() < 3) return;
+    if (BeginsWith(kept_[0].line(), '@') && BeginsWith(kept_[2].line(), '+')) {
+      next_ = Part::kHeader;
+      for (const KeptLine& kept : kept_) {
+        if (!is_over_) TakePart(kept.line());
+      }
+      kept_.clear();
+    } else {
+      kept_.pop_front();
+    }
+  }
+
+  // Returns the offset of the first line that may be a header.
+  uint64_t FirstCandidate() const { return kept_.empty() ? cutter_.next() : kept_.front().offset; }
+
+  void TakePart(const Line& line) {
+    switch (next_) {
+      case Part::kUnknown:
+      case Part::kHeader: return TakeHeader(line);
+      case Part::kSequence: return TakeSequence(line);
+      case Part::kPlus: return TakePlus(line);
+      case Part::kQuality: return TakeQuality(line);
+      case Part::kBlank: return TakeBlank(line);
+    }
+  }
+
+  void TakeHeader(const Line& line) {
+    record_ = line.offset;
+    if (SizeOf(line) == 0) {
+      next_ = Part::kBlank;
+    } else if (BeginsWith(line, '@')) {
+      next_ = Part::kSequence;
+    } else {
+      Reject(line, "a record begins with '@', but the line does not");
+    }
+  }
+
+  void TakeSequence(const Line& line) {
+    if (BeginsWith(line, '@') || BeginsWith(line, '+')) {
+      return Reject(line, "a sequence does not begin with '@' or '+', but the line does");
+    }
+    next_ = Part::kPlus;
+    sequence_size_ = SizeOf(line);
+    if (!is_owned()) return;
+    if (!batch_.Add(line.text, sequence_size_)) is_broken_ = is_over_ = true;
+  }
+
+  void TakePlus(const Line& line) {
+    if (!BeginsWith(line, '+')) {
+      return Reject(line,
+                    "the third line of a record begins with '+', but the line does not; records of "
+                    "more than four lines are not read");
+    }
+    next_ = Part::kQuality;
+    // The record after the last one of the block is checked no further.
+    is_over_ = !is_owned();
+  }
+
+  void TakeQuality(const Line& line) {
+    if (SizeOf(line) != sequence_size_) {
+      return Reject(line, "a quality is as long as its sequence, but the line is not");
+    }
+    next_ = Part::kHeader;
+    ++records_;
+  }
+
+  void TakeBlank(const Line& line) {
+    if (SizeOf(line) > 0) Reject(line, "no record follows a blank line, but the line does");
+  }
+
+  // Takes the end of the text.
+  void End() {
+    is_over_ = true;
+    switch (next_) {
+      case Part::kUnknown:
+      case Part::kHeader:
+      case Part::kBlank: return;
+      case Part::kQuality:
+        // An empty line without a newline.
+        if (sequence_size_ == 0) {
+          ++records_;
+          return;
+        }
+        [[fallthrough]];
+      case Part::kSequence:
+      case Part::kPlus: SetFault(record_, "the record is cut off");
+    }
+  }
+
+  // Returns whether the record belongs to the block.
+  bool is_owned() const { return record_ < end_; }
+
+  void Reject(const Line& line, const char* why) { SetFault(line.offset, why); }
+
+  void SetFault(uint64_t offset, std::string why) {
+    fault_ = TextFault{offset, "the text", "is no FASTQ: " + std::move(why)};
+    is_over_ = true;
+  }
+
+  const size_t records_in_row_;
+  uint64_t end_;
+  LineCutter cutter_;
+  Part next_;
+  std::deque<KeptLine> kept_;  // before the first header: the latest lines
+  uint64_t record_ = 0;        // where the record begins
+  size_t sequence_size_ = 0;   // of the record
+  RecordBatch batch_;
+  uint64_t records_ = 0;
+  std::optional<TextFault> fault_;
+  bool is_over_ = false;    // no further line is wanted
+  bool is_broken_ = false;  // by a bug
+};
+
+}  // namespace
+
+Reach FastqKernel::reach() const { return {LineCutter::kBefore, 0, 0}; }
+
+std::unique_ptr<RangeCounter> FastqKernel::Begin(uint64_t begin, uint64_t end) const {
+  return std::make_unique<FastqCounter>(patterns_, begin, end);
+}
+
+}  // namespace mpicount

@@ -1,0 +1,45 @@
+// Counts in one field of JSON lines (json_line.h). Each line is a record, whose text is the string
+// of the field. A line without the field is a record without text; a blank line is none. A line
+// that is no JSON object, or whose field is no string, is a fault, or is left out.
+//
+// The seam rule: a line belongs to the block in which its first byte lies. That byte is the first
+// of the text or follows a newline, so a look-back of one byte tells whether a line begins where
+// the block does, and the block follows its last line past its end. Nothing else depends on the
+// cut: the strings are searched line by line.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../match/patterns.h"
+#include "kernel.h"
+
+namespace mpicount {
+
+struct JsonLinesOptions {
+  std::vector<std::string> path;  // of the field: the key in the line, then in that object, ...
+  bool skips_invalid;             // lines that are a fault are left out instead
+};
+
+// A row has the number of occurrences of each pattern, the number of records that contain each
+// pattern, and the number of all records.
+class JsonLinesKernel : public Kernel {
+ public:
+  JsonLinesKernel(VariantTable variants, std::vector<FoldedPattern> folded, PatternOptions options,
+                  JsonLinesOptions json)
+      : patterns_(std::move(variants), std::move(folded), std::move(options)),
+        json_(std::move(json)) {}
+
+  size_t width() const override { return 2 * patterns_.size() + 1; }
+  Reach reach() const override;
+  bool reports_format() const override { return false; }
+  std::unique_ptr<RangeCounter> Begin(uint64_t begin, uint64_t end) const override;
+
+ private:
+  const PatternSet patterns_;
+  const JsonLinesOptions json_;
+};
+
+}  // namespace mpicount
