@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
@@ -11,6 +13,8 @@ import { launcherOf, mpis, program, run, temporaryFolder, type Mpi } from '../su
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
+const dispersion = /^term\tcount\trange\tDP\nall the\t1\t1\t0\.667\nlove\t3\t2\t0\.333\n$/;
+
 /** What each command prints, for the texts below. */
 const printed: Readonly<Record<string, RegExp>> = {
   "mpirun -np 4 mpicount count -i -w -e love -e 'all the' --log-dir logs/1 *.txt": /^3\tlove\n2\tall the\n$/,
@@ -19,6 +23,18 @@ const printed: Readonly<Record<string, RegExp>> = {
   'mpirun -np 4 mpicount count -i -e love --log-dir logs/1 *.txt': /^4\tlove\n$/,
   'mpicount status logs/1': /^complete\nblocks +4 of 4\n[^]*\n4\tlove\n$/,
   'mpirun -np 16 mpicount count -i -e love --log-dir logs/1 --resume *.txt': /^4\tlove\n$/,
+  "mpirun -np 4 mpicount count -i -w -f terms.txt --by 'path:^corpus/([^/]+)/' --format csv corpus > by-source.csv":
+    /^$/,
+  'mpirun -np 4 mpicount wc --format csv corpus > words.csv': /^$/,
+  'python3 by-source.py by-source.csv words.csv':
+    /^term\tbooks\tnews\nall the\t333333\.3\t0\.0\nlove\t0\.0\t500000\.0\n$/,
+  'mpirun -np 4 mpicount count -i -w -f terms.txt --by file --format csv corpus > by-file.csv': /^$/,
+  'python3 dispersion.py by-file.csv words.csv': dispersion,
+  'Rscript dispersion.R by-file.csv words.csv': dispersion,
+  'mpirun -np 4 mpicount count --ids -f named.tsv --by file --format csv corpus':
+    /^count,id,pattern,group\r\n1,"t""2",all the,corpus\/books\/a\.txt\r\n2,t1,ove,corpus\/news\/b\.txt\.gz\r\n1,t1,ove,corpus\/news\/c\.txt\r\n$/,
+  "mpirun -np 4 mpicount count -w -f terms.txt --records line --by 'path:^corpus/([^/]+)/' --format csv corpus":
+    /^count,records,pattern,group\r\n1,1,all the,books\r\n2,2,love,news\r\n$/,
   'setsid mpicount launch -- count --log-dir logs/1 -i -e love *.txt </dev/null >totals 2>messages &': /^4\tlove\n$/,
 };
 
@@ -48,11 +64,34 @@ test('every command of the documentation is run by a test, and no other is named
   expect([...shown].sort()).toEqual([...Object.keys(printed), ...Object.keys(elsewhere)].sort());
 });
 
+/** The scripts of docs/recipes.md, by name: each is the section of that name. */
+const scripts = [
+  ...readFileSync(join(packageRoot, 'docs/recipes.md'), 'utf8').matchAll(/^### (\S+)\n\n```\w+\n([^]*?)^```/gm),
+].map(([, name = '', text = '']): [string, string] => [name, text]);
+
+/** Whether the program of a command is here: R is not, on most machines. */
+function isHere(command: string): boolean {
+  const [name = ''] = command.split(' ');
+  return name !== 'Rscript' || spawnSync(name, ['--version']).error === undefined;
+}
+
 /** Makes a folder with texts, and one with the programs that the commands name. */
 function prepare(mpi: Mpi): { cwd: string; environment: Record<string, string> } {
   const cwd = mkdtempSync(join(folder, 'page-'));
   writeFileSync(join(cwd, 'a.txt'), 'love, Love all the\n');
   writeFileSync(join(cwd, 'b.txt'), 'lovely love all the thing');
+  writeFileSync(join(cwd, 'terms.txt'), 'love\nall the\n');
+  writeFileSync(join(cwd, 'named.tsv'), 't1\tove\nt"2\tall the\n');
+  const corpus = {
+    'books/a.txt': 'all the thing\n',
+    'news/b.txt.gz': gzipSync('love\nlove it\n'),
+    'news/c.txt': 'Love it, too\n',
+  };
+  for (const [name, text] of Object.entries(corpus)) {
+    mkdirSync(dirname(join(cwd, 'corpus', name)), { recursive: true });
+    writeFileSync(join(cwd, 'corpus', name), text);
+  }
+  for (const [script, text] of scripts) writeFileSync(join(cwd, script), text);
   const bin = join(cwd, 'bin');
   mkdirSync(bin);
   const programs = { mpicount: `'${process.execPath}' '${program}'`, mpirun: launcherOf(mpi) };
@@ -65,12 +104,12 @@ function prepare(mpi: Mpi): { cwd: string; environment: Record<string, string> }
 describe.each(mpis)('%s', (mpi) => {
   test.each(pages.filter((page) => commandsOf(page).some((command) => command in printed)))(
     'the commands of %s print what they should, 4 and 16 ranks',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async (page) => {
       const { cwd, environment } = prepare(mpi);
       const bash = (command: string) => run(['bash', '-c', command], { cwd, environment, timeoutSeconds: 60 });
       expect((await bash('mpirun -np 2 mpicount count --log-dir DIR love a.txt')).status).toBe(0);
-      for (const command of commandsOf(page).filter((each) => each in printed)) {
+      for (const command of commandsOf(page).filter((each) => each in printed && isHere(each))) {
         if (!command.includes('--resume') && command.includes('--log-dir logs/1')) await bash('rm -rf logs');
         const inBackground = command.endsWith('&');
         const outcome = await bash(inBackground ? `${command}\nwait $! && cat totals` : command);
