@@ -159,6 +159,23 @@ describe.each(mpis)('%s', (mpi) => {
     expect(outcome).toEqual({ status: 0, stdout: lines.join(''), stderr: '' });
   });
 
+  test('the lines that contain each pattern are counted by group, too: 3 ranks', async () => {
+    const groupOf = (path: string) => path.split('/')[1] ?? '';
+    const linesWith = (name: string, pattern: string) =>
+      [...corpus]
+        .flatMap(([path, text]) => (groupOf(path) === name ? text.split('\n') : []))
+        .filter((line) => line.includes(pattern)).length;
+    const rows = rowsBy(groupOf).map(([count, pattern, name]) =>
+      [count, linesWith(name, pattern), pattern, quotedField(name)].join(','),
+    );
+    const options = ['--records', 'line', '--by', 'path:^corpus/([^/]+)/', '--block-size', '200', '--format', 'csv'];
+    expect(shown(await runJob(mpi, 3, ['count', ...options, ...given], job))).toEqual({
+      status: 0,
+      stdout: ['count,records,pattern,group', ...rows].map((line) => `${line}\r\n`).join(''),
+      stderr: '',
+    });
+  });
+
   test('a file that is skipped is in no group: 3 ranks', async () => {
     const damaged = join(folder, `damaged-${mpi}.gz`);
     const packed = gzipSync('ab '.repeat(9000));

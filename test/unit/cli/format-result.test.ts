@@ -124,6 +124,21 @@ describe('the counts of groups', () => {
     );
   });
 
+  test('have records, too, and JSON has all records of a group', () => {
+    const spec = { ...countSpec(['love', 'hate']), records: 'line' as const, by: 'file' };
+    const rows = [
+      { key: 0, columns: Uint32Array.of(1, 3, 4), counts: BigUint64Array.of(5n, 2n, 7n) },
+      { key: 10, columns: Uint32Array.of(4), counts: BigUint64Array.of(1n) },
+    ];
+    const named = { ...counted, spec, totals: countTotals(0n, 5n, 0n, 2n, 8n), groups: rows };
+    expect(formatResult(named, 'text').toString()).toBe('5\t2\thate\ta\n');
+    expect(formatResult(named, 'csv').toString()).toBe('count,records,pattern,group\r\n5,2,hate,a\r\n');
+    expect(formatResult(named, 'json').toString()).toContain(
+      '"groups":[{"group":"a","patterns":[{"pattern":"hate","count":5,"records":2}],"records":7},' +
+        '{"group":"b, \\"c\\"\\n","patterns":[],"records":1}]}\n',
+    );
+  });
+
   test('may be none', () => {
     const none = { ...counted, groups: [] };
     expect(formatResult(none, 'text').toString()).toBe('');
