@@ -121,7 +121,7 @@ const groups = [
     'not UTF-8 is matched byte by byte. Paths that do not match are together in the group with the empty name, and a note says how many there are.',
   'Only patterns that occur in a group are shown for it, so a group without any is not there, but in JSON with `--records`, which has the number of all records of each group. The sums over the groups are the totals, which ' +
     '`--format json` and `mpicount status` show. `--by` is part of the count: `--resume` refuses another one.',
-  'Each rank needs memory for the counts of its groups that are not zero (about 24 bytes for each, and 100 for each group). Rank 0 merges ' +
+  'Each rank needs memory for the counts of its groups that are not zero (about 24 bytes for each, and some 500 for each group). Rank 0 merges ' +
     'the groups of all ranks as they come. Standard output begins when the last one is there; until then, more than 32 MiB of them are in a file ' +
     'without a name in the log folder, or in TMPDIR without `--log-dir`. If it cannot be written, the status is 5, and standard output is empty. ' +
     'Under `mpicount launch`, the output may have up to 2 GiB.',
