@@ -47,6 +47,7 @@ export function prepared(plan: Plan): PreparedJob {
     resumed: false,
     allowGrowth: false,
     skipUnreadable: false,
+    hasProgress: false,
     stopAt: undefined,
   } as const;
   const missing = [{ first: 0, end: plan.grid.blocks }];

@@ -115,6 +115,7 @@ function parseJob(
       allowGrowth: valueOf(jobOptions, given, 'allow-growth'),
       decompress: !valueOf(jobOptions, given, 'no-decompress'),
       encoding: encodingOf(given),
+      progress: valueOf(jobOptions, given, 'progress'),
       skipUnreadable: valueOf(jobOptions, given, 'skip-unreadable'),
       ...parseLogging(given),
     },

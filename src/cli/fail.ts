@@ -128,8 +128,16 @@ function messageFor(error: unknown, status: number): string {
   return `a bug, please report it with this: ${error.stack ?? error.message}`;
 }
 
+let beforeLine: () => void = () => undefined;
+
+/** Calls a function before each line that is printed on standard error. */
+export function beforeErrors(call: () => void): void {
+  beforeLine = call;
+}
+
 /** Prints a message as one line of limited length on standard error. */
 export function printError(message: string): void {
+  beforeLine();
   try {
     writeSync(2, `${oneLine(`mpicount: ${message}`)}\n`);
   } catch {

@@ -9,6 +9,7 @@ import { readLauncher, type Launcher } from '../mpi/launcher.ts';
 import { watchLauncher } from '../mpi/launcher-watch.ts';
 import { startSession, type Session } from '../mpi/session.ts';
 import { packageVersion } from '../base/package.ts';
+import { ProgressPrinter } from '../report/progress-printer.ts';
 import { byteArguments, bytesOf } from './arguments.ts';
 import { parseBuild, runBuild } from './build.ts';
 import { completionScript } from './completion/completion.ts';
@@ -16,7 +17,7 @@ import { answer, completeWord } from './completion/protocol.ts';
 import { parseCount, parseWc, threadsWanted } from './count-options.ts';
 import { checkDoctorArguments, runDoctor } from './doctor/doctor.ts';
 import { ExitStatus } from './exit-status.ts';
-import { exitTogether, fail, printError } from './fail.ts';
+import { beforeErrors, exitTogether, fail, printError } from './fail.ts';
 import { formatResult } from './format-result.ts';
 import { checkDelivery, deliver, expandArguments, takeHandover } from './launch/handover.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -25,6 +26,7 @@ import { runLaunch } from './launch/launch.ts';
 import { checkNode } from './node-version.ts';
 import { jobs, type JobName } from './options/jobs.ts';
 import { printSkipped } from './print-skipped.ts';
+import { progressScreen } from './progress-screen.ts';
 import { writeOut } from './standard-output.ts';
 import { runStatus } from './status.ts';
 import { concurrentChecks, reserveThreads, startThreads } from './threads.ts';
@@ -97,8 +99,13 @@ async function runJob(name: JobName, args: string[]): Promise<void> {
   const notes = new Notes((text) => {
     printError(`note: ${text}`);
   });
-  const { skips, result } = await runCount(session, () => (command ??= parse()).request, stop, notes);
+  const progress = new ProgressPrinter(() => command?.request.progress ?? 'auto', progressScreen());
+  beforeErrors(() => {
+    progress.clear();
+  });
+  const { skips, result } = await runCount(session, () => (command ??= parse()).request, stop, notes, progress);
   const status = skips ? ExitStatus.skipped : ExitStatus.done;
+  if (result) progress.summarize({ seconds: result.seconds, skippedFiles: result.skipped?.files ?? 0 });
   if (result?.skipped) printSkipped(result.skipped, result.files, command?.request.logDir);
   if (result) {
     const format = command?.format ?? 'text';

@@ -30,6 +30,8 @@ export interface JobSettings {
   readonly allowGrowth: boolean;
   /** Whether files that cannot be read are skipped. */
   readonly skipUnreadable: boolean;
+  /** Whether the ranks report their progress to rank 0. */
+  readonly hasProgress: boolean;
   /** When to stop early, in milliseconds since 1970 by rank 0's clock; undefined without a limit. See deadline.ts. */
   readonly stopAt: number | undefined;
 }

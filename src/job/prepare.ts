@@ -46,6 +46,8 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
       resumed: journal !== undefined,
       allowGrowth,
       skipUnreadable,
+      hasProgress:
+        request.progress === 'always' || (request.progress === 'auto' && plan.files.bytes >= leastProgressBytes),
       stopAt: stopTime(request.timeLimit, process.env, now - process.uptime() * 1000, now),
     },
     missing: journal?.missing ?? allBlocks(plan),
@@ -65,6 +67,9 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
     },
   };
 }
+
+// In bytes: less is counted, in whatever format, before there is much to see.
+const leastProgressBytes = 2 ** 27;
 
 /** Checks that the job can count pipes. @throws InputError for a pipe in a resumable job, and for one that is named twice. */
 function checkPipes(pipes: readonly Buffer[], { logDir, logging }: CountRequest): void {

@@ -20,6 +20,8 @@ import { Notes } from './notes/notes.ts';
 import type { CountRequest } from './plan/plan.ts';
 import { makeLogFolder } from './journal/log-folder.ts';
 import { prepare } from './prepare.ts';
+import type { ProgressSink } from './progress/job-progress.ts';
+import { openProgress } from './progress/rank-progress.ts';
 import type { Job, JobSettings, PreparedJob, Round } from './job.ts';
 import { formatsIn, librariesFor, requireLibraries } from './libraries.ts';
 import { noLog, openRankLog, type RankLog } from './journal/rank-log.ts';
@@ -46,6 +48,7 @@ export interface Outcome {
  * @param request Returns what to count. It is called on rank 0 only, so that a wrong request is reported once.
  * @param stop Armed before, so that a signal that has already arrived is not lost.
  * @param notes Collects rank 0's notes for the user.
+ * @param sink Shows the progress of the job on rank 0.
  * @returns Whether files were skipped, and the result on rank 0.
  * @throws AgreedFailure on all ranks; after an early stop, its cause on rank 0 is a StoppedEarly. Any other error is thrown on one
  *   rank alone, which must then abort the job, since the other ranks wait for it.
@@ -55,6 +58,7 @@ export async function runCount(
   request: () => CountRequest,
   stop: StopCoordinator,
   notes: Notes = new Notes(() => undefined),
+  sink?: ProgressSink,
 ): Promise<Outcome> {
   const { world } = session;
   const stopwatch = startStopwatch();
@@ -63,6 +67,7 @@ export async function runCount(
   const { plan, settings } = round.job;
   const control = await openControl(world, settings);
   const requests = openRequests(round.job, control);
+  const progress = openProgress(session, round, control, sink);
   let schedule = openSchedule(round.job, round.assignment, round.checker, requests, stop.signal);
   if (control && settings.resumable) stop.connect(control, settings.stopAt);
   else await stop.disarm();
@@ -74,7 +79,8 @@ export async function runCount(
   let left = 0;
   for (let isLast = false; !isLast;) {
     const counter = new RoundCounter(round, schedule, session.localSize, stop.signal);
-    const counted = await counter.count();
+    const counted = await counter.count(progress);
+    progress?.done();
     log.write({ event: 'waiting', seconds: stopwatch(), blocksLeft: schedule.assigned - counted });
     left = await counter.confirm(world, blocksLeft(round, counted));
     if (counted === schedule.assigned) await round.skips?.addChanged(schedule.files(), settings.allowGrowth);
@@ -95,6 +101,7 @@ export async function runCount(
 
   // Not in a `finally`: a rank that has failed must not wait for the others.
   await control?.close();
+  sink?.end();
   stop.disconnect();
   findings.counts.set(await endIfUnfinished(world, plan, left, stop.signal, findings.counts));
   // The counts are the same on all ranks here, so that all ranks take part in this reduction or none does.
@@ -159,13 +166,13 @@ async function begin(session: Session, request: () => CountRequest): Promise<Rou
   return { prepared, job, assignment, checker, kernel, log, skips };
 }
 
-/** Opens the channel for requests to stop and for blocks; undefined on all ranks if the job has no use for it. */
+/** Opens the channel for requests to stop, for blocks and for progress; undefined on all ranks if the job has no use for it. */
 async function openControl(
   world: Communicator,
-  { resumable, schedule }: JobSettings,
+  { resumable, schedule, hasProgress }: JobSettings,
 ): Promise<ControlChannel | undefined> {
   if (schedule === 'dynamic') return ControlChannel.open(world, pollMillisecondsOfDynamic);
-  return resumable ? ControlChannel.open(world) : undefined;
+  return resumable || hasProgress ? ControlChannel.open(world) : undefined;
 }
 
 /**

@@ -14,6 +14,7 @@ export const plainRequest = {
   decompress: true,
   encoding: undefined,
   skipUnreadable: false,
+  progress: 'never',
   timeLimit: undefined,
   threads: 1,
   io: 'auto',

@@ -1,5 +1,5 @@
 import { ioChoices } from '../../corpus/io-method.ts';
-import { logLevels, scheduleKinds } from '../../job/plan/plan.ts';
+import { logLevels, progressModes, scheduleKinds } from '../../job/plan/plan.ts';
 import { generalOptions } from './general.ts';
 import { logModes } from './mode.ts';
 import type { Argument, OptionTable } from './option.ts';
@@ -67,6 +67,16 @@ export const jobOptions = {
     details:
       'A file is skipped whole: missing, damaged, cut off, changed while it was counted. The first of them are named on standard error and in ' +
       'the result, all of them in the log folder. See [formats.md](formats.md).',
+  },
+  progress: {
+    type: 'string',
+    valueName: 'WHEN',
+    value: { kind: 'choice', choices: progressModes },
+    default: 'auto',
+    help: 'show on standard error how far the job has got: always, never, or auto, if it is long',
+    details:
+      'On a terminal, a line that is redrawn; elsewhere, a line at each 10 % and every 30 s, with `auto` from the first minute on. When all is ' +
+      'counted, two lines sum it up. `auto` shows nothing of less than 128 MiB.',
   },
   'time-limit': {
     type: 'string',

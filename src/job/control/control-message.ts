@@ -2,7 +2,7 @@ import type { Assignment } from '../../corpus/assignment.ts';
 import { decodeAssignment, encodeAssignment } from '../schedule/assignment-message.ts';
 
 /** The small messages of a job, beside its collective operations. */
-export type ControlMessage = StopMessage | WantMessage | AssignMessage;
+export type ControlMessage = StopMessage | WantMessage | AssignMessage | ProgressMessage;
 
 /** Asks the receiving rank to stop. */
 export interface StopMessage {
@@ -22,6 +22,19 @@ export interface WantMessage {
 export interface AssignMessage {
   readonly type: 'assign';
   readonly assignment: Assignment;
+}
+
+/** Tells rank 0 how far the sending rank has got. */
+export interface ProgressMessage {
+  readonly type: 'progress';
+  /** What it has counted, in stored bytes, and how long that took. */
+  readonly bytes: number;
+  readonly seconds: number;
+  /** The occurrences in that; 0 if the tally does not count occurrences. */
+  readonly found: number;
+  /** Whether it has counted all that it was assigned. */
+  readonly isDone: boolean;
+  readonly host: string;
 }
 
 export type ControlType = ControlMessage['type'];
@@ -56,6 +69,11 @@ const encodings: { readonly [T in ControlType]: Encoding<ControlMessageOf<T>> } 
     tag: 3,
     encode: ({ assignment }) => encodeAssignment(assignment),
     decode: (bytes) => ({ type: 'assign', assignment: decodeAssignment(bytes) }),
+  },
+  progress: {
+    tag: 4,
+    encode: (message) => Buffer.from(JSON.stringify(message)),
+    decode: (bytes) => JSON.parse(bytes.toString()) as ProgressMessage,
   },
 };
 

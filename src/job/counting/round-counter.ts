@@ -4,6 +4,7 @@ import type { Communicator } from '../../mpi/communicator.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import { confirmBlocks, type WrongChain } from '../confirm.ts';
 import type { Round } from '../job.ts';
+import type { RankProgress } from '../progress/rank-progress.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { afterGracePeriod, drainUntilOverdue, onAbort, takeUntilStopped } from '../stop/until-stopped.ts';
 import type { CountContext } from './block-counter.ts';
@@ -46,14 +47,16 @@ export class RoundCounter {
 
   /**
    * Counts the blocks that the schedule assigns to this rank.
+   * @param progress Is told of each.
    * @returns The number of blocks that were counted.
    * @throws InputError for a file that cannot be read, unless such files are skipped; OutputError if the log cannot be written.
    */
-  async count(): Promise<number> {
+  async count(progress: RankProgress | undefined): Promise<number> {
     let counted = 0;
     const results = countBlocks(this.#schedule, this.#context, this.#round.job.settings.threads);
     for await (const result of drainUntilOverdue(results, this.#overdue)) {
       this.#taker.take(result);
+      progress?.add(result.block.bytes, result.counts);
       counted += 1;
     }
     return counted;

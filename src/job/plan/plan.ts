@@ -40,6 +40,8 @@ export interface CountRequest {
   readonly skipUnreadable: boolean;
   /** Whether files may grow; they are then counted up to their size at the start. */
   readonly allowGrowth: boolean;
+  /** When to show how far the job has got: always, never, or if it is likely to take long. */
+  readonly progress: ProgressMode;
   /** The number of blocks that a rank counts concurrently. */
   readonly threads: number;
   readonly io: Io;
@@ -51,6 +53,9 @@ export interface CountRequest {
 /** When ranks are assigned blocks: all of them before counting begins, or further ones while they count. */
 export const scheduleKinds = ['static', 'dynamic'] as const;
 export type ScheduleKind = (typeof scheduleKinds)[number];
+
+export const progressModes = ['auto', 'always', 'never'] as const;
+export type ProgressMode = (typeof progressModes)[number];
 
 /**
  * What the log folder holds besides the plan and the result. `blocks`: rank logs with all blocks, which serve as journals for

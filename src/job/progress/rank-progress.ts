@@ -1,0 +1,126 @@
+import { Layout } from '../../corpus/grid.ts';
+import type { Session } from '../../mpi/session.ts';
+import { eachNonZero, type Counters } from '../../tally/counters.ts';
+import type { ControlChannel } from '../control/control-channel.ts';
+import type { ProgressMessage } from '../control/control-message.ts';
+import type { Job, PreparedJob } from '../job.ts';
+import { JobProgress, type ProgressSink } from './job-progress.ts';
+
+// The progress of a job: each rank reports to rank 0 now and then, without waiting for any other.
+
+// Rank 0 gets at most so many reports in a second, whatever the number of ranks: the time between two reports of a rank grows with it.
+const reportsPerSecond = 32;
+const leastInterval = 500; // in milliseconds
+
+/** Returns the time between two reports of a rank, in milliseconds. */
+export function intervalFor(ranks: number): number {
+  return Math.max(leastInterval, (1000 * ranks) / reportsPerSecond);
+}
+
+/** What this rank has counted, which it reports to rank 0. */
+export class RankProgress {
+  readonly #report: (message: ProgressMessage) => void;
+  readonly #host: string;
+  readonly #hasOccurrences: boolean;
+  readonly #begun = performance.now();
+  #timer: NodeJS.Timeout;
+  #bytes = 0;
+  #found = 0;
+  #isNew = true; // so that rank 0 learns on which host the rank is
+
+  /** @param first The time up to the first report: another one for each rank, so that reports arrive evenly. */
+  constructor(options: {
+    readonly report: (message: ProgressMessage) => void;
+    readonly host: string;
+    readonly hasOccurrences: boolean;
+    readonly interval: number;
+    readonly first: number;
+  }) {
+    this.#report = options.report;
+    this.#host = options.host;
+    this.#hasOccurrences = options.hasOccurrences;
+    this.#timer = setTimeout(() => {
+      this.#tell(false);
+      this.#timer = setInterval(() => {
+        this.#tell(false);
+      }, options.interval).unref();
+    }, options.first).unref();
+  }
+
+  /** Adds a block that is counted. */
+  add(bytes: number, counts: Counters): void {
+    this.#bytes += bytes;
+    this.#isNew = true;
+    if (this.#hasOccurrences) eachNonZero(counts, (_, count) => (this.#found += Number(count)));
+  }
+
+  /** This rank has counted all that it was assigned. */
+  done(): void {
+    clearTimeout(this.#timer);
+    this.#isNew = true;
+    this.#tell(true);
+  }
+
+  #tell(isDone: boolean): void {
+    if (!this.#isNew) return;
+    this.#isNew = false;
+    const seconds = (performance.now() - this.#begun) / 1000;
+    this.#report({
+      type: 'progress',
+      bytes: this.#bytes,
+      found: this.#found,
+      seconds,
+      isDone,
+      host: this.#host,
+    });
+  }
+}
+
+/**
+ * Begins to report the progress of this rank; undefined if the job has no progress. Every rank must call this, in the turn of the event loop
+ * in which the channel was opened.
+ * @param sink Shows the progress. It is used on rank 0 only.
+ */
+export function openProgress(
+  session: Session,
+  { prepared, job }: { readonly prepared: PreparedJob | undefined; readonly job: Job },
+  channel: ControlChannel | undefined,
+  sink: ProgressSink | undefined,
+): RankProgress | undefined {
+  const { plan, settings } = job;
+  if (!channel || !settings.hasProgress) return undefined;
+  const { rank, size } = channel;
+  const interval = intervalFor(size);
+  const hasOccurrences = plan.spec.kind === 'count';
+  const options = { host: session.host, hasOccurrences, interval, first: (interval * (rank + 1)) / size };
+  if (rank > 0) {
+    return new RankProgress({ ...options, report: (message) => channel.send(message, 0) });
+  }
+  const progress = new JobProgress({
+    ...totalsOf(prepared),
+    ranks: size,
+    interval,
+    hasOccurrences,
+    now: performance.now(),
+  });
+  channel.on('progress', (message, from) => {
+    progress.take(message, from, performance.now());
+  });
+  sink?.begin(progress);
+  return new RankProgress({
+    ...options,
+    interval: leastInterval,
+    report: (message) => {
+      progress.take(message, 0, performance.now());
+    },
+  });
+}
+
+/** Returns the sizes of the corpus, and of what earlier runs have counted of it. */
+function totalsOf(prepared: PreparedJob | undefined): { total: number; before: number } {
+  if (!prepared) return { total: 0, before: 0 };
+  const { plan, missing, settings } = prepared;
+  const total = plan.files.bytes;
+  // A layout takes memory for each file.
+  return { total, before: settings.resumed ? total - new Layout(plan.files.parts, plan.grid).bytes(missing) : 0 };
+}

@@ -1,0 +1,95 @@
+import type { JobProgress, ProgressSink } from '../job/progress/job-progress.ts';
+import type { ProgressMode } from '../job/plan/plan.ts';
+import { progressBar, progressLine, shareOf, summaryLines, type Ending } from './progress-text.ts';
+
+/** Where progress is shown. */
+export interface Screen {
+  readonly isTerminal: boolean;
+  /** Returns the width of the terminal. */
+  readonly columns: () => number;
+  /** Writes to the terminal, which stays in the same line. */
+  readonly draw: (text: string) => void;
+  /** Prints a line. */
+  readonly print: (line: string) => void;
+}
+
+// All times are in milliseconds.
+const redraw = 250;
+const look = 1000;
+/** A job that ends before has shown nothing. */
+const firstDrawing = 1500;
+const firstLine = 60_000;
+const betweenLines = 30_000;
+const steps = 10;
+
+const toBegin = '\r';
+const eraseLine = '\x1b[2K';
+
+/**
+ * Shows the progress of a job: on a terminal, as one line that is redrawn; elsewhere, as a line at each tenth of the corpus and every half
+ * minute. Timers and the terminal's own means do; the libraries for bars would only draw what is drawn here in a line.
+ */
+export class ProgressPrinter implements ProgressSink {
+  readonly #mode: () => ProgressMode;
+  readonly #screen: Screen;
+  #progress: JobProgress | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #hasShown = false;
+  #isDrawn = false;
+  #step = 0;
+  #lastLine = 0;
+  #counted = 0;
+
+  /** @param mode Returns how the user wants it; called when counting has begun. */
+  constructor(mode: () => ProgressMode, screen: Screen) {
+    this.#mode = mode;
+    this.#screen = screen;
+  }
+
+  begin(progress: JobProgress): void {
+    this.#progress = progress;
+    this.#lastLine = progress.begun;
+    this.#step = Math.floor(steps * shareOf(progress));
+    const show = () => {
+      this.#show(progress, performance.now());
+    };
+    this.#timer = setInterval(show, this.#screen.isTerminal ? redraw : look).unref();
+  }
+
+  #show(progress: JobProgress, now: number): void {
+    const { isTerminal, columns, draw, print } = this.#screen;
+    const elapsed = now - progress.begun;
+    if (isTerminal) {
+      if (elapsed < firstDrawing) return;
+      draw(toBegin + eraseLine + progressBar(progress, now, columns()));
+      this.#hasShown = true;
+      this.#isDrawn = true;
+      return;
+    }
+    if (this.#mode() === 'auto' && elapsed < firstLine) return;
+    const step = Math.floor(steps * shareOf(progress));
+    if (step <= this.#step && now - this.#lastLine < betweenLines) return;
+    this.#step = step;
+    this.#lastLine = now;
+    print(progressLine(progress, now));
+    this.#hasShown = true;
+  }
+
+  /** Erases the line on the terminal, before something else is printed. */
+  clear(): void {
+    if (this.#isDrawn) this.#screen.draw(toBegin + eraseLine);
+    this.#isDrawn = false;
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    this.clear();
+    this.#counted = performance.now();
+  }
+
+  /** Sums up a job that is done, if its progress was shown or the user wants it always. */
+  summarize(ending: Ending): void {
+    if (!this.#progress || (!this.#hasShown && this.#mode() !== 'always')) return;
+    for (const line of summaryLines(this.#progress, this.#counted, ending)) this.#screen.print(line);
+  }
+}

@@ -1,0 +1,85 @@
+import { printable } from '../base/bytes.ts';
+import type { JobProgress } from '../job/progress/job-progress.ts';
+import { quantile } from './quantiles.ts';
+import { shownBytes, shownDuration, shownRate } from './units.ts';
+
+// What is said of the progress of a job while it runs, and when it is done. Times are in milliseconds of the clock of the progress.
+
+// A rank that has counted nothing for so long is named.
+const patience = 60_000;
+
+/** Returns a line on how far a job has got. */
+export function progressLine(progress: JobProgress, now: number): string {
+  const percent = `${Math.floor(100 * shareOf(progress))} %`;
+  return `${percent}: ${[...facts(progress, now), ...stalledFact(progress, now)].join(', ')}`;
+}
+
+const barWidth = 20;
+
+/** Returns the same with a bar, for a line of a terminal. @param columns The width of the terminal. */
+export function progressBar(progress: JobProgress, now: number, columns: number): string {
+  const share = shareOf(progress);
+  const full = Math.floor(barWidth * share);
+  const bar = `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
+  const percent = `${Math.floor(100 * share)}`.padStart(3);
+  // What is most urgent comes first, since the terminal may be narrow.
+  const all = [...stalledFact(progress, now), ...facts(progress, now)].join(', ');
+  return `${bar} ${percent} %  ${all}`.slice(0, Math.max(1, columns - 1));
+}
+
+/** Returns the share of the corpus that is counted, from 0 to 1. */
+export function shareOf({ done, total }: JobProgress): number {
+  return total === 0 ? 1 : done / total;
+}
+
+function facts({ done, total, counted, begun, found }: JobProgress, now: number): string[] {
+  const seconds = (now - begun) / 1000;
+  const left = counted > 0 && done < total ? [`${shownDuration(((total - done) / counted) * seconds)} left`] : [];
+  return [
+    `${shownBytes(done)} of ${shownBytes(total)}`,
+    shownRate(counted, seconds),
+    ...left,
+    ...(found === undefined ? [] : [`${found} found so far`]),
+  ];
+}
+
+function stalledFact(progress: JobProgress, now: number): string[] {
+  const stalled = progress.stalled(now, patience);
+  if (!stalled) return [];
+  return [`${rankOn(stalled.rank, stalled.host)} has counted nothing for ${shownDuration(stalled.seconds)}`];
+}
+
+function rankOn(rank: number, host: string | undefined): string {
+  return host === undefined ? `rank ${rank}` : `rank ${rank} on ${printable(Buffer.from(host))}`;
+}
+
+/** How a job ended. */
+export interface Ending {
+  /** The time since the start of the job, in seconds. */
+  readonly seconds: number;
+  readonly skippedFiles: number;
+}
+
+/** Returns two lines that sum up a job that is done. @param counted When its ranks had counted. */
+export function summaryLines(progress: JobProgress, counted: number, { seconds, skippedFiles }: Ending): string[] {
+  const times = [...progress.seconds];
+  const rates = times.flatMap((time, rank) => (time > 0 ? (progress.bytes[rank] ?? 0) / time : []));
+  const [least = '', median = '', most = ''] = [0, 0.5, 1].map((share) => `${shownBytes(quantile(rates, share))}/s`);
+  const longest = Math.max(...times);
+  const slowest = times.indexOf(longest);
+  const waited = longest - Math.min(...times);
+  const counting = (counted - progress.begun) / 1000;
+  const facts = [
+    `start-up ${shownDuration(Math.max(0, seconds - counting))}`,
+    ...(times.length > 1
+      ? [`at most ${shownDuration(waited)} of waiting for ${rankOn(slowest, progress.hostOf(slowest))}`]
+      : []),
+    ...(skippedFiles > 0 ? [`${skippedFiles} skipped`] : []),
+  ];
+  const { counted: bytes } = progress;
+  const overall = `counted ${shownBytes(bytes)} in ${shownDuration(counting)}: ${shownRate(bytes, counting)}`;
+  return [
+    times.length > 1 ? `${overall}; of a rank: least ${least}, median ${median}, most ${most}` : overall,
+    facts.join('; '),
+  ];
+}

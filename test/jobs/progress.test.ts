@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, describe, expect, test } from 'vitest';
+
+import { mpis, ownLines, runJob, temporaryFolder } from '../support/job.ts';
+import { prose } from '../support/text.ts';
+
+// The progress of whole jobs, as rank 0 tells it.
+
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+const text = join(folder, 'text.txt');
+const content = prose(60_000);
+writeFileSync(text, content);
+const total = `${(content.length / 1024).toFixed(1)} KiB`;
+const expected = `${content.toString().split('love').length - 1}\tlove\n`;
+const slow = {
+  NODE_OPTIONS: `--require=${join(import.meta.dirname, 'fixtures', 'slow-blocks.cjs')}`,
+  MPICOUNT_FAULT_SLOW: '200',
+};
+
+describe.each(mpis)('%s', { timeout: 120_000 }, (mpi) => {
+  test.each([
+    ['with logs', true],
+    ['without logs', false],
+  ])('the progress of 3 ranks is told at each 10 %%, and summed up: %s', async (name, hasLogs) => {
+    const logs = hasLogs ? ['--log-dir', join(folder, `${mpi}-${name}`)] : [];
+    // Each block takes longer where its line is written to a log.
+    const options = hasLogs ? { environment: slow } : {};
+    const args = ['count', '--progress', 'always', ...logs, '--block-size', '1000', 'love', text];
+    const outcome = await runJob(mpi, 3, args, { timeoutSeconds: 100, ...options });
+    expect([outcome.status, outcome.stdout.toString()]).toEqual([0, expected]);
+    expect(outcome.stderr).not.toContain('\r');
+    const lines = ownLines(outcome);
+    const [first = '', second = ''] = lines.slice(-2);
+    expect(first).toMatch(
+      new RegExp(`^mpicount: counted ${total} in [^:]+: \\S+ \\S+/s; of a rank: least .*/s, median .*/s, most .*/s$`),
+    );
+    expect(second).toMatch(/^mpicount: start-up [^;]+; at most [^;]+ of waiting for rank [012] on \S+$/);
+    const percents = lines.slice(0, -2).map((line) => {
+      const [, percent = ''] =
+        /^mpicount: (\d+) %: \S+ \S+ of \S+ KiB, \S+ \S+\/s(?:, .* left)?, \d+ found so far$/.exec(line) ?? [];
+      expect([line, percent]).not.toEqual([line, '']);
+      return Number(percent);
+    });
+    // A tenth of the blocks takes longer than the time between two looks.
+    if (hasLogs) expect(percents.length).toBeGreaterThan(1);
+    expect(new Set(percents.map((percent) => Math.floor(percent / 10))).size).toBe(percents.length);
+    expect(percents).toEqual([...percents].sort((one, other) => one - other));
+  });
+
+  test('nothing is told of a short job, or with --progress never', async () => {
+    for (const progress of [[], ['--progress', 'never']]) {
+      const outcome = await runJob(mpi, 2, ['count', ...progress, 'love', text], { timeoutSeconds: 60 });
+      expect(ownLines(outcome)).toEqual([]);
+      expect(outcome.stdout.toString()).toBe(expected);
+    }
+  });
+
+  test('a job of wc that is resumed begins with what is done', async () => {
+    const logDir = join(folder, `${mpi}-wc`);
+    const args = ['wc', '--log-dir', logDir, '--resume', '--block-size', '1000', text];
+    const stopped = await runJob(mpi, 2, [...args, '--time-limit', '3s'], { timeoutSeconds: 60, environment: slow });
+    expect(stopped.status).toBe(85);
+    const outcome = await runJob(mpi, 1, [...args, '--progress', 'always'], { timeoutSeconds: 60 });
+    expect(outcome.status).toBe(0);
+    const [first = '', second] = ownLines(outcome).slice(-2);
+    const [, counted = ''] = /^mpicount: counted (\S+) KiB in /.exec(first) ?? [];
+    expect(Number(counted)).toBeGreaterThan(0);
+    expect(Number(counted)).toBeLessThan(content.length / 1024);
+    expect(second).toMatch(/^mpicount: start-up \S+ s$/);
+  });
+});
