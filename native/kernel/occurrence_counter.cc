@@ -33,17 +33,16 @@ OccurrenceCounter::OccurrenceCounter(const PatternSet& patterns, uint64_t begin,
       runs_(patterns.parts().size(), begin, end, patterns.overlapping()),
       rare_bytes_(patterns.literals().size()) {
   if (!counts_records) return;
-  records_.emplace(patterns.size(), begin, end);
+  records_.emplace(patterns.parts().size(), begin, end);
   const std::vector<PatternSet::Part>& parts = patterns.parts();
   if (parts.size() == patterns.size()) return;
   shared_of_part_.assign(parts.size(), kNotShared);
   // The parts of a pattern are next to each other.
   for (size_t part = 1; part < parts.size(); ++part) {
-    const size_t pattern = parts[part].pattern;
-    if (parts[part - 1].pattern != pattern) continue;
+    if (parts[part - 1].pattern != parts[part].pattern) continue;
     if (shared_of_part_[part - 1] == kNotShared) {
       shared_of_part_[part - 1] = static_cast<uint32_t>(shared_.size());
-      shared_.push_back({pattern, {}});
+      shared_.push_back({part, {}});
     }
     shared_of_part_[part] = shared_of_part_[part - 1];
   }
@@ -85,11 +84,10 @@ bool OccurrenceCounter::NeedsAfter(uint64_t seen) const {
 }
 
 void OccurrenceCounter::AddTo(uint64_t* row, FindingCounts& findings) const {
-  for (size_t part = 0; part < patterns_.parts().size(); ++part) {
-    row[patterns_.parts()[part].pattern] += runs_.count(part);
-  }
-  if (records_) {
-    for (size_t i = 0; i < patterns_.size(); ++i) row[patterns_.size() + i] += records_->count(i);
+  const std::vector<PatternSet::Part>& parts = patterns_.parts();
+  for (size_t part = 0; part < parts.size(); ++part) {
+    row[parts[part].pattern] += runs_.count(part);
+    if (records_) row[patterns_.size() + parts[part].pattern] += records_->count(part);
   }
   if (beside_character_ > 0) findings[Finding::kBesideCharacter] += beside_character_;
   if (beside_other_ > 0) findings[Finding::kBesideOther] += beside_other_;
@@ -105,7 +103,7 @@ bool OccurrenceCounter::Take(const Window& window, RecordEnds* ends, size_t part
   if (ByteBits* starts = SharedStarts(part)) {
     (*starts)[start / 64] |= uint64_t{1} << start % 64;
   } else {
-    records_->Add(patterns_.parts()[part].pattern, offset, *ends);
+    records_->Add(part, offset, *ends);
   }
   return true;
 }
@@ -155,7 +153,7 @@ void OccurrenceCounter::CountNonOverlapping(const Window& window, RecordEnds* en
   if (from < end) runs_.AddNonOverlapping(part, CountBits(starts_, begin, end - window.begin));
   ByteBits* shared = SharedStarts(part);
   if (shared == nullptr) {
-    records_->AddAll(patterns_.parts()[part].pattern, starts_, from, to, *ends);
+    records_->AddAll(part, starts_, from, to, *ends);
     return;
   }
   for (size_t i = 0; i < starts_.size(); ++i) (*shared)[i] |= starts_[i];
@@ -163,7 +161,7 @@ void OccurrenceCounter::CountNonOverlapping(const Window& window, RecordEnds* en
 
 void OccurrenceCounter::CountSharedRecords(const Window& window, RecordEnds& ends) {
   for (const Shared& shared : shared_)
-    records_->AddAll(shared.pattern, shared.starts, window.begin, window.limit, ends);
+    records_->AddAll(shared.part, shared.starts, window.begin, window.limit, ends);
 }
 
 ByteBits* OccurrenceCounter::SharedStarts(size_t part) {

@@ -57,14 +57,15 @@ class OccurrenceCounter {
 
   const PatternSet& patterns_;
   RunCounter runs_;
-  std::optional<RecordCounter> records_;
+  std::optional<RecordCounter> records_;  // by part, as runs are
   // The rare bytes of each literal, chosen from the first window of the range.
   std::vector<std::optional<LiteralSearch::RareBytes>> rare_bytes_;
   // Where the occurrences of a short pattern start in the window.
   ByteBits starts_;
-  // The same for each pattern with several parts, and its index here by part.
+  // The same for each pattern with several parts, one of which has its records; and its index here
+  // by part.
   struct Shared {
-    size_t pattern;
+    size_t part;
     ByteBits starts;
   };
   std::vector<Shared> shared_;
