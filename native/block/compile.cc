@@ -19,6 +19,12 @@ Napi::Value ExternalOf(Napi::Env env, std::unique_ptr<const Kernel> kernel) {
       env, shared, [](Napi::Env, SharedContext* released) { delete released; });
 }
 
+// Reads the unit of records: line, file, or null if records are not counted.
+RecordUnit RecordUnitOf(const Napi::Value& value) {
+  if (value.IsNull()) return RecordUnit::kNone;
+  return value.As<Napi::String>().Utf8Value() == "line" ? RecordUnit::kLine : RecordUnit::kFile;
+}
+
 // What all kernels that search for patterns are made of.
 struct Search {
   VariantTable variants{};
@@ -51,10 +57,10 @@ Napi::Value SearchKernel(const Napi::CallbackInfo& info, More... more) {
                                         std::move(search.options), std::move(more)...));
 }
 
-// (patterns: Uint8Array[], { caseless, overlapping, wordRanges, lines }) => External
+// (patterns: Uint8Array[], { caseless, overlapping, wordRanges, records }) => External
 Napi::Value CompilePatterns(const Napi::CallbackInfo& info) {
-  const bool lines = info[1].As<Napi::Object>().Get("lines").As<Napi::Boolean>().Value();
-  return SearchKernel<OccurrenceKernel>(info, lines ? RecordUnit::kLine : RecordUnit::kNone);
+  return SearchKernel<OccurrenceKernel>(info,
+                                        RecordUnitOf(info[1].As<Napi::Object>().Get("records")));
 }
 
 // (patterns, options as above, path: Uint8Array[], skipsInvalid) => External

@@ -1,6 +1,7 @@
 #include "occurrences.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "occurrence_counter.h"
 #include "records.h"
@@ -24,6 +25,26 @@ class OccurrencesInRange : public RangeCounter {
 
  private:
   OccurrenceCounter counter_;
+};
+
+// The range is a record.
+class FileAsRecord : public OccurrencesInRange {
+ public:
+  FileAsRecord(const PatternSet& patterns, uint64_t begin, uint64_t end)
+      : OccurrencesInRange(patterns, begin, end), patterns_(patterns.size()) {}
+
+  void AddTo(uint64_t* row, FindingCounts& findings) const override {
+    std::vector<uint64_t> counts(patterns_);
+    OccurrencesInRange::AddTo(counts.data(), findings);
+    for (size_t i = 0; i < patterns_; ++i) {
+      row[i] += counts[i];
+      row[patterns_ + i] += counts[i] > 0;
+    }
+    ++row[2 * patterns_];
+  }
+
+ private:
+  size_t patterns_;
 };
 
 // Records are lines: a last line without a newline is one, too.
@@ -88,7 +109,11 @@ size_t OccurrenceKernel::width() const {
 Reach OccurrenceKernel::reach() const { return OccurrenceCounter::ReachOf(patterns_); }
 
 std::unique_ptr<RangeCounter> OccurrenceKernel::Begin(uint64_t begin, uint64_t end) const {
-  if (unit_ == RecordUnit::kLine) return std::make_unique<LinesInRange>(patterns_, begin, end);
+  switch (unit_) {
+    case RecordUnit::kNone: break;
+    case RecordUnit::kLine: return std::make_unique<LinesInRange>(patterns_, begin, end);
+    case RecordUnit::kFile: return std::make_unique<FileAsRecord>(patterns_, begin, end);
+  }
   return std::make_unique<OccurrencesInRange>(patterns_, begin, end);
 }
 

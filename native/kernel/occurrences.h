@@ -11,7 +11,8 @@
 
 namespace mpicount {
 
-enum class RecordUnit { kNone, kLine };
+// What a record is. If it is a file, each range is to be a whole one.
+enum class RecordUnit { kNone, kLine, kFile };
 
 // A row has the number of occurrences of each pattern. With a record unit, the number of records
 // that contain each pattern follows, and then the number of all records.

@@ -55,6 +55,8 @@ export function parseCount(args: string[], ranks = 1): JobCommandLine {
   };
   const records = valueOf(count.options, given, 'records');
   const by = parseBy(valueOf(count.options, given, 'by'));
+  // Empty files are in no row of a group, so the records of the groups would be too few.
+  if (records === 'file' && by !== undefined) throw new UsageError('--records file cannot be combined with --by');
   const spec = { kind: 'count' as const, patterns, ids, options, ...(records && { records }), by };
   return parseJob(spec, given, rest, { typedPatterns, notes });
 }

@@ -9,6 +9,8 @@ export interface Grid {
   readonly blocks: number;
   /** Whether each file that is decoded is kept whole in the block in which it begins, since its text has to be decoded from its start. */
   readonly keepsWhole?: true | undefined;
+  /** Whether every file belongs whole to the block in which its first byte lies, and other blocks have nothing of it. */
+  readonly wholeFiles?: true | undefined;
 }
 
 /** The corpus is too large for a grid, or for one with the user's block size. */
@@ -100,7 +102,8 @@ export interface LayoutFiles {
 
 /** Tells whether a grid divides a file with decoding units among blocks that is not skipped. */
 export function dividesFile({ sizes, formats = new Uint8Array(), skipped }: LayoutFiles, grid: Grid): boolean {
-  const { blockSize } = grid;
+  const { blockSize, wholeFiles = false } = grid;
+  if (wholeFiles) return false;
   let begin = 0;
   return formats.some((format, file) => {
     const first = begin;
@@ -110,8 +113,8 @@ export function dividesFile({ sizes, formats = new Uint8Array(), skipped }: Layo
   });
 }
 
-function isDivisible(format: number, { keepsWhole }: Grid): boolean {
-  return hasUnits(format) && keepsWhole !== true;
+function isDivisible(format: number, { keepsWhole, wholeFiles }: Grid): boolean {
+  return hasUnits(format) && keepsWhole !== true && wholeFiles !== true;
 }
 
 /** The layout of files in the corpus, from which the file ranges of a block follow. */
@@ -121,8 +124,8 @@ export class Layout {
   readonly #begins: Float64Array;
   readonly #ends: Float64Array;
   readonly #formats: Uint8Array | undefined;
-  /** For each file, whether it belongs whole to a block; undefined if none does. */
-  readonly #wholes: readonly boolean[] | undefined;
+  /** For each file, whether it belongs whole to a block; or the same for all files. */
+  readonly #wholes: readonly boolean[] | boolean;
   readonly #skipped: Uint8Array | undefined;
 
   /**
@@ -140,7 +143,8 @@ export class Layout {
     this.#formats = formats;
     const isWhole = (format: number) => format !== 0 && !isDivisible(format, grid);
     // Most corpora have none.
-    this.#wholes = formats?.some(isWhole) === true ? Array.from(formats, isWhole) : undefined;
+    const hasWholes = !grid.wholeFiles && formats?.some(isWhole) === true;
+    this.#wholes = hasWholes ? Array.from(formats, isWhole) : grid.wholeFiles === true;
     this.#skipped = skipped;
   }
 
@@ -151,7 +155,7 @@ export class Layout {
 
   /** Returns whether several blocks have bytes of a file. */
   isCut(file: number): boolean {
-    if (this.#wholes?.[file] === true) return false;
+    if (this.#isWhole(file)) return false;
     const last = Math.max(this.beginOf(file), (this.#ends[file] ?? 0) - 1);
     return Math.floor(this.beginOf(file) / this.#blockSize) !== Math.floor(last / this.#blockSize);
   }
@@ -194,7 +198,7 @@ export class Layout {
     for (let file = this.fileAt(begin); file < this.#begins.length && this.beginOf(file) < end; file += 1) {
       if ((this.#skipped?.[file] ?? 0) !== skipped) continue;
       const start = this.beginOf(file);
-      if (this.#wholes?.[file] === true) {
+      if (this.#isWhole(file)) {
         const size = (this.#ends[file] ?? 0) - start;
         if (start >= begin && size > 0) yield { file, begin: 0, end: size };
         continue;
@@ -213,6 +217,10 @@ export class Layout {
     const file = this.fileAt(offset);
     const isInside = this.beginOf(file) < offset && offset < (this.#ends[file] ?? 0);
     return isInside && this.#skipped?.[file] !== 1 && isDivisible(this.#formats?.[file] ?? 0, this.#grid);
+  }
+
+  #isWhole(file: number): boolean {
+    return typeof this.#wholes === 'boolean' ? this.#wholes : this.#wholes[file] === true;
   }
 
   /** Returns the index of the last file that begins at or before `offset`; 0 if there is none. */

@@ -3,7 +3,7 @@ import type { FileColumns } from './kernel.ts';
 
 /** The exports of the scan addon (native/block/addon.cc) that are about counting; src/corpus/native.ts has those about files. */
 export interface NativeScan {
-  /** Compiles patterns: one counter for each, and others for lines. @param patterns Each encoded by exactPattern() or foldedPattern(). */
+  /** Compiles patterns: one counter for each, and others for records. @param patterns Each encoded by exactPattern() or foldedPattern(). */
   compilePatterns(patterns: readonly Uint8Array[], options: NativeOptions): NativeKernel;
   /**
    * Compiles patterns, which are counted in one field of JSON lines, and in records; see native/kernel/json_lines.h.
@@ -69,8 +69,8 @@ export interface NativeOptions {
   readonly overlapping: boolean;
   /** Word characters as sorted pairs [first, last]; null without the word rule. */
   readonly wordRanges: Uint32Array | null;
-  /** Whether to count the lines with each pattern, and all lines, too; these counters follow in a row. */
-  readonly lines: boolean;
+  /** The unit of the records to count, too; these counters follow in a row. Null if records are not counted. */
+  readonly records: 'line' | 'file' | null;
 }
 
 /**

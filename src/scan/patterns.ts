@@ -23,7 +23,7 @@ export interface JsonLines {
 }
 
 /** The units in which the kernel counts records; see records.h, json_lines.h and fastq.h in native/kernel. */
-export type KernelRecords = 'line' | 'fastq' | JsonLines;
+export type KernelRecords = 'line' | 'file' | 'fastq' | JsonLines;
 
 /** A pattern that cannot be searched for. */
 export class PatternError extends MpicountError {
@@ -40,7 +40,7 @@ export class PatternError extends MpicountError {
  * up to those of the whole file, wherever it is cut; to this end, a little before and after a range is read, too.
  * @param patterns Literal bytes; duplicates are allowed.
  * @param records The unit of the records to count, too: the number of records that contain each pattern follows in a row, and the number
- *   of all records is last. A record belongs to the file range in which it begins.
+ *   of all records is last. A line belongs to the file range in which it begins; a file must be in one file range.
  * @throws PatternError for a pattern that is empty or contains a newline.
  */
 export function compilePatterns(
@@ -65,7 +65,7 @@ export function compilePatterns(
     caseless: options.ignoreCase,
     overlapping: options.overlapping,
     wordRanges: options.word ? wordRanges() : null,
-    lines: records === 'line',
+    records: records === 'line' || records === 'file' ? records : null,
   });
   const { length } = distinct;
   if (!records) return new Scanner(native, length, indices);

@@ -9,7 +9,7 @@ import type { RowSums } from './rows.ts';
 import type { CountedInput, Grouping, Tally, TallyKind, TotalsLine } from './tally.ts';
 
 /** The units of records. */
-export const recordUnits = ['line'] as const;
+export const recordUnits = ['line', 'file'] as const;
 export type RecordUnit = (typeof recordUnits)[number];
 
 /**
@@ -51,6 +51,7 @@ export const countKind: TallyKind<CountSpec> = {
 class CountTally implements Tally {
   readonly width: number;
   readonly byFile: boolean;
+  readonly wholeFiles: boolean;
   readonly grouping: Grouping | undefined;
   readonly columns: readonly string[];
   readonly #spec: CountSpec;
@@ -58,6 +59,7 @@ class CountTally implements Tally {
   constructor(spec: CountSpec) {
     const { patterns, ids, records, by } = spec;
     this.#spec = spec;
+    this.wholeFiles = records === 'file';
     this.width = records ? 2 * patterns.length + 1 : patterns.length;
     this.byFile = by !== undefined;
     this.grouping = by === undefined ? undefined : groupingBy(by);
@@ -91,8 +93,9 @@ class CountTally implements Tally {
     return { patterns: first(patterns), ...(ids && { ids: first(ids) }), options, ...(records && { records }), by };
   }
 
-  totalsFields(totals: RowSums): object {
-    const row = totals.sum();
+  totalsFields(totals: RowSums, { files }: CountedInput): object {
+    const row = totals.sum().slice();
+    if (this.wholeFiles) row[row.length - 1] = (row.at(-1) ?? 0n) + emptyFiles(files);
     return this.#json(this.#spec.patterns.keys(), (column) => row[column] ?? 0n);
   }
 
@@ -171,6 +174,13 @@ class CountTally implements Tally {
     const id = this.#spec.ids?.[index];
     return id ? { id: bytesToJson(id) } : {};
   }
+}
+
+/** Returns the number of empty files that are not skipped: they are records, but no block has them. */
+function emptyFiles(files: CountedInput['files']): bigint {
+  let empty = 0n;
+  for (const { size, isSkipped } of files) if (size === 0 && isSkipped !== true) empty += 1n;
+  return empty;
 }
 
 function decodePattern(json: unknown): Buffer {

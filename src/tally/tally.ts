@@ -14,6 +14,8 @@ export interface Tally {
   readonly width: number;
   /** Whether the kernel yields a row for each file; otherwise it yields one for the corpus. */
   readonly byFile: boolean;
+  /** Whether every file must be counted as a whole. */
+  readonly wholeFiles: boolean;
   /** Returns the names of the counters in a row, or of the first of them: exact bytes of patterns. */
   counterNames(): readonly Uint8Array[];
   /** What the rows of files are added up by; absent if each is for itself. */

@@ -28,6 +28,7 @@ export const wcKind: TallyKind<WcSpec> = {
 class WcTally implements Tally {
   readonly width = counters.length;
   readonly byFile = true;
+  readonly wholeFiles = false;
   readonly columns = [...counters, 'file'];
   readonly #spec: WcSpec;
 

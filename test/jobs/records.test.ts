@@ -76,7 +76,11 @@ async function expectedText(mpi: Mpi, options: readonly string[], inputs: readon
     .map((pattern, index) => {
       const [count = ''] = counts[index]?.split('\t') ?? [];
       const grepOptions = options.filter((option) => option !== '--overlapping');
-      return `${count}\t${grepCount(pattern, grepOptions, inputs)}\t${pattern}\n`;
+      return `${count}\t${grepCount(
+        pattern,
+        grepOptions,
+        inputs.filter((name) => name !== 'divided.gz'),
+      )}\t${pattern}\n`;
     })
     .join('');
 }
@@ -122,6 +126,32 @@ describe.each(mpis)('%s', (mpi) => {
     }
   });
 
+  test('files that contain a pattern, however they lie in blocks', { timeout: 240_000 }, async () => {
+    const inputs = [...names, 'divided.gz', 'text.txt'];
+    for (const options of [[], ['-i', '-w']]) {
+      const whole = await expectedText(mpi, options, inputs);
+      const expected = patterns.map((pattern, index) => {
+        const [count = ''] = whole.split('\n')[index]?.split('\t') ?? [];
+        // The text of the compressed file is that of another one.
+        const texts = inputs.map((name) => (name === 'divided.gz' ? 'text.txt' : name));
+        const files = texts.filter((name) => grepCount(pattern, options, [name]) > 0).length;
+        return { count: Number(count), records: files, pattern };
+      });
+      for (const [ranks, ...more] of [
+        [1, '--block-size', '1M'],
+        [2, '--block-size', '1000', '--threads', '2'],
+        [3, '--block-size', '61', '--schedule', 'dynamic'],
+        [7, '--block-size', '512'],
+      ] as const) {
+        if (options.length > 0 && ranks !== 3) continue;
+        const args = ['--records', 'file', '--format', 'json', ...options, ...more, ...given, ...inputs];
+        const { status, stdout, stderr } = await count(ranks, ...args);
+        expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+        expect(JSON.parse(stdout.toString())).toMatchObject({ patterns: expected, records: inputs.length });
+      }
+    }
+  });
+
   test('JSON and CSV have the lines with each pattern, and JSON all lines', { timeout: 60_000 }, async () => {
     const options = ['--records', 'line', '-e', 'love', '-e', 'no, "such"'];
     const lines = grepCount('', [], names);
@@ -145,6 +175,25 @@ describe.each(mpis)('%s', (mpi) => {
     const shell = ['sh', '-c', 'cat text.txt | "$@" -', 'sh', ...command];
     const { status, stdout, stderr } = await run(shell, { timeoutSeconds, cwd: folder });
     expect({ status, stdout: stdout.toString(), stderr }).toEqual({ status: 0, stdout: expected, stderr: '' });
+  });
+
+  test('a job that counts files goes on without counting any of them twice', { timeout: 120_000 }, async () => {
+    const logDir = newLogDir();
+    const inputs = [...names, ...names].map(at);
+    const args = ['--records', 'file', '--io', 'read', '--block-size', '4K', ...given, ...inputs];
+    const expected = (await count(1, ...args)).stdout.toString();
+    const environment = trouble({ file: at('text.txt'), call: 'pread', slow: 1500 });
+    const job = { mpi, ranks: 2, logDir, args, timeoutSeconds, environment, counting: [] };
+    const stopped = await runAndDisturb(job, (pids) => {
+      process.kill(pids[1]!, 'SIGTERM');
+    });
+    expect({ status: stopped.status, stdout: stopped.stdout.toString() }).toEqual({ status: 85, stdout: '' });
+    const resumed = await count(3, '--resume', '--log-dir', logDir, ...args);
+    expect({ ...resumed, stdout: resumed.stdout.toString() }).toMatchObject({
+      status: 0,
+      stdout: expected,
+      stderr: '',
+    });
   });
 
   test.each(['static', 'dynamic'])(

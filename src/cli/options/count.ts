@@ -63,8 +63,11 @@ export const count = {
       valueName: 'UNIT',
       value: { kind: 'choice', choices: recordUnits },
       help:
-        'also count the records that contain each pattern, and all records; a record is a line, as grep -c counts them. Prints ' +
-        'COUNT<TAB>RECORDS<TAB>PATTERN',
+        'also count the records that contain each pattern, and all records; a record is a line, as grep -c counts them, or a file. ' +
+        'Prints COUNT<TAB>RECORDS<TAB>PATTERN',
+      details:
+        'With `file`, each file is counted as a whole by one rank, so a job takes as long as its largest file; a block that was begun in it is ' +
+        'counted from its start when the job is resumed. It cannot be combined with `--by`.',
     },
     ...jobOptions,
   },

@@ -150,9 +150,10 @@ export function decodePlan(json: unknown): Plan {
     const { skipped: reason } = file as Fields<FileJson>;
     if (reason !== undefined) skipped.set(index, textOf(reason));
   }
+  const spec = decodeTally(fields);
   return {
-    spec: decodeTally(fields),
-    grid: decodeGrid(grid, table.bytes),
+    spec,
+    grid: decodeGrid(grid, table.bytes, tallyOf(spec).wholeFiles),
     logDir: logDir === null ? undefined : decodePath(logDir),
     decompress: decompress !== undefined && isDecodedNow(decompress),
     encoding: encoding === undefined ? undefined : decodeEncoding(encoding),
@@ -222,10 +223,16 @@ function decodeTime(json: unknown): bigint {
   return check(time, time === BigInt.asIntN(64, time), 'a time');
 }
 
-/** Decodes a grid and checks that it fits the corpus. @param bytes The size of the corpus. */
-function decodeGrid(json: unknown, bytes: number): Plan['grid'] {
-  const { blockSize, blocks, keepsWhole } = objectOf(json) as Fields<Plan['grid']>;
+/**
+ * Decodes a grid and checks that it fits the corpus and the tally.
+ * @param bytes The size of the corpus.
+ * @param needsWholeFiles Whether the tally needs whole files.
+ */
+function decodeGrid(json: unknown, bytes: number, needsWholeFiles: boolean): Plan['grid'] {
+  const { blockSize, blocks, keepsWhole, wholeFiles } = objectOf(json) as Fields<Plan['grid']>;
   const grid = makeGrid(wholeNumber(bytes), 1, wholeNumber(blockSize));
   check(grid, grid.blocks === blocks && grid.blockSize === blockSize, 'the grid');
-  return keepsWhole === undefined ? grid : { ...grid, keepsWhole: check(true, keepsWhole === true, 'the grid') };
+  check(grid, keepsWhole === undefined || keepsWhole === true, 'the grid');
+  check(grid, wholeFiles === (needsWholeFiles || undefined), 'a grid for the tally');
+  return { ...grid, ...(keepsWhole === true && { keepsWhole }), ...(needsWholeFiles && { wholeFiles: true }) };
 }

@@ -7,7 +7,7 @@ import type { InputError } from '../../corpus/input-error.ts';
 import type { Io } from '../../corpus/io-method.ts';
 import { outputFiles } from '../../corpus/output-files.ts';
 import { isSingleByteEncoding } from '../../scan/encodings.ts';
-import type { TallySpec } from '../../tally/tallies.ts';
+import { tallyOf, type TallySpec } from '../../tally/tallies.ts';
 import type { Access } from '../durable/access.ts';
 import { withLostWord } from '../notes/lost-word.ts';
 
@@ -153,13 +153,14 @@ export async function makePlan(request: CountRequest, ranks: number, earlier?: P
     throw withLostWord(error, typedPatterns);
   });
   const isSame = earlier && (blockSize === undefined || blockSize === earlier.grid.blockSize);
-  const grid = isSame
+  const made = isSame
     ? earlier.grid
     : {
         ...makeGrid(files.bytes, sharesOf(request, files.bytes, ranks), blockSize),
         // Bytes in the middle of a text have a meaning of their own only in a single-byte encoding.
         ...(encoding !== undefined && !isSingleByteEncoding(encoding) && ({ keepsWhole: true } as const)),
       };
+  const grid = tallyOf(spec).wholeFiles ? { ...made, wholeFiles: true as const } : made;
   const walked = folders.length > 0 ? { ...globs, folders } : undefined;
   const skipped = new Map(found.skipped);
   const plan = (told: FileTable, isDecoded: boolean): MadePlan => ({

@@ -22,17 +22,17 @@ export function makeAssigner(prepared: PreparedJob, ranks: number): Assigner {
 }
 
 /**
- * Returns the blocks to count in which a decoded file begins that is larger than a block. It is counted there as a whole if it is not
- * divided, or if it turns out to be one decoding unit.
+ * Returns the blocks to count in which a file begins that is larger than a block and may be counted there as a whole: any file if all
+ * are, otherwise a decoded file, which is not divided or may turn out to be one decoding unit.
  */
 function largeBlocks({ plan: { files, grid }, missing }: PreparedJob, layout: Layout): LargeBlock[] {
-  if (!files.isDecoded) return [];
-  const { blockSize } = grid;
+  const { blockSize, wholeFiles = false } = grid;
+  if (!files.isDecoded && !wholeFiles) return [];
   const { formats } = files.parts;
   const bytes = new Map<number, number>();
   for (const { file, begin } of layout.fileRanges(missing)) {
     const size = files.size(file);
-    if (begin > 0 || formats[file] === 0 || size <= blockSize) continue;
+    if (begin > 0 || (formats[file] === 0 && !wholeFiles) || size <= blockSize) continue;
     if (formats[file] === formatNumber('encoding') && layout.isCut(file)) continue; // at any byte
     bytes.set(Math.floor(layout.beginOf(file) / blockSize), size);
   }

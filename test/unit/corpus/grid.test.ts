@@ -305,6 +305,30 @@ test('a file without decoding units belongs whole to the block in which it begin
   );
 });
 
+test('with whole files, each belongs to the block in which it begins, and none is divided', () => {
+  const formats = fc.array(fc.constantFrom(0, formatNumber('gzip'), formatNumber('UTF-16')), {
+    minLength: 12,
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(layouts, formats, ({ sizes, grid, bytes }, of) => {
+      const files = { sizes: Float64Array.from(sizes), formats: Uint8Array.from(of.slice(0, sizes.length)) };
+      const keeping = { ...grid, wholeFiles: true as const };
+      const layout = new Layout(files, keeping);
+      const blocks = Array.from({ length: grid.blocks }, (_, index) => [...layout.block(index).fileRanges]);
+      const expected = sizes.flatMap((size, file) => (size > 0 ? [{ file, begin: 0, end: size }] : []));
+      expect(blocks.flat()).toEqual(expected);
+      for (const [index, block] of blocks.entries()) {
+        for (const { file } of block) expect(Math.floor(layout.beginOf(file) / grid.blockSize)).toBe(index);
+        expect(layout.dividesFileAt(index * grid.blockSize)).toBe(false);
+      }
+      expect(sizes.some((_, file) => layout.isCut(file))).toBe(false);
+      expect(layout.bytes(whole(grid.blocks))).toBe(bytes);
+      expect(dividesFile(files, keeping)).toBe(false);
+    }),
+  );
+});
+
 test('a file with decoding units is divided where a border of blocks lies inside it', () => {
   fc.assert(
     fc.property(layouts, fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 12 }), ({ sizes, grid }, given) => {

@@ -56,7 +56,7 @@ const plans: fc.Arbitrary<Plan> = fc
       { minLength: 1, maxLength: 5 },
     ),
     options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
-    records: fc.option(fc.constant('line' as const), { nil: undefined }),
+    records: fc.option(fc.constantFrom('line' as const, 'file' as const), { nil: undefined }),
     files: fc.array(
       fc.record({
         path: bytes.filter((path) => !path.includes('\0')),
@@ -92,7 +92,8 @@ const plans: fc.Arbitrary<Plan> = fc
         files: index + 1 < length ? 0 : files.length,
       })),
     };
-    return { spec, files, decompress, logDir: undefined, grid: makeGrid(files.bytes, shares), walked };
+    const grid = { ...makeGrid(files.bytes, shares), ...(records === 'file' && { wholeFiles: true as const }) };
+    return { spec, files, decompress, logDir: undefined, grid, walked };
   });
 
 describe('the plan of a log folder', () => {
@@ -318,6 +319,8 @@ describe('a damaged plan', () => {
     ['options that are null', { options: null }],
     ['records that are none', { records: 'page' }],
     ['records that are null', { records: null }],
+    ['files as records, but cut', { records: 'file' }],
+    ['whole files without need', { grid: { blockSize: 100, blocks: 10, wholeFiles: true } }],
     ['options that are missing', { options: {} }],
     ['folders that are none', { walked: [] }],
     ['folders without globs', { walked: { folders: [] } }],
@@ -473,6 +476,11 @@ describe('a count that is resumed', () => {
       { spec: countSpec(words) },
       'it was begun with --records line',
     ],
+    [
+      samplePlan({ spec: { ...countSpec(words), records: 'line' } }),
+      { spec: { ...countSpec(words), records: 'file' } },
+      'it was begun with --records line, not --records file',
+    ],
     [plan, { spec: countSpec(['love']) }, 'it was begun with 2 patterns, not 1'],
     [plan, { spec: countSpec(['love', 'hate', 'hope']) }, 'it was begun with 2 patterns, not 3'],
     [plan, { spec: countSpec(['love', 'Hate']) }, "pattern 2 was 'hate', not 'Hate'"],
@@ -491,7 +499,11 @@ describe('a count that is resumed', () => {
     [two, { files: [file, { ...other, size: 4, modified: 8n }] }, '/texts/other had 5 bytes and now has 4'],
     [plan, { grid: { blockSize: 200, blocks: 5 } }, 'it was begun with blocks of 100 bytes, not 200'],
     [plan, { encoding: 'CP1252' }, 'it was begun without --encoding, not with --encoding CP1252'],
-    [samplePlan({ encoding: 'CP1252' }), {}, 'it was begun with --encoding CP1252, not without --encoding'],
+    [
+      samplePlan({ encoding: 'CP1252' }),
+      { encoding: undefined },
+      'it was begun with --encoding CP1252, not without --encoding',
+    ],
     [
       samplePlan({ encoding: 'CP1252' }),
       { encoding: 'latin1' },

@@ -63,6 +63,22 @@ test('the records that contain each pattern are in JSON, and the number of all',
   });
 });
 
+test('empty files are records, unless they are skipped', () => {
+  const spec = { ...countSpec(['a']), records: 'file' as const };
+  const file = { path: Buffer.from('x'), modified: 0n };
+  const files = [
+    { ...file, size: 0 },
+    { ...file, size: 9 },
+    { ...file, size: 0, isSkipped: true },
+  ];
+  const input = { files, streams: [], bytes: 9 };
+  expect(JSON.parse(resultJson({ ...result, spec, input, totals: countTotals(5n, 1n, 1n) }))).toMatchObject({
+    patterns: [{ pattern: 'a', count: 5, records: 1 }],
+    records: 2,
+    recordUnit: 'file',
+  });
+});
+
 test('skipped files are in JSON with their reasons, and the totals are then not complete', () => {
   const first = [{ path: Buffer.of(0xe9), reason: 'no such file' }];
   expect(JSON.parse(resultJson({ ...result, skipped: { files: 2, bytes: 7, first } }))).toMatchObject({
