@@ -142,6 +142,8 @@ function valueCell(value: Value): string {
     case 'choice':
     case 'mode':
       return value.choices.map((choice) => `\`${choice}\``).join(', ');
+    case 'prefixed':
+      return [...value.words, ...value.prefixes].map((choice) => `\`${choice}\``).join(', ');
     case 'number':
       return `${value.min} to ${value.max}`;
     case 'duration':

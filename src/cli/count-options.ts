@@ -18,6 +18,7 @@ import type { OptionTable } from './options/option.ts';
 import { splitArguments, type GivenOption } from './options/split-arguments.ts';
 import { valueOf } from './options/values.ts';
 import { wc, wordRuleOf } from './options/wc.ts';
+import { parseRecords } from './record-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The parsed command line of `mpicount count` or `mpicount wc`. */
@@ -53,11 +54,13 @@ export function parseCount(args: string[], ranks = 1): JobCommandLine {
     word: valueOf(count.options, given, 'word'),
     overlapping: valueOf(count.options, given, 'overlapping'),
   };
-  const records = valueOf(count.options, given, 'records');
+  const skipInvalid = valueOf(count.options, given, 'skip-invalid');
+  const records = parseRecords(valueOf(count.options, given, 'records'), skipInvalid);
   const by = parseBy(valueOf(count.options, given, 'by'));
   // Empty files are in no row of a group, so the records of the groups would be too few.
-  if (records === 'file' && by !== undefined) throw new UsageError('--records file cannot be combined with --by');
-  const spec = { kind: 'count' as const, patterns, ids, options, ...(records && { records }), by };
+  if (records.records === 'file' && by !== undefined)
+    throw new UsageError('--records file cannot be combined with --by');
+  const spec = { kind: 'count' as const, patterns, ids, options, ...records, by };
   return parseJob(spec, given, rest, { typedPatterns, notes });
 }
 

@@ -25,7 +25,7 @@ import { helpFor } from './help/help-for.ts';
 import { runLaunch } from './launch/launch.ts';
 import { checkNode } from './node-version.ts';
 import { jobs, type JobName } from './options/jobs.ts';
-import { printSkipped } from './print-skipped.ts';
+import { printInvalid, printSkipped } from './print-skipped.ts';
 import { progressScreen } from './progress-screen.ts';
 import { writeOut } from './standard-output.ts';
 import { runStatus } from './status.ts';
@@ -107,6 +107,7 @@ async function runJob(name: JobName, args: string[]): Promise<void> {
   const status = skips ? ExitStatus.skipped : ExitStatus.done;
   if (result) progress.summarize({ seconds: result.seconds, skippedFiles: result.skipped?.files ?? 0 });
   if (result?.skipped) printSkipped(result.skipped, result.files, command?.request.logDir);
+  if (result?.invalid) printInvalid(result.invalid);
   if (result) {
     const format = command?.format ?? 'text';
     deliver({ [Symbol.iterator]: () => formatResult(result, format) }, status);

@@ -1,7 +1,9 @@
 import { stringify } from 'lossless-json';
 
 import { printable, printableJson } from '../base/bytes.ts';
-import { rowsDone } from '../job/journal/job-state.ts';
+import { findingsDone, rowsDone } from '../job/journal/job-state.ts';
+import { pathsOf } from '../job/notes/finding-notes.ts';
+import { invalidInput, invalidJson, placeOf, type InvalidInput } from '../job/skip/invalid-lines.ts';
 import { skippedJson, type SkippedInput } from '../job/skip/skipped-input.ts';
 import { findObstacle, maxCheckedFiles, type Obstacle } from '../job/plan/obstacle.ts';
 import type { Plan } from '../job/plan/plan.ts';
@@ -17,6 +19,7 @@ import { writeOut } from './standard-output.ts';
 
 /** The progress of a count. */
 interface Status extends CountProgress {
+  readonly invalid: InvalidInput | undefined;
   /** The reason why it cannot be resumed; also undefined when it is complete. */
   readonly obstacle: Obstacle | undefined;
 }
@@ -36,13 +39,15 @@ async function readStatus(logDir: Buffer): Promise<Status> {
   const progress = await readProgress(logDir);
   const { plan, journal } = progress;
   const obstacle = journal.missing.length === 0 ? undefined : await findObstacle(plan.files);
-  return { ...progress, obstacle };
+  const invalid = invalidInput(findingsDone(journal), pathsOf({ plan, streams: [] }));
+  return { ...progress, invalid, obstacle };
 }
 
-function statusJson({ plan, journal, skipped, bytes, bytesDone, obstacle }: Status): string {
+function statusJson({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): string {
   const json = {
-    complete: journal.missing.length === 0 && !skipped,
+    complete: journal.missing.length === 0 && !skipped && !invalid,
     ...(skipped && { skipped: skippedJson(skipped) }),
+    ...(invalid && { invalid: invalidJson(invalid) }),
     blocks: plan.grid.blocks,
     blocksDone: journal.blocksDone,
     bytes,
@@ -58,7 +63,7 @@ function statusJson({ plan, journal, skipped, bytes, bytesDone, obstacle }: Stat
   return `${printableJson(stringify(json) ?? '')}\n`;
 }
 
-function statusText({ plan, journal, skipped, bytes, bytesDone, obstacle }: Status): string {
+function statusText({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): string {
   const { blocks } = plan.grid;
   const complete = journal.missing.length === 0;
   const totals = tallyOf(plan.spec).lines(rowsDone(journal), inputOf(plan));
@@ -68,6 +73,7 @@ function statusText({ plan, journal, skipped, bytes, bytesDone, obstacle }: Stat
       ? `complete${skipped ? ', but for the skipped files' : ''}`
       : `not complete; ${wayOn(obstacle)}${checkedOf(plan)}`,
     ...(skipped ? [`skipped  ${skipped.files} of ${plan.files.length} files${firstOf(skipped)}`] : []),
+    ...(invalid ? [`invalid  ${invalid.lines} lines left out${firstLineOf(invalid)}`] : []),
     `blocks   ${journal.blocksDone} of ${blocks}`,
     `bytes    ${bytesDone} of ${bytes}`,
     `ranks    ${journal.starts} started so far, on ${shownHosts || 'no host'}`,
@@ -80,6 +86,10 @@ function statusText({ plan, journal, skipped, bytes, bytesDone, obstacle }: Stat
 
 function firstOf({ first: [first] }: SkippedInput): string {
   return first ? `; the first: ${printable(first.path)}: ${first.reason}` : '';
+}
+
+function firstLineOf({ first: [first] }: InvalidInput): string {
+  return first ? `; the first: ${placeOf(first)}` : '';
 }
 
 function inputOf({ files }: Plan): CountedInput {

@@ -1,5 +1,4 @@
 import { loadAddon, scanAddon } from '../base/addon.ts';
-import type { FileFormat } from './file-format.ts';
 
 /** The exports of the scan addon (native/block/addon.cc) that are about files and folders; src/scan/native.ts has those about counting. */
 export interface NativeFiles {
@@ -16,7 +15,7 @@ export interface NativeFiles {
    */
   fileStates(paths: Uint8Array, ends: Float64Array, toRead: boolean): Promise<NativeStates>;
   /** Returns the name of the format of a file that begins with these bytes; empty for plain text. 16 bytes are enough. */
-  formatName(start: Uint8Array): FileFormat | '';
+  formatName(start: Uint8Array): string;
 }
 
 /** The states of files, as columns. */

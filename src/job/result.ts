@@ -9,6 +9,7 @@ import type { CountedInput } from '../tally/tally.ts';
 import type { Access } from './durable/access.ts';
 import type { Libraries } from './libraries.ts';
 import type { ScheduleKind } from './plan/plan.ts';
+import { invalidJson, type InvalidInput } from './skip/invalid-lines.ts';
 import { skippedJson, type SkippedInput } from './skip/skipped-input.ts';
 import { writeFileAtomic } from './durable/atomic-files.ts';
 
@@ -22,6 +23,8 @@ export interface Result {
   readonly bytes: number;
   /** The files and streams that are not in the totals; undefined if there are none. */
   readonly skipped?: SkippedInput | undefined;
+  /** The lines that are not in the totals; undefined if there are none. */
+  readonly invalid?: InvalidInput | undefined;
   readonly ranks: number;
   readonly schedule: ScheduleKind;
   readonly seconds: number;
@@ -44,8 +47,22 @@ export function* resultJson(result: Result): Generator<Buffer> {
 }
 
 function* jsonParts(result: Result): Generator<Buffer> {
-  const { spec, input, files, bytes, skipped, ranks, schedule, seconds, totals, groups, libraries, encoding, notes } =
-    result;
+  const {
+    spec,
+    input,
+    files,
+    bytes,
+    skipped,
+    invalid,
+    ranks,
+    schedule,
+    seconds,
+    totals,
+    groups,
+    libraries,
+    encoding,
+    notes,
+  } = result;
   const tally = tallyOf(spec);
   const json = {
     ...tally.totalsFields(totals, input),
@@ -53,8 +70,9 @@ function* jsonParts(result: Result): Generator<Buffer> {
     bytes,
     ranks,
     schedule,
-    complete: skipped === undefined,
+    complete: skipped === undefined && invalid === undefined,
     ...(skipped && { skipped: skippedJson(skipped) }),
+    ...(invalid && { invalid: invalidJson(invalid) }),
     ...tally.optionFields(),
     seconds,
     ...(encoding !== undefined && { encoding }),

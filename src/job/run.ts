@@ -14,7 +14,7 @@ import { startEvent } from './journal/make-events.ts';
 import { rounded } from './journal/events.ts';
 import { RoundCounter } from './counting/round-counter.ts';
 import { countStreams } from './counting/count-streams.ts';
-import { addFindingNotes } from './notes/finding-notes.ts';
+import { addFindingNotes, pathsOf } from './notes/finding-notes.ts';
 import { addLostWordNote } from './notes/lost-word.ts';
 import { Notes } from './notes/notes.ts';
 import type { CountRequest } from './plan/plan.ts';
@@ -28,6 +28,7 @@ import { noLog, openRankLog, type RankLog } from './journal/rank-log.ts';
 import { writeResult, type Result } from './result.ts';
 import { AssignmentChecker } from './schedule/checked-assignment.ts';
 import { openRequests, openSchedule, pollMillisecondsOfDynamic } from './schedule/open-schedule.ts';
+import { gatherInvalidLines, invalidInput } from './skip/invalid-lines.ts';
 import { RankSkips } from './skip/rank-skips.ts';
 import { blocksLeft, nextRound } from './skip/skip-round.ts';
 import { skippedInput } from './skip/skipped-input.ts';
@@ -108,6 +109,7 @@ export async function runCount(
   if (findings.counts.some((count) => count > 0)) {
     findings.firsts.set(await world.allReduce(findings.firsts, 'min'));
   }
+  await gatherInvalidLines(world, findings);
   if (!round.skips)
     await agree(world, () => checkFiles(schedule.files(), verifyUnchanged(settings.allowGrowth), () => undefined));
   const reduced = await reduceTally(world, tally, totals, plan.logDir);
@@ -118,7 +120,8 @@ export async function runCount(
     });
   }
   const skipped = prepared && skippedInput(prepared, skippedStreams);
-  const skips = round.skips !== undefined && (await isTrueOnRank0(world, skipped !== undefined));
+  const skipsFiles = round.skips !== undefined && (await isTrueOnRank0(world, skipped !== undefined));
+  const skips = skipsFiles || findings.count('invalidLines') > 0;
   if (!reduced || !prepared) return { skips };
   addFindingNotes(notes, findings, prepared);
   addLostWordNote(notes, prepared.request.typedPatterns, plan.spec, reduced.totals);
@@ -133,6 +136,7 @@ export async function runCount(
     files: plan.files + prepared.streams.length - (skipped?.files ?? 0),
     bytes: plan.bytes + streamed - (skipped?.bytes ?? 0),
     skipped,
+    invalid: invalidInput(findings, pathsOf(prepared)),
     ranks: world.size,
     schedule: settings.schedule,
     seconds: stopwatch(),

@@ -1,28 +1,24 @@
 import { bytesFromJson, bytesToJson, printable, quoted, rowSafe } from '../base/bytes.ts';
-import { check, listOf, objectOf, oneOf, textOf, truth, type Fields } from '../base/untrusted-json.ts';
+import { check, listOf, objectOf, textOf, truth, type Fields } from '../base/untrusted-json.ts';
 import { compilePatterns, type ScanOptions } from '../scan/patterns.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import { groupCounts, type GroupCounts } from './count-groups.ts';
 import { groupingBy, type By } from './grouping.ts';
 import type { GroupRow } from './groups.ts';
+import { decodeRecords, kernelRecords, recordDifference, recordFields, type RecordSpec } from './record-unit.ts';
 import type { RowSums } from './rows.ts';
 import type { CountedInput, Grouping, Tally, TallyKind, TotalsLine } from './tally.ts';
-
-/** The units of records. */
-export const recordUnits = ['line', 'file'] as const;
-export type RecordUnit = (typeof recordUnits)[number];
 
 /**
  * Counts the occurrences of patterns: one row for the corpus, or for each group, with one counter for each pattern. With a unit of records, the number of
  * records that contain each pattern follows in the row, and the number of all records is last.
  */
-export interface CountSpec {
+export interface CountSpec extends RecordSpec {
   readonly kind: 'count';
   readonly patterns: readonly Uint8Array[];
   /** The ID of each pattern, unique; absent without --ids. */
   readonly ids?: readonly Uint8Array[] | undefined;
   readonly options: ScanOptions;
-  readonly records?: RecordUnit | undefined;
   /** What the counts are broken down by; absent without --by. */
   readonly by?: By | undefined;
 }
@@ -32,12 +28,12 @@ const maxLoggedPatterns = 100;
 
 export const countKind: TallyKind<CountSpec> = {
   make: (spec) => new CountTally(spec),
-  decode: ({ patterns, ids, options, records, by }) => ({
+  decode: ({ patterns, ids, options, by, ...rest }) => ({
     kind: 'count',
     patterns: listOf(patterns).map(decodePattern),
     ...(ids !== undefined && { ids: decodeIds(ids, listOf(patterns).length) }),
     options: decodeOptions(options),
-    ...(records !== undefined && { records: oneOf(recordUnits, records) }),
+    ...decodeRecords(rest),
     ...(by !== undefined && { by: decodeBy(by) }),
   }),
   difference: (earlier, now) =>
@@ -72,25 +68,25 @@ class CountTally implements Tally {
   }
 
   compile(): Scanner {
-    const { patterns, options, records } = this.#spec;
-    return compilePatterns(patterns, options, records);
+    const { patterns, options } = this.#spec;
+    return compilePatterns(patterns, options, kernelRecords(this.#spec));
   }
 
   planFields(): object {
-    const { patterns, ids, options, records, by } = this.#spec;
+    const { patterns, ids, options, by } = this.#spec;
     return {
       patterns: patterns.map(bytesToJson),
       ...(ids && { ids: ids.map(bytesToJson) }),
       options,
-      ...(records && { records }),
+      ...recordFields(this.#spec),
       by,
     };
   }
 
   startFields(): object {
-    const { patterns, ids, options, records, by } = this.#spec;
+    const { patterns, ids, options, by } = this.#spec;
     const first = (all: readonly Uint8Array[]) => all.slice(0, maxLoggedPatterns).map(bytesToJson);
-    return { patterns: first(patterns), ...(ids && { ids: first(ids) }), options, ...(records && { records }), by };
+    return { patterns: first(patterns), ...(ids && { ids: first(ids) }), options, ...recordFields(this.#spec), by };
   }
 
   totalsFields(totals: RowSums, { files }: CountedInput): object {
@@ -100,8 +96,8 @@ class CountTally implements Tally {
   }
 
   optionFields(): object {
-    const { options, records, by } = this.#spec;
-    return { ...options, ...(records && { recordUnit: records }), by };
+    const { options, records, skipInvalid, by } = this.#spec;
+    return { ...options, ...(records && { recordUnit: records }), ...(skipInvalid && { skipInvalid }), by };
   }
 
   *groupsJson(groups: Iterable<GroupRow>, input: CountedInput): Generator<object> {
@@ -216,13 +212,6 @@ function optionDifference(earlier: CountSpec, now: CountSpec): string | undefine
     }
   }
   return undefined;
-}
-
-function recordDifference(earlier: CountSpec, now: CountSpec): string | undefined {
-  if (earlier.records === now.records) return undefined;
-  const [before, after] = [earlier, now].map(({ records }) => (records ? `--records ${records}` : undefined));
-  if (!before) return 'it was begun without --records';
-  return `it was begun with ${before}${after ? `, not ${after}` : ''}`;
 }
 
 function byDifference({ by: earlier }: CountSpec, { by: now }: CountSpec): string | undefined {

@@ -52,7 +52,7 @@ describe.each(mpis)('%s', (mpi) => {
       `1 of 6 files is not UTF-8 (UTF-16: 1; the first: ${at('utf-16.txt')}); ` +
         'counted were the raw bytes, in which UTF-8 is not found: convert to UTF-8 first',
       `1 of 6 files is JSON lines (the first: ${at('lines.jsonl')}); ` +
-        'counted were the raw bytes, names of fields and escapes included',
+        'counted were the raw bytes, names of fields and escapes included; to count in a field: --records jsonl:FIELD',
       `--word: 1 occurrence beside bytes that are not UTF-8 passed as words (the first in ${at('latin-1.txt')}), ` +
         'as in Latin-1: convert to UTF-8 first',
     ]);

@@ -97,6 +97,8 @@ function completeValue(value: Value, prefix = ''): Completions {
     case 'choice':
     case 'mode':
       return of(value.choices.map((name) => ({ name: prefix + name, help: '' })));
+    case 'prefixed':
+      return of(value.words.map((name) => ({ name: prefix + name, help: '' })));
     case 'file':
       return { paths: 'files', candidates: [] };
     case 'folder':

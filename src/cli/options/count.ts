@@ -1,4 +1,4 @@
-import { recordUnits } from '../../tally/count.ts';
+import { jsonPrefix, wordUnits } from '../../tally/record-unit.ts';
 import { jobFiles, jobOptions } from './job-options.ts';
 import type { Command } from './option.ts';
 
@@ -61,20 +61,27 @@ export const count = {
     records: {
       type: 'string',
       valueName: 'UNIT',
-      value: { kind: 'choice', choices: recordUnits },
+      value: { kind: 'prefixed', words: wordUnits, prefixes: [`${jsonPrefix}FIELD`] },
       help:
-        'also count the records that contain each pattern, and all records; a record is a line, as grep -c counts them, or a file. ' +
+        'also count the records that contain each pattern, and all records. A record is a line, as grep -c counts them (line), a file (file), a read ' +
+        'of FASTQ, whose sequence alone is searched (fastq), or a JSON line, whose decoded FIELD alone is searched (jsonl:FIELD). ' +
         'Prints COUNT<TAB>RECORDS<TAB>PATTERN',
       details:
-        'With `file`, each file is counted as a whole by one rank, so a job takes as long as its largest file; a block that was begun in it is ' +
-        'counted from its start when the job is resumed. It cannot be combined with `--by`.',
+        'FIELD is the name of a member, or names joined by dots. With `file`, each file is counted as a whole by one rank, so a job takes as ' +
+        'long as its largest file; a block that was begun in it is counted from its start when the job is resumed. `file` cannot be combined ' +
+        'with `--by`. See [records.md](records.md).',
+    },
+    'skip-invalid': {
+      type: 'boolean',
+      help: 'leave out lines that are no JSON object or have a FIELD that is no string, list the first, and exit with status 6',
+      details: 'Needs `--records jsonl:FIELD`. Without it, such a line is an error.',
     },
     ...jobOptions,
   },
   notes:
     'With one rank, FILE may be a pipe, or - for standard input. Text is bytes: the composed é (NFC) does not match an e with a ' +
-    'combining accent (NFD). A pattern does not match across the lines of a wrapped FASTA file. JSON is counted as written, with its ' +
-    'escapes and field names. Chinese, Japanese and Thai words are not separated by spaces, so -w finds few of them. sbatch and mpirun ' +
+    'combining accent (NFD). A pattern does not match across the lines of a wrapped FASTA file. Without --records ' +
+    'jsonl:FIELD, JSON is counted as written, with its escapes and field names. Chinese, Japanese and Thai words are not separated by spaces, so -w finds few of them. sbatch and mpirun ' +
     'drop or misread a lone : as an argument; write -e:. Lists may be UTF-8 or, with a byte order mark, UTF-16; all their lines must ' +
     'end in LF, or all in CR LF.',
 } as const satisfies Command;

@@ -4,7 +4,9 @@ export type Value =
   /** A number within bounds, with what a user who gave another one should know. */
   | { readonly kind: 'number'; readonly min: number; readonly max: number; readonly note: string }
   /** One of some words, or one of some modes of files. */
-  | { readonly kind: 'choice' | 'mode'; readonly choices: readonly string[] };
+  | { readonly kind: 'choice' | 'mode'; readonly choices: readonly string[] }
+  /** One of some words, or a prefix and a name, as in `jsonl:FIELD`. */
+  | { readonly kind: 'prefixed'; readonly words: readonly string[]; readonly prefixes: readonly string[] };
 
 interface Described {
   /** The meaning, for `--help`, in one sentence without a capital and a full stop. */

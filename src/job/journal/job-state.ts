@@ -25,6 +25,16 @@ export function rowsDone({ totals, pending }: Journal): RowSums {
   return all;
 }
 
+/** Returns the sum of the findings of all blocks that are done. */
+export function findingsDone({ findings, pending }: Journal): Findings {
+  const all = new Findings();
+  all.addAll(findings);
+  for (const { chain, counts } of pending) {
+    if (!isCertain(chain)) all.addAll(counts.findings);
+  }
+  return all;
+}
+
 /**
  * Returns whether a block was counted without exactly those skipped files that are in it.
  * @param layout The layout of all files, in which these are skipped; undefined if none is.

@@ -25,7 +25,11 @@ export function findingNotes(findings: Findings, files: number, pathAt: (begin: 
   };
   about(compressed, 'compressed', 'counted were the stored bytes, not the text in them: decompress first');
   about(wide, 'not UTF-8', 'counted were the raw bytes, in which UTF-8 is not found: convert to UTF-8 first');
-  about(['JSON lines'], 'JSON lines', 'counted were the raw bytes, names of fields and escapes included');
+  about(
+    ['JSON lines'],
+    'JSON lines',
+    'counted were the raw bytes, names of fields and escapes included; to count in a field: --records jsonl:FIELD',
+  );
   const beside = findings.count('besideOther');
   if (beside > 0 && beside >= findings.count('besideCharacter')) {
     notes.push(
@@ -36,14 +40,19 @@ export function findingNotes(findings: Findings, files: number, pathAt: (begin: 
   return notes;
 }
 
-/** Adds the notes on the findings of all ranks; for rank 0. */
-export function addFindingNotes(notes: Notes, findings: Findings, { plan, streams }: PreparedJob): void {
+/** Returns a function that returns the path of the file or stream that begins at an offset in the corpus. */
+export function pathsOf({ plan, streams }: Pick<PreparedJob, 'plan' | 'streams'>): (begin: number) => Uint8Array {
   const { files, grid } = plan;
-  let layout: Layout | undefined; // of all files; made only if there is a note
-  const pathAt = (begin: number) => {
+  let layout: Layout | undefined; // of all files; made only if a path is asked for
+  return (begin) => {
     if (begin >= files.bytes) return streams[begin - files.bytes] ?? Buffer.of();
     layout ??= new Layout(files.parts, grid);
     return files.at(layout.fileAt(begin)).path;
   };
-  for (const note of findingNotes(findings, files.length + streams.length, pathAt)) notes.add(note);
+}
+
+/** Adds the notes on the findings of all ranks; for rank 0. */
+export function addFindingNotes(notes: Notes, findings: Findings, prepared: PreparedJob): void {
+  const files = prepared.plan.files.length + prepared.streams.length;
+  for (const note of findingNotes(findings, files, pathsOf(prepared))) notes.add(note);
 }

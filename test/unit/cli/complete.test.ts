@@ -44,6 +44,7 @@ test.each(
       if (option.type === 'boolean') return [];
       const { value } = option;
       if ('choices' in value) return [[command, name, [...value.choices]]];
+      if ('words' in value) return [[command, name, [...value.words]]];
       return [[command, name, value.kind === 'file' ? 'files' : value.kind === 'folder' ? 'folders' : []]];
     }),
   ),

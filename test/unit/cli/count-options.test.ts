@@ -118,6 +118,8 @@ describe('options', () => {
   test('--records has a unit, or is not given', () => {
     expect(parseCount(['--records', 'line', 'love', 'book']).request.spec).toMatchObject({ records: 'line' });
     expect(parseCount(['love', 'book']).request.spec).not.toHaveProperty('records');
+    const json = parseCount(['--records', 'jsonl:a.caf\xc3\xa9', '--skip-invalid', 'love', 'book']).request.spec;
+    expect(json).toMatchObject({ records: 'jsonl:a.café', skipInvalid: true });
   });
 
   test('have defaults', () => {
@@ -270,7 +272,21 @@ describe('wrong usage is refused', () => {
     [['love', 'book', '--block-size'], '--block-size needs a value'],
     [['--overlapping=no', 'love', 'book'], '--overlapping takes no value'],
     [['--records=file', '--by=file', 'love', 'book'], '--records file cannot be combined with --by'],
-    [['--records', 'love', 'book'], "--records: 'love' is not one of line, file"],
+    [['--records', 'love', 'book'], "--records: 'love' is not one of line, file, fastq, jsonl:FIELD"],
+    [
+      ['--records', 'jsonl:', 'love', 'book'],
+      "--records: 'jsonl:' has an empty name; FIELD is the name of a member, or names joined by dots, as in jsonl:text or jsonl:meta.text",
+    ],
+    [
+      ['--records', 'jsonl:caf\xe9', 'love', 'book'],
+      "--records: 'jsonl:caf\\xe9' is not UTF-8, as the names of members are; FIELD is the name of a member, or names joined by dots, " +
+        'as in jsonl:text or jsonl:meta.text',
+    ],
+    [['--skip-invalid', 'love', 'book'], '--skip-invalid needs --records jsonl:FIELD, whose lines it is about'],
+    [
+      ['--skip-invalid', '--records', 'line', 'love', 'book'],
+      '--skip-invalid is about JSON lines, not about --records line',
+    ],
     [['-f', noWords, 'book'], `${noWords}: no pattern in it; write one a line`],
     [['--by', 'folder', 'love', 'book'], "--by: 'folder' is neither file nor path:REGEX"],
     [['--by=path:(\xe9)', 'love', 'book'], "--by: 'path:(\\xe9)' is not UTF-8"],

@@ -32,7 +32,7 @@ test.each([
       '1 of 9 files is not UTF-8 (UTF-16: 1; the first: at-0\\xe2\\x80\\x8b); ' +
         'counted were the raw bytes, in which UTF-8 is not found: convert to UTF-8 first',
       '9 of 9 files are JSON lines (the first: at-0\\xe2\\x80\\x8b); ' +
-        'counted were the raw bytes, names of fields and escapes included',
+        'counted were the raw bytes, names of fields and escapes included; to count in a field: --records jsonl:FIELD',
     ],
   ],
   [

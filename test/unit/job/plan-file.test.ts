@@ -24,6 +24,7 @@ import { OutputError } from '../../../src/job/durable/output-error.ts';
 import { requireSamePlan, identityOf, logInUse, readPlan, createPlan } from '../../../src/job/plan/plan-file.ts';
 import { encodePlan } from '../../../src/job/plan/plan-json.ts';
 import { logLevels, type Plan, type WalkedFolders } from '../../../src/job/plan/plan.ts';
+import type { RecordSpec } from '../../../src/tally/record-unit.ts';
 import { program, run, temporaryFolder } from '../../support/job.ts';
 import { forgedPlan, samplePlan, type PlanParts } from '../../support/log-folder.ts';
 import { countSpec } from '../../support/spec.ts';
@@ -56,7 +57,13 @@ const plans: fc.Arbitrary<Plan> = fc
       { minLength: 1, maxLength: 5 },
     ),
     options: fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() }),
-    records: fc.option(fc.constantFrom('line' as const, 'file' as const), { nil: undefined }),
+    records: fc.constantFrom<RecordSpec[]>(
+      {},
+      { records: 'line' },
+      { records: 'file' },
+      { records: 'jsonl:a.é' },
+      { records: 'jsonl:a', skipInvalid: true },
+    ),
     files: fc.array(
       fc.record({
         path: bytes.filter((path) => !path.includes('\0')),
@@ -82,7 +89,7 @@ const plans: fc.Arbitrary<Plan> = fc
   })
   .map(({ shares, patterns, options, records, decompress, ...rest }) => {
     const files = FileTable.from(rest.files);
-    const spec = { kind: 'count' as const, patterns, options, ...(records && { records }) };
+    const spec = { kind: 'count' as const, patterns, options, ...records };
     const walked = rest.walked && {
       ...rest.walked,
       // All files are below the last folder.
@@ -92,7 +99,7 @@ const plans: fc.Arbitrary<Plan> = fc
         files: index + 1 < length ? 0 : files.length,
       })),
     };
-    const grid = { ...makeGrid(files.bytes, shares), ...(records === 'file' && { wholeFiles: true as const }) };
+    const grid = { ...makeGrid(files.bytes, shares), ...(records.records === 'file' && { wholeFiles: true as const }) };
     return { spec, files, decompress, logDir: undefined, grid, walked };
   });
 
@@ -321,6 +328,8 @@ describe('a damaged plan', () => {
     ['records that are null', { records: null }],
     ['files as records, but cut', { records: 'file' }],
     ['whole files without need', { grid: { blockSize: 100, blocks: 10, wholeFiles: true } }],
+    ['a field without a name', { records: 'jsonl:a.' }],
+    ['a flag that is none', { records: 'jsonl:a', skipInvalid: 1 }],
     ['options that are missing', { options: {} }],
     ['folders that are none', { walked: [] }],
     ['folders without globs', { walked: { folders: [] } }],
