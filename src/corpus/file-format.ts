@@ -73,8 +73,13 @@ export async function fileStart(path: Buffer): Promise<FileStart> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(startLength), 0, startLength, 0);
     const start = buffer.subarray(0, bytesRead);
-    const format = nativeFiles().formatName(start) || undefined;
-    return { format, isText: isText(start), hasUtf8Mark: utf8Mark.compare(start.subarray(0, 3)) === 0 };
+    // The addon knows the same names.
+    const format = nativeFiles().formatName(start) as FileFormat | '';
+    return {
+      format: format === '' ? undefined : format,
+      isText: isText(start),
+      hasUtf8Mark: utf8Mark.compare(start.subarray(0, 3)) === 0,
+    };
   } finally {
     await file.close();
   }
