@@ -10,7 +10,7 @@ import { strike } from './strike.ts';
 // Seconds. From the blow, or where there is none from the end of mpirun, all processes of a job have this long to end.
 const timeToEnd = 10;
 // For a job from its start to its end, on a busy machine.
-const timeout = 60;
+const timeout = 120;
 
 /** A job that is to be hit, or to run to its end. */
 export interface Attempt {
