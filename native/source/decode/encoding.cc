@@ -133,6 +133,10 @@ class EncodingDecoder : public Decoder {
       end_ = held;
       DecodeStep part =
           stored_->Decode(stored, size, last, text_.data() + end_, text_.size() - end_);
+      if (may_have_mark_) {
+        head_.append(reinterpret_cast<const char*>(text_.data() + end_),
+                     std::min(part.written, kMarkSize - head_.size()));
+      }
       end_ += part.written;
       has_ended_ = part.file_ended;
       if (part.unit_begun) unit_ = *part.unit_begun;
@@ -153,8 +157,8 @@ class EncodingDecoder : public Decoder {
 
   // Writes what is ready: all that is held but the start of a character.
   void Write(uint8_t* room, size_t room_size, DecodeStep& step) {
-    if (may_have_mark_) {
-      if (end_ - begin_ < kMarkSize && !has_ended_) return;
+    // Nothing is held back until then, since a unit that begins meanwhile has its border there.
+    if (may_have_mark_ && (head_.size() == kMarkSize || has_ended_)) {
       may_have_mark_ = false;
       CheckMark(step);
       if (step.fault) return;
@@ -206,10 +210,8 @@ class EncodingDecoder : public Decoder {
 
   // A text that begins with the byte order mark of another encoding is not in this one.
   void CheckMark(DecodeStep& step) const {
-    const std::string_view text(reinterpret_cast<const char*>(text_.data() + begin_),
-                                end_ - begin_);
     for (const auto& [bytes, name] : kMarks) {
-      if (text.substr(0, bytes.size()) != bytes) continue;
+      if (head_.compare(0, bytes.size(), bytes) != 0) continue;
       if (!IsMarkIn(encoding_, bytes)) {
         Fault(step, "is not in the encoding " + encoding_ +
                         ": its text begins with the byte order mark of " + name +
@@ -237,6 +239,7 @@ class EncodingDecoder : public Decoder {
   std::unique_ptr<Decoder> stored_;
   bool is_plain_;
   bool may_have_mark_;
+  std::string head_;   // the first bytes of the text, in which there may be a mark
   uint64_t offset_;    // of the next byte to be converted, in the text of the file
   uint64_t unit_ = 0;  // where the latest unit begins
   std::vector<uint8_t> text_;
