@@ -89,7 +89,7 @@ class PlainDecoder : public Decoder {
                     size_t room_size) override {
     DecodeStep step;
     step.read = step.written = std::min(size, room_size);
-    std::memcpy(room, stored, step.read);
+    if (step.read > 0) std::memcpy(room, stored, step.read);
     // A unit may begin at any byte.
     if (step.read > 0) step.unit_begun = offset_;
     step.file_ended = last && step.read == size;
