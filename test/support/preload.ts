@@ -10,7 +10,8 @@ export interface Trouble {
   readonly file: string;
   /** The affected rank; all ranks when undefined. */
   readonly rank?: number;
-  readonly call: 'iconv_open' | 'pread' | 'read' | 'write' | 'fdatasync' | 'link' | 'fsync-folder' | 'link,fsync-folder';
+  readonly call:
+    'iconv_open' | 'pread' | 'read' | 'write' | 'fdatasync' | 'link' | 'fsync-folder' | 'link,fsync-folder';
   /** The delay of each call in milliseconds. */
   readonly slow?: number;
   /** The error; `'end'` simulates the end of the file. */
