@@ -11,6 +11,7 @@ import { readProgress, type CountProgress } from '../report/read-progress.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import type { CountedInput } from '../tally/tally.ts';
 
+import { follow } from './follow.ts';
 import { logFolderOf } from './log-folder-argument.ts';
 import { splitArguments } from './options/split-arguments.ts';
 import { status as command } from './options/status.ts';
@@ -31,7 +32,9 @@ interface Status extends CountProgress {
 export async function runStatus(args: string[]): Promise<void> {
   const { given, rest } = splitArguments(args, command.options);
   const format = valueOf(command.options, given, 'format');
-  const status = await readStatus(logFolderOf(command.name, rest));
+  const logDir = logFolderOf(command.name, rest);
+  if (valueOf(command.options, given, 'follow')) await follow(logDir);
+  const status = await readStatus(logDir);
   writeOut(Buffer.from(format === 'json' ? statusJson(status) : statusText(status)));
 }
 

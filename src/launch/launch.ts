@@ -7,7 +7,7 @@ import { LogFolder } from './log-folder.ts';
 import { hasJournal } from './has-journal.ts';
 import { hasOutcome, readOutcome, type Outcome } from './outcome.ts';
 import { blocksDone } from './progress.ts';
-import { shownWord } from './quote.ts';
+import { byteString, quoteWords, shownWord } from './quote.ts';
 import { requeueLimit } from './requeue.ts';
 import type { Scheduler } from './scheduler.ts';
 import { planStart, type Start, type Task } from './start.ts';
@@ -50,6 +50,9 @@ export async function launch(system: System, scheduler: Scheduler, task: Task, r
       hasProgressed,
     });
     if (verdict.message !== undefined) system.printMessage(verdict.message);
+    if (scheduler.isByHand && verdict.status === 0 && hasJournal(folder.path)) {
+      system.printMessage(`report: ${quoteWords([...task.program.map(byteString), 'report', start.logs])}`);
+    }
     await goOn(system, scheduler, { task, logs: start.logs, verdict, limit, hasProgressed });
     return { status: verdict.status, output: verdict.output ?? Buffer.of(), logs: start.logs };
   } finally {

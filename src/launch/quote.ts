@@ -23,3 +23,8 @@ function quoteWord(word: string): string {
 export function shownWord(word: string): string {
   return printable(Buffer.from(word, 'latin1'));
 }
+
+/** Returns text, such as the path of the program, with one character per byte. */
+export function byteString(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}

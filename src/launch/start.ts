@@ -6,7 +6,7 @@ import { encodeArguments } from './argument-code.ts';
 import { needFile } from './argument-file.ts';
 import { identifyLauncher, newSettings, settingsOnThisMachine, type LauncherKind } from './launcher-kind.ts';
 import { unusedFolder } from './log-folder.ts';
-import { quoteWords } from './quote.ts';
+import { byteString, quoteWords } from './quote.ts';
 import type { Scheduler } from './scheduler.ts';
 import { withoutSubmission } from './submission.ts';
 import type { Environment, System } from './system.ts';
@@ -95,11 +95,6 @@ export async function planStart(system: System, scheduler: Scheduler, task: Task
 function assignments(settings: Environment): string[] {
   const all = Object.entries(settings).map(([name, value]) => `${name}=${value ?? ''}`);
   return all.length === 0 ? [] : ['env', ...all];
-}
-
-/** Returns text, such as the path of the program, with one character per byte. */
-function byteString(text: string): string {
-  return Buffer.from(text).toString('latin1');
 }
 
 /** Splits a command in MPICOUNT_LAUNCH into words; undefined when it is empty. */

@@ -1,6 +1,6 @@
 import type { JobProgress, ProgressSink } from '../job/progress/job-progress.ts';
 import type { ProgressMode } from '../job/plan/plan.ts';
-import { progressBar, progressLine, shareOf, summaryLines, type Ending } from './progress-text.ts';
+import { progressBar, progressLine, shareOf, summaryLines, type Ending, type ShownProgress } from './progress-text.ts';
 
 /** Where progress is shown. */
 export interface Screen {
@@ -48,6 +48,11 @@ export class ProgressPrinter implements ProgressSink {
 
   begin(progress: JobProgress): void {
     this.#progress = progress;
+    this.show(progress);
+  }
+
+  /** Shows progress, without a summary at the end. */
+  show(progress: ShownProgress): void {
     this.#lastLine = progress.begun;
     this.#step = Math.floor(steps * shareOf(progress));
     const show = () => {
@@ -56,7 +61,7 @@ export class ProgressPrinter implements ProgressSink {
     this.#timer = setInterval(show, this.#screen.isTerminal ? redraw : look).unref();
   }
 
-  #show(progress: JobProgress, now: number): void {
+  #show(progress: ShownProgress, now: number): void {
     const { isTerminal, columns, draw, print } = this.#screen;
     const elapsed = now - progress.begun;
     if (isTerminal) {

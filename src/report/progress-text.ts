@@ -8,8 +8,11 @@ import { shownBytes, shownDuration, shownRate } from './units.ts';
 // A rank that has counted nothing for so long is named.
 const patience = 60_000;
 
+/** The progress of a job, as it is shown while it runs. */
+export type ShownProgress = Pick<JobProgress, 'total' | 'done' | 'counted' | 'begun' | 'found' | 'stalled'>;
+
 /** Returns a line on how far a job has got. */
-export function progressLine(progress: JobProgress, now: number): string {
+export function progressLine(progress: ShownProgress, now: number): string {
   const percent = `${Math.floor(100 * shareOf(progress))} %`;
   return `${percent}: ${[...facts(progress, now), ...stalledFact(progress, now)].join(', ')}`;
 }
@@ -17,7 +20,7 @@ export function progressLine(progress: JobProgress, now: number): string {
 const barWidth = 20;
 
 /** Returns the same with a bar, for a line of a terminal. @param columns The width of the terminal. */
-export function progressBar(progress: JobProgress, now: number, columns: number): string {
+export function progressBar(progress: ShownProgress, now: number, columns: number): string {
   const share = shareOf(progress);
   const full = Math.floor(barWidth * share);
   const bar = `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
@@ -28,11 +31,11 @@ export function progressBar(progress: JobProgress, now: number, columns: number)
 }
 
 /** Returns the share of the corpus that is counted, from 0 to 1. */
-export function shareOf({ done, total }: JobProgress): number {
+export function shareOf({ done, total }: ShownProgress): number {
   return total === 0 ? 1 : done / total;
 }
 
-function facts({ done, total, counted, begun, found }: JobProgress, now: number): string[] {
+function facts({ done, total, counted, begun, found }: ShownProgress, now: number): string[] {
   const seconds = (now - begun) / 1000;
   const left = counted > 0 && done < total ? [`${shownDuration(((total - done) / counted) * seconds)} left`] : [];
   return [
@@ -43,7 +46,7 @@ function facts({ done, total, counted, begun, found }: JobProgress, now: number)
   ];
 }
 
-function stalledFact(progress: JobProgress, now: number): string[] {
+function stalledFact(progress: ShownProgress, now: number): string[] {
   const stalled = progress.stalled(now, patience);
   if (!stalled) return [];
   return [`${rankOn(stalled.rank, stalled.host)} has counted nothing for ${shownDuration(stalled.seconds)}`];

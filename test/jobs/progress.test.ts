@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { mpis, ownLines, runJob, temporaryFolder } from '../support/job.ts';
+import { mpis, ownLines, program, run, runJob, temporaryFolder } from '../support/job.ts';
 import { prose } from '../support/text.ts';
 
 // The progress of whole jobs, as rank 0 tells it.
@@ -70,5 +71,22 @@ describe.each(mpis)('%s', { timeout: 120_000 }, (mpi) => {
     expect(Number(counted)).toBeGreaterThan(0);
     expect(Number(counted)).toBeLessThan(content.length / 1024);
     expect(second).toMatch(/^mpicount: start-up \S+ s$/);
+  });
+
+  test.each([
+    ['until it is complete', [], 0, 'complete'],
+    ['until it has stopped', ['--time-limit', '4s'], 85, 'not complete; to go on, give the same command with --resume'],
+  ])('status --follow shows a job of 2 ranks %s', async (name, options, status, state) => {
+    const logDir = join(folder, `${mpi}-${name}`);
+    const args = ['count', ...options, '--log-dir', logDir, '--block-size', '1000', 'love', text];
+    const job = runJob(mpi, 2, args, { timeoutSeconds: 100, environment: slow });
+    while (!existsSync(join(logDir, 'ranks/000/rank-000001.jsonl'))) await sleep(50);
+    const followed = await run([process.execPath, program, 'status', '--follow', logDir], { timeoutSeconds: 100 });
+    expect((await job).status).toBe(status);
+    const lines = ownLines(followed);
+    expect(lines).not.toEqual([]);
+    for (const line of lines) expect(line).toMatch(/^mpicount: \d+ %: \S+ \S+ of \S+ KiB, .*\d+ found so far/);
+    expect(followed.status).toBe(0);
+    expect(followed.stdout.toString().split('\n')[0]).toBe(state);
   });
 });

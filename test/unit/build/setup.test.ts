@@ -126,6 +126,9 @@ describe('a read-only checkout', () => {
     const { status, stdout, stderr } = runThere(site, folder, 'scripts/start.sh', '-e', 'love', '-e', 'hate', text);
     expect({ status, stdout, stderr }).toMatchObject({ status: 0, stdout: '2\tlove\n1\thate\n' });
     expect(stderr).toMatch(new RegExp(`^mpicount: rank logs: ${logs}/local-[\\d-]+/ranks$`, 'm'));
+    expect(stderr).toMatch(
+      new RegExp(`^mpicount: report: node (?:\\S+/)?dist/mpicount\\.cjs report ${logs}/local-[\\d-]+$`, 'm'),
+    );
     expect(readdirSync(join(site.root, 'checkout'))).not.toContain('.setup');
   });
 

@@ -1,0 +1,73 @@
+import { rowsDone } from '../job/journal/job-state.ts';
+import type { LoggedEvent } from '../job/journal/event-codec.ts';
+import type { JournalObserver } from '../job/journal/journal.ts';
+import type { StalledRank } from '../job/progress/job-progress.ts';
+import { tallyOf } from '../tally/tallies.ts';
+import type { ShownProgress } from './progress-text.ts';
+import { readProgress } from './read-progress.ts';
+import { runsOf, type RankOfRun } from './runs.ts';
+import { Stints } from './stints.ts';
+
+/** How far the latest run of a count has got, by its rank logs. Times are in milliseconds of the clock of `performance.now()`. */
+export class FollowedProgress implements ShownProgress {
+  total = 0;
+  done = 0;
+  counted = 0;
+  begun = 0;
+  found: number | undefined;
+  readonly #logDir: Buffer;
+  #ranks: readonly RankOfRun[] = [];
+
+  constructor(logDir: Buffer) {
+    this.#logDir = logDir;
+  }
+
+  /**
+   * Reads the logs again.
+   * @returns Whether the count is complete, or all ranks have told that they count no more.
+   * @throws ResumeError if the folder has no readable plan, or its rank logs have no blocks.
+   */
+  async read(): Promise<boolean> {
+    const collector = new StintCollector();
+    const { plan, journal, bytes, bytesDone } = await readProgress(this.#logDir, collector);
+    const run = runsOf(collector.stints.all).at(-1);
+    this.#ranks = run?.ranks ?? [];
+    this.total = bytes;
+    this.done = bytesDone;
+    this.counted = this.#ranks.reduce((sum, rank) => sum + rank.bytes, 0);
+    this.begun = run ? sinceStart(run.begun) : performance.now();
+    if (plan.spec.kind === 'count') {
+      const occurrences = rowsDone(journal).sum().subarray(0, tallyOf(plan.spec).counterNames().length);
+      this.found = Number(occurrences.reduce((sum, count) => sum + count, 0n));
+    }
+    const size = this.#ranks[0]?.ranks ?? 0;
+    const haveStopped = size > 0 && this.#ranks.filter(({ counted }) => counted !== undefined).length === size;
+    return journal.missing.length === 0 || haveStopped;
+  }
+
+  stalled(now: number, patience: number): StalledRank | undefined {
+    const counting = this.#ranks.filter(({ counted }) => counted === undefined);
+    const [first, ...others] = counting;
+    if (!first) return undefined;
+    const { rank, host, last } = others.reduce((longest, each) => (each.last < longest.last ? each : longest), first);
+    const milliseconds = now - sinceStart(last);
+    return milliseconds > patience ? { rank, host, seconds: milliseconds / 1000 } : undefined;
+  }
+}
+
+/** Converts milliseconds since 1970 to the clock of `performance.now()`. */
+function sinceStart(time: number): number {
+  return time - performance.timeOrigin;
+}
+
+class StintCollector implements JournalObserver {
+  stints = new Stints();
+
+  begin(): void {
+    this.stints = new Stints();
+  }
+
+  take(event: LoggedEvent, path: Buffer): void {
+    this.stints.take(event, path);
+  }
+}
