@@ -3,15 +3,24 @@
 /** The field of a line: its string, or why there is none. */
 export type Field = Buffer | 'absent' | 'other' | 'invalid' | 'blank';
 
-// Bytes that are not ASCII pass JSON.parse() as characters of their own, and become bytes again. Escapes of these characters must not
+// Bytes that are not UTF-8 pass JSON.parse() as characters of their own, and become bytes again. Escapes of these characters must not
 // occur in tests.
 const firstOfBytes = 0xe000;
+/** The bytes of a character in UTF-8 (the Unicode Standard, table 3-7), or one that is not part of any, as Latin-1. */
+const utf8 =
+  /[\x00-\x7f]+|[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}|([^])/g;
 
 function toCharacters(line: Uint8Array): string {
-  return Array.from(line, (byte) => String.fromCharCode(byte < 0x80 ? byte : firstOfBytes + byte)).join('');
+  return Buffer.from(line)
+    .toString('latin1')
+    .replace(utf8, (bytes, invalid?: string) =>
+      invalid === undefined
+        ? Buffer.from(bytes, 'latin1').toString()
+        : String.fromCharCode(firstOfBytes + invalid.charCodeAt(0)),
+    );
 }
 
-/** Returns the bytes of a string: those that were not ASCII as they were, and all else as UTF-8. */
+/** Returns the bytes of a string: those that were not UTF-8 as they were, and all else as UTF-8. */
 function toBytes(text: string): Buffer {
   const parts = text.split(/([\ue080-\ue0ff]+)/).map((part, index) =>
     index % 2 === 0
@@ -36,9 +45,8 @@ export function fieldOf(line: Uint8Array, path: readonly string[]): Field {
   }
   if (!isObject(value)) return 'invalid';
   for (const key of path) {
-    const name = toCharacters(Buffer.from(key));
-    if (!isObject(value) || !Object.hasOwn(value, name)) return 'absent';
-    value = value[name];
+    if (!isObject(value) || !Object.hasOwn(value, key)) return 'absent';
+    value = value[key];
   }
   return typeof value === 'string' ? toBytes(value) : 'other';
 }
