@@ -23,17 +23,17 @@ const printed: Readonly<Record<string, RegExp>> = {
   'mpirun -np 4 mpicount count -i -e love --log-dir logs/1 *.txt': /^4\tlove\n$/,
   'mpicount status logs/1': /^complete\nblocks +4 of 4\n[^]*\n4\tlove\n$/,
   'mpirun -np 16 mpicount count -i -e love --log-dir logs/1 --resume *.txt': /^4\tlove\n$/,
-  "mpirun -np 4 mpicount count -i -w -f terms.txt --by 'path:^corpus/([^/]+)/' --format csv corpus > by-source.csv":
+  "mpirun -np 4 mpicount count -i -w -f lists/terms.txt --by 'path:^corpus/([^/]+)/' --format csv corpus > by-source.csv":
     /^$/,
   'mpirun -np 4 mpicount wc --format csv corpus > words.csv': /^$/,
   'python3 by-source.py by-source.csv words.csv':
     /^term\tbooks\tnews\nall the\t333333\.3\t0\.0\nlove\t0\.0\t500000\.0\n$/,
-  'mpirun -np 4 mpicount count -i -w -f terms.txt --by file --format csv corpus > by-file.csv': /^$/,
+  'mpirun -np 4 mpicount count -i -w -f lists/terms.txt --by file --format csv corpus > by-file.csv': /^$/,
   'python3 dispersion.py by-file.csv words.csv': dispersion,
   'Rscript dispersion.R by-file.csv words.csv': dispersion,
-  'mpirun -np 4 mpicount count --ids -f named.tsv --by file --format csv corpus':
+  'mpirun -np 4 mpicount count --ids -f lists/named.tsv --by file --format csv corpus':
     /^count,id,pattern,group\r\n1,"t""2",all the,corpus\/books\/a\.txt\r\n2,t1,ove,corpus\/news\/b\.txt\.gz\r\n1,t1,ove,corpus\/news\/c\.txt\r\n$/,
-  "mpirun -np 4 mpicount count -w -f terms.txt --records line --by 'path:^corpus/([^/]+)/' --format csv corpus":
+  "mpirun -np 4 mpicount count -w -f lists/terms.txt --records line --by 'path:^corpus/([^/]+)/' --format csv corpus":
     /^count,records,pattern,group\r\n1,1,all the,books\r\n2,2,love,news\r\n$/,
   'setsid mpicount launch -- count --log-dir logs/1 -i -e love *.txt </dev/null >totals 2>messages &': /^4\tlove\n$/,
 };
@@ -80,8 +80,10 @@ function prepare(mpi: Mpi): { cwd: string; environment: Record<string, string> }
   const cwd = mkdtempSync(join(folder, 'page-'));
   writeFileSync(join(cwd, 'a.txt'), 'love, Love all the\n');
   writeFileSync(join(cwd, 'b.txt'), 'lovely love all the thing');
-  writeFileSync(join(cwd, 'terms.txt'), 'love\nall the\n');
-  writeFileSync(join(cwd, 'named.tsv'), 't1\tove\nt"2\tall the\n');
+  const lists = join(cwd, 'lists');
+  mkdirSync(lists);
+  writeFileSync(join(lists, 'terms.txt'), 'love\nall the\n');
+  writeFileSync(join(lists, 'named.tsv'), 't1\tove\nt"2\tall the\n');
   const corpus = {
     'books/a.txt': 'all the thing\n',
     'news/b.txt.gz': gzipSync('love\nlove it\n'),

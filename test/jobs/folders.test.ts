@@ -203,7 +203,7 @@ describe.each(mpis)('%s', (mpi) => {
       const said = readFileSync(join(here, 'sub', 'slurm-1.err'), 'utf8')
         .trimEnd()
         .split('\n');
-      expect(said.filter((line) => !/^mpicount: (?:running|rank logs): /.test(line))).toEqual([
+      expect(said.filter((line) => !/^mpicount: (?:running|rank logs|report): /.test(line))).toEqual([
         'mpicount: note: not followed below folders: 1 symbolic link (./link)',
         'mpicount: note: left out: 2 output files of this job (the first: ./slurm-1.out)',
         'status 0',
