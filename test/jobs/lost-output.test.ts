@@ -52,6 +52,7 @@ describe('a standard output that loses its bytes', () => {
     const outcome = await runRedirected('>&-', 'launch', '--', 'count', '--log-dir', logDir, 'love', file);
     expect(outcome.status).toBe(0);
     expect(ownLines(outcome).slice(2)).toEqual([
+      expect.stringMatching(/^mpicount: report: /),
       `mpicount: note: standard output is closed; the totals are in ${logDir}/result.json`,
     ]);
     expect(JSON.parse(readFileSync(join(logDir, 'result.json'), 'utf8'))).toMatchObject({
