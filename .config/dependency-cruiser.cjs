@@ -33,10 +33,10 @@ module.exports = {
       comment: `src/${room} may import from ${allowed.map((name) => `src/${name}`).join(', ') || 'no other room'} only.`,
       severity: 'error',
       from: { path: `^src/${room}/` },
-      // The bundle looks for the addons where native/build puts them.
+      // The bundle looks for the addons where native/build puts them, and loads the program as native/build caches it.
       to: {
         path: '^(src|bench|test|native)/',
-        pathNot: `^(src/(${[room, ...allowed].join('|')})/|native/build/place\\.mjs$)`,
+        pathNot: `^(src/(${[room, ...allowed].join('|')})/|native/build/(place|wrapped)\\.mjs$)`,
       },
     })),
   ],

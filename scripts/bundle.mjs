@@ -48,6 +48,8 @@ async function bundle(source, name, { banner = '', isStamped = false } = {}) {
     minifyWhitespace: true,
     lineLimit: 120,
     banner: { js: banner },
+    // Becomes require(), since a program that is loaded by its code cache cannot import.
+    supported: { 'dynamic-import': false },
     plugins: [loadWhereNeeded],
     logLevel: 'warning',
   });

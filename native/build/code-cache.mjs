@@ -1,9 +1,9 @@
 // V8's code cache of the program, for the Node that runs this. src/cli/load.ts says what it is for.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import Module from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { wrapped } from './wrapped.mjs';
 
 /**
  * Returns a program with its hash as the first line. V8 compares only the length of a program with that of the cached one; with the hash in
@@ -26,7 +26,7 @@ export function makeCodeCache(dist) {
     if (/^program-.*\.cache$/.test(name) && !name.startsWith(`program-${hash}-`)) rmSync(join(dist, name));
   }
   const cache = join(dist, `program-${hash}-${process.version}-${process.arch}.cache`);
-  const script = new Script(Module.wrap(program), { filename: path });
+  const script = new Script(wrapped(program), { filename: path });
   writeFileSync(`${cache}.new`, script.createCachedData());
   renameSync(`${cache}.new`, cache);
 }

@@ -27,6 +27,7 @@ import { checkNode } from './node-version.ts';
 import { jobs, type JobName } from './options/jobs.ts';
 import { printInvalid, printSkipped } from './print-skipped.ts';
 import { progressScreen } from './progress-screen.ts';
+import { runReport } from './report.ts';
 import { writeOut } from './standard-output.ts';
 import { runStatus } from './status.ts';
 import { concurrentChecks, reserveThreads, startThreads } from './threads.ts';
@@ -55,7 +56,7 @@ async function main(words: string[]): Promise<void> {
       break;
     case 'report':
       // Ranks load nothing of what writes reports.
-      if (isFirst()) await (await import('./report.ts')).runReport(args);
+      if (isFirst()) await runReport(args);
       break;
     case 'doctor':
       await doctor(args);

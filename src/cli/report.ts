@@ -1,6 +1,3 @@
-import { isatty } from 'node:tty';
-
-import { htmlReport, pageMark, reportCsv, reportJson, textReport } from '../report/render.ts';
 import { readReport, type Report } from '../report/report.ts';
 import { bytesOf } from './arguments.ts';
 import { logFolderOf } from './log-folder-argument.ts';
@@ -9,6 +6,7 @@ import { splitArguments } from './options/split-arguments.ts';
 import { valueOf } from './options/values.ts';
 import { checkReportFile, writeReportFile } from './report-file.ts';
 import { writeOut } from './standard-output.ts';
+import { isTerminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -20,8 +18,10 @@ export async function runReport(args: string[]): Promise<void> {
   const format = valueOf(command.options, given, 'format');
   const html = valueOf(command.options, given, 'html');
   const logDir = logFolderOf(command.name, rest);
+  // Ranks load nothing of this.
+  const render = await import('../report/render.ts');
   if (html === undefined) {
-    writeOut(Buffer.from(rendered(await readReport(logDir), format)));
+    writeOut(Buffer.from(rendered(render, await readReport(logDir), format)));
     return;
   }
   if (html === '') throw new UsageError('--html: the file name is empty');
@@ -29,23 +29,25 @@ export async function runReport(args: string[]): Promise<void> {
     throw new UsageError('--html and --format are two forms of the report; give one of them');
   }
   const file = bytesOf(html);
-  checkReportFile(file, pageMark);
-  writeReportFile(file, htmlReport(await readReport(logDir), Date.now()));
+  checkReportFile(file, render.pageMark);
+  writeReportFile(file, render.htmlReport(await readReport(logDir), Date.now()));
 }
 
-function rendered(report: Report, format: 'text' | 'json' | 'csv'): string {
+type Render = typeof import('../report/render.ts');
+
+function rendered(render: Render, report: Report, format: 'text' | 'json' | 'csv'): string {
   switch (format) {
     case 'text':
-      return textReport(report, hasColours());
+      return render.textReport(report, hasColours());
     case 'json':
-      return reportJson(report);
+      return render.reportJson(report);
     case 'csv':
-      return reportCsv(report);
+      return render.reportCsv(report);
   }
 }
 
 /** Tells whether to use colours: on a terminal, unless the user wants none (https://no-color.org). */
 function hasColours(): boolean {
   const { NO_COLOR = '', TERM } = process.env;
-  return isatty(1) && NO_COLOR === '' && TERM !== 'dumb';
+  return isTerminal(1) && NO_COLOR === '' && TERM !== 'dumb';
 }

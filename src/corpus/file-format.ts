@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, promises } from 'node:fs';
 
 import { nativeFiles } from './native.ts';
 
@@ -69,7 +68,7 @@ export interface FileStart {
 
 /** Returns the format of a file. Reads on the thread pool, since a file server may be slow. Rejects with the error of the system. */
 export async function fileStart(path: Buffer): Promise<FileStart> {
-  const file = await open(path, flags);
+  const file = await promises.open(path, flags);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(startLength), 0, startLength, 0);
     const start = buffer.subarray(0, bytesRead);

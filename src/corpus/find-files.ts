@@ -2,7 +2,7 @@ import { printable } from '../base/bytes.ts';
 import { checkFiles } from './check-files.ts';
 import { FolderError, inspectFile, PipeError, type CorpusFile } from './file-checks.ts';
 import { GrowingFileTable, type FileTable } from './file-table.ts';
-import type { Globs } from './globs.ts';
+import { loadGlobs, Selection, type Globs } from './globs.ts';
 import { InputError } from './input-error.ts';
 import { FileIds, type FileId } from './output-files.ts';
 import { returningErrors } from './returned-errors.ts';
@@ -56,8 +56,7 @@ export interface FoundFiles extends FilesInFolders {
 export async function findFiles(search: Search, earlier?: FilesInFolders): Promise<FoundFiles> {
   const { include, exclude, logDir, skipUnreadable } = search;
   const hasGlobs = include.length + exclude.length > 0;
-  // Most counts do without globs, and so without the library for them.
-  const wanted = hasGlobs ? new (await import('./globs.ts')).Selection(search) : everything;
+  const wanted = hasGlobs ? new Selection(search, await loadGlobs()) : everything;
   const named = await inspectNamed(search, wanted);
   const notes: string[] = [];
   const unselected = named.unselected.describe('file', 'files');

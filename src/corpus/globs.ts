@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-import { Minimatch, type MinimatchOptions } from 'minimatch';
+import type { Minimatch, MinimatchOptions } from 'minimatch';
 
 import { printable } from '../base/bytes.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
@@ -37,15 +37,23 @@ const options: MinimatchOptions = {
   braceExpandMax: maxAlternatives,
 };
 
+type CompileGlob = (glob: string) => Minimatch;
+
+/** Loads the library for globs, which most counts do without. */
+export async function loadGlobs(): Promise<CompileGlob> {
+  const { Minimatch } = await import('minimatch');
+  return (glob) => new Minimatch(glob, options);
+}
+
 /** Selects files below a folder by globs. Paths are relative to the folder, with one character for each byte. */
 export class Selection {
   readonly #include: readonly Glob[];
   readonly #exclude: readonly Glob[];
 
   /** @throws GlobError */
-  constructor({ include, exclude }: Globs) {
-    this.#include = include.map((glob) => new Glob('include', glob));
-    this.#exclude = exclude.map((glob) => new Glob('exclude', glob));
+  constructor({ include, exclude }: Globs, compile: CompileGlob) {
+    this.#include = include.map((glob) => new Glob('include', glob, compile));
+    this.#exclude = exclude.map((glob) => new Glob('exclude', glob, compile));
   }
 
   /** Returns whether the globs select a file: one of --include, if there is any, and none of --exclude. */
@@ -68,7 +76,7 @@ class Glob {
   readonly #isOfNames: boolean;
   readonly #isOfFolders: boolean;
 
-  constructor(option: 'include' | 'exclude', given: Buffer) {
+  constructor(option: 'include' | 'exclude', given: Buffer, compile: CompileGlob) {
     const refuse = (what: string) => new GlobError(option, given, what);
     if (given.length === 0) throw refuse('an empty glob matches nothing');
     if (given.length > maxLength) throw refuse(`is longer than ${maxLength} bytes, the limit`);
@@ -79,7 +87,6 @@ class Glob {
     if (this.#isOfFolders && option === 'include') {
       throw refuse(`a slash at the end means folders, and --include is about files: write '${printable(given)}**'`);
     }
-    const compile = (pattern: string) => new Minimatch(pattern, options);
     this.#bytes = compile(glob);
     if (this.#bytes.set.length >= maxAlternatives) {
       throw refuse(`its braces stand for ${maxAlternatives} globs or more, the limit`);

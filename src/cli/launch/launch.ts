@@ -25,6 +25,7 @@ import { splitAtJob } from '../options/split-at-job.ts';
 import { valueOf } from '../options/values.ts';
 import { outputIsLost, writeOut } from '../standard-output.ts';
 import { UsageError } from '../usage-error.ts';
+import { isTerminal } from '../terminal.ts';
 
 // `mpicount launch [--scheduler NAME] [--script FILE] -- COMMAND ARGUMENT...`. Job scripts and `npm start` execute it.
 
@@ -119,11 +120,11 @@ function listen(scheduler: SchedulerName): Requests {
   process.on('SIGUSR2', () => (requests.stop = true));
   // Schedulers send SIGTERM to all processes of the job, as a terminal sends SIGINT on Ctrl-C; then nothing is passed on.
   // Using process.stdin.isTTY would make the standard input of the ranks non-blocking.
-  const isTerminal = process.getBuiltinModule('node:tty').isatty(0);
+  const hasTerminal = isTerminal(0);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
       requests.end = true;
-      requests.passOn = scheduler === 'none' && !(signal === 'SIGINT' && isTerminal);
+      requests.passOn = scheduler === 'none' && !(signal === 'SIGINT' && hasTerminal);
     });
   }
   // When a terminal is closed, some shells send SIGHUP to all processes of the job, and some to this one alone.

@@ -1,6 +1,5 @@
 import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
-import Module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
@@ -8,6 +7,7 @@ import { Script } from 'node:vm';
 import { afterAll, expect, test } from 'vitest';
 
 import { makeCodeCache } from '../../../native/build/code-cache.mjs';
+import { wrapped } from '../../../native/build/wrapped.mjs';
 import { packageRoot, packageVersion } from '../../../src/base/package.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mpicount-code-cache-'));
@@ -27,7 +27,7 @@ test('V8 accepts the code cache of the bundle', () => {
   copyDist();
   makeCodeCache(dist);
   expect(caches()).toHaveLength(1);
-  const script = new Script(Module.wrap(readFileSync(join(dist, 'program.cjs'), 'latin1')), {
+  const script = new Script(wrapped(readFileSync(join(dist, 'program.cjs'), 'latin1')), {
     cachedData: readFileSync(join(dist, caches()[0] ?? '')),
   });
   expect(script.cachedDataRejected).toBe(false);

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { GlobError, Selection } from '../../../src/corpus/globs.ts';
+import { GlobError, loadGlobs, Selection } from '../../../src/corpus/globs.ts';
 
 const latin1 = (text: string) => Buffer.from(text).toString('latin1');
 const bytes = (...globs: readonly (string | Buffer)[]) => globs.map((glob) => Buffer.from(glob));
-const including = (...globs: (string | Buffer)[]) => new Selection({ include: bytes(...globs), exclude: [] });
-const excluding = (...globs: (string | Buffer)[]) => new Selection({ include: [], exclude: bytes(...globs) });
+const compile = await loadGlobs();
+const including = (...globs: (string | Buffer)[]) => new Selection({ include: bytes(...globs), exclude: [] }, compile);
+const excluding = (...globs: (string | Buffer)[]) => new Selection({ include: [], exclude: bytes(...globs) }, compile);
 
 describe('a glob', () => {
   test.each<[glob: string, matched: string[], others: string[]]>([
@@ -75,7 +76,7 @@ describe('a glob', () => {
 
 describe('a selection', () => {
   test('has the files of any --include and of no --exclude', () => {
-    const selection = new Selection({ include: bytes('*.txt', '*.gz'), exclude: bytes('b*', '/c/d.txt') });
+    const selection = new Selection({ include: bytes('*.txt', '*.gz'), exclude: bytes('b*', '/c/d.txt') }, compile);
     const paths = ['a.txt', 'a.gz', 'a.zst', 'b.txt', 'x/b.gz', 'c/d.txt', 'x/c/d.txt'];
     expect(paths.filter((path) => selection.hasFile(path))).toEqual(['a.txt', 'a.gz', 'x/c/d.txt']);
   });
