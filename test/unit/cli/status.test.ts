@@ -363,7 +363,7 @@ describe('status refuses', () => {
 
 test('status --help needs no log folder', async () => {
   const outcome = await status('--help');
-  expect(outcome.stdout.toString()).toContain('mpicount status LOGDIR [--format json]');
+  expect(outcome.stdout.toString()).toContain('mpicount status LOGDIR [--follow] [--format json]');
   expect(outcome).toMatchObject({ status: 0, stderr: '' });
 });
 
