@@ -4,11 +4,12 @@ import { dirname, join, normalize } from 'node:path';
 
 /** The rooms of native/ and what each may include (docs/architecture.md has the same table). */
 const below = {
-  block: ['files', 'kernel', 'match', 'source'],
+  block: ['files', 'kernel', 'match', 'source', 'text'],
   files: [],
-  kernel: ['match'],
+  kernel: ['match', 'text'],
   match: [],
-  source: [],
+  source: ['text'],
+  text: [],
   mpi: [],
 };
 

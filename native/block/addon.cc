@@ -117,13 +117,15 @@ Napi::Value Library(const Napi::CallbackInfo& info) {
   return value;
 }
 
-// (name) => { missing, isSingleByte }; see EncodingFacts
-Napi::Value Encoding(const Napi::CallbackInfo& info) {
-  const EncodingFacts facts = FactsOf(info[0].As<Napi::String>().Utf8Value());
-  Napi::Object value = Napi::Object::New(info.Env());
-  value["missing"] = Napi::String::New(info.Env(), facts.missing);
-  value["isSingleByte"] = Napi::Boolean::New(info.Env(), facts.is_single_byte);
-  return value;
+// (encoding) => why it cannot be decoded on this host, empty if it can be
+Napi::Value EncodingProblem(const Napi::CallbackInfo& info) {
+  return Napi::String::New(info.Env(), MissingEncoding(info[0].As<Napi::String>().Utf8Value()));
+}
+
+// (encoding) => boolean
+Napi::Value IsSingleByte(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(),
+                            IsSingleByteEncoding(info[0].As<Napi::String>().Utf8Value()));
 }
 
 Napi::Value Vectors(const Napi::CallbackInfo& info) {
@@ -143,7 +145,10 @@ static Napi::Object LoadAddon(Napi::Env env, Napi::Object exports) {
   exports["formatName"] = Napi::Function::New<mpicount::FormatName>(env, "formatName");
   exports["holdThreads"] = Napi::Function::New<mpicount::HoldThreads>(env, "holdThreads");
   exports["library"] = Napi::Function::New<mpicount::Library>(env, "library");
-  exports["encoding"] = Napi::Function::New<mpicount::Encoding>(env, "encoding");
+  exports["encodingProblem"] =
+      Napi::Function::New<mpicount::EncodingProblem>(env, "encodingProblem");
+  exports["isSingleByteEncoding"] =
+      Napi::Function::New<mpicount::IsSingleByte>(env, "isSingleByteEncoding");
   exports["vectors"] = Napi::Function::New<mpicount::Vectors>(env, "vectors");
   exports["exit"] = Napi::Function::New<mpicount::Exit>(env, "exit");
   exports["version"] = MPICOUNT_VERSION;

@@ -3,11 +3,11 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include "../kernel/recognize.h"
 #include "../source/decode/decoder.h"
+#include "../text/utf8.h"
 #include "start_format.h"
 
 namespace mpicount {
@@ -55,11 +55,11 @@ Format FormatOf(Source& stored, std::string& fault) {
 
 // Tells the format of text in an encoding, which is UTF-8 if it has the mark of that.
 Format FormatOfText(Source& stored) {
-  constexpr std::string_view kMark = "\xef\xbb\xbf";
   ReadError error;
-  const uint8_t* bytes = stored.View(0, std::min<uint64_t>(kMark.size(), stored.size()), error);
-  const bool is_utf8 = bytes != nullptr && stored.size() >= kMark.size() &&
-                       std::equal(kMark.begin(), kMark.end(), reinterpret_cast<const char*>(bytes));
+  const uint8_t* bytes = stored.View(0, std::min<uint64_t>(kUtf8Mark.size(), stored.size()), error);
+  const bool is_utf8 =
+      bytes != nullptr && stored.size() >= kUtf8Mark.size() &&
+      std::equal(kUtf8Mark.begin(), kUtf8Mark.end(), reinterpret_cast<const char*>(bytes));
   return is_utf8 ? Format::kPlain : Format::kEncoding;
 }
 

@@ -28,7 +28,7 @@ const env = process.env;
 const NOTHING_BUILT = 1;
 const WRONG_USAGE = 2;
 const STALE = 3;
-const SCAN = ['native/block', 'native/files', 'native/kernel', 'native/match', 'native/source'];
+const SCAN = ['native/block', 'native/files', 'native/kernel', 'native/match', 'native/source', 'native/text'];
 const SOURCES = ['binding.gyp', 'native/addons.json', 'native/mpi', ...SCAN];
 const FURTHER_SOURCES = ['binding.gyp', 'native/addons.json', 'native/CMakeLists.txt', 'native/mpi'];
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "../match/vector.h"
+#include "../text/utf8.h"
 
 namespace mpicount {
 namespace {
@@ -43,30 +44,6 @@ uint32_t CodeUnitAt(const uint8_t* digits) {
     unit = unit << 4 | HexOf(digits[digit]);
   }
   return all < kNoDigit ? unit : kNoUnit;
-}
-
-bool IsHighSurrogate(uint32_t unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
-bool IsLowSurrogate(uint32_t unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
-
-uint8_t* WriteUtf8(uint32_t code_point, uint8_t* to) {
-  const auto put = [&to](uint32_t byte) { *to++ = static_cast<uint8_t>(byte); };
-  const auto put_continuation = [&](unsigned shift) { put(0x80 | (code_point >> shift & 0x3F)); };
-  if (code_point < 0x80) {
-    put(code_point);
-  } else if (code_point < 0x800) {
-    put(0xC0 | code_point >> 6);
-    put_continuation(0);
-  } else if (code_point < 0x10000) {
-    put(0xE0 | code_point >> 12);
-    put_continuation(6);
-    put_continuation(0);
-  } else {
-    put(0xF0 | code_point >> 18);
-    put_continuation(12);
-    put_continuation(6);
-    put_continuation(0);
-  }
-  return to;
 }
 
 // Returns the byte that an escape of one letter stands for, or 0.
@@ -295,15 +272,15 @@ bool JsonLineParser::ReadEscapeTo(uint8_t*& to) {
   if (IsHighSurrogate(code_point) && at_[0] == '\\' && at_[1] == 'u') {
     const uint32_t low = CodeUnitAt(at_ + 2);
     if (IsLowSurrogate(low)) {
-      code_point = 0x10000 + ((code_point - 0xD800) << 10 | (low - 0xDC00));
+      code_point = JoinSurrogates(code_point, low);
       at_ += 6;
     }
   }
   if (IsHighSurrogate(code_point) || IsLowSurrogate(code_point)) {
     has_lone_surrogate_ = true;
-    code_point = 0xFFFD;
+    code_point = kReplacement;
   }
-  to = WriteUtf8(code_point, to);
+  to += WriteUtf8(code_point, to);
   return true;
 }
 

@@ -25,7 +25,7 @@ namespace mpicount {
 // The readable bytes that must follow a line, the first of which is a newline.
 constexpr size_t kJsonPadding = 16;
 
-// What a line has under the path.
+// The value that a line has under the path.
 struct JsonField {
   enum class Kind { kAbsent, kString, kOther };
   Kind kind = Kind::kAbsent;
@@ -49,7 +49,7 @@ class JsonLineParser {
   size_t fault_at() const { return static_cast<size_t>(at_ - line_); }
 
  private:
-  // What has to come next.
+  // The token that has to come next.
   enum class Next { kNameOrEnd, kName, kValueOrEnd, kValue, kCommaOrEnd };
 
   void SkipSpace() {

@@ -14,13 +14,13 @@ export function isEncodingName(name: string): boolean {
 
 /** Returns why an encoding cannot be decoded on this host, as a sentence about it; undefined if it can be. */
 export function encodingProblem(name: string): string | undefined {
-  const { missing } = nativeScan().encoding(name);
-  return missing === '' ? undefined : missing;
+  const problem = nativeScan().encodingProblem(name);
+  return problem === '' ? undefined : problem;
 }
 
 /** Returns whether each byte of an encoding is a character whatever stands beside it, so that decoding may begin at any byte. */
 export function isSingleByteEncoding(name: string): boolean {
-  return nativeScan().encoding(name).isSingleByte;
+  return nativeScan().isSingleByteEncoding(name);
 }
 
 /**

@@ -49,7 +49,9 @@ export interface NativeScan {
   /** Looks for the library that decodes a format. `missing` is empty, or what a file in the format needs. */
   library(format: number): { readonly version: string; readonly file: string; readonly missing: string };
   /** Returns why an encoding cannot be decoded here, empty if it can be, and whether it is a single-byte one (see EncodingFacts). */
-  encoding(name: string): { readonly missing: string; readonly isSingleByte: boolean };
+  encodingProblem(name: string): string;
+  /** Tells whether each byte in a known encoding is a character whatever stands beside it. It tries all pairs of bytes. */
+  isSingleByteEncoding(name: string): boolean;
   /** Returns `AVX2` or `portable`. */
   vectors(): string;
   /** Ends this process without waiting for counts in progress. */

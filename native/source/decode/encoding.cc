@@ -7,14 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "../../text/utf8.h"
 #include "conversion.h"
+#include "pending_text.h"
 
 namespace mpicount {
 namespace {
 
 using std::string_view_literals::operator""sv;
-
-constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf"sv;
 
 struct Mark {
   std::string_view bytes;
@@ -57,28 +57,6 @@ std::optional<std::array<std::string, 256>> TextsOfBytes(const std::string& enco
     texts[value].assign(reinterpret_cast<const char*>(room), step.written);
   }
   return texts;
-}
-
-// Bytes that stand alone may still change what a neighbour becomes: all pairs are tried.
-bool IsSingleByte(const std::string& encoding) {
-  const auto texts = TextsOfBytes(encoding);
-  if (!texts) return false;
-  std::vector<uint8_t> pairs;
-  std::string expected;
-  for (size_t first = 0; first < texts->size(); ++first) {
-    for (size_t second = 0; second < texts->size(); ++second) {
-      if ((*texts)[first].empty() || (*texts)[second].empty()) continue;
-      pairs.push_back(static_cast<uint8_t>(first));
-      pairs.push_back(static_cast<uint8_t>(second));
-      expected += (*texts)[first] + (*texts)[second];
-    }
-  }
-  std::vector<uint8_t> room(expected.size() + kConvertedMost);
-  Conversion conversion(encoding);
-  const ConversionStep step =
-      conversion.Convert(pairs.data(), pairs.size(), room.data(), room.size());
-  return step.end == ConversionEnd::kComplete && step.written == expected.size() &&
-         std::memcmp(room.data(), expected.data(), expected.size()) == 0;
 }
 
 class PlainDecoder : public Decoder {
@@ -164,32 +142,24 @@ class EncodingDecoder : public Decoder {
       if (step.fault) return;
     }
     for (;;) {
-      WritePending(room, room_size, step);
+      pending_.Write(room, room_size, step);
       const size_t left = room_size - step.written;
       if (left == 0 || begin_ == end_) return;
       const bool is_small = left < kConvertedMost;
-      uint8_t* to = is_small ? pending_ : room + step.written;
+      uint8_t* to = is_small ? pending_.bytes : room + step.written;
       const ConversionStep done = conversion_.Convert(text_.data() + begin_, end_ - begin_, to,
-                                                      is_small ? sizeof pending_ : left);
+                                                      is_small ? sizeof pending_.bytes : left);
       begin_ += done.read;
       offset_ += done.read;
-      (is_small ? pending_size_ : step.written) += done.written;
+      (is_small ? pending_.size : step.written) += done.written;
       if (done.end == ConversionEnd::kInvalid) {
-        // What comes before it need not be written.
+        // The text before the invalid byte need not be written.
         Fault(step, "is not in the encoding " + encoding_ + ": " + Place() + " is not valid in it");
         return;
       }
-      if (done.end == ConversionEnd::kCutOff && pending_size_ == 0) return;
-      if (done.end == ConversionEnd::kComplete && pending_size_ == 0) return;
+      if (done.end == ConversionEnd::kCutOff && pending_.size == 0) return;
+      if (done.end == ConversionEnd::kComplete && pending_.size == 0) return;
     }
-  }
-
-  void WritePending(uint8_t* room, size_t room_size, DecodeStep& step) {
-    const size_t size = std::min(pending_size_, room_size - step.written);
-    std::memcpy(room + step.written, pending_, size);
-    std::memmove(pending_, pending_ + size, pending_size_ - size);
-    pending_size_ -= size;
-    step.written += size;
   }
 
   // Ends the text, of which all is written but the start of a character.
@@ -202,10 +172,10 @@ class EncodingDecoder : public Decoder {
     }
     if (!is_finished_) {
       is_finished_ = true;
-      pending_size_ = conversion_.Finish(pending_, sizeof pending_).written;
-      WritePending(room, room_size, step);
+      pending_.size = conversion_.Finish(pending_.bytes, sizeof pending_.bytes).written;
+      pending_.Write(room, room_size, step);
     }
-    step.file_ended = pending_size_ == 0;
+    step.file_ended = pending_.size == 0;
   }
 
   // A text that begins with the byte order mark of another encoding is not in this one.
@@ -247,13 +217,8 @@ class EncodingDecoder : public Decoder {
   size_t end_ = 0;
   bool has_ended_ = false;    // no text follows what is held
   bool is_finished_ = false;  // the conversion is
-  uint8_t pending_[kConvertedMost];
-  size_t pending_size_ = 0;  // of the UTF-8 that is yet to be written
+  PendingText<kConvertedMost> pending_;
 };
-
-}  // namespace
-
-namespace {
 
 // Returns why an encoding has no conversion.
 std::string Missing(const std::string& encoding) {
@@ -263,9 +228,30 @@ std::string Missing(const std::string& encoding) {
 
 }  // namespace
 
-EncodingFacts FactsOf(const std::string& encoding) {
-  if (!Conversion(encoding).is_known()) return {Missing(encoding), false};
-  return {"", IsSingleByte(encoding)};
+std::string MissingEncoding(const std::string& encoding) {
+  return Conversion(encoding).is_known() ? "" : Missing(encoding);
+}
+
+bool IsSingleByteEncoding(const std::string& encoding) {
+  const auto texts = TextsOfBytes(encoding);
+  if (!texts) return false;
+  // Bytes that stand alone may still change what a neighbour becomes: all pairs are tried.
+  std::vector<uint8_t> pairs;
+  std::string expected;
+  for (size_t first = 0; first < texts->size(); ++first) {
+    for (size_t second = 0; second < texts->size(); ++second) {
+      if ((*texts)[first].empty() || (*texts)[second].empty()) continue;
+      pairs.push_back(static_cast<uint8_t>(first));
+      pairs.push_back(static_cast<uint8_t>(second));
+      expected += (*texts)[first] + (*texts)[second];
+    }
+  }
+  std::vector<uint8_t> room(expected.size() + kConvertedMost);
+  Conversion conversion(encoding);
+  const ConversionStep step =
+      conversion.Convert(pairs.data(), pairs.size(), room.data(), room.size());
+  return step.end == ConversionEnd::kComplete && step.written == expected.size() &&
+         std::memcmp(room.data(), expected.data(), expected.size()) == 0;
 }
 
 std::unique_ptr<Decoder> MakeEncodingDecoder(const std::string& encoding,

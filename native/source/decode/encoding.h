@@ -8,14 +8,12 @@
 
 namespace mpicount {
 
-// What is known of an encoding on this host.
-struct EncodingFacts {
-  std::string missing;  // not empty: why it cannot be decoded
-  // Each byte is a character whatever stands beside it, so that decoding may begin at any byte.
-  bool is_single_byte;
-};
+// Returns why an encoding cannot be decoded on this host; empty if it can be.
+std::string MissingEncoding(const std::string& encoding);
 
-EncodingFacts FactsOf(const std::string& encoding);
+// Returns whether each byte in a known encoding is a character whatever stands beside it, so that
+// decoding may begin at any byte.
+bool IsSingleByteEncoding(const std::string& encoding);
 
 // Decodes the text that `stored` decodes from the stored bytes. `begin` is where that begins in the
 // file: 0, unless the encoding is a single-byte one. A fault names the byte of the file if

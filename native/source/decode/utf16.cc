@@ -1,33 +1,12 @@
 #include "utf16.h"
 
-#include <algorithm>
-#include <cstring>
 #include <string>
+
+#include "../../text/utf8.h"
+#include "pending_text.h"
 
 namespace mpicount {
 namespace {
-
-constexpr size_t kLongest = 4;  // bytes of a character in UTF-8
-constexpr uint32_t kReplacement = 0xfffd;
-
-bool IsHighSurrogate(uint32_t unit) { return unit >= 0xd800 && unit < 0xdc00; }
-bool IsLowSurrogate(uint32_t unit) { return unit >= 0xdc00 && unit < 0xe000; }
-
-// Returns the number of bytes that were written.
-size_t Encode(uint32_t character, uint8_t* to) {
-  if (character < 0x80) {
-    to[0] = static_cast<uint8_t>(character);
-    return 1;
-  }
-  size_t size = character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
-  for (size_t i = size - 1; i > 0; --i) {
-    to[i] = static_cast<uint8_t>(0x80 | (character & 0x3f));
-    character >>= 6;
-  }
-  constexpr uint8_t kFirst[] = {0, 0, 0xc0, 0xe0, 0xf0};
-  to[0] = static_cast<uint8_t>(kFirst[size] | character);
-  return size;
-}
 
 class Utf16Decoder : public Decoder {
  public:
@@ -41,7 +20,7 @@ class Utf16Decoder : public Decoder {
       step.read = 2;
     }
     for (;;) {
-      WritePending(room, room_size, step);
+      pending_.Write(room, room_size, step);
       if (step.written == room_size) break;
       const uint8_t* next = stored + step.read;
       const size_t left = size - step.read;
@@ -55,7 +34,7 @@ class Utf16Decoder : public Decoder {
         if (left < 4 && !last) break;  // the other half may follow
         const uint32_t low = left < 4 ? 0 : UnitAt(next + 2);
         if (IsLowSurrogate(low)) {
-          character = 0x10000 + ((character - 0xd800) << 10) + (low - 0xdc00);
+          character = JoinSurrogates(character, low);
           taken = 4;
         } else {
           character = kReplacement;
@@ -63,7 +42,7 @@ class Utf16Decoder : public Decoder {
       } else if (IsLowSurrogate(character)) {
         character = kReplacement;
       }
-      pending_ = Encode(character, bytes_);
+      pending_.size = WriteUtf8(character, pending_.bytes);
       step.read += taken;
     }
     Advance(step.read);
@@ -73,14 +52,6 @@ class Utf16Decoder : public Decoder {
  private:
   uint32_t UnitAt(const uint8_t* bytes) const {
     return static_cast<uint32_t>(bytes[high_] << 8 | bytes[1 - high_]);
-  }
-
-  void WritePending(uint8_t* room, size_t room_size, DecodeStep& step) {
-    const size_t size = std::min(pending_, room_size - step.written);
-    std::memcpy(room + step.written, bytes_, size);
-    std::memmove(bytes_, bytes_ + size, pending_ - size);
-    pending_ -= size;
-    step.written += size;
   }
 
   void Advance(size_t read) { offset_ += read; }
@@ -98,9 +69,8 @@ class Utf16Decoder : public Decoder {
   }
 
   bool has_mark_ = false;
-  size_t high_ = 0;          // which byte of a unit is the more significant one
-  uint8_t bytes_[kLongest];  // of a character that is yet to be written
-  size_t pending_ = 0;
+  size_t high_ = 0;  // which byte of a unit is the more significant one
+  PendingText<kLongestUtf8> pending_;
   uint64_t offset_ = 0;
 };
 
