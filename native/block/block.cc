@@ -12,6 +12,14 @@ namespace {
 // tried. More tries than these would only take time, since the right start is told later.
 constexpr int kMaxTries = 64;
 
+// Makes a result that of a range that cannot be decoded from where a unit was thought to begin.
+void MakeUndecodable(RangeResult& result) {
+  result.read_error.reset();
+  result.findings.clear();
+  result.invalid_lines.clear();
+  result.link = kUndecodable;
+}
+
 // Counts what the units hold that begin in the range, from the first place on at which one can be
 // decoded.
 RangeResult CountFromGuess(CountContext& context, const FileRange& range, ScratchBuffer& buffer,
@@ -33,10 +41,7 @@ RangeResult CountFromGuess(CountContext& context, const FileRange& range, Scratc
     from = *found.start + 1;
   }
   // A unit that cannot be decoded is damaged only if it does begin where it was guessed.
-  result.read_error.reset();
-  result.findings.clear();
-  result.invalid_lines.clear();
-  result.link = kUndecodable;
+  MakeUndecodable(result);
   return result;
 }
 
@@ -52,10 +57,7 @@ RangeResult CountUnits(CountContext& context, const FileRange& range, ScratchBuf
   // The unit before the range may be so long that none begins in the range.
   if (range.start >= range.end) return result;
   result = RangeCount(context, range, range.start, buffer).Run(row);
-  if (!range.is_sure && result.is_undecodable()) {
-    result.read_error.reset();
-    result.link = kUndecodable;
-  }
+  if (!range.is_sure && result.is_undecodable()) MakeUndecodable(result);
   return result;
 }
 

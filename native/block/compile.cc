@@ -25,7 +25,7 @@ RecordUnit RecordUnitOf(const Napi::Value& value) {
   return value.As<Napi::String>().Utf8Value() == "line" ? RecordUnit::kLine : RecordUnit::kFile;
 }
 
-// What all kernels that search for patterns are made of.
+// The parts that all kernels that search for patterns are made of.
 struct Search {
   VariantTable variants{};
   std::vector<FoldedPattern> patterns{};

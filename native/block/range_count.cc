@@ -9,10 +9,8 @@ namespace {
 // The number of bytes of a step back, if a kernel needs text before a range that is out of reach.
 constexpr uint64_t kStepBack = 64 * 1024;
 
-// What a kernel returns false for.
+// The reason for which a kernel returns false.
 constexpr const char* kOutOfOrder = "occurrences were found out of order";
-
-uint64_t Back(uint64_t offset, uint64_t distance) { return offset - std::min(offset, distance); }
 
 // Recognizes the format of the text by its first bytes. Read errors are left to the count that
 // follows, which reports them.
@@ -161,7 +159,7 @@ std::optional<uint64_t> RangeCount::ScanWindow(Source& source, uint64_t seen, ui
     result_.failure = kOutOfOrder;
   }
   result_.scan_nanoseconds += watch_.Lap();
-  // What could not be read looks like zeros, and may be a fault to the kernel.
+  // A page that could not be read looks like zeros, which may be a fault to the kernel.
   if (source.Confirm(error)) {
     CheckFault();
   } else {

@@ -1,11 +1,9 @@
 #include "fastq.h"
 
 #include <deque>
-#include <optional>
 #include <string>
-
-#include "lines.h"
-#include "record_batch.h"
+#include <utility>
+#include <vector>
 
 namespace mpicount {
 namespace {
@@ -19,44 +17,15 @@ size_t SizeOf(const Line& line) {
   return line.size > 0 && line.text[line.size - 1] == '\r' ? line.size - 1 : line.size;
 }
 
-class FastqCounter : public RangeCounter {
+class FastqCounter : public LineRecordsCounter {
  public:
   FastqCounter(const PatternSet& patterns, uint64_t begin, uint64_t end)
-      : records_in_row_(2 * patterns.size()),
-        end_(end),
-        next_(begin == 0 ? Part::kHeader : Part::kUnknown),
-        batch_(patterns) {}
-
-  bool Scan(const Window& window) override {
-    if (is_over_) return true;
-    if (!cutter_.Cut(window, [this](const Line& line) { return Take(line); })) {
-      SetFault(cutter_.next(), std::string("the line ") + LineCutter::kTooLong);
-    }
-    return !is_broken_;
-  }
-
-  bool Finish() override {
-    if (!is_over_) cutter_.Finish([this](const Line& line) { return Take(line); });
-    if (!is_over_) End();
-    return batch_.Finish() && !is_broken_;
-  }
-
-  void SetEnd(uint64_t end) override { end_ = end; }
+      : LineRecordsCounter(patterns, end), next_(begin == 0 ? Part::kHeader : Part::kUnknown) {}
 
   bool NeedsAfter(uint64_t) const override {
-    if (is_over_) return false;
+    if (is_over()) return false;
     // Without a line that may be a header, no record begins in the block.
-    return next_ != Part::kUnknown || FirstCandidate() < end_;
-  }
-
-  uint64_t NeedsBefore() const override { return 0; }
-  void ScanBefore(const Window&) override {}
-
-  const TextFault* fault() const override { return fault_ ? &*fault_ : nullptr; }
-
-  void AddTo(uint64_t* row, FindingCounts& findings) const override {
-    batch_.AddTo(row, findings);
-    row[records_in_row_] += records_;
+    return next_ != Part::kUnknown || FirstCandidate() < end();
   }
 
  private:
@@ -71,28 +40,27 @@ class FastqCounter : public RangeCounter {
     Line line() const { return {text.data(), text.size(), offset}; }
   };
 
-  // Takes the next line. Returns whether the one after it is wanted, too.
-  bool Take(const Line& line) {
+  void Take(const Line& line) override {
     if (next_ == Part::kUnknown) {
       LookForHeader(line);
     } else {
       TakePart(line);
     }
-    return !is_over_;
+  }
+
+  void TakeTooLong(uint64_t offset) override {
+    Reject(offset, std::string("the line ") + LineCutter::kTooLong);
   }
 
   // Decides by three lines whether the first is a header.
   void LookForHeader(const Line& line) {
     kept_.push_back({line.offset, {line.text, line.text + line.size}});
-    if (kept_.front().offset >= end_) {
-      is_over_ = true;
-      return;
-    }
+    if (kept_.front().offset >= end()) return Stop();
     if (kept_.size() < 3) return;
     if (BeginsWith(kept_[0].line(), '@') && BeginsWith(kept_[2].line(), '+')) {
       next_ = Part::kHeader;
       for (const KeptLine& kept : kept_) {
-        if (!is_over_) TakePart(kept.line());
+        if (!is_over()) TakePart(kept.line());
       }
       kept_.clear();
     } else {
@@ -101,7 +69,7 @@ class FastqCounter : public RangeCounter {
   }
 
   // Returns the offset of the first line that may be a header.
-  uint64_t FirstCandidate() const { return kept_.empty() ? cutter_.next() : kept_.front().offset; }
+  uint64_t FirstCandidate() const { return kept_.empty() ? next_line() : kept_.front().offset; }
 
   void TakePart(const Line& line) {
     switch (next_) {
@@ -131,8 +99,7 @@ class FastqCounter : public RangeCounter {
     }
     next_ = Part::kPlus;
     sequence_size_ = SizeOf(line);
-    if (!is_owned()) return;
-    if (!batch_.Add(line.text, sequence_size_)) is_broken_ = is_over_ = true;
+    if (is_owned()) Search(line.text, sequence_size_);
   }
 
   void TakePlus(const Line& line) {
@@ -143,7 +110,7 @@ class FastqCounter : public RangeCounter {
     }
     next_ = Part::kQuality;
     // The record after the last one of the block is checked no further.
-    is_over_ = !is_owned();
+    if (!is_owned()) Stop();
   }
 
   void TakeQuality(const Line& line) {
@@ -151,62 +118,47 @@ class FastqCounter : public RangeCounter {
       return Reject(line, "a quality is as long as its sequence, but the line is not");
     }
     next_ = Part::kHeader;
-    ++records_;
+    CountRecord();
   }
 
   void TakeBlank(const Line& line) {
     if (SizeOf(line) > 0) Reject(line, "no record follows a blank line, but the line does");
   }
 
-  // Takes the end of the text.
-  void End() {
-    is_over_ = true;
+  void TakeEnd() override {
+    Stop();
     switch (next_) {
       case Part::kUnknown:
       case Part::kHeader:
       case Part::kBlank: return;
       case Part::kQuality:
         // An empty line without a newline.
-        if (sequence_size_ == 0) {
-          ++records_;
-          return;
-        }
+        if (sequence_size_ == 0) return CountRecord();
         [[fallthrough]];
       case Part::kSequence:
-      case Part::kPlus: SetFault(record_, "the record is cut off");
+      case Part::kPlus: Reject(record_, "the record is cut off");
     }
   }
 
   // Returns whether the record belongs to the block.
-  bool is_owned() const { return record_ < end_; }
+  bool is_owned() const { return record_ < end(); }
 
-  void Reject(const Line& line, const char* why) { SetFault(line.offset, why); }
+  void Reject(const Line& line, const char* why) { Reject(line.offset, why); }
 
-  void SetFault(uint64_t offset, std::string why) {
-    fault_ = TextFault{offset, "the text", "is no FASTQ: " + std::move(why)};
-    is_over_ = true;
+  void Reject(uint64_t offset, std::string why) {
+    SetFault({offset, "the text", "is no FASTQ: " + std::move(why)});
   }
 
-  const size_t records_in_row_;
-  uint64_t end_;
-  LineCutter cutter_;
   Part next_;
   std::deque<KeptLine> kept_;  // before the first header: the latest lines
   uint64_t record_ = 0;        // where the record begins
   size_t sequence_size_ = 0;   // of the record
-  RecordBatch batch_;
-  uint64_t records_ = 0;
-  std::optional<TextFault> fault_;
-  bool is_over_ = false;    // no further line is wanted
-  bool is_broken_ = false;  // by a bug
 };
 
 }  // namespace
 
-Reach FastqKernel::reach() const { return {LineCutter::kBefore, 0, 0}; }
-
 std::unique_ptr<RangeCounter> FastqKernel::Begin(uint64_t begin, uint64_t end) const {
-  return std::make_unique<FastqCounter>(patterns_, begin, end);
+  return std::make_unique<FastqCounter>(patterns(), begin, end);
 }
 
 }  // namespace mpicount

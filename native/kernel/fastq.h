@@ -1,7 +1,6 @@
-// Counts in the sequence lines of FASTQ, in which a record has four lines: a header that begins
-// with
-// '@', the sequence, a line that begins with '+', and the quality, which is as long as the sequence
-// (https://doi.org/10.1093/nar/gkp1137). A line may end in CR LF. Blank lines may follow the last
+// Counts in the sequence lines of FASTQ (https://doi.org/10.1093/nar/gkp1137). A record has four
+// lines: a header that begins with '@', the sequence, a line that begins with '+', and the quality,
+// which is as long as the sequence. A line may end in CR LF. Blank lines may follow the last
 // record. Anything else is a fault.
 //
 // The seam rule: a record belongs to the block in which its header begins. A block that does not
@@ -21,28 +20,16 @@
 #pragma once
 
 #include <memory>
-#include <utility>
-#include <vector>
 
-#include "../match/patterns.h"
-#include "kernel.h"
+#include "line_records.h"
 
 namespace mpicount {
 
-// A row has the number of occurrences of each pattern, the number of records whose sequence
-// contains each pattern, and the number of all records.
-class FastqKernel : public Kernel {
+class FastqKernel : public LineRecordsKernel {
  public:
-  FastqKernel(VariantTable variants, std::vector<FoldedPattern> folded, PatternOptions options)
-      : patterns_(std::move(variants), std::move(folded), std::move(options)) {}
+  using LineRecordsKernel::LineRecordsKernel;
 
-  size_t width() const override { return 2 * patterns_.size() + 1; }
-  Reach reach() const override;
-  bool reports_format() const override { return false; }
   std::unique_ptr<RangeCounter> Begin(uint64_t begin, uint64_t end) const override;
-
- private:
-  const PatternSet patterns_;
 };
 
 }  // namespace mpicount

@@ -13,8 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "../match/patterns.h"
-#include "kernel.h"
+#include "line_records.h"
 
 namespace mpicount {
 
@@ -23,22 +22,16 @@ struct JsonLinesOptions {
   bool skips_invalid;             // lines that are a fault are left out instead
 };
 
-// A row has the number of occurrences of each pattern, the number of records that contain each
-// pattern, and the number of all records.
-class JsonLinesKernel : public Kernel {
+class JsonLinesKernel : public LineRecordsKernel {
  public:
   JsonLinesKernel(VariantTable variants, std::vector<FoldedPattern> folded, PatternOptions options,
                   JsonLinesOptions json)
-      : patterns_(std::move(variants), std::move(folded), std::move(options)),
+      : LineRecordsKernel(std::move(variants), std::move(folded), std::move(options)),
         json_(std::move(json)) {}
 
-  size_t width() const override { return 2 * patterns_.size() + 1; }
-  Reach reach() const override;
-  bool reports_format() const override { return false; }
   std::unique_ptr<RangeCounter> Begin(uint64_t begin, uint64_t end) const override;
 
  private:
-  const PatternSet patterns_;
   const JsonLinesOptions json_;
 };
 

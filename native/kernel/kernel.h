@@ -1,6 +1,7 @@
 // A kernel computes a row of counters for a range of a text, window by window.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -22,6 +23,11 @@ struct Window {
   uint64_t limit;
 };
 
+// Returns the offset that lies a distance before another one, or the beginning of the text.
+inline uint64_t Back(uint64_t offset, uint64_t distance) {
+  return offset - std::min(offset, distance);
+}
+
 // How far from a range a kernel reads.
 struct Reach {
   uint64_t before;    // the bytes of context before the new part of a window
@@ -34,8 +40,8 @@ constexpr uint64_t kUnknownEnd = INT64_MAX;
 
 using FindingCounts = std::map<Finding, uint64_t>;
 
-// What is wrong with a text, so that it cannot be counted as was asked: the subject at the offset,
-// and what is said of it.
+// The reason why a text cannot be counted as was asked, as a sentence: its subject, which is at the
+// offset, and its predicate.
 struct TextFault {
   uint64_t offset;
   std::string subject;
@@ -72,10 +78,10 @@ class RangeCounter {
 
   // Returns the end of the text before the range that is needed although it is out of reach, or 0
   // if none is. Asked when all windows have been scanned.
-  virtual uint64_t NeedsBefore() const = 0;
+  virtual uint64_t NeedsBefore() const { return 0; }
 
   // Takes a window that ends there. Asked again until nothing is needed.
-  virtual void ScanBefore(const Window& window) = 0;
+  virtual void ScanBefore(const Window&) {}
 
   // Counts what is left when all windows have been scanned. If text after the last one is needed,
   // there is none. Returns false after a bug.

@@ -17,8 +17,6 @@ bool IsNew(const Window& window, size_t end) {
   return window.begin + end > window.seen && window.begin + end <= window.limit;
 }
 
-uint64_t Back(uint64_t offset, uint64_t distance) { return offset - std::min(offset, distance); }
-
 }  // namespace
 
 Reach OccurrenceCounter::ReachOf(const PatternSet& patterns) {

@@ -17,8 +17,6 @@ class OccurrencesInRange : public RangeCounter {
   bool Scan(const Window& window) override { return counter_.Scan(window, nullptr); }
   void SetEnd(uint64_t end) override { counter_.SetEnd(end); }
   bool NeedsAfter(uint64_t seen) const override { return counter_.NeedsAfter(seen); }
-  uint64_t NeedsBefore() const override { return 0; }
-  void ScanBefore(const Window&) override {}
   void AddTo(uint64_t* row, FindingCounts& findings) const override {
     counter_.AddTo(row, findings);
   }
@@ -72,9 +70,6 @@ class LinesInRange : public RangeCounter {
   bool NeedsAfter(uint64_t seen) const override {
     return (open_ >= begin_ && open_ < end_) || counter_.NeedsAfter(seen);
   }
-
-  uint64_t NeedsBefore() const override { return 0; }
-  void ScanBefore(const Window&) override {}
 
   void AddTo(uint64_t* row, FindingCounts& findings) const override {
     counter_.AddTo(row, findings);

@@ -11,7 +11,7 @@
 
 namespace mpicount {
 
-// What a record is. If it is a file, each range is to be a whole one.
+// The unit of records. If it is the file, each range must be a whole file.
 enum class RecordUnit { kNone, kLine, kFile };
 
 // A row has the number of occurrences of each pattern. With a record unit, the number of records

@@ -6,10 +6,9 @@
 //  - No occurrence leaves its record, so the one that contains an occurrence is that of its first
 //    byte. Any occurrence that passes the word rule makes its record count, whether or not counting
 //    without overlap takes it: the first one of a run is always taken, and is in the same record.
-//  - Whether a record that reaches into the block begins in it is told by the byte before the
-//  block:
-//    a record begins at `begin` if that byte is a record end. No further look back is needed, also
-//    if offsets are those in the text of decoding units, which begin nobody knows where.
+//  - Whether a record begins at `begin` is told by the byte before it, which then is a record end.
+//    No further look back is needed, also if offsets are those in the text of decoding units, whose
+//    place in the whole text nobody knows.
 //  - The last record that begins in the block is followed past `end` until it is over; occurrences
 //    there make it count, but belong to other blocks as occurrences. Nothing is kept of it but
 //    where it began, so a record may be longer than memory.

@@ -1,6 +1,4 @@
 import { rowsDone } from '../job/journal/job-state.ts';
-import type { LoggedEvent } from '../job/journal/event-codec.ts';
-import type { JournalObserver } from '../job/journal/journal.ts';
 import type { StalledRank } from '../job/progress/job-progress.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import type { ShownProgress } from './progress-text.ts';
@@ -28,9 +26,9 @@ export class FollowedProgress implements ShownProgress {
    * @throws ResumeError if the folder has no readable plan, or its rank logs have no blocks.
    */
   async read(): Promise<boolean> {
-    const collector = new StintCollector();
-    const { plan, journal, bytes, bytesDone } = await readProgress(this.#logDir, collector);
-    const run = runsOf(collector.stints.all).at(-1);
+    const stints = new Stints();
+    const { plan, journal, bytes, bytesDone } = await readProgress(this.#logDir, stints);
+    const run = runsOf(stints.all).at(-1);
     this.#ranks = run?.ranks ?? [];
     this.total = bytes;
     this.done = bytesDone;
@@ -58,16 +56,4 @@ export class FollowedProgress implements ShownProgress {
 /** Converts milliseconds since 1970 to the clock of `performance.now()`. */
 function sinceStart(time: number): number {
   return time - performance.timeOrigin;
-}
-
-class StintCollector implements JournalObserver {
-  stints = new Stints();
-
-  begin(): void {
-    this.stints = new Stints();
-  }
-
-  take(event: LoggedEvent, path: Buffer): void {
-    this.stints.take(event, path);
-  }
 }

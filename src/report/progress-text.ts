@@ -1,6 +1,6 @@
 import { printable } from '../base/bytes.ts';
 import type { JobProgress } from '../job/progress/job-progress.ts';
-import { quantile } from './quantiles.ts';
+import { shownRates } from './quantiles.ts';
 import { shownBytes, shownDuration, shownRate } from './units.ts';
 
 // What is said of the progress of a job while it runs, and when it is done. Times are in milliseconds of the clock of the progress.
@@ -67,7 +67,6 @@ export interface Ending {
 export function summaryLines(progress: JobProgress, counted: number, { seconds, skippedFiles }: Ending): string[] {
   const times = [...progress.seconds];
   const rates = times.flatMap((time, rank) => (time > 0 ? (progress.bytes[rank] ?? 0) / time : []));
-  const [least = '', median = '', most = ''] = [0, 0.5, 1].map((share) => `${shownBytes(quantile(rates, share))}/s`);
   const longest = Math.max(...times);
   const slowest = times.indexOf(longest);
   const waited = longest - Math.min(...times);
@@ -81,8 +80,5 @@ export function summaryLines(progress: JobProgress, counted: number, { seconds, 
   ];
   const { counted: bytes } = progress;
   const overall = `counted ${shownBytes(bytes)} in ${shownDuration(counting)}: ${shownRate(bytes, counting)}`;
-  return [
-    times.length > 1 ? `${overall}; of a rank: least ${least}, median ${median}, most ${most}` : overall,
-    facts.join('; '),
-  ];
+  return [times.length > 1 ? `${overall}; ${shownRates(rates)}` : overall, facts.join('; ')];
 }

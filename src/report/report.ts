@@ -52,11 +52,11 @@ export async function readReport(logDir: Buffer): Promise<Report> {
 
 /** Collects what the report needs from the events. */
 class Collector implements JournalObserver {
-  #stints = new Stints();
+  readonly #stints = new Stints();
   #dispersion: DispersionCounter | undefined;
 
   begin(plan: Plan): void {
-    this.#stints = new Stints();
+    this.#stints.begin();
     this.#dispersion = newDispersion(plan);
   }
 

@@ -1,9 +1,9 @@
 import { printable } from '../base/bytes.ts';
 import { shownHost } from './names.ts';
-import { lowerMedian, quantile } from './quantiles.ts';
+import { lowerMedian, shownRates } from './quantiles.ts';
 import type { Report } from './report.ts';
 import { meaningsOfSlowness } from './slowness.ts';
-import { shownBytes, shownDuration, shownNumber, shownRate, shownTime } from './units.ts';
+import { shownDuration, shownNumber, shownRate, shownTime } from './units.ts';
 
 // What stands at the top of each report for a person.
 
@@ -35,8 +35,7 @@ export function factsOf(report: Report): [string, string][] {
     ranks.flatMap(({ bytes: of, counting }) => (counting > 0 ? of / counting : [])),
   );
   if (rates.length > 0) {
-    const [least = '', median = '', most = ''] = [0, 0.5, 1].map((share) => `${shownBytes(quantile(rates, share))}/s`);
-    facts.push(['rates', `of a rank: least ${least}, median ${median}, most ${most}`]);
+    facts.push(['rates', shownRates(rates)]);
   }
   if (omitted > 0) facts.push(['left out', `${omitted} starts of ranks, beyond the first 100000`]);
   if (journal.ignoredLines > 0) {

@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '../job/journal/event-codec.ts';
 import type { BlockEvent } from '../job/journal/events.ts';
+import type { JournalObserver } from '../job/journal/journal.ts';
 import { Pace } from './pace.ts';
 
 // What ranks did, from their events. A rank that is started again, since its job was resumed, appends to its log, so a log tells of one
@@ -41,23 +42,30 @@ export interface Stint {
 const maxStints = 100_000;
 
 /** Collects the stints of all rank logs. */
-export class Stints {
+export class Stints implements JournalObserver {
   readonly all: Stint[] = [];
   /** The number of stints that are left out, since there are too many. */
   omitted = 0;
   #path: Buffer | undefined;
   #stint: Stint | undefined;
 
+  begin(): void {
+    this.all.length = 0;
+    this.omitted = 0;
+    this.#path = undefined;
+    this.#stint = undefined;
+  }
+
   /** Takes the next event of a rank log. Logs are read one after the other, each from its beginning. */
   take(event: LoggedEvent, path: Buffer): void {
     if (path !== this.#path) this.#stint = undefined;
     this.#path = path;
     // The line with a start may be torn.
-    if (event.event === 'start' || !this.#stint) this.#begin(path, event.time);
+    if (event.event === 'start' || !this.#stint) this.#add(path, event.time);
     if (this.#stint) add(this.#stint, event);
   }
 
-  #begin(path: Buffer, time: number): void {
+  #add(path: Buffer, time: number): void {
     const stint = newStint(rankOf(path), time);
     this.#stint = stint;
     if (this.all.length < maxStints) this.all.push(stint);

@@ -5,7 +5,7 @@ import { setAttributes, type Page, type PageElement } from './dom.ts';
 import { shownName } from '../names.ts';
 import { numberCell, table, type Row } from './table.ts';
 
-// Of more patterns, the most frequent ones are shown.
+// Where there are more patterns, the most frequent ones are shown.
 const maxStrips = 50;
 // More would hide the strips.
 const maxBorders = 100;

@@ -1,0 +1,116 @@
+// What kernels share whose records consist of lines, in parts of which is what is searched.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../match/patterns.h"
+#include "kernel.h"
+#include "lines.h"
+#include "record_batch.h"
+
+namespace mpicount {
+
+// A row has the number of occurrences of each pattern, the number of records that contain each
+// pattern, and the number of all records.
+class LineRecordsKernel : public Kernel {
+ public:
+  LineRecordsKernel(VariantTable variants, std::vector<FoldedPattern> folded,
+                    PatternOptions options)
+      : patterns_(std::move(variants), std::move(folded), std::move(options)) {}
+
+  size_t width() const override { return 2 * patterns_.size() + 1; }
+  Reach reach() const override { return {LineCutter::kBefore, 0, 0}; }
+  bool reports_format() const override { return false; }
+
+ protected:
+  const PatternSet& patterns() const { return patterns_; }
+
+ private:
+  const PatternSet patterns_;
+};
+
+// Takes the lines that begin in a range, and those after it that its last record needs.
+class LineRecordsCounter : public RangeCounter {
+  // Returns the function that takes a line and returns whether the one after it is wanted, too.
+  auto TakeLine() {
+    return [this](const Line& line) {
+      Take(line);
+      return !is_over_;
+    };
+  }
+
+ public:
+  LineRecordsCounter(const PatternSet& patterns, uint64_t end)
+      : records_in_row_(2 * patterns.size()), end_(end), batch_(patterns) {}
+
+  bool Scan(const Window& window) override {
+    if (is_over_) return true;
+    if (!cutter_.Cut(window, TakeLine())) TakeTooLong(cutter_.next());
+    return !is_broken_;
+  }
+
+  bool Finish() override {
+    if (!is_over_) cutter_.Finish(TakeLine());
+    if (!is_over_) TakeEnd();
+    return batch_.Finish() && !is_broken_;
+  }
+
+  void SetEnd(uint64_t end) override { end_ = end; }
+
+  const TextFault* fault() const override { return fault_ ? &*fault_ : nullptr; }
+
+  void AddTo(uint64_t* row, FindingCounts& findings) const override {
+    batch_.AddTo(row, findings);
+    row[records_in_row_] += records_;
+  }
+
+ protected:
+  // Takes the next line.
+  virtual void Take(const Line& line) = 0;
+
+  // Takes a line that is too long to be held, by its offset.
+  virtual void TakeTooLong(uint64_t offset) = 0;
+
+  // Takes the end of the text, if it comes before the last record of the range is over.
+  virtual void TakeEnd() {}
+
+  // Ends the range: no further line is wanted.
+  void Stop() { is_over_ = true; }
+
+  void SetFault(TextFault fault) {
+    fault_ = std::move(fault);
+    Stop();
+  }
+
+  // Searches the text of a record.
+  void Search(const void* text, size_t size) {
+    if (batch_.Add(text, size)) return;
+    is_broken_ = true;
+    Stop();
+  }
+
+  void CountRecord() { ++records_; }
+
+  uint64_t end() const { return end_; }
+  bool is_over() const { return is_over_; }
+
+  // Returns the offset of the next line to be taken, or LineCutter::kNoLine.
+  uint64_t next_line() const { return cutter_.next(); }
+
+ private:
+  const size_t records_in_row_;
+  uint64_t end_;
+  LineCutter cutter_;
+  RecordBatch batch_;
+  uint64_t records_ = 0;
+  std::optional<TextFault> fault_;
+  bool is_over_ = false;
+  bool is_broken_ = false;  // by a bug
+};
+
+}  // namespace mpicount
