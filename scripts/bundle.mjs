@@ -8,7 +8,7 @@ import { makeCodeCache, stamped } from '../native/build/code-cache.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = `${root}/dist`;
 
-/** What no rank, or hardly any, has a use for: the library for globs, and what writes reports. Bundles by what is imported. */
+/** The bundles of code that no rank, or hardly any, has a use for, by what is imported: the library for globs, and the writer of reports. */
 const apart = [
   { name: 'minimatch', source: 'minimatch', imported: /^minimatch$/ },
   { name: 'report', source: 'src/report/render.ts', imported: /\/report\/render\.ts$/ },

@@ -27,7 +27,7 @@ export interface AssignMessage {
 /** Tells rank 0 how far the sending rank has got. */
 export interface ProgressMessage {
   readonly type: 'progress';
-  /** What it has counted, in stored bytes, and how long that took. */
+  /** The number of stored bytes that it has counted, and how long that took. */
   readonly bytes: number;
   readonly seconds: number;
   /** The occurrences in that; 0 if the tally does not count occurrences. */

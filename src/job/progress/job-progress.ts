@@ -73,12 +73,12 @@ export class JobProgress {
     this.#found[rank] = found;
   }
 
-  /** What is counted, that of earlier runs included. Blocks that are counted again do not make it more than all. */
+  /** The number of bytes that are counted, those of earlier runs included. Blocks that are counted again do not make it more than all. */
   get done(): number {
     return Math.min(this.total, this.before + this.counted);
   }
 
-  /** What is counted in this run. */
+  /** The number of bytes that are counted in this run. */
   get counted(): number {
     return this.bytes.reduce((sum, bytes) => sum + bytes, 0);
   }

@@ -17,7 +17,7 @@ export function intervalFor(ranks: number): number {
   return Math.max(leastInterval, (1000 * ranks) / reportsPerSecond);
 }
 
-/** What this rank has counted, which it reports to rank 0. */
+/** Adds up the bytes and occurrences that this rank has counted, and reports them to rank 0. */
 export class RankProgress {
   readonly #report: (message: ProgressMessage) => void;
   readonly #host: string;
