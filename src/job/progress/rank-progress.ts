@@ -1,6 +1,7 @@
 import { Layout } from '../../corpus/grid.ts';
 import type { Session } from '../../mpi/session.ts';
 import { eachNonZero, type Counters } from '../../tally/counters.ts';
+import { tallyOf } from '../../tally/tallies.ts';
 import type { ControlChannel } from '../control/control-channel.ts';
 import type { ProgressMessage } from '../control/control-message.ts';
 import type { Job, PreparedJob } from '../job.ts';
@@ -17,11 +18,17 @@ export function intervalFor(ranks: number): number {
   return Math.max(leastInterval, (1000 * ranks) / reportsPerSecond);
 }
 
+/** The number of counters in a row of the tally, and of those that count occurrences, which are the first. */
+interface RowOfCounters {
+  readonly width: number;
+  readonly occurrences: number;
+}
+
 /** Adds up the bytes and occurrences that this rank has counted, and reports them to rank 0. */
 export class RankProgress {
   readonly #report: (message: ProgressMessage) => void;
   readonly #host: string;
-  readonly #hasOccurrences: boolean;
+  readonly #row: RowOfCounters;
   readonly #begun = performance.now();
   #timer: NodeJS.Timeout;
   #bytes = 0;
@@ -32,13 +39,13 @@ export class RankProgress {
   constructor(options: {
     readonly report: (message: ProgressMessage) => void;
     readonly host: string;
-    readonly hasOccurrences: boolean;
+    readonly row: RowOfCounters;
     readonly interval: number;
     readonly first: number;
   }) {
     this.#report = options.report;
     this.#host = options.host;
-    this.#hasOccurrences = options.hasOccurrences;
+    this.#row = options.row;
     this.#timer = setTimeout(() => {
       this.#tell(false);
       this.#timer = setInterval(() => {
@@ -51,7 +58,11 @@ export class RankProgress {
   add(bytes: number, counts: Counters): void {
     this.#bytes += bytes;
     this.#isNew = true;
-    if (this.#hasOccurrences) eachNonZero(counts, (_, count) => (this.#found += Number(count)));
+    const { width, occurrences } = this.#row;
+    if (occurrences === 0) return;
+    eachNonZero(counts, (index, count) => {
+      if (index % width < occurrences) this.#found += Number(count);
+    });
   }
 
   /** This rank has counted all that it was assigned. */
@@ -91,8 +102,10 @@ export function openProgress(
   if (!channel || !settings.hasProgress) return undefined;
   const { rank, size } = channel;
   const interval = intervalFor(size);
+  const tally = tallyOf(plan.spec);
   const hasOccurrences = plan.spec.kind === 'count';
-  const options = { host: session.host, hasOccurrences, interval, first: (interval * (rank + 1)) / size };
+  const row = { width: tally.width, occurrences: hasOccurrences ? tally.counterNames().length : 0 };
+  const options = { host: session.host, row, interval, first: (interval * (rank + 1)) / size };
   if (rank > 0) {
     return new RankProgress({ ...options, report: (message) => channel.send(message, 0) });
   }

@@ -65,7 +65,7 @@ describe('a rank', () => {
     const rank = new RankProgress({
       report: ({ bytes, isDone }) => told.push([bytes, isDone]),
       host: 'node1',
-      hasOccurrences: true,
+      row: { width: 2, occurrences: 2 },
       interval: 1000,
       first: 400,
     });
@@ -87,6 +87,21 @@ describe('a rank', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('reports occurrences, and not the records that a row has beside them', () => {
+    const told: number[] = [];
+    const rank = new RankProgress({
+      report: ({ found }) => told.push(found),
+      host: 'node1',
+      row: { width: 5, occurrences: 2 },
+      interval: 500,
+      first: 500,
+    });
+    rank.add(64, [3, 4, 1, 2, 9]);
+    rank.add(64, { length: 10, indices: [1, 4, 5, 7], counts: [10, 9, 100, 1] });
+    rank.done();
+    expect(told).toEqual([117]);
+  });
+
   test('reports through the channel, and nothing waits for it', async () => {
     const network = new Network();
     const [zero, one] = [0, 1].map((rank) => new ControlChannel(network.communicator(rank, 2)));
@@ -97,7 +112,7 @@ describe('a rank', () => {
     const rank = new RankProgress({
       report: (message) => one!.send(message, 0),
       host: 'nöde"1',
-      hasOccurrences: true,
+      row: { width: 2, occurrences: 2 },
       interval: 500,
       first: 500,
     });
