@@ -8,6 +8,7 @@ import { findBuilds } from '../../src/mpi/builds.ts';
 import { packageRoot } from '../../src/base/package.ts';
 import { record, table } from '../support/bad-input-table.ts';
 import {
+  casesOf,
   launcherOf,
   mpis,
   ownLines,
@@ -247,7 +248,7 @@ function expectRefusal(outcome: Outcome, status: number, says: RegExp): void {
 }
 
 describe.each(mpis)('%s', (mpi) => {
-  test.each(cases)('$name, 3 ranks', { timeout: 40_000 }, async ({ name, args, status, says }) => {
+  test.each(casesOf(mpi, cases))('$name, 3 ranks', { timeout: 40_000 }, async ({ name, args, status, says }) => {
     const outcome = await runJob(mpi, 3, args, { timeoutSeconds });
     record(name, mpi, outcome);
     expectRefusal(outcome, status, says);

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { record, table } from '../support/bad-input-table.ts';
 import {
+  casesOf,
   launcherOf,
   mpis,
   ownLines,
@@ -78,7 +79,7 @@ describe.each(mpis)('%s', (mpi) => {
   const count = (ranks: number, ...args: readonly string[]) =>
     runJob(mpi, ranks, ['count', ...args], { timeoutSeconds });
 
-  describe.each([1, 2, 5])('%d ranks', (ranks) => {
+  describe.each(casesOf(mpi, [1, 2, 5]))('%d ranks', (ranks) => {
     test('a tree of odd names', { timeout: 40_000 }, async () => {
       const outcome = await count(ranks, 'love', tree);
       expect(outcome).toMatchObject({ status: 0, stderr: '' });

@@ -14,7 +14,17 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { rankLogName } from '../../src/job/journal/rank-log.ts';
 import { record, table } from '../support/bad-input-table.ts';
-import { mpis, ownLines, program, run, runJob, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
+import {
+  casesOf,
+  mpis,
+  ownLines,
+  program,
+  run,
+  runJob,
+  temporaryFolder,
+  type Mpi,
+  type Outcome,
+} from '../support/job.ts';
 import { buildPreload } from '../support/preload.ts';
 import { runAndDisturb } from '../support/stopped-job.ts';
 import { prose } from '../support/text.ts';
@@ -80,7 +90,7 @@ const sizes = `from ${content.length} to ${content.length + appended.length} byt
 describe.each(mpis)('%s', (mpi) => {
   const otherMpi = mpi === 'openmpi' ? 'mpich' : 'openmpi';
 
-  describe.each([1, 2, 3])('a file that grows while it is counted, %d ranks', (ranks) => {
+  describe.each(casesOf(mpi, [1, 2, 3]))('a file that grows while it is counted, %d ranks', (ranks) => {
     // The last rank appends to the file when it has opened it.
     const environment = {
       NODE_OPTIONS: `--require=${join(import.meta.dirname, 'fixtures', 'in-one-rank.cjs')}`,

@@ -18,7 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { record, table } from '../support/bad-input-table.ts';
-import { mpis, ownLines, program, run, runJob, temporaryFolder, type Outcome } from '../support/job.ts';
+import { casesOf, mpis, ownLines, program, run, runJob, temporaryFolder, type Outcome } from '../support/job.ts';
 import { contents, filesBelow, rankLogPath } from '../support/log-folder.ts';
 import { buildPreload, type Trouble } from '../support/preload.ts';
 import { logOf } from '../support/stopped-job.ts';
@@ -143,7 +143,7 @@ describe.each(mpis)('%s', (mpi) => {
     ];
 
     // Several at a time: launchers mostly wait when a job fails.
-    test.concurrent.each(cases)('$name is refused', async ({ name, make, rank = 0, says }) => {
+    test.concurrent.each(casesOf(mpi, cases))('$name is refused', async ({ name, make, rank = 0, says }) => {
       const logDir = at(`${name}-${mpi}`);
       const outside = outsideOf(logDir);
       mkdirSync(outside);
@@ -165,7 +165,7 @@ describe.each(mpis)('%s', (mpi) => {
     });
   });
 
-  test.each([['--resume'], []])(
+  test.each(casesOf(mpi, [['--resume'], []]))(
     'a link to nothing as the plan is refused with %j',
     { timeout: 30_000 },
     async (...options) => {
@@ -213,14 +213,16 @@ describe.each(mpis)('%s', (mpi) => {
       ...folders.map((name) => [name, folder] as const),
     ]);
 
-  test.each([
-    ['0022', [], 0o644, 0o755],
-    ['0077', [], 0o600, 0o700],
-    ['0000', [], 0o664, 0o775],
-    ['0022', ['--log-mode', '0600'], 0o600, 0o700],
-    ['0022', ['--log-mode', '640'], 0o640, 0o750],
-    ['0077', ['--log-mode=0660'], 0o660, 0o770],
-  ] as const)('the umask %s and %j give the right modes', { timeout: 60_000 }, async (umask, options, file, folder) => {
+  test.each(
+    casesOf(mpi, [
+      ['0022', [], 0o644, 0o755],
+      ['0077', [], 0o600, 0o700],
+      ['0000', [], 0o664, 0o775],
+      ['0022', ['--log-mode', '0600'], 0o600, 0o700],
+      ['0022', ['--log-mode', '640'], 0o640, 0o750],
+      ['0077', ['--log-mode=0660'], 0o660, 0o770],
+    ]),
+  )('the umask %s and %j give the right modes', { timeout: 60_000 }, async (umask, options, file, folder) => {
     const logDir = at(`mode-${umask}-${options.join('')}-${mpi}`);
     const command = ['bash', '-c', `umask ${umask}; exec "$@"`, 'bash', `mpirun.${mpi}`, '-np', '2'];
     const outcome = await run([...command, process.execPath, program, ...count(logDir, ...options)], {
@@ -234,13 +236,15 @@ describe.each(mpis)('%s', (mpi) => {
   });
 
   describe('a file system', { timeout: 60_000 }, () => {
-    test.concurrent.each([
-      ['link', 'EPERM', 'blocks'],
-      ['link', 'ENOTSUP', 'off'],
-      ['fsync-folder', 'ENOTSUP', 'blocks'],
-      ['fsync-folder', 'EINVAL', 'off'],
-      ['link,fsync-folder', 'EPERM', 'blocks'],
-    ] as const)('without %s (%s) can store the files of --log %s', async (call, failure, level) => {
+    test.concurrent.each(
+      casesOf(mpi, [
+        ['link', 'EPERM', 'blocks'],
+        ['link', 'ENOTSUP', 'off'],
+        ['fsync-folder', 'ENOTSUP', 'blocks'],
+        ['fsync-folder', 'EINVAL', 'off'],
+        ['link,fsync-folder', 'EPERM', 'blocks'],
+      ]),
+    )('without %s (%s) can store the files of --log %s', async (call, failure, level) => {
       const logDir = at(`${level}-${call}-${failure}-${mpi}`);
       const environment = trouble({ file: folder, call, failure });
       const left = level === 'off' ? ['plan.json', 'result.json'] : files;

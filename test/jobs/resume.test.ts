@@ -5,7 +5,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { readPlan } from '../../src/job/plan/plan-file.ts';
 import { record, table } from '../support/bad-input-table.ts';
-import { mpis, ownLines, program, run, runJob, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
+import {
+  casesOf,
+  mpis,
+  ownLines,
+  program,
+  run,
+  runJob,
+  temporaryFolder,
+  type Mpi,
+  type Outcome,
+} from '../support/job.ts';
 import { blockLine, contents, filesBelow, forgedPlan, writeRankLog } from '../support/log-folder.ts';
 import { buildPreload, type Trouble } from '../support/preload.ts';
 import { blocksCounted, logOf, runAndDisturb } from '../support/stopped-job.ts';
@@ -351,7 +361,7 @@ describe.each(mpis)('refused: %s', (mpi) => {
   };
 
   // Several at a time: launchers mostly wait when a job fails.
-  test.concurrent.each(cases)('$name', { timeout: 40_000 }, refuse);
+  test.concurrent.each(casesOf(mpi, cases))('$name', { timeout: 40_000 }, refuse);
 
   const changes: readonly (Case & { readonly change: () => void })[] = [
     {
@@ -378,7 +388,7 @@ describe.each(mpis)('refused: %s', (mpi) => {
       change: () => rmSync(one),
     },
   ];
-  test.each(changes)('$name', { timeout: 40_000 }, async (refused) => {
+  test.each(casesOf(mpi, changes))('$name', { timeout: 40_000 }, async (refused) => {
     refused.change();
     await refuse(refused).finally(restoreOne);
   });
@@ -403,11 +413,13 @@ describe.each(mpis)('refused: %s', (mpi) => {
     );
   });
 
-  test.concurrent.each([
-    ['a pattern of 4 GB', '"patterns":[{"base64":{"length":4000000000}}]'],
-    ['a pattern of 1 TB', '"patterns":[{"base64":{"length":1099511627776}}]'],
-    ['patterns that are nested', `"patterns":${'['.repeat(1e6)}${']'.repeat(1e6)}`],
-  ])('forged plan: %s', { timeout: 40_000 }, async (name, patterns) => {
+  test.concurrent.each(
+    casesOf(mpi, [
+      ['a pattern of 4 GB', '"patterns":[{"base64":{"length":4000000000}}]'],
+      ['a pattern of 1 TB', '"patterns":[{"base64":{"length":1099511627776}}]'],
+      ['patterns that are nested', `"patterns":${'['.repeat(1e6)}${']'.repeat(1e6)}`],
+    ]),
+  )('forged plan: %s', { timeout: 40_000 }, async (name, patterns) => {
     const path = at(`forged ${name} ${mpi}`);
     mkdirSync(path);
     const plan = `{${patterns},"options":{},"grid":{},"logDir":null,"files":[]}`;

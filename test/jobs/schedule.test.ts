@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { pack } from '../decode/harness.ts';
-import { mpis, ownLines, runJob, statusesOfDeath, temporaryFolder } from '../support/job.ts';
+import { casesOf, mpis, ownLines, runJob, statusesOfDeath, temporaryFolder } from '../support/job.ts';
 import { buildPreload, type Trouble } from '../support/preload.ts';
 import { blocksCounted, logOf, runAndDisturb } from '../support/stopped-job.ts';
 import { prose } from '../support/text.ts';
@@ -42,19 +42,23 @@ function expectEachBlockOnce(logDir: string, ranks: number): void {
 }
 
 describe.each(mpis)('%s', (mpi) => {
-  test.each([1, 2, 3, 7])('%d ranks count the totals of a static schedule', { timeout: 200_000 }, async (ranks) => {
-    for (const command of [
-      ['count', '-i', '-w', '-e', 'love', '-e', 'résumé'],
-      ['wc', '--threads', '3'],
-    ]) {
-      const args = [...command, '--block-size', '1000', ...files];
-      const expected = await runJob(mpi, 1, args, { timeoutSeconds });
-      expect(expected).toMatchObject({ status: 0, stderr: '' });
-      const counted = await runJob(mpi, ranks, [...args, '--schedule', 'dynamic'], { timeoutSeconds });
-      expect(counted).toMatchObject({ status: 0, stderr: '' });
-      expect(counted.stdout.toString()).toBe(expected.stdout.toString());
-    }
-  });
+  test.each(casesOf(mpi, [1, 2, 3, 7]))(
+    '%d ranks count the totals of a static schedule',
+    { timeout: 200_000 },
+    async (ranks) => {
+      for (const command of [
+        ['count', '-i', '-w', '-e', 'love', '-e', 'résumé'],
+        ['wc', '--threads', '3'],
+      ]) {
+        const args = [...command, '--block-size', '1000', ...files];
+        const expected = await runJob(mpi, 1, args, { timeoutSeconds });
+        expect(expected).toMatchObject({ status: 0, stderr: '' });
+        const counted = await runJob(mpi, ranks, [...args, '--schedule', 'dynamic'], { timeoutSeconds });
+        expect(counted).toMatchObject({ status: 0, stderr: '' });
+        expect(counted.stdout.toString()).toBe(expected.stdout.toString());
+      }
+    },
+  );
 
   test('a slow rank counts fewer blocks than the other two', { timeout: 90_000 }, async () => {
     const logDir = newLogDir();

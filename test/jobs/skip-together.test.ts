@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import {
+  casesOf,
   launcherOf,
   mpis,
   ownLines,
@@ -90,11 +91,13 @@ describe.each(mpis)('%s', (mpi) => {
 
   // A checksum is verified at the end of a member: the blocks before and after it have been counted by then, some of them by other ranks.
   describe.each(['static', 'dynamic'])('schedule %s', (schedule) => {
-    test.each([
-      [1, true],
-      [3, false],
-      [7, true],
-    ])('%d ranks skip cut files with a damaged unit, with logs: %s', { timeout: 200_000 }, async (ranks, hasLogs) => {
+    test.each(
+      casesOf(mpi, [
+        [1, true],
+        [3, false],
+        [7, true],
+      ]),
+    )('%d ranks skip cut files with a damaged unit, with logs: %s', { timeout: 200_000 }, async (ranks, hasLogs) => {
       const more = hasLogs ? ['--log-dir', newLogDir(), '--threads', '3'] : [];
       const outcome = await count(ranks, ['--schedule', schedule, ...more]);
       expect(ownLines(outcome)).toEqual([...damaged, summary(4)]);

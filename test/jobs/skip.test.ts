@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { pack } from '../decode/harness.ts';
 import {
+  casesOf,
   launcherOf,
   mpis,
   ownLines,
@@ -97,23 +98,27 @@ describe.each(mpis)('%s', (mpi) => {
   const count = (ranks: number, more: readonly string[], environment: Record<string, string> = {}) =>
     runJob(mpi, ranks, ['count', '--skip-unreadable', ...args, ...more, ...files()], { timeoutSeconds, environment });
 
-  test.each([
-    [1, false],
-    [2, true],
-    [3, false],
-    [7, true],
-  ])('%d ranks skip files that are damaged or missing, with logs: %s', { timeout: 120_000 }, async (ranks, hasLogs) => {
+  test.each(
+    casesOf(mpi, [
+      [1, false],
+      [2, true],
+      [3, false],
+      [7, true],
+    ]),
+  )('%d ranks skip files that are damaged or missing, with logs: %s', { timeout: 120_000 }, async (ranks, hasLogs) => {
     const more = hasLogs ? ['--log-dir', newLogDir(), '--threads', '2'] : [];
     expectSkipped(await count(ranks, more), damaged, totals());
   });
 
   // The blocks before the failure have been counted by then, most of them by other ranks.
-  test.each([
-    { ranks: 1, more: ['--threads', '3'] },
-    { ranks: 2, more: [] },
-    { ranks: 3, more: ['--log', 'summary'] },
-    { ranks: 7, more: ['--threads', '2'] },
-  ])('$ranks ranks skip a file that fails in its middle: $more', { timeout: 200_000 }, async ({ ranks, more }) => {
+  test.each(
+    casesOf(mpi, [
+      { ranks: 1, more: ['--threads', '3'] },
+      { ranks: 2, more: [] },
+      { ranks: 3, more: ['--log', 'summary'] },
+      { ranks: 7, more: ['--threads', '2'] },
+    ]),
+  )('$ranks ranks skip a file that fails in its middle: $more', { timeout: 200_000 }, async ({ ranks, more }) => {
     const environment = trouble({ file: 'middle.txt', call: 'pread', failure: 'EIO', from: failAt });
     if (ranks === 2) expectSkipped(await count(ranks, [], environment), withMiddle, totals('middle.txt'));
     const logDir = newLogDir();

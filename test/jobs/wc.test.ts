@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { mpis, runJob, temporaryFolder } from '../support/job.ts';
+import { casesOf, mpis, runJob, temporaryFolder } from '../support/job.ts';
 import { wcTexts } from '../support/wc-texts.ts';
 
 // mpicount wc beside the wc of this system.
@@ -42,12 +42,14 @@ function removeBlocks(path: string): void {
 const job = { cwd: folder, timeoutSeconds: 30 };
 
 describe.each(mpis)('%s', (mpi) => {
-  test.each([
-    [1, '7'],
-    [2, '64'],
-    [3, '1000'],
-    [5, '1M'],
-  ])('wc prints what wc -lwmc prints: %d ranks, blocks of %s bytes', async (ranks, blockSize) => {
+  test.each(
+    casesOf(mpi, [
+      [1, '7'],
+      [2, '64'],
+      [3, '1000'],
+      [5, '1M'],
+    ]),
+  )('wc prints what wc -lwmc prints: %d ranks, blocks of %s bytes', async (ranks, blockSize) => {
     const args = ['wc', '--words', words, '--block-size', blockSize, '--threads', '2', ...names];
     const { status, stdout, stderr } = await runJob(mpi, ranks, args, job);
     expect({ status, stdout: stdout.toString(), stderr }).toEqual({
@@ -57,7 +59,7 @@ describe.each(mpis)('%s', (mpi) => {
     });
   });
 
-  test.each(names)('wc prints no total for one file: %s', async (name) => {
+  test.each(casesOf(mpi, names))('wc prints no total for one file: %s', async (name) => {
     const { stdout } = await runJob(mpi, 2, ['wc', '--words', words, name], job);
     expect(stdout.toString()).toBe(systemWc(name));
   });

@@ -10,6 +10,14 @@ import { packageRoot } from '../../src/base/package.ts';
 export const mpis = ['openmpi', 'mpich'] as const;
 export type Mpi = (typeof mpis)[number];
 
+/**
+ * Returns every other case, so that each runs under one of the MPIs in turn: for tests whose outcome does not depend on the MPI, since each
+ * job takes the cores of a small machine for a second.
+ */
+export function casesOf<const Case>(mpi: Mpi, cases: readonly Case[]): Case[] {
+  return cases.filter((_, index) => mpis[index % mpis.length] === mpi);
+}
+
 export const program = join(packageRoot, 'dist', 'mpicount.cjs');
 
 export interface Outcome {
