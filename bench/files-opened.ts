@@ -4,7 +4,7 @@ import { join, sep } from 'node:path';
 import { packageRoot } from '../src/base/package.ts';
 import { run } from '../test/support/job.ts';
 import { mpicount } from './contestants/mpicount.ts';
-import type { Means } from './rows.ts';
+import type { Means } from './row.ts';
 
 /** How many files of the project a rank opens, besides its input. */
 export async function filesOpened({ inputs, scratch }: Means): Promise<number> {

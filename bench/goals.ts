@@ -1,4 +1,5 @@
 import { countingName } from './contestants/counting.ts';
+import { decodedGrepName, decodingName, ripgrepZName } from './contestants/decoders.ts';
 import { ddName, helloName, readName } from './contestants/limits.ts';
 import { mpicountName } from './contestants/mpicount.ts';
 import { coreutilsWcName, mpicountWcName } from './contestants/wc.ts';
@@ -38,6 +39,12 @@ const overHello =
   (mpi: Mpi) =>
   ({ seconds }: Measured) =>
     seconds('start-up', mpicountName({ ranks: 4, mpi })) - seconds('start-up', helloName(mpi, 4));
+
+/** How many times as fast as another contestant of the same row. */
+const over =
+  (row: string, other: string, ours = twoRanks) =>
+  ({ speed }: Measured) =>
+    speed(row, ours) / speed(row, other);
 
 const startUpReason =
   'perf: four starts of Node, of 32 ms of CPU each, share two cores; meanwhile ranks that are further wait in MPI_Init, MPICH without yielding';
@@ -131,6 +138,46 @@ const goals: readonly Goal[] = [
     goal: 'wc, 2 ranks: speed over that of counting a letter (the least of wc, wc-russian, wc-chinese)',
     atLeast: 0.7,
     value: overWc(mpicountName({ how: 'count a letter' })),
+  },
+  {
+    goal: 'many gzip members, 2 ranks: times as fast as ripgrep -z',
+    atLeast: 8,
+    value: over('gzip-members', ripgrepZName),
+  },
+  {
+    goal: 'many zstd frames, 2 ranks: times as fast as ripgrep -z',
+    atLeast: 4,
+    value: over('zstd-frames', ripgrepZName),
+  },
+  {
+    goal: 'one bzip2 stream, 2 ranks: times as fast as bzip2 -dc and GNU grep',
+    atLeast: 1.7,
+    value: over('bzip2', decodedGrepName('bzip2 -dc')),
+  },
+  {
+    goal: 'one bzip2 stream, 2 ranks: speed over that of decoding with lbzip2 on 2 cores',
+    atLeast: 0.9,
+    value: over('bzip2', decodingName('lbzip2 -dc -n 2')),
+  },
+  {
+    goal: 'BGZF, 2 ranks: speed over that of decoding with bgzip on 2 cores',
+    atLeast: 0.9,
+    value: over('bgzf', decodingName('bgzip -dc -@ 2')),
+  },
+  {
+    goal: 'one gzip member, one rank: times as fast as ripgrep -z',
+    atLeast: 3,
+    value: over('gzip-member', ripgrepZName, oneRank),
+  },
+  {
+    goal: 'one gzip member, one rank: speed over that of decoding with pigz',
+    atLeast: 1,
+    value: over('gzip-member', decodingName('pigz -dc'), oneRank),
+  },
+  {
+    goal: 'even work, 2 ranks: speed with --schedule dynamic over that with static',
+    atLeast: 0.97,
+    value: over('schedule', mpicountName({ how: 'static' }), mpicountName({ how: 'dynamic' })),
   },
   {
     goal: 'cold, 2 ranks: speed over that of dd bs=4M',

@@ -12,7 +12,7 @@ import { endRunning, measure, type Rounds } from './measure.ts';
 import { measuredIn, type RowResult } from './measured.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { report } from './report.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 
 function optionsOrEnd(): Options {
   try {

@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 
 import { packageRoot } from '../src/base/package.ts';
 import { programIn } from './before.ts';
-import { rows, type Row } from './rows.ts';
+import type { Row } from './row.ts';
+import { rows } from './rows.ts';
 
 export const usage = 'usage: npm run bench -- [--runs N] [--quick] [--out DIR] [--before CHECKOUT] [ROW...]';
 

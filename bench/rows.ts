@@ -4,28 +4,14 @@ import { join } from 'node:path';
 import { mpis } from '../test/support/job.ts';
 import { cold } from './contestants/cold.ts';
 import { counting } from './contestants/counting.ts';
-import type { Contestant, Question } from './contestants/contestant.ts';
+import type { Question } from './contestants/contestant.ts';
 import { gnuGrep, parallelGrep, parallelGrepFiles, ripgrep, ugrep } from './contestants/greps.ts';
-import { dd, type Limits } from './contestants/limits.ts';
+import { dd } from './contestants/limits.ts';
 import { mpicount } from './contestants/mpicount.ts';
 import { coroutines, mpi4py } from './contestants/python.ts';
 import { coreutilsWc, mpicountWc } from './contestants/wc.ts';
-import type { Inputs } from './inputs/inputs.ts';
-
-/** What rows are made of. */
-export interface Means {
-  readonly inputs: Inputs;
-  readonly limits: Limits;
-  /** A folder for what contestants write. */
-  readonly scratch: string;
-}
-
-/** What is compared. The first contestant is the one with which the others are compared. */
-export interface Row {
-  readonly name: string;
-  readonly what: string;
-  readonly contestants: (means: Means) => readonly Contestant[];
-}
+import { packedRows } from './packed-rows.ts';
+import type { Means, Row } from './row.ts';
 
 const ask = (pattern: string, more: Omit<Question, 'patterns'> = {}): Question => ({ patterns: [pattern], ...more });
 const anyCase = { ignoreCase: true };
@@ -283,6 +269,14 @@ const running: Row[] = [
     },
   },
   {
+    name: 'schedule',
+    what: '`love`, any case, on even work: ranges that are assigned while ranks count, or before',
+    contestants: ({ inputs }) => {
+      const [question, larger] = [ask('love', anyCase), inputs.prose('larger')];
+      return ['static', 'dynamic'].map((how) => mpicount(question, larger, { args: ['--schedule', how], how }));
+    },
+  },
+  {
     name: 'cold',
     what: '`love`, any case, from disk: nothing is in the page cache',
     contestants: ({ inputs }) => {
@@ -316,4 +310,4 @@ const running: Row[] = [
   },
 ];
 
-export const rows: readonly Row[] = [...onePattern, ...manyPatterns, ...texts, ...wc, ...running];
+export const rows: readonly Row[] = [...onePattern, ...manyPatterns, ...texts, ...packedRows, ...wc, ...running];

@@ -6,6 +6,7 @@ import { Dice } from './dice.ts';
 import { copies, makeOnce, smallFileNames, writeFile, writeSmallFiles } from './files.ts';
 import { patternList } from './lists.ts';
 import { vocabularyOfCharacters, vocabularyOfWords, type Vocabulary } from './vocabulary.ts';
+import { packFile, packings, type PackingName } from './packed.ts';
 import { chinese, western, write } from './writing.ts';
 
 /** A file, or a folder of them, to count in. */
@@ -66,6 +67,15 @@ export class Inputs {
     );
     const files = names.map((name) => join(path, name));
     return input(path, files, 1);
+  }
+
+  /** English in a compressed file, whose bytes are those of the text. */
+  packed(packing: PackingName): Input {
+    const text = this.prose('part');
+    const path = makeOnce(join(this.#folder, `english-part.txt.${packings[packing].suffix}`), (temporary) =>
+      packFile(packing, text.path, temporary),
+    );
+    return { ...text, path, files: [path] };
   }
 
   russian(size: keyof Scale['copies']): Input {

@@ -1,0 +1,25 @@
+import type { Input } from '../inputs/inputs.ts';
+import { grepOptions, type Contestant, type Question } from './contestant.ts';
+
+export function ripgrepZ(question: Question, input: Input): Contestant {
+  const command = ['rg', '-z', '-a', '-F', '-I', '--count-matches', ...grepOptions(question), input.path];
+  return { name: ripgrepZName, command, input, question };
+}
+
+export const ripgrepZName = 'ripgrep -z';
+
+/** What people type for a file in one format: its decoder, and GNU grep behind it. */
+export function decodedGrep(decoder: string, question: Question, input: Input): Contestant {
+  const script = `${decoder} "$0" | grep -a -o -F "$@" | wc -l`;
+  const command = ['sh', '-c', script, input.path, ...grepOptions(question)];
+  return { name: decodedGrepName(decoder), command, environment: { LC_ALL: 'C' }, input, question };
+}
+
+export const decodedGrepName = (decoder: string) => `${decoder}, GNU grep`;
+
+/** Decoding alone. */
+export function decoding(decoder: string, input: Input): Contestant {
+  return { name: decodingName(decoder), command: ['sh', '-c', `${decoder} "$0" >/dev/null`, input.path], input };
+}
+
+export const decodingName = (decoder: string) => `limit: ${decoder}`;

@@ -1,0 +1,37 @@
+import { mpicount } from './contestants/mpicount.ts';
+import { decodedGrep, decoding, ripgrepZ } from './contestants/decoders.ts';
+import type { PackingName } from './inputs/packed.ts';
+import type { Row } from './row.ts';
+
+interface Packed {
+  readonly row: string;
+  readonly packing: PackingName;
+  /** The decoder that people put before grep, and the one that decodes with both cores, as far as the format allows. */
+  readonly decoders: { readonly grep: string; readonly alone: string };
+}
+
+/** What is compared where a file is in a compressed format. Goals are about the decoders by these names. */
+const packed: readonly Packed[] = [
+  { row: 'gzip-members', packing: 'gzip members', decoders: { grep: 'gzip -dc', alone: 'pigz -dc' } },
+  { row: 'gzip-member', packing: 'one gzip member', decoders: { grep: 'gzip -dc', alone: 'pigz -dc' } },
+  { row: 'bgzf', packing: 'BGZF', decoders: { grep: 'gzip -dc', alone: 'bgzip -dc -@ 2' } },
+  { row: 'zstd-frames', packing: 'zstd frames', decoders: { grep: 'zstd -dc', alone: 'zstd -dc' } },
+  { row: 'bzip2', packing: 'one bzip2 stream', decoders: { grep: 'bzip2 -dc', alone: 'lbzip2 -dc -n 2' } },
+  { row: 'xz-blocks', packing: 'xz blocks', decoders: { grep: 'xz -dc', alone: 'xz -dc -T2' } },
+  { row: 'lz4', packing: 'lz4 blocks', decoders: { grep: 'lz4 -dc', alone: 'lz4 -dc' } },
+];
+
+export const packedRows: readonly Row[] = packed.map(({ row, packing, decoders }) => ({
+  name: row,
+  what: `\`love\`, exact, in ${packing}; bytes are those of the text`,
+  contestants: ({ inputs }) => {
+    const [question, input] = [{ patterns: ['love'] }, inputs.packed(packing)];
+    return [
+      mpicount(question, input),
+      mpicount(question, input, { ranks: 1 }),
+      ripgrepZ(question, input),
+      decodedGrep(decoders.grep, question, input),
+      decoding(decoders.alone, input),
+    ];
+  },
+}));
