@@ -7,6 +7,7 @@ import type { PreparedJob } from './job.ts';
 import { groupNotes } from './notes/group-notes.ts';
 import { stopTime } from './stop/deadline.ts';
 import { readJournal } from './journal/journal.ts';
+import type { JournalReader } from './shared-journal.ts';
 import { noSkips, requireNoSkips, resumedSkips } from './skip/resumed-skips.ts';
 import { checkLogFolder } from './journal/log-folder.ts';
 import { requireSamePlan, identityOf, logInUse, planAt, planSkipping, readBegunPlan } from './plan/plan-file.ts';
@@ -14,9 +15,14 @@ import { allBlocks, makePlan, type CountRequest, type Plan } from './plan/plan.t
 
 /**
  * Checks the input and reads the plan and the journal of an earlier run, if the log folder has them. Writes nothing.
+ * @param read Reads the journal.
  * @throws InputError, GridError, LogInUseError, OutputError, ResumeError
  */
-export async function prepare(request: CountRequest, ranks: number): Promise<PreparedJob> {
+export async function prepare(
+  request: CountRequest,
+  ranks: number,
+  read: JournalReader = readJournal,
+): Promise<PreparedJob> {
   const { logDir, logging, threads, io, schedule, allowGrowth, skipUnreadable } = request;
   if (logDir) checkLogFolder(logDir, logging);
   const earlier = logDir && (await readBegunPlan(logDir));
@@ -27,7 +33,7 @@ export async function prepare(request: CountRequest, ranks: number): Promise<Pre
   const pipes = [...(request.standardInput ? [standardInput] : []), ...found.pipes];
   if (pipes.length > 0) checkPipes(pipes, request);
   const resumed = earlier && planAt(logDir, earlier.plan);
-  const journal = logDir && resumed && (await readJournal(logDir, resumed, resumedSkips(resumed, planNow)));
+  const journal = logDir && resumed && (await read(logDir, resumed, resumedSkips(resumed, planNow)));
   const skipped = journal?.skipped ?? planNow.skipped ?? noSkips;
   // If files have grown since, the sizes of the earlier plan stay valid.
   const plan = planSkipping(resumed ?? planNow, skipped.keys());

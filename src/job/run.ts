@@ -30,6 +30,7 @@ import { AssignmentChecker } from './schedule/checked-assignment.ts';
 import { openRequests, openSchedule, pollMillisecondsOfDynamic } from './schedule/open-schedule.ts';
 import { gatherInvalidLines, invalidInput } from './skip/invalid-lines.ts';
 import { RankSkips } from './skip/rank-skips.ts';
+import { withJournalReaders, type JournalReader } from './shared-journal.ts';
 import { blocksLeft, nextRound } from './skip/skip-round.ts';
 import { skippedInput } from './skip/skipped-input.ts';
 import type { StopCoordinator } from './stop/stop.ts';
@@ -152,7 +153,8 @@ export async function runCount(
 /** Plans and distributes the job, compiles the patterns, checks the files, and opens the logs. Nothing is counted yet. */
 async function begin(session: Session, request: () => CountRequest): Promise<Round> {
   const { world } = session;
-  const prepared = await agree(world, () => (world.rank === 0 ? prepare(request(), world.size) : undefined));
+  const work = (read: JournalReader) => prepare(request(), world.size, read);
+  const prepared = await agree(world, () => withJournalReaders(world, world.rank === 0 ? work : undefined));
   const job = await distribute(world, prepared);
   const { plan, settings } = job;
   const checker = new AssignmentChecker(plan.grid, world.rank, settings);

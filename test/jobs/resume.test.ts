@@ -112,6 +112,12 @@ describe.each(mpis)('%s', (mpi) => {
         `complete\nblocks   ${blocks} of ${blocks}\nbytes    ${bytes} of ${bytes}\n`,
       );
       expect(status.stdout.toString().endsWith(`\ntotals\n${expected}`)).toBe(true);
+
+      // Blocks that are in the logs of two ranks count once.
+      cpSync(join(moved, 'ranks/000/rank-000001.jsonl'), join(moved, 'ranks/000/rank-000008.jsonl'));
+      const again = await runJob(mpi, 3, ['count', '--resume', '--log-dir', moved, ...options], { timeoutSeconds });
+      expect(again.stdout.toString()).toBe(expected);
+      expect(again).toMatchObject({ status: 0, stderr: '' });
     },
   );
 

@@ -72,7 +72,7 @@ export interface Journal {
 }
 
 // More than any cluster has; it bounds the memory.
-const maxHosts = 100_000;
+export const maxHosts = 100_000;
 
 /** Folds the events of all ranks, in any order, into the state of the job. */
 export class JobState {
@@ -177,7 +177,7 @@ export class JobState {
 
   journal(): Journal {
     return {
-      missing: this.#missing(),
+      missing: missingBlocks(this.#done),
       blocksDone: this.#blocksDone,
       totals: this.#totals,
       findings: this.#findings,
@@ -194,15 +194,16 @@ export class JobState {
     const { files, grid } = this.#plan;
     return (this.#layout ??= new Layout(files.parts, grid));
   };
+}
 
-  #missing(): BlockRange[] {
-    const ranges: BlockRange[] = [];
-    for (let first = this.#done.indexOf(0); first >= 0;) {
-      const next = this.#done.indexOf(1, first);
-      const end = next < 0 ? this.#done.length : next;
-      ranges.push({ first, end });
-      first = this.#done.indexOf(0, end);
-    }
-    return ranges;
+/** Returns the blocks that are not done. @param done 1 for each block that is done, and 0 for the others. */
+export function missingBlocks(done: Uint8Array): BlockRange[] {
+  const ranges: BlockRange[] = [];
+  for (let first = done.indexOf(0); first >= 0;) {
+    const next = done.indexOf(1, first);
+    const end = next < 0 ? done.length : next;
+    ranges.push({ first, end });
+    first = done.indexOf(0, end);
   }
+  return ranges;
 }

@@ -36,16 +36,7 @@ export async function readJournal(
   skipped?: SkippedFiles,
   observer?: JournalObserver,
 ): Promise<Journal> {
-  const tally = tallyOf(plan.spec);
-  const context: EventContext = {
-    identity: identityOf(plan),
-    grid: plan.grid,
-    width: tally.width,
-    maxRows: tally.byFile ? Math.min(plan.files.length, plan.grid.blockSize) : 1,
-  };
-  const maxLength = maxLineLength(context, JSON.stringify(tally.startFields()).length);
-  const read = (take: (event: LoggedEvent | undefined, path: Buffer) => void) =>
-    readEvents(logDir, maxLength, context, take);
+  const read = (take: TakeEvent) => readEvents(logDir, plan, identityOf(plan), take);
   let chains: JournalChains | undefined;
   const { parts } = plan.files.skipping(skipped?.keys() ?? []);
   if (dividesFile(parts, plan.grid)) {
@@ -67,14 +58,53 @@ export async function readJournal(
   return state.isOutdated ? readJournal(logDir, plan, journal.skipped, observer) : journal;
 }
 
-/** Calls `take` with the event of each line of all rank logs; with undefined for a line that is none. */
+/** The rank logs that one of several readers reads: those of the ranks whose number is `rank` modulo `of`. */
+export interface LogShare {
+  readonly rank: number;
+  readonly of: number;
+}
+
+/**
+ * Reads a share of the rank logs, as readJournal() reads all, of a count whose blocks are independent of each other: without divided files, and
+ * with one row of counters.
+ * @param plan The plan; its files need not be there.
+ * @returns What these logs tell; undefined if they tell of skipped files.
+ */
+export async function readShare(
+  logDir: Buffer,
+  plan: Plan,
+  identity: string,
+  share: LogShare,
+): Promise<Journal | undefined> {
+  const state = new JobState(plan);
+  const skips: LoggedEvent[] = [];
+  const take: TakeEvent = (event, path) => {
+    if (event?.event === 'skip') skips.push(event);
+    else state.take(event, path);
+  };
+  await readEvents(logDir, plan, identity, take, share);
+  return skips.length > 0 ? undefined : state.journal();
+}
+
+type TakeEvent = (event: LoggedEvent | undefined, path: Buffer) => void;
+
+/** Calls `take` with the event of each line of rank logs; with undefined for a line that is none. */
 async function readEvents(
   logDir: Buffer,
-  maxLength: number,
-  context: EventContext,
-  take: (event: LoggedEvent | undefined, path: Buffer) => void,
+  { spec, grid, files }: Plan,
+  identity: string,
+  take: TakeEvent,
+  share: LogShare = { rank: 0, of: 1 },
 ): Promise<void> {
-  for await (const path of rankLogs(logDir)) {
+  const tally = tallyOf(spec);
+  const context: EventContext = {
+    identity,
+    grid,
+    width: tally.width,
+    maxRows: tally.byFile ? Math.min(files.length, grid.blockSize) : 1,
+  };
+  const maxLength = maxLineLength(context, JSON.stringify(tally.startFields()).length);
+  for await (const path of rankLogs(logDir, share)) {
     await readLines(path, maxLength, (line) => {
       const event = line === undefined ? undefined : decodeEvent(line, context);
       if (event !== 'unknown') take(event, path);
@@ -84,16 +114,16 @@ async function readEvents(
   }
 }
 
-/** Yields the paths of the rank logs below a log folder; see rank-log.ts for their names. */
-async function* rankLogs(logDir: Buffer): AsyncGenerator<Buffer> {
+/** Yields the paths of the rank logs of a share; see rank-log.ts for their names. */
+async function* rankLogs(logDir: Buffer, { rank, of }: LogShare): AsyncGenerator<Buffer> {
   for (const folder of await entries(joinPath(logDir, 'ranks'))) {
     const folderName = folder.name.toString('latin1');
     if (!folder.isDirectory() || !/^\d{3,}$/.test(folderName)) continue;
     for (const file of await entries(joinPath(logDir, `ranks/${folderName}`))) {
       const fileName = file.name.toString('latin1');
-      if (file.isFile() && /^rank-\d{6,}\.jsonl$/.test(fileName)) {
-        yield joinPath(logDir, `ranks/${folderName}/${fileName}`);
-      }
+      const [, number] = /^rank-(\d{6,})\.jsonl$/.exec(fileName) ?? [];
+      if (!file.isFile() || number === undefined || Number(number) % of !== rank) continue;
+      yield joinPath(logDir, `ranks/${folderName}/${fileName}`);
     }
   }
 }
