@@ -114,6 +114,7 @@ Napi::Value Library(const Napi::CallbackInfo& info) {
   value["version"] = Napi::String::New(info.Env(), facts.version);
   value["file"] = Napi::String::New(info.Env(), facts.file);
   value["missing"] = Napi::String::New(info.Env(), facts.missing);
+  value["helper"] = Napi::String::New(info.Env(), facts.helper);
   return value;
 }
 

@@ -6,8 +6,9 @@
 namespace mpicount {
 namespace {
 
-// The least number of decoded bytes to make room for, so that steps are not too small.
-constexpr uint64_t kStep = 32 * 1024;
+// The least number of decoded bytes to make room for, so that steps are not too small: the text of
+// a BGZF block.
+constexpr uint64_t kStep = 64 * 1024;
 
 class DecodedSource : public ForwardSource {
  public:

@@ -81,6 +81,8 @@ want_compressors() {
   want_command bzip2 tests bzip2 'makes files that the tests decode'
   want_command lbzip2 tests lbzip2 'makes files that the tests decode'
   want_command lz4 tests lz4 'makes files that the tests decode'
+  if [[ ! -e /etc/debian_version ]]; then return; fi
+  compgen -G '/usr/lib/*/libdeflate.so.0' >/dev/null || want tests libdeflate0 'the tests decode gzip members with it'
 }
 
 want_lint_packages() {

@@ -32,8 +32,8 @@ export function requireLibraries(files: FileTable): void {
 /** Returns which library and version on this host decode the formats; undefined if none is needed. */
 export function librariesFor(formats: readonly DecodedFormat[]): Libraries | undefined {
   const entries = formats.flatMap((format) => {
-    const { version, file } = libraryOf(formatNumber(format));
-    return version === '' ? [] : [[format, `${version}, ${file}`] as const];
+    const { name } = libraryOf(formatNumber(format));
+    return name === '' ? [] : [[format, name] as const];
   });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

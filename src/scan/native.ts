@@ -46,8 +46,16 @@ export interface NativeScan {
   cancel(kernel: NativeKernel): void;
   /** Starts up to `count` idle threads, which end when they are released. */
   holdThreads(count: number): NativeHeldThreads;
-  /** Looks for the library that decodes a format. `missing` is empty, or what a file in the format needs. */
-  library(format: number): { readonly version: string; readonly file: string; readonly missing: string };
+  /**
+   * Looks for the library that decodes a format. `missing` is empty, or what a file in the format needs. `helper` is the file of a second
+   * library, which decodes some units; empty without one.
+   */
+  library(format: number): {
+    readonly version: string;
+    readonly file: string;
+    readonly missing: string;
+    readonly helper: string;
+  };
   /** Returns why an encoding cannot be decoded here, empty if it can be, and whether it is a single-byte one (see EncodingFacts). */
   encodingProblem(name: string): string;
   /** Tells whether each byte in a known encoding is a character whatever stands beside it. It tries all pairs of bytes. */

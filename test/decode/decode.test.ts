@@ -1,12 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../support/job.ts';
+import { bgzfBlock } from './divided.ts';
 import { gzipMember, type GzipHeader } from './gzip-member.ts';
-import { compressed, Decoders, pack, packWith, type Decoded } from './harness.ts';
+import { compressed, Decoders, pack, packWith, type Decoded, type Steps } from './harness.ts';
 
 const { folder, remove } = temporaryFolder();
 const program = join(folder, 'decode');
@@ -302,6 +304,97 @@ with gzip.GzipFile('a name.txt', 'wb', 1, sys.stdout.buffer, 1e9) as file:
   });
 });
 
+describe('gzip members by libdeflate, and by zlib alone', () => {
+  const preloaded = join(folder, 'no-library.so');
+  let zlib: Decoders;
+  beforeAll(() => {
+    const source = join(import.meta.dirname, '..', 'jobs', 'fixtures', 'no-library.c');
+    execFileSync('cc', ['-O1', '-shared', '-fPIC', '-o', preloaded, source]);
+    zlib = new Decoders(program, {
+      ...process.env,
+      LD_PRELOAD: preloaded,
+      MPICOUNT_TEST_MISSING: 'libdeflate',
+      ASAN_OPTIONS: 'verify_asan_link_order=0',
+    });
+  });
+  afterAll(async () => {
+    expect(await zlib.end()).toBe(0);
+  });
+
+  /** Returns what both make of it, which must be the same. */
+  const both = async (stored: Uint8Array, sizes: Steps = {}) => {
+    const [one, other] = await Promise.all([
+      decoders.decode('gzip', stored, sizes),
+      zlib.decode('gzip', stored, sizes),
+    ]);
+    // Large texts take long to compare as values.
+    expect({ ...one, text: one.text.equals(other.text) }).toEqual({ ...other, text: true });
+    return one;
+  };
+  const member = fc.oneof(
+    fc.tuple(text, fc.constantFrom(0, 1, 6)).map(([bytes, level]) => gzipSync(bytes, { level })),
+    text.map(bgzfBlock),
+    text.map((bytes) => gzipMember([bytes], { name: 'name', isChecked: true })),
+  );
+  const members = fc.array(member, { minLength: 1, maxLength: 5 });
+
+  test('of any text, in steps of any size', { timeout: 120_000 }, async () => {
+    const property = fc.asyncProperty(members, steps, async (given, sizes) => {
+      expect(await both(Buffer.concat(given), sizes)).toMatchObject({ units: given.length });
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  test('that are damaged or cut off anywhere', { timeout: 240_000 }, async () => {
+    const place = fc.double({ min: 0, max: 0.999, noNaN: true });
+    const property = fc.asyncProperty(members, place, fc.nat({ max: 255 }), async (given, where, flip) => {
+      const intact = Buffer.concat(given);
+      const at = Math.floor(where * intact.length);
+      const damaged = flip === 0 ? intact.subarray(0, at + 1) : Buffer.from(intact);
+      if (flip > 0) damaged[at] = (damaged[at] ?? 0) ^ flip;
+      await both(damaged);
+    });
+    await fc.assert(property, { numRuns: 1000 });
+  });
+
+  test('that are larger than what is decoded as a whole', { timeout: 60_000 }, async () => {
+    const random = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * index * 2_654_435_761) >>> 13));
+    for (const large of [random, Buffer.alloc(3_000_000, 'love '), Buffer.alloc(1_048_577, 'love ')]) {
+      const stored = Buffer.concat([gzipSync('a'), gzipSync(large), gzipSync('b')]);
+      for (const sizes of [{}, { feed: 70_001, room: 65_536 }]) {
+        const decoded = await both(stored, sizes);
+        expect([decoded.units, decoded.text.length]).toEqual([3, large.length + 2]);
+      }
+    }
+  });
+
+  test('with a length that is not that of the text, or the size of a block that is not its own', async () => {
+    const text = Buffer.alloc(100_000, 'love ');
+    for (const length of [0, 5, 99_999, 100_001, 0xffff_ffff]) {
+      const stored = gzipSync(text);
+      stored.writeUInt32LE(length, stored.length - 4);
+      for (const behind of [Buffer.alloc(0), gzipSync('love')]) {
+        const { message } = await both(Buffer.concat([stored, behind]), { feed: 65_536 });
+        expect(message).toContain('incorrect length check');
+      }
+    }
+    for (const size of [0, 18, 30, 0xffff]) {
+      const block = bgzfBlock(Buffer.from('love lovely love'));
+      block.writeUInt16LE(size, 16);
+      // zlib does not look at it either.
+      expect(await both(Buffer.concat([block, bgzfBlock(Buffer.alloc(0))]))).toMatchObject({ units: 2, failed: false });
+    }
+  });
+
+  test('that hold other members, stored as they are', async () => {
+    const inner = Buffer.concat([gzipSync('love'), gzipSync('x'.repeat(500)), bgzfBlock(Buffer.from('lovely'))]);
+    const stored = Buffer.concat([gzipSync(inner, { level: 0 }), gzipSync('end')]);
+    for (const feed of [1, 30, 65_536]) {
+      expect(await both(stored, { feed })).toEqual(complete(Buffer.concat([inner, Buffer.from('end')]), 2));
+    }
+  });
+});
+
 describe('limits and libraries', () => {
   test('a window larger than the memory for it is an error that says how much is needed', async () => {
     const text = Buffer.alloc(3_000_000, 'It was many and many a year ago. ');
@@ -393,6 +486,7 @@ describe('limits and libraries', () => {
     ['xz', 'MPICOUNT_LIBLZMA', 'liblzma.so.5'],
     ['bzip2', 'MPICOUNT_LIBBZ2', 'libbz2.so.1.0'],
     ['lz4', 'MPICOUNT_LIBLZ4', 'liblz4.so.1'],
+    ['gzip', 'MPICOUNT_LIBDEFLATE', 'libdeflate.so.0'],
   ] as const)('%s with a library that is not one', async (format, variable, soname) => {
     const stored = pack(format, Buffer.from('love'));
     const other = new Decoders(program, { ...process.env, [variable]: '/nowhere.so' });

@@ -222,12 +222,30 @@ describe('1 rank without a launcher', () => {
     expect(cut.status).toBe(3);
   });
 
+  test('gzip is decoded without libdeflate, too, unless a variable says where it is', { timeout: 60_000 }, async () => {
+    const files = [at('text.gzip'), at('text.bgzf')];
+    const expected = await alone(['count', ...searched, plain, plain]);
+    const logs = at('no-libdeflate');
+    const environment = { LD_PRELOAD: at('no-library.so'), MPICOUNT_TEST_MISSING: 'libdeflate' };
+    const blocks = ['--block-size', '4096', ...files];
+    const counted = await alone(['count', ...searched, '--log-dir', logs, ...blocks], environment);
+    expect(counted.stdout.toString()).toBe(expected.stdout.toString());
+    const { libraries } = JSON.parse(readFileSync(join(logs, 'result.json'), 'utf8')) as { libraries: object };
+    expect(libraries).toEqual({ gzip: expect.stringMatching(/^\d[\w.]+, \/\S+$/) as string });
+    const failed = await alone(['count', 'love', ...blocks], { MPICOUNT_LIBDEFLATE: '/nowhere.so' });
+    expect(ownLines(failed)).toEqual([
+      `mpicount: ${files[0]}: needs libdeflate.so.0, and MPICOUNT_LIBDEFLATE=/nowhere.so is no such library: ` +
+        '/nowhere.so: cannot open shared object file: No such file or directory',
+    ]);
+    expect(failed.status).toBe(3);
+  });
+
   test('doctor lists the formats and their libraries', { timeout: 60_000 }, async () => {
     const { stdout } = await alone(['doctor'], { MPICOUNT_LIBLZ4: '/nowhere.so' });
     const lines = stdout.toString().split('\n');
     const first = lines.findIndex((line) => line.startsWith('decoding'));
     expect(lines.slice(first, first + 6)).toEqual([
-      expect.stringMatching(/^decoding    gzip: \d[\w.]+, \/.+$/),
+      expect.stringMatching(/^decoding    gzip: \d[\w.]+, \/.+ and \/.*libdeflate.+$/),
       expect.stringMatching(/^            zstd: 1\.[\d.]+, \/.+$/),
       expect.stringMatching(/^            xz: 5\.[\d.]+, \/.*liblzma.+$/),
       expect.stringMatching(/^            bzip2: 1\.[\d.]+, \/.*libbz2.+$/),

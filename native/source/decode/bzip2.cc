@@ -90,7 +90,8 @@ class Bzip2Codec : public UnitCodec {
     return step;
   }
 
-  UnitStep Continue(const uint8_t* stored, size_t size, uint8_t* room, size_t room_size) override {
+  UnitStep Continue(const uint8_t* stored, size_t size, bool, uint8_t* room,
+                    size_t room_size) override {
     const auto* in = reinterpret_cast<const char*>(stored);
     auto* out = reinterpret_cast<char*>(room);
     stream_.next_in = in;

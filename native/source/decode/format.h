@@ -30,6 +30,8 @@ struct LibraryFacts {
   std::string version;
   std::string file;     // the file that the functions were loaded from
   std::string missing;  // not empty: why there is no library; continues "FILE: "
+  // The file of a second library, which decodes some units; empty without it.
+  std::string helper = {};
 };
 
 // Looks for the library of a format that needs one.

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
+#include <optional>
 
+#include "libdeflate.h"
 #include "library.h"
 
 namespace mpicount {
@@ -50,6 +53,9 @@ struct Zlib {
         {"inflateInit2_", "inflate", "inflateReset", "inflateEnd", "zlibVersion"});
     library.Bind(init, inflate, reset, end, version);
     facts = library.Facts(version);
+    const LibraryFacts& libdeflate = LibdeflateLibrary();
+    facts.helper = libdeflate.file;
+    if (facts.missing.empty()) facts.missing = libdeflate.missing;
   }
 };
 
@@ -65,6 +71,49 @@ constexpr size_t kBgzfSize = 16;
 bool IsBgzf(const uint8_t* stored, size_t size) {
   return size >= kBgzfSize && stored[3] == 4 && stored[12] == 'B' && stored[13] == 'C' &&
          stored[14] == 2 && stored[15] == 0;
+}
+
+// The least size of a member: ten bytes of header, two of data, eight of checksum and length.
+constexpr size_t kLeastMember = 20;
+// A member is decoded as a whole if its stored bytes and its text have no more bytes than these, so
+// that memory is bounded. All others are streamed.
+constexpr size_t kMostStored = 256 * 1024;
+constexpr uint32_t kMostText = 1024 * 1024;
+// The flags of a header with a checksum, which libdeflate does not check, and those without a
+// meaning.
+constexpr uint8_t kStreamedFlags = 0xe0 | 2;
+
+// Returns the first place before `limit` at which a member could begin.
+size_t FindMember(const uint8_t* stored, size_t size, size_t limit) {
+  // The flags for the compressor's effort and for the system have few values, which keeps chance
+  // hits rare.
+  const auto is_head = [](const uint8_t* head, size_t left) {
+    return left >= 10 && (head[3] & 0xe0) == 0 && (head[8] & ~6) == 0 && head[8] != 6 &&
+           (head[9] <= 13 || head[9] == 255);
+  };
+  return FindMagic(stored, size, limit, kMagic, sizeof kMagic, is_head);
+}
+
+// Where the member with which `stored` begins seems to end. `end` is 0 if it is not to be decoded
+// as a whole.
+struct MemberEnd {
+  size_t end = 0;
+  bool needs_more = false;  // more stored bytes are needed to tell
+};
+
+MemberEnd FindEnd(const uint8_t* stored, size_t size, bool last) {
+  if (LibdeflateLibrary().file.empty() || size < kLeastMember) return {0, !last};
+  if ((stored[3] & kStreamedFlags) != 0) return {};
+  if (IsBgzf(stored, size)) {
+    const size_t end = stored[16] + 256u * stored[17] + 1;
+    if (end < kLeastMember) return {};
+    return end <= size ? MemberEnd{end} : MemberEnd{0, !last};
+  }
+  const size_t searched = std::min(size, kMostStored) - kLeastMember;
+  const size_t next = FindMember(stored + kLeastMember, size - kLeastMember, searched);
+  if (next < searched) return {kLeastMember + next};
+  if (size >= kMostStored) return {};
+  return last ? MemberEnd{size} : MemberEnd{0, true};
 }
 
 class GzipCodec : public UnitCodec {
@@ -83,51 +132,34 @@ class GzipCodec : public UnitCodec {
   }
 
   size_t Find(const uint8_t* stored, size_t size, size_t limit) const override {
-    // The flags for the compressor's effort and for the system have few values, which keeps chance
-    // hits rare.
-    const auto is_head = [](const uint8_t* head, size_t left) {
-      return left >= 10 && (head[3] & 0xe0) == 0 && (head[8] & ~6) == 0 && head[8] != 6 &&
-             (head[9] <= 13 || head[9] == 255);
-    };
-    return FindMagic(stored, size, limit, kMagic, sizeof kMagic, is_head);
+    return FindMember(stored, size, limit);
   }
 
   UnitStep Begin(const uint8_t* stored, size_t size) override {
-    const Zlib& zlib = TheZlib();
-    int result = kOk;
-    if (is_ready_) {
-      result = zlib.reset(&stream_);
-    } else {
-      result = zlib.init(&stream_, kWindowBits, zlib.version(), sizeof stream_);
-      is_ready_ = result == kOk;
-    }
-    UnitStep step;
-    if (result != kOk) step = OutOfMemory();
     has_members_ = true;
     is_bgzf_ = IsBgzf(stored, size);
     is_empty_ = true;
-    return step;
+    state_ = State::kBegun;
+    return {};
   }
 
-  UnitStep Continue(const uint8_t* stored, size_t size, uint8_t* room, size_t room_size) override {
-    stream_.next_in = stored;
-    stream_.avail_in = static_cast<unsigned>(std::min<size_t>(size, 1 << 30));
-    stream_.next_out = room;
-    stream_.avail_out = static_cast<unsigned>(std::min<size_t>(room_size, 1 << 30));
-    const int result = TheZlib().inflate(&stream_, kNoFlush);
+  UnitStep Continue(const uint8_t* stored, size_t size, bool last, uint8_t* room,
+                    size_t room_size) override {
     UnitStep step;
-    step.read = static_cast<size_t>(stream_.next_in - stored);
-    step.written = static_cast<size_t>(stream_.next_out - room);
-    is_empty_ = is_empty_ && step.written == 0;
-    if (result == kMemoryError) {
-      step = OutOfMemory();
-    } else if (result == kStreamEnd) {
-      step.ended = true;
-    } else if (result == kNeedDictionary) {
-      step = Unsupported("it needs a dictionary");
-    } else if (result != kOk && result != kBufferError) {
-      step.fault = stream_.msg == nullptr ? "the data is not valid" : stream_.msg;
+    if (state_ == State::kBegun) {
+      const MemberEnd found = FindEnd(stored, size, last);
+      if (found.needs_more) return step;
+      if (found.end == 0 || !DecodeWhole(stored, size, found.end, room, room_size, step)) {
+        step = BeginStream();
+        if (!step.fault.empty()) return step;
+      }
     }
+    switch (state_) {
+      case State::kBegun: step.ended = true; break;
+      case State::kText: WriteText(room, room_size, step); break;
+      case State::kStream: step = Stream(stored, size, room, room_size); break;
+    }
+    is_empty_ = is_empty_ && step.written == 0;
     return step;
   }
 
@@ -142,6 +174,86 @@ class GzipCodec : public UnitCodec {
   }
 
  private:
+  enum class State {
+    kBegun,
+    kText,    // the whole text is in memory
+    kStream,  // zlib decodes it
+  };
+
+  // Decodes the member into the room, or into a buffer if that is too small. Returns false if it
+  // cannot be decoded as a whole; then zlib says what is wrong with it, if anything.
+  bool DecodeWhole(const uint8_t* stored, size_t size, size_t end, uint8_t* room, size_t room_size,
+                   UnitStep& step) {
+    uint32_t text_size = 0;
+    for (size_t i = 1; i <= 4; ++i) text_size = text_size << 8 | stored[end - i];
+    if (text_size > kMostText) return false;
+    const bool has_room = text_size <= room_size;
+    if (!has_room && text_capacity_ < text_size) {
+      text_ = std::make_unique_for_overwrite<uint8_t[]>(text_size);
+      text_capacity_ = text_size;
+    }
+    const std::optional<WholeMember> member =
+        has_room ? members_.Decode(stored, size, room, room_size)
+                 : members_.Decode(stored, size, text_.get(), text_size);
+    if (!member) return false;
+    step.read = member->stored_size;
+    if (has_room) {
+      step.written = member->text_size;
+    } else {
+      state_ = State::kText;
+      text_begin_ = 0;
+      text_size_ = member->text_size;
+    }
+    return true;
+  }
+
+  void WriteText(uint8_t* room, size_t room_size, UnitStep& step) {
+    step.written = std::min(room_size, text_size_ - text_begin_);
+    std::memcpy(room, text_.get() + text_begin_, step.written);
+    text_begin_ += step.written;
+    step.ended = text_begin_ == text_size_;
+  }
+
+  UnitStep BeginStream() {
+    const Zlib& zlib = TheZlib();
+    int result = kOk;
+    if (is_ready_) {
+      result = zlib.reset(&stream_);
+    } else {
+      result = zlib.init(&stream_, kWindowBits, zlib.version(), sizeof stream_);
+      is_ready_ = result == kOk;
+    }
+    state_ = State::kStream;
+    return result == kOk ? UnitStep{} : OutOfMemory();
+  }
+
+  UnitStep Stream(const uint8_t* stored, size_t size, uint8_t* room, size_t room_size) {
+    stream_.next_in = stored;
+    stream_.avail_in = static_cast<unsigned>(std::min<size_t>(size, 1 << 30));
+    stream_.next_out = room;
+    stream_.avail_out = static_cast<unsigned>(std::min<size_t>(room_size, 1 << 30));
+    const int result = TheZlib().inflate(&stream_, kNoFlush);
+    UnitStep step;
+    step.read = static_cast<size_t>(stream_.next_in - stored);
+    step.written = static_cast<size_t>(stream_.next_out - room);
+    if (result == kMemoryError) {
+      step = OutOfMemory();
+    } else if (result == kStreamEnd) {
+      step.ended = true;
+    } else if (result == kNeedDictionary) {
+      step = Unsupported("it needs a dictionary");
+    } else if (result != kOk && result != kBufferError) {
+      step.fault = stream_.msg == nullptr ? "the data is not valid" : stream_.msg;
+    }
+    return step;
+  }
+
+  State state_ = State::kBegun;
+  MemberDecoder members_;
+  std::unique_ptr<uint8_t[]> text_;  // of a member that had no room
+  size_t text_capacity_ = 0;
+  size_t text_begin_ = 0;  // what is yet to be written is [text_begin_, text_size_)
+  size_t text_size_ = 0;
   ZStream stream_ = {};
   bool is_ready_ = false;
   bool has_members_ = false;

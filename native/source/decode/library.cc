@@ -48,7 +48,8 @@ std::string FileOf(void* function) {
 Library::Library(const LibraryName& name, std::initializer_list<const char*> functions) {
   const std::string needs = std::string("needs ") + name.sonames.front();
   const char* named = getenv(name.variable);
-  if (named != nullptr && *named != '\0') {
+  is_named_ = named != nullptr && *named != '\0';
+  if (is_named_) {
     void* handle = Open(named, *functions.begin());
     if (handle != nullptr && Take(handle, functions)) return;
     const char* reason = handle == nullptr ? dlerror() : nullptr;

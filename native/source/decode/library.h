@@ -45,6 +45,9 @@ class Library {
     ((functions = reinterpret_cast<Functions*>(addresses_[next++])), ...);
   }
 
+  // Returns whether the variable names the file.
+  bool is_named() const { return is_named_; }
+
   // Returns the facts about the library. `version` is called only if it was found.
   LibraryFacts Facts(const char* (*version)()) const {
     return {addresses_.empty() ? "" : version(), file_, missing_};
@@ -53,6 +56,7 @@ class Library {
  private:
   bool Take(void* handle, std::initializer_list<const char*> functions);
 
+  bool is_named_;
   std::vector<void*> addresses_;
   std::string file_;
   std::string missing_;

@@ -74,7 +74,8 @@ class Lz4Codec : public UnitCodec {
     return step;
   }
 
-  UnitStep Continue(const uint8_t* stored, size_t size, uint8_t* room, size_t room_size) override {
+  UnitStep Continue(const uint8_t* stored, size_t size, bool, uint8_t* room,
+                    size_t room_size) override {
     const Lz4& lz4 = TheLz4();
     UnitStep step;
     step.read = size;

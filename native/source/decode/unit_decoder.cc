@@ -90,7 +90,7 @@ class UnitDecoder : public Decoder {
 
   void InUnit(const uint8_t* next, size_t left, bool last, uint8_t* room, size_t room_size,
               DecodeStep& step) {
-    const UnitStep done = codec_->Continue(next, left, room, room_size);
+    const UnitStep done = codec_->Continue(next, left, last, room, room_size);
     step.read += done.read;
     step.written = done.written;
     offset_ += done.read;

@@ -42,8 +42,9 @@ class UnitCodec {
   // Prepares for the unit that Look() has found.
   virtual UnitStep Begin(const uint8_t* stored, size_t size) = 0;
 
-  // Decodes the next bytes of the unit. A step without progress needs more of them.
-  virtual UnitStep Continue(const uint8_t* stored, size_t size, uint8_t* room,
+  // Decodes the next bytes of the unit. A step without progress needs more of them. With `last`, no
+  // more follow.
+  virtual UnitStep Continue(const uint8_t* stored, size_t size, bool last, uint8_t* room,
                             size_t room_size) = 0;
 
   // Returns whether the unit that has begun is to be skipped.

@@ -86,7 +86,8 @@ class XzCodec : public UnitCodec {
     return step;
   }
 
-  UnitStep Continue(const uint8_t* stored, size_t size, uint8_t* room, size_t room_size) override {
+  UnitStep Continue(const uint8_t* stored, size_t size, bool, uint8_t* room,
+                    size_t room_size) override {
     stream_.next_in = stored;
     stream_.avail_in = size;
     stream_.next_out = room;

@@ -109,7 +109,8 @@ class ZstdCodec : public UnitCodec {
     return window > limits_.memory ? TooLarge(window, limits_) : UnitStep{};
   }
 
-  UnitStep Continue(const uint8_t* stored, size_t size, uint8_t* room, size_t room_size) override {
+  UnitStep Continue(const uint8_t* stored, size_t size, bool, uint8_t* room,
+                    size_t room_size) override {
     const Zstd& zstd = TheZstd();
     InBuffer in{stored, size, 0};
     OutBuffer out{room, room_size, 0};

@@ -47,9 +47,8 @@ function scanning(): Pick<RankFacts, 'scanning' | 'scanFailure'> {
 function decoding(): string[] {
   try {
     return decodedFormats.map((format) => {
-      const { version, file, missing } = libraryOf(formatNumber(format));
-      const library = version === '' ? '' : `: ${version}, ${file}`;
-      return `${format}${missing === undefined ? library : `: ${missing}`}`;
+      const { name, missing = name } = libraryOf(formatNumber(format));
+      return missing === '' ? format : `${format}: ${missing}`;
     });
   } catch {
     return []; // without the addon; see scanning()
