@@ -24,7 +24,7 @@ namespace mpicount {
 namespace {
 
 // (kernel, { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start,
-// isSure, encoding }[], byRange) => Promise<{ counts, readSeconds, scanSeconds, storedSize,
+// isSure, encoding }[], byRange) => Promise<{ counts, groups, readSeconds, scanSeconds, storedSize,
 // findings, invalidLines, links }>
 //
 // When reading fails, the promise is rejected with an Error that has `errno` (0: the file ended

@@ -23,7 +23,7 @@ void MakeUndecodable(RangeResult& result) {
 // Counts what the units hold that begin in the range, from the first place on at which one can be
 // decoded.
 RangeResult CountFromGuess(CountContext& context, const FileRange& range, ScratchBuffer& buffer,
-                           uint64_t* row) {
+                           const CountSums& sums) {
   RangeResult result;
   uint64_t from = range.begin;
   for (int tries = 0; tries < kMaxTries; ++tries) {
@@ -35,7 +35,7 @@ RangeResult CountFromGuess(CountContext& context, const FileRange& range, Scratc
       return result;
     }
     RangeCount count(context, range, *found.start, buffer);
-    result = count.Run(row);
+    result = count.Run(sums);
     if (!result.is_undecodable()) return result;
     if (count.has_whole_unit()) break;
     from = *found.start + 1;
@@ -46,28 +46,28 @@ RangeResult CountFromGuess(CountContext& context, const FileRange& range, Scratc
 }
 
 RangeResult CountUnits(CountContext& context, const FileRange& range, ScratchBuffer& buffer,
-                       uint64_t* row) {
+                       const CountSums& sums) {
   // Text in an encoding that is divided can be decoded from any byte on.
   if (range.format == Format::kEncoding) {
-    return RangeCount(context, range, range.begin, buffer).Run(row);
+    return RangeCount(context, range, range.begin, buffer).Run(sums);
   }
-  if (range.start == kGuess) return CountFromGuess(context, range, buffer, row);
+  if (range.start == kGuess) return CountFromGuess(context, range, buffer, sums);
   RangeResult result;
   result.link = kNoUnit;
   // The unit before the range may be so long that none begins in the range.
   if (range.start >= range.end) return result;
-  result = RangeCount(context, range, range.start, buffer).Run(row);
+  result = RangeCount(context, range, range.start, buffer).Run(sums);
   if (!range.is_sure && result.is_undecodable()) MakeUndecodable(result);
   return result;
 }
 
 }  // namespace
 
-RangeResult CountFileRange(CountContext& context, const FileRange& range, uint64_t* row) {
+RangeResult CountFileRange(CountContext& context, const FileRange& range, const CountSums& sums) {
   std::unique_ptr<ScratchBuffer> buffer = context.buffers.Borrow();
   RangeResult result = range.has_units()
-                           ? CountUnits(context, range, *buffer, row)
-                           : RangeCount(context, range, range.begin, *buffer).Run(row);
+                           ? CountUnits(context, range, *buffer, sums)
+                           : RangeCount(context, range, range.begin, *buffer).Run(sums);
   context.buffers.GiveBack(std::move(buffer));
   if (range.drop) DropFromPageCache(range);
   return result;

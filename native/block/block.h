@@ -60,8 +60,14 @@ struct RangeResult {
   bool is_undecodable() const { return read_error && !read_error->fault.empty(); }
 };
 
-// Counts in a range and adds the counters to `row`, unless the result says that it failed. Blocks
-// the calling thread; any number of threads may call it concurrently.
-RangeResult CountFileRange(CountContext& context, const FileRange& range, uint64_t* row);
+// What the counters of a range are added to.
+struct CountSums {
+  uint64_t* row;        // of Kernel::width() counters
+  GroupCounts* groups;  // null if the kernel has none
+};
+
+// Counts in a range and adds the counters to the sums, unless the result says that it failed.
+// Blocks the calling thread; any number of threads may call it concurrently.
+RangeResult CountFileRange(CountContext& context, const FileRange& range, const CountSums& sums);
 
 }  // namespace mpicount

@@ -63,13 +63,23 @@ Napi::Value CompilePatterns(const Napi::CallbackInfo& info) {
                                         RecordUnitOf(info[1].As<Napi::Object>().Get("records")));
 }
 
-// (patterns, options as above, path: Uint8Array[], skipsInvalid) => External
-Napi::Value CompileJsonLines(const Napi::CallbackInfo& info) {
-  JsonLinesOptions json{{}, info[3].As<Napi::Boolean>().Value()};
-  Each(info[2], [&](const Napi::Value& value) {
+// Reads the path of a field of JSON lines: Uint8Array[].
+JsonPath JsonPathOf(const Napi::Value& keys) {
+  JsonPath path;
+  Each(keys, [&](const Napi::Value& value) {
     const Napi::Uint8Array key = value.As<Napi::Uint8Array>();
-    json.path.emplace_back(reinterpret_cast<const char*>(key.Data()), key.ElementLength());
+    path.emplace_back(reinterpret_cast<const char*>(key.Data()), key.ElementLength());
   });
+  return path;
+}
+
+// (patterns, options as above, { path, groupPath?: Uint8Array[], skipInvalid }) => External
+Napi::Value CompileJsonLines(const Napi::CallbackInfo& info) {
+  const Napi::Object given = info[2].As<Napi::Object>();
+  JsonLinesOptions json{JsonPathOf(given.Get("path")), std::nullopt,
+                        given.Get("skipInvalid").As<Napi::Boolean>().Value()};
+  const Napi::Value groups = given.Get("groupPath");
+  if (!groups.IsUndefined()) json.groups = JsonPathOf(groups);
   return SearchKernel<JsonLinesKernel>(info, std::move(json));
 }
 

@@ -9,6 +9,20 @@
 #include "addon_values.h"
 
 namespace mpicount {
+namespace {
+
+Napi::Value GroupsOf(Napi::Env env, const GroupCounts::Rows& rows) {
+  Napi::Uint8Array names = Napi::Uint8Array::New(env, rows.names.size());
+  std::copy(rows.names.begin(), rows.names.end(), names.Data());
+  Napi::Object value = Napi::Object::New(env);
+  value["names"] = names;
+  value["ends"] = ArrayOf<Napi::Float64Array>(env, rows.ends);
+  value["indices"] = ArrayOf<Napi::Float64Array>(env, rows.indices);
+  value["counts"] = ArrayOf<Napi::Float64Array>(env, rows.counts);
+  return value;
+}
+
+}  // namespace
 
 CountWorker::CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges,
                          bool by_range, std::vector<ExpectedFile> files)
@@ -22,7 +36,9 @@ CountWorker::CountWorker(Napi::Env env, SharedContext context, std::vector<FileR
 void CountWorker::Execute() {
   const size_t width = context_->kernel->width();
   counts_.resize(width * (by_range_ ? ranges_.size() : 1));
+  if (context_->kernel->has_groups()) groups_.emplace(width);
   while (done_ < ranges_.size() && CountNext()) ++done_;
+  if (groups_ && done_ == ranges_.size()) rows_of_groups_ = groups_->InOrder();
 }
 
 bool CountWorker::CountNext() {
@@ -35,7 +51,7 @@ bool CountWorker::CountNext() {
     if (is_unexpected_) return false;
   }
   const size_t row = by_range_ ? done_ * context_->kernel->width() : 0;
-  latest_ = CountFileRange(*context_, range, counts_.data() + row);
+  latest_ = CountFileRange(*context_, range, {counts_.data() + row, groups_ ? &*groups_ : nullptr});
   if (file) {
     const std::optional<FileState> state = StateOf(range.fd);
     is_unexpected_ = latest_.read_error || !state || state->size != files_[done_].size ||
@@ -79,6 +95,7 @@ void CountWorker::OnOK() {
   std::copy(counts_.begin(), counts_.end(), counts.Data());
   Napi::Object value = Napi::Object::New(Env());
   value["counts"] = counts;
+  if (groups_) value["groups"] = GroupsOf(Env(), rows_of_groups_);
   value["readSeconds"] = Seconds(Env(), read_nanoseconds_);
   value["scanSeconds"] = Seconds(Env(), scan_nanoseconds_);
   value["storedSize"] = Napi::Number::New(Env(), static_cast<double>(stored_size_));

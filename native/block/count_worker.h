@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,9 @@ class CountWorker : public Napi::AsyncWorker {
   CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges, bool by_range,
               std::vector<ExpectedFile> files = {});
 
-  // Returns the promise of { counts, readSeconds, scanSeconds, storedSize, findings,
-  // invalidLines, links }. It is
+  // Returns the promise of { counts, groups, readSeconds, scanSeconds, storedSize, findings,
+  // invalidLines, links }; `groups` is { names, ends, indices, counts }, as GroupCounts::Rows, or
+  // undefined without groups. It is
   // null if one of the `files` cannot be opened or read, or is not in the expected state after it
   // was counted: what is wrong is for the caller to find out, since it is rare.
   Napi::Promise promise() const { return deferred_.Promise(); }
@@ -50,6 +52,8 @@ class CountWorker : public Napi::AsyncWorker {
   bool is_unexpected_ = false;
   size_t done_ = 0;
   std::vector<uint64_t> counts_;
+  std::optional<GroupCounts> groups_;  // of all ranges
+  GroupCounts::Rows rows_of_groups_;
   std::vector<double> findings_;  // triples: index of the file range, kind, count
   // Triples: index of the file range, start of the unit from which its text was decoded, offset.
   std::vector<double> invalid_lines_;

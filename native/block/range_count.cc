@@ -50,18 +50,20 @@ RangeCount::RangeCount(CountContext& context, const FileRange& range, uint64_t s
       end_(range.is_stored() ? range.end : kUnknownEnd),
       counter_(context.kernel->Begin(begin_, end_)) {}
 
-RangeResult RangeCount::Run(uint64_t* row) {
+RangeResult RangeCount::Run(const CountSums& sums) {
   ScanRange();
   if (!result_.failed()) ScanBefore();
-  if (!result_.failed()) Finish(row);
+  if (!result_.failed()) Finish(sums);
   return std::move(result_);
 }
 
-void RangeCount::Finish(uint64_t* row) {
+void RangeCount::Finish(const CountSums& sums) {
   if (!counter_->Finish()) result_.failure = kOutOfOrder;
   CheckFault();
   if (result_.failed()) return;
-  counter_->AddTo(row, result_.findings);
+  counter_->AddTo(sums.row, result_.findings);
+  const GroupCounts* groups = counter_->groups();
+  if (groups != nullptr && sums.groups != nullptr) sums.groups->AddAll(*groups);
   const InvalidLines* invalid = counter_->invalid_lines();
   if (invalid == nullptr) return;
   const uint64_t start = range_.has_units() ? start_ : 0;

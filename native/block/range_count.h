@@ -17,8 +17,8 @@ class RangeCount {
   // units; otherwise it is not used.
   RangeCount(CountContext& context, const FileRange& range, uint64_t start, ScratchBuffer& buffer);
 
-  // Counts in the range and adds the counters to `row`, unless the result says that it failed.
-  RangeResult Run(uint64_t* row);
+  // Counts in the range and adds the counters to the sums, unless the result says that it failed.
+  RangeResult Run(const CountSums& sums);
 
   // Returns whether a unit was decoded to its end, with its checks.
   bool has_whole_unit() const { return has_whole_unit_; }
@@ -38,8 +38,8 @@ class RangeCount {
   std::optional<uint64_t> ScanWindow(Source& source, uint64_t seen, uint64_t next,
                                      bool is_before = false);
 
-  // Counts what is left when all windows were scanned, and adds the counters to `row`.
-  void Finish(uint64_t* row);
+  // Counts what is left when all windows were scanned, and adds the counters to the sums.
+  void Finish(const CountSums& sums);
 
   // Sets an error in the result if the kernel has found a fault.
   void CheckFault();

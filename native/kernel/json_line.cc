@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "../match/vector.h"
 #include "../text/utf8.h"
@@ -70,14 +71,20 @@ bool IsBlankJsonLine(const uint8_t* line, size_t size) {
   return true;
 }
 
+JsonLineParser::JsonLineParser(std::vector<JsonPath> paths) {
+  for (JsonPath& path : paths) targets_.push_back({.path = std::move(path)});
+}
+
 bool JsonLineParser::Parse(const uint8_t* line, size_t size) {
   line_ = at_ = line;
   end_ = line + size;
   fault_ = nullptr;
-  field_ = {};
+  for (Target& target : targets_) {
+    target.field = {};
+    target.matched = 0;
+  }
   levels_.clear();
   depth_ = 0;
-  matched_ = 0;
   is_on_path_ = false;
   SkipSpace();
   if (*at_ != '{') return Fail("it does not begin with {");
@@ -125,7 +132,11 @@ JsonLineParser::Next JsonLineParser::Close() {
   ++at_;
   --depth_;
   if (depth_ % 64 == 0) levels_.pop_back();
-  if (matched_ > 0 && matched_ >= depth_) matched_ = depth_ == 0 ? 0 : depth_ - 1;
+  for (Target& target : targets_) {
+    if (target.matched > 0 && target.matched >= depth_) {
+      target.matched = depth_ == 0 ? 0 : depth_ - 1;
+    }
+  }
   return Next::kCommaOrEnd;
 }
 
@@ -136,7 +147,7 @@ JsonLineParser::Next JsonLineParser::ReadName() {
   }
   RawString name;
   if (!ReadString(name)) return Next::kName;
-  is_on_path_ = matched_ == depth_ - 1 && IsNextOfPath(name);
+  MatchName(name);
   SkipSpace();
   if (*at_ == ':') {
     ++at_;
@@ -146,29 +157,58 @@ JsonLineParser::Next JsonLineParser::ReadName() {
   return Next::kValue;
 }
 
-bool JsonLineParser::IsNextOfPath(const RawString& name) {
+void JsonLineParser::MatchName(const RawString& name) {
   std::string_view text = name.raw;
+  bool may_match = true;
   if (name.has_escapes) {
     at_ -= name.raw.size() + 2;
     has_lone_surrogate_ = false;
     ReadText(name_, text);
-    if (has_lone_surrogate_) return false;  // no path has one
+    may_match = !has_lone_surrogate_;  // no path has one
   }
-  return text == path_[matched_];
+  is_on_path_ = false;
+  for (Target& target : targets_) {
+    target.is_on_path =
+        may_match && target.matched == depth_ - 1 && text == target.path[target.matched];
+    is_on_path_ = is_on_path_ || target.is_on_path;
+  }
+}
+
+JsonLineParser::Target* JsonLineParser::BeginFields() {
+  Target* first = nullptr;
+  for (Target& target : targets_) {
+    if (!target.is_on_path) continue;
+    target.field = {};
+    if (!target.is_at_field()) continue;
+    target.field.kind = JsonField::Kind::kOther;
+    if (first == nullptr) first = &target;
+  }
+  return first;
+}
+
+// Sets the string of all targets whose field is the value that was read.
+void JsonLineParser::SetFields(std::string_view text) {
+  for (Target& target : targets_) {
+    if (target.is_on_path && target.is_at_field()) target.field = {JsonField::Kind::kString, text};
+  }
+}
+
+// Goes on in the object that begins, with the targets whose path leads through it.
+void JsonLineParser::EnterObject() {
+  for (Target& target : targets_) {
+    if (target.is_on_path && !target.is_at_field()) ++target.matched;
+  }
 }
 
 JsonLineParser::Next JsonLineParser::ReadValue() {
   const bool is_on_path = is_on_path_;
   is_on_path_ = false;
-  const bool is_field = is_on_path && matched_ + 1 == path_.size();
-  // The last member with a name counts, so what was found under an earlier one does not.
-  if (is_on_path) field_ = {};
-  if (is_field) field_.kind = JsonField::Kind::kOther;
+  Target* const target = is_on_path ? BeginFields() : nullptr;
   switch (*at_) {
     case '"':
-      if (is_field) {
-        field_.kind = JsonField::Kind::kString;
-        ReadText(text_, field_.text);
+      if (target != nullptr) {
+        std::string_view text;
+        if (ReadText(target->room, text)) SetFields(text);
       } else {
         RawString string;
         ReadString(string);
@@ -176,7 +216,7 @@ JsonLineParser::Next JsonLineParser::ReadValue() {
       return Next::kCommaOrEnd;
     case '{':
       ++at_;
-      if (is_on_path && !is_field) ++matched_;
+      if (is_on_path) EnterObject();
       return Open(true);
     case '[': ++at_; return Open(false);
     case 't': ReadWord("true"); return Next::kCommaOrEnd;

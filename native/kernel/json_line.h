@@ -1,4 +1,4 @@
-// Parses a line of JSON lines strictly and finds the string of one field in it.
+// Parses a line of JSON lines strictly and finds the strings of fields in it, in one pass.
 //
 // A line is accepted exactly if JSON.parse() accepts it (RFC 8259) and it is an object: numbers may
 // have any size, objects and arrays may be nested to any depth (a level takes one bit), and of
@@ -32,17 +32,22 @@ struct JsonField {
   std::string_view text{};  // of a string, without escapes
 };
 
+// The way to a field: the name of a member of the line, then of a member of that object, and so on.
+using JsonPath = std::vector<std::string>;
+
 class JsonLineParser {
  public:
-  // Keeps the path: the name of a member of the line, then of a member of that object, and so on.
-  explicit JsonLineParser(std::vector<std::string> path) : path_(std::move(path)) {}
+  // Keeps the paths of the fields. They may be the same, and one may lead through the field of
+  // another.
+  explicit JsonLineParser(std::vector<JsonPath> paths);
 
   // Parses a line that is not blank; it has kJsonPadding bytes after it. Returns false if it is no
   // JSON object.
   bool Parse(const uint8_t* line, size_t size);
 
-  // Returns what was found in a line that is a JSON object, valid until the next line is parsed.
-  const JsonField& field() const { return field_; }
+  // Returns what a line that is a JSON object has under the path with this index, valid until the
+  // next line is parsed.
+  const JsonField& field(size_t path) const { return targets_[path].field; }
 
   // Return what is wrong with any other line, and where in it.
   const char* fault() const { return fault_; }
@@ -76,29 +81,44 @@ class JsonLineParser {
   Next Open(bool is_object);
   Next Close();
   bool IsInObject() const { return (levels_.back() >> ((depth_ - 1) % 64) & 1) != 0; }
-  // Returns whether the name that was read is the next one of the path.
-  bool IsNextOfPath(const RawString& name);
   bool Fail(const char* fault);
 
-  const std::vector<std::string> path_;
+  // A field that is looked for.
+  struct Target {
+    JsonPath path;
+    JsonField field{};
+    // The number of names of the path of which the open objects are values: object i + 1 is that of
+    // name i.
+    size_t matched = 0;
+    // Whether the value that is read next is that of the next name of the path.
+    bool is_on_path = false;
+    std::vector<uint8_t> room{};  // for the text of the field
+
+    // Returns whether the next name of the path is that of the field.
+    bool is_at_field() const { return matched + 1 == path.size(); }
+  };
+  // Finds the targets that have the name that was read as the next one of their path.
+  void MatchName(const RawString& name);
+  // Forgets what was found before under the name that was read, since of members with equal names
+  // the last one counts. Returns the first target whose field is the value that comes, or null.
+  Target* BeginFields();
+  void SetFields(std::string_view text);
+  void EnterObject();
+
   const uint8_t* line_ = nullptr;
   const uint8_t* end_ = nullptr;
   const uint8_t* at_ = nullptr;
   const char* fault_ = nullptr;
-  JsonField field_;
+  std::vector<Target> targets_;
   // The open objects and arrays: a bit for each, 1 for an object. The word of the last bit is at
   // the end.
   std::vector<uint64_t> levels_;
   size_t depth_ = 0;
-  // The number of names of the path of which the open objects are values: object i + 1 is that of
-  // name i.
-  size_t matched_ = 0;
-  // Whether the value that is read next is that of the next name of the path.
+  // Whether the value that is read next is that of the next name of any path.
   bool is_on_path_ = false;
   // Whether an escape that was read had half a surrogate pair.
   bool has_lone_surrogate_ = false;
   std::vector<uint8_t> name_;  // without escapes
-  std::vector<uint8_t> text_;  // of the field
 };
 
 // Returns whether the line has nothing but space.

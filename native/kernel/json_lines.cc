@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "../text/utf8.h"
-#include "json_line.h"
 
 namespace mpicount {
 namespace {
@@ -13,9 +12,10 @@ static_assert(kJsonPadding <= Line::kPadding);
 class JsonLinesCounter : public LineRecordsCounter {
  public:
   JsonLinesCounter(const PatternSet& patterns, const JsonLinesOptions& options, uint64_t end)
-      : LineRecordsCounter(patterns, end),
+      : LineRecordsCounter(patterns, end, options.groups.has_value()),
         skips_invalid_(options.skips_invalid),
-        parser_(options.path) {}
+        has_groups_(options.groups.has_value()),
+        parser_(PathsOf(options)) {}
 
   bool NeedsAfter(uint64_t) const override { return !is_over() && next_line() < end(); }
 
@@ -24,9 +24,16 @@ class JsonLinesCounter : public LineRecordsCounter {
   void AddTo(uint64_t* row, FindingCounts& findings) const override {
     LineRecordsCounter::AddTo(row, findings);
     if (invalid_.count > 0) findings[Finding::kInvalidLines] += invalid_.count;
+    if (without_group_ > 0) findings[Finding::kWithoutGroup] += without_group_;
   }
 
  private:
+  static std::vector<JsonPath> PathsOf(const JsonLinesOptions& options) {
+    std::vector<JsonPath> paths{options.path};
+    if (options.groups) paths.push_back(*options.groups);
+    return paths;
+  }
+
   void Take(const Line& line) override {
     if (line.offset >= end()) return Stop();
     // A byte order mark may stand before the first line.
@@ -41,10 +48,31 @@ class JsonLinesCounter : public LineRecordsCounter {
       return Reject(line, std::string("is no JSON object: ") + parser_.fault() + " at byte " +
                               std::to_string(at));
     }
-    const JsonField& field = parser_.field();
+    const JsonField& field = parser_.field(0);
     if (field.kind == JsonField::Kind::kOther) return Reject(line, "has a field that is no string");
-    CountRecord();
-    Search(field.text.data(), field.text.size());
+    uint32_t group = 0;
+    if (has_groups_) {
+      const JsonField& name = parser_.field(1);
+      if (name.kind == JsonField::Kind::kOther) {
+        return Reject(line, "has a group that is no string");
+      }
+      const std::optional<uint32_t> found = GroupNamed(name.text);
+      if (!found) {
+        return SetFault({line.offset, "the line", "is in a group too many, " + TooManyGroups()});
+      }
+      group = *found;
+      if (name.kind == JsonField::Kind::kAbsent) ++without_group_;
+    }
+    CountRecord(group);
+    Search(field.text.data(), field.text.size(), group);
+  }
+
+  // Says what a block may have.
+  static std::string TooManyGroups() {
+    return "since a block may have groups with " +
+           std::to_string(GroupCounts::kMaxNameBytes >> 20) + " MiB of names and " +
+           std::to_string(GroupCounts::kMaxCounters) +
+           " counts; give another field, or a smaller --block-size";
   }
 
   void TakeTooLong(uint64_t offset) override {
@@ -57,7 +85,9 @@ class JsonLinesCounter : public LineRecordsCounter {
   }
 
   const bool skips_invalid_;
+  const bool has_groups_;
   JsonLineParser parser_;
+  uint64_t without_group_ = 0;  // the number of lines without the field that names the group
   InvalidLines invalid_;
 };
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "group_counts.h"
 #include "recognize.h"
 
 namespace mpicount {
@@ -93,6 +94,9 @@ class RangeCounter {
   // Returns the lines that are left out, if there can be any.
   virtual const InvalidLines* invalid_lines() const { return nullptr; }
 
+  // Returns the counters by groups, if there are groups.
+  virtual const GroupCounts* groups() const { return nullptr; }
+
   // Adds the counters to a row of Kernel::width() counters.
   virtual void AddTo(uint64_t* row, FindingCounts& findings) const = 0;
 };
@@ -107,6 +111,8 @@ class Kernel {
   virtual Reach reach() const = 0;
   // Returns whether it is to be reported if the text is of a format that is not plain text.
   virtual bool reports_format() const = 0;
+  // Returns whether counters are also broken down by groups that are named in the text.
+  virtual bool has_groups() const { return false; }
   // Returns a counter for the range [begin, end), which must not outlive the kernel. With
   // kUnknownEnd, the text that is more than Reach::before before the range is out of reach, too,
   // unless there is none: NeedsBefore() then returns 0, and the range before counts what this one

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,8 +47,12 @@ class LineRecordsCounter : public RangeCounter {
   }
 
  public:
-  LineRecordsCounter(const PatternSet& patterns, uint64_t end)
-      : records_in_row_(2 * patterns.size()), end_(end), batch_(patterns) {}
+  // With `by_group`, the counts are also broken down by the groups of the records.
+  LineRecordsCounter(const PatternSet& patterns, uint64_t end, bool by_group = false)
+      : records_in_row_(2 * patterns.size()),
+        end_(end),
+        groups_(by_group ? std::make_unique<GroupCounts>(records_in_row_ + 1) : nullptr),
+        batch_(patterns, groups_.get()) {}
 
   bool Scan(const Window& window) override {
     if (is_over_) return true;
@@ -63,6 +69,8 @@ class LineRecordsCounter : public RangeCounter {
   void SetEnd(uint64_t end) override { end_ = end; }
 
   const TextFault* fault() const override { return fault_ ? &*fault_ : nullptr; }
+
+  const GroupCounts* groups() const override { return groups_.get(); }
 
   void AddTo(uint64_t* row, FindingCounts& findings) const override {
     batch_.AddTo(row, findings);
@@ -87,14 +95,23 @@ class LineRecordsCounter : public RangeCounter {
     Stop();
   }
 
-  // Searches the text of a record.
-  void Search(const void* text, size_t size) {
-    if (batch_.Add(text, size)) return;
+  // Returns the index of the group with this name, or nothing if there are too many groups.
+  std::optional<uint32_t> GroupNamed(std::string_view name) {
+    const uint32_t group = groups_->IndexOf(name);
+    return groups_->is_full() ? std::nullopt : std::optional(group);
+  }
+
+  // Searches the text of a record. `group` is that of the record, if there are groups.
+  void Search(const void* text, size_t size, uint32_t group = 0) {
+    if (batch_.Add(text, size, group)) return;
     is_broken_ = true;
     Stop();
   }
 
-  void CountRecord() { ++records_; }
+  void CountRecord(uint32_t group = 0) {
+    ++records_;
+    if (groups_) groups_->Add(group, records_in_row_, 1);
+  }
 
   uint64_t end() const { return end_; }
   bool is_over() const { return is_over_; }
@@ -106,6 +123,7 @@ class LineRecordsCounter : public RangeCounter {
   const size_t records_in_row_;
   uint64_t end_;
   LineCutter cutter_;
+  const std::unique_ptr<GroupCounts> groups_;  // null without groups
   RecordBatch batch_;
   uint64_t records_ = 0;
   std::optional<TextFault> fault_;

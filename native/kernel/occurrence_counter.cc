@@ -26,8 +26,9 @@ Reach OccurrenceCounter::ReachOf(const PatternSet& patterns) {
 }
 
 OccurrenceCounter::OccurrenceCounter(const PatternSet& patterns, uint64_t begin, uint64_t end,
-                                     bool counts_records)
+                                     bool counts_records, RecordGroups* groups)
     : patterns_(patterns),
+      groups_(groups),
       runs_(patterns.parts().size(), begin, end, patterns.overlapping()),
       rare_bytes_(patterns.literals().size()) {
   if (!counts_records) return;
@@ -95,14 +96,25 @@ bool OccurrenceCounter::Take(const Window& window, RecordEnds* ends, size_t part
                              size_t end) {
   const WordCharacters* word = patterns_.word();
   if (word != nullptr && !IsWholeWord(*word, window, start, end)) return true;
-  const uint64_t offset = window.begin + start;
-  if (!runs_.Add(part, offset, window.begin + end)) return false;
-  if (ends == nullptr) return true;
-  if (ByteBits* starts = SharedStarts(part)) {
-    (*starts)[start / 64] |= uint64_t{1} << start % 64;
-  } else {
-    records_->Add(part, offset, *ends);
+  if (ByteBits* starts = SharedStarts(part)) (*starts)[start / 64] |= uint64_t{1} << start % 64;
+  return Count(ends, part, window.begin + start, window.begin + end);
+}
+
+bool OccurrenceCounter::Count(RecordEnds* ends, size_t part, uint64_t start, uint64_t end) {
+  const bool has_own_records = ends != nullptr && SharedStarts(part) == nullptr;
+  if (groups_ == nullptr) {
+    if (!runs_.Add(part, start, end)) return false;
+    if (has_own_records) records_->Add(part, start, *ends);
+    return true;
   }
+  const size_t pattern = patterns_.parts()[part].pattern;
+  const uint64_t counted = runs_.count(part);
+  if (!runs_.Add(part, start, end)) return false;
+  if (runs_.count(part) > counted) groups_->AddOccurrence(pattern, start);
+  if (!has_own_records) return true;
+  const uint64_t records = records_->count(part);
+  records_->Add(part, start, *ends);
+  if (records_->count(part) > records) groups_->AddRecord(pattern, start);
   return true;
 }
 
@@ -150,6 +162,12 @@ void OccurrenceCounter::CountNonOverlapping(const Window& window, RecordEnds* en
   search.MarkShort(window.text + aligned, size, starts_.data() + aligned / 64);
   if (from < end) runs_.AddNonOverlapping(part, CountBits(starts_, begin, end - window.begin));
   ByteBits* shared = SharedStarts(part);
+  if (groups_ != nullptr) {
+    const size_t pattern = patterns_.parts()[part].pattern;
+    const RecordGroups::Starts starts{starts_, window.begin, from, to};
+    groups_->AddOccurrences(pattern, starts);
+    if (shared == nullptr) groups_->AddRecords(pattern, starts);
+  }
   if (shared == nullptr) {
     records_->AddAll(part, starts_, from, to, *ends);
     return;
@@ -158,8 +176,12 @@ void OccurrenceCounter::CountNonOverlapping(const Window& window, RecordEnds* en
 }
 
 void OccurrenceCounter::CountSharedRecords(const Window& window, RecordEnds& ends) {
-  for (const Shared& shared : shared_)
+  for (const Shared& shared : shared_) {
     records_->AddAll(shared.part, shared.starts, window.begin, window.limit, ends);
+    if (groups_ == nullptr) continue;
+    groups_->AddRecords(patterns_.parts()[shared.part].pattern,
+                        {shared.starts, window.begin, window.begin, window.limit});
+  }
 }
 
 ByteBits* OccurrenceCounter::SharedStarts(size_t part) {

@@ -9,6 +9,7 @@
 
 #include "../match/patterns.h"
 #include "kernel.h"
+#include "record_groups.h"
 #include "records.h"
 #include "runs.h"
 
@@ -19,8 +20,11 @@ class OccurrenceCounter {
   // How far from its block a counter reads.
   static Reach ReachOf(const PatternSet& patterns);
 
-  // Counts in the block [begin, end), which may be kUnknownEnd. The patterns must outlive it.
-  OccurrenceCounter(const PatternSet& patterns, uint64_t begin, uint64_t end, bool counts_records);
+  // Counts in the block [begin, end), which may be kUnknownEnd. The patterns must outlive it, and
+  // so must `groups`, by which counts are broken down: null, or the groups of the records of each
+  // window, all of which then belong to the block.
+  OccurrenceCounter(const PatternSet& patterns, uint64_t begin, uint64_t end, bool counts_records,
+                    RecordGroups* groups = nullptr);
 
   // Counts in the next window. `ends` are the record ends in it, or null if records are not
   // counted. Returns false after a bug, which makes the counts void.
@@ -36,6 +40,10 @@ class OccurrenceCounter {
   void AddTo(uint64_t* row, FindingCounts& findings) const;
 
  private:
+  // Counts an occurrence of a part, and its record unless that is shared. Returns false if it is
+  // out of order.
+  bool Count(RecordEnds* ends, size_t part, uint64_t start, uint64_t end);
+
   // Takes a new occurrence [start, end) of the window's text if it passes the word rule. Returns
   // false if it is out of order.
   bool Take(const Window& window, RecordEnds* ends, size_t part, size_t start, size_t end);
@@ -56,6 +64,7 @@ class OccurrenceCounter {
   ByteBits* SharedStarts(size_t part);
 
   const PatternSet& patterns_;
+  RecordGroups* const groups_;
   RunCounter runs_;
   std::optional<RecordCounter> records_;  // by part, as runs are
   // The rare bytes of each literal, chosen from the first window of the range.

@@ -26,6 +26,8 @@ enum class Finding : uint32_t {
   kBesideOther,
   // The number of lines that are left out, since they are not valid.
   kInvalidLines,
+  // The number of lines that do not name their group.
+  kWithoutGroup,
 };
 
 // The number of first bytes that Recognize() and IsJsonLines() read.

@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <vector>
 
 #include "kernel.h"
 #include "occurrence_counter.h"
+#include "record_groups.h"
 #include "records.h"
 
 namespace mpicount {
@@ -17,15 +19,17 @@ namespace mpicount {
 // is no word character, either. The texts may contain newlines themselves.
 class RecordBatch {
  public:
-  explicit RecordBatch(const PatternSet& patterns)
+  // `groups`, if not null, are those by which counts are broken down, and must outlive it.
+  RecordBatch(const PatternSet& patterns, GroupCounts* groups)
       : before_(OccurrenceCounter::ReachOf(patterns).before),
         wanted_(std::max<size_t>(kWanted, 8 * before_)),
-        counter_(patterns, before_, kUnknownEnd, true),
+        counter_(patterns, before_, kUnknownEnd, true, GroupsOf(patterns, groups)),
         texts_(before_, '\n'),
         used_(before_) {}
 
-  // Takes the text of the next record. Returns false after a bug.
-  bool Add(const void* text, size_t size) {
+  // Takes the text of the next record, and its group if there are groups. Returns false after a
+  // bug.
+  bool Add(const void* text, size_t size, uint32_t group) {
     if (size == 0) return true;  // it contains nothing
     const size_t needed = used_ + size + 1;
     if (texts_.size() < needed) texts_.resize(needed);
@@ -33,6 +37,7 @@ class RecordBatch {
     texts_[used_ + size] = '\n';
     used_ += size + 1;
     ends_at_.push_back(used_ - 1);
+    if (groups_) groups_->Take(seen_ - before_ + used_ - 1, group);
     return used_ - before_ < wanted_ || Search();
   }
 
@@ -46,6 +51,11 @@ class RecordBatch {
   // The number of bytes that are searched at a time; they stay in the cache of a core.
   static constexpr size_t kWanted = 128 * 1024;
 
+  RecordGroups* GroupsOf(const PatternSet& patterns, GroupCounts* groups) {
+    if (groups == nullptr) return nullptr;
+    return &groups_.emplace(patterns.size(), *groups);
+  }
+
   // Before the texts stand newlines, for the look-back of the counter.
   bool Search() {
     const uint64_t begin = seen_ - before_;
@@ -56,11 +66,14 @@ class RecordBatch {
     seen_ = window.limit;
     used_ = before_;
     ends_at_.clear();
-    return counter_.Scan(window, &ends_);
+    const bool in_order = counter_.Scan(window, &ends_);
+    if (groups_) groups_->Clear();
+    return in_order;
   }
 
   const size_t before_;
   const size_t wanted_;
+  std::optional<RecordGroups> groups_{};
   OccurrenceCounter counter_;
   RecordEnds ends_;
   std::vector<uint8_t> texts_;

@@ -119,6 +119,8 @@ const groups = [
     'for each name that the first capture group of REGEX has in the paths, in the order of the bytes of the names. REGEX is a regular ' +
     'expression of JavaScript with the flag `u`, which may match anywhere in a path as it was named or found below a folder; a path that is ' +
     'not UTF-8 is matched byte by byte. Paths that do not match are together in the group with the empty name, and a note says how many there are.',
+  '`--by jsonl:FIELD` needs `--records jsonl:FIELD2`, and counts for each string that FIELD has in the lines that are counted, in the order of the ' +
+    'bytes of the strings, decoded as FIELD2 is. See [records.md](records.md#groups-of-json-lines).',
   'Only patterns that occur in a group are shown for it, so a group without any is not there, but in JSON with `--records`, which has the number of all records of each group. The sums over the groups are the totals, which ' +
     '`--format json` and `mpicount status` show. `--by` is part of the count: `--resume` refuses another one.',
   'Each rank needs memory for the counts of its groups that are not zero (about 24 bytes for each, and some 500 for each group). Rank 0 merges ' +

@@ -4,6 +4,7 @@ import { printable } from '../base/bytes.ts';
 import { lostWord } from '../job/notes/lost-word.ts';
 import type { CountRequest } from '../job/plan/plan.ts';
 import { encodingProblem, isEncodingName } from '../scan/encodings.ts';
+import { groupProblem } from '../tally/count.ts';
 import { groupingBy, type By } from '../tally/grouping.ts';
 import type { TallySpec } from '../tally/tallies.ts';
 import { bytesOf } from './arguments.ts';
@@ -57,9 +58,8 @@ export function parseCount(args: string[], ranks = 1): JobCommandLine {
   const skipInvalid = valueOf(count.options, given, 'skip-invalid');
   const records = parseRecords(valueOf(count.options, given, 'records'), skipInvalid);
   const by = parseBy(valueOf(count.options, given, 'by'));
-  // Empty files are in no row of a group, so the records of the groups would be too few.
-  if (records.records === 'file' && by !== undefined)
-    throw new UsageError('--records file cannot be combined with --by');
+  const problem = groupProblem(by, records);
+  if (problem !== undefined) throw new UsageError(problem);
   const spec = { kind: 'count' as const, patterns, ids, options, ...records, by };
   return parseJob(spec, given, rest, { typedPatterns, notes });
 }

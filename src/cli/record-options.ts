@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 
 import { printable } from '../base/bytes.ts';
-import { jsonPrefix, recordUnitOf, wordUnits, type RecordSpec } from '../tally/record-unit.ts';
+import { jsonPrefix } from '../tally/json-field.ts';
+import { recordUnitOf, wordUnits, type RecordSpec } from '../tally/record-unit.ts';
 import { bytesOf } from './arguments.ts';
 import { UsageError } from './usage-error.ts';
 

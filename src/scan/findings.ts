@@ -13,6 +13,7 @@ export const findingNames = [
   'besideCharacter',
   'besideOther',
   'invalidLines',
+  'withoutGroup',
 ] as const;
 export type FindingName = (typeof findingNames)[number];
 

@@ -70,10 +70,30 @@ export interface ReadFailure extends Error {
   readonly range: number;
 }
 
+/** Records that are the lines of JSON lines; the text of each is the string of one field. */
+export interface JsonLines {
+  /** The key of the field in the line, then in the object that is its value, and so on. */
+  readonly path: readonly Uint8Array[];
+  /** The same for the field whose string is the group of the line; absent if counts are not broken down by one. */
+  readonly groupPath?: readonly Uint8Array[] | undefined;
+  /** Whether lines that are not valid are left out; otherwise they are a fault of the file. */
+  readonly skipInvalid: boolean;
+}
+
+/** Rows of counters by groups that are named in the text, in the order of their names. */
+export interface KernelGroups {
+  /** The names, with a character for each byte. */
+  readonly names: readonly string[];
+  /** The rows of the groups, one after the other: the index and the count of each counter that is not zero, in order. */
+  readonly rows: { readonly length: number; readonly indices: readonly number[]; readonly counts: readonly number[] };
+}
+
 /** The result of a kernel for one or several file ranges, or for a stream. */
 export interface KernelResult {
   /** The rows of counters, one after the other. */
   readonly counts: BigUint64Array;
+  /** The counters by groups; absent unless the kernel breaks counts down. */
+  readonly groups?: KernelGroups | undefined;
   readonly readSeconds: number;
   readonly scanSeconds: number;
   /** The sum of the sizes of the files of all ranges, or the size of the stream, as stored, in bytes. */

@@ -1,5 +1,5 @@
 import { loadAddon, scanAddon } from '../base/addon.ts';
-import type { FileColumns } from './kernel.ts';
+import type { FileColumns, JsonLines } from './kernel.ts';
 
 /** The exports of the scan addon (native/block/addon.cc) that are about counting; src/corpus/native.ts has those about files. */
 export interface NativeScan {
@@ -7,15 +7,8 @@ export interface NativeScan {
   compilePatterns(patterns: readonly Uint8Array[], options: NativeOptions): NativeKernel;
   /**
    * Compiles patterns, which are counted in one field of JSON lines, and in records; see native/kernel/json_lines.h.
-   * @param path The keys of the field, each as bytes.
-   * @param skipsInvalid Whether lines that are not valid are left out; otherwise they are a fault of the file.
    */
-  compileJsonLines(
-    patterns: readonly Uint8Array[],
-    options: NativeOptions,
-    path: readonly Uint8Array[],
-    skipsInvalid: boolean,
-  ): NativeKernel;
+  compileJsonLines(patterns: readonly Uint8Array[], options: NativeOptions, lines: JsonLines): NativeKernel;
   /** Compiles patterns, which are counted in the sequences of FASTQ, and in records; see native/kernel/fastq.h. */
   compileFastq(patterns: readonly Uint8Array[], options: NativeOptions): NativeKernel;
   /**
@@ -109,9 +102,22 @@ export interface NativeRange {
   readonly encoding?: string | undefined;
 }
 
+/** Rows of counters by groups, in the order of the bytes of their names; see GroupCounts::Rows in native/kernel/group_counts.h. */
+export interface NativeGroups {
+  /** All names, concatenated. */
+  readonly names: Uint8Array;
+  /** The offset in `names` at which each name ends. */
+  readonly ends: Float64Array;
+  /** Of the counters that are not zero, in all rows one after the other; ascending. */
+  readonly indices: Float64Array;
+  readonly counts: Float64Array;
+}
+
 export interface NativeCounts {
   /** The rows, one after the other. */
   readonly counts: BigUint64Array;
+  /** The counters by groups; absent unless the kernel has groups. */
+  readonly groups?: NativeGroups | undefined;
   readonly readSeconds: number;
   readonly scanSeconds: number;
   /** The sum of the sizes of the files of all ranges, or the size of the stream, as stored, in bytes. */

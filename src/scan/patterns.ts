@@ -1,6 +1,7 @@
 import { quoted } from '../base/bytes.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
 import { exactPattern, foldedPattern } from './char-variants.ts';
+import type { JsonLines } from './kernel.ts';
 import { nativeScan, type NativeKernel, type NativeOptions } from './native.ts';
 import { Scanner } from './scanner.ts';
 import { wordRanges } from './unicode/tables.ts';
@@ -12,14 +13,6 @@ export interface ScanOptions {
   readonly word: boolean;
   /** Count overlapping occurrences, too. */
   readonly overlapping: boolean;
-}
-
-/** Records that are the lines of JSON lines; the text of each is the string of one field. */
-export interface JsonLines {
-  /** The key of the field in the line, then in the object that is its value, and so on. */
-  readonly path: readonly Uint8Array[];
-  /** Whether lines that are not valid are left out; otherwise they are a fault of the file. */
-  readonly skipInvalid: boolean;
 }
 
 /** The units in which the kernel counts records; see records.h, json_lines.h and fastq.h in native/kernel. */
@@ -79,7 +72,7 @@ function compileFor(
 ): NativeKernel {
   const scan = nativeScan();
   if (typeof records === 'object') {
-    return scan.compileJsonLines(patterns, options, records.path, records.skipInvalid);
+    return scan.compileJsonLines(patterns, options, records);
   }
   return records === 'fastq' ? scan.compileFastq(patterns, options) : scan.compilePatterns(patterns, options);
 }

@@ -3,11 +3,12 @@ import {
   unknownFormat,
   type CompiledKernel,
   type FileColumns,
+  type KernelGroups,
   type KernelResult,
   type OpenFileRange,
   type UnitLink,
 } from './kernel.ts';
-import { nativeScan, type NativeCounts, type NativeKernel, type NativeRange } from './native.ts';
+import { nativeScan, type NativeCounts, type NativeGroups, type NativeKernel, type NativeRange } from './native.ts';
 
 function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding[] {
   return Array.from({ length: (numbers?.length ?? 0) / 3 }, (_, index) => {
@@ -60,6 +61,8 @@ export class Scanner implements CompiledKernel {
   readonly #nativeWidth: number;
   /** For each counter of a row, its index in the addon's row. */
   readonly #indices: readonly number[] | undefined;
+  /** For each counter of the addon's row, its indices in a row. */
+  readonly #columns: readonly (readonly number[])[];
 
   /**
    * @param nativeWidth The number of counters in a row of the addon.
@@ -69,6 +72,9 @@ export class Scanner implements CompiledKernel {
     this.#native = native;
     this.#nativeWidth = nativeWidth;
     this.#indices = indices;
+    const columns: number[][] = Array.from({ length: indices ? nativeWidth : 0 }, () => []);
+    for (const [own, index] of (indices ?? []).entries()) columns[index]?.push(own);
+    this.#columns = columns;
   }
 
   get width(): number {
@@ -138,14 +144,41 @@ export class Scanner implements CompiledKernel {
     return this.#resultOf(await nativeScan().count(this.#native, ranges, byRange));
   }
 
-  #resultOf({ counts, findings, invalidLines, links, ...rest }: NativeCounts): KernelResult {
+  #resultOf({ counts, groups, findings, invalidLines, links, ...rest }: NativeCounts): KernelResult {
     return {
       counts: this.#rowsOf(counts),
+      ...(groups && { groups: this.#groupsOf(groups) }),
       findings: decodeFindings(findings),
       ...(invalidLines && { invalidLines: decodeInvalidLines(invalidLines) }),
       links: decodeLinks(links),
       ...rest,
     };
+  }
+
+  #groupsOf({ names, ends, indices, counts }: NativeGroups): KernelGroups {
+    const bytes = Buffer.from(names.buffer, names.byteOffset, names.length);
+    const inOrder = Array.from(ends, (end, group) => bytes.toString('latin1', ends[group - 1] ?? 0, end));
+    const rows = this.#indices ? this.#sparseRowsOf(indices, counts) : { indices: [...indices], counts: [...counts] };
+    return { names: inOrder, rows: { length: inOrder.length * this.width, ...rows } };
+  }
+
+  /** Returns the counters that are not zero for those of the addon. */
+  #sparseRowsOf(indices: Float64Array, counts: Float64Array): { indices: number[]; counts: number[] } {
+    const ofGroups: { indices: number[]; counts: number[] } = { indices: [], counts: [] };
+    for (let begin = 0, end = 0; begin < indices.length; begin = end) {
+      const group = Math.floor((indices[begin] ?? 0) / this.#nativeWidth);
+      const row: [number, number][] = [];
+      for (; end < indices.length; end += 1) {
+        const column = (indices[end] ?? 0) - group * this.#nativeWidth;
+        if (column >= this.#nativeWidth) break;
+        for (const own of this.#columns[column] ?? []) row.push([own, counts[end] ?? 0]);
+      }
+      for (const [column, count] of row.sort(([one], [other]) => one - other)) {
+        ofGroups.indices.push(group * this.width + column);
+        ofGroups.counts.push(count);
+      }
+    }
+    return ofGroups;
   }
 
   /** Returns the rows for rows of the addon. */

@@ -3,8 +3,9 @@ import { check, listOf, objectOf, textOf, truth, type Fields } from '../base/unt
 import { compilePatterns, type ScanOptions } from '../scan/patterns.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import { groupCounts, type GroupCounts } from './count-groups.ts';
-import { groupingBy, type By } from './grouping.ts';
+import { fieldOfGroups, groupingBy, type By } from './grouping.ts';
 import type { GroupRow } from './groups.ts';
+import { jsonPrefix } from './json-field.ts';
 import { decodeRecords, kernelRecords, recordDifference, recordFields, type RecordSpec } from './record-unit.ts';
 import type { RowSums } from './rows.ts';
 import type { CountedInput, Grouping, Tally, TallyKind, TotalsLine } from './tally.ts';
@@ -28,14 +29,17 @@ const maxLoggedPatterns = 100;
 
 export const countKind: TallyKind<CountSpec> = {
   make: (spec) => new CountTally(spec),
-  decode: ({ patterns, ids, options, by, ...rest }) => ({
-    kind: 'count',
-    patterns: listOf(patterns).map(decodePattern),
-    ...(ids !== undefined && { ids: decodeIds(ids, listOf(patterns).length) }),
-    options: decodeOptions(options),
-    ...decodeRecords(rest),
-    ...(by !== undefined && { by: decodeBy(by) }),
-  }),
+  decode: ({ patterns, ids, options, by, ...rest }) => {
+    const records = decodeRecords(rest);
+    return {
+      kind: 'count',
+      patterns: listOf(patterns).map(decodePattern),
+      ...(ids !== undefined && { ids: decodeIds(ids, listOf(patterns).length) }),
+      options: decodeOptions(options),
+      ...records,
+      ...(by !== undefined && { by: decodeBy(by, records) }),
+    };
+  },
   difference: (earlier, now) =>
     optionDifference(earlier, now) ??
     recordDifference(earlier, now) ??
@@ -57,10 +61,10 @@ class CountTally implements Tally {
     this.#spec = spec;
     this.wholeFiles = records === 'file';
     this.width = records ? 2 * patterns.length + 1 : patterns.length;
-    this.byFile = by !== undefined;
+    this.byFile = by !== undefined && fieldOfGroups(by) === undefined;
     this.grouping = by === undefined ? undefined : groupingBy(by);
     const counters = ['count', ...(records ? ['records'] : [])];
-    this.columns = [...counters, ...(ids ? ['id'] : []), 'pattern', ...(this.byFile ? ['group'] : [])];
+    this.columns = [...counters, ...(ids ? ['id'] : []), 'pattern', ...(by === undefined ? [] : ['group'])];
   }
 
   counterNames(): readonly Uint8Array[] {
@@ -68,8 +72,8 @@ class CountTally implements Tally {
   }
 
   compile(): Scanner {
-    const { patterns, options } = this.#spec;
-    return compilePatterns(patterns, options, kernelRecords(this.#spec));
+    const { patterns, options, by } = this.#spec;
+    return compilePatterns(patterns, options, kernelRecords(this.#spec, fieldOfGroups(by)));
   }
 
   planFields(): object {
@@ -184,6 +188,14 @@ function decodePattern(json: unknown): Buffer {
   return check(pattern, pattern.length > 0 && !pattern.includes('\n'), 'a pattern');
 }
 
+/** Returns why counts in such records cannot be broken down so; undefined if they can be. */
+export function groupProblem(by: By | undefined, { records }: RecordSpec): string | undefined {
+  // Empty files are in no row of a group, so the records of the groups would be too few.
+  if (by !== undefined && records === 'file') return '--records file cannot be combined with --by';
+  if (fieldOfGroups(by) === undefined || records?.startsWith(jsonPrefix)) return undefined;
+  return `--by ${jsonPrefix}FIELD needs --records ${jsonPrefix}FIELD, the field of each line to count in`;
+}
+
 function decodeIds(json: unknown, length: number): Buffer[] {
   const ids = listOf(json).map((each) => {
     const id = bytesFromJson(each);
@@ -192,10 +204,10 @@ function decodeIds(json: unknown, length: number): Buffer[] {
   return check(ids, ids.length === length, 'an ID for each pattern');
 }
 
-function decodeBy(json: unknown): By {
+function decodeBy(json: unknown, records: RecordSpec): By {
   const by = textOf(json);
   groupingBy(by);
-  return by;
+  return check(by, groupProblem(by, records) === undefined, 'a group of these records');
 }
 
 function decodeOptions(json: unknown): ScanOptions {

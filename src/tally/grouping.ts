@@ -1,12 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 
+import { isJsonField, jsonPrefix, keysOf, type JsonField } from './json-field.ts';
 import type { RowKey } from './rows.ts';
-import type { CountedInput, Grouping } from './tally.ts';
+import type { CountedInput, FileGroups, Grouping } from './tally.ts';
 
 // What counts are broken down by. Groups are in the order of their keys. The key of a file is the offset in the corpus at which it begins, so
-// that files are in their order and no rank needs to know the names of others; the key of a part of the path is its bytes.
+// that files are in their order and no rank needs to know the names of others; the key of a part of the path, or of a string in JSON lines,
+// is its bytes.
 
-/** A text that says what counts are broken down by: `file`, or `path:` and a regular expression. */
+/** A text that says what counts are broken down by: `file`, `path:` and a regular expression, or `jsonl:` and a field. */
 export type By = string;
 
 const pathPrefix = 'path:';
@@ -18,12 +20,19 @@ const pathPrefix = 'path:';
 export function groupingBy(by: By): Grouping {
   if (by === 'file') return byFile;
   if (by.startsWith(pathPrefix)) return new ByPath(by.slice(pathPrefix.length));
-  throw new Error('is neither file nor path:REGEX');
+  if (!isJsonField(by)) throw new Error(`is none of file, path:REGEX, ${jsonPrefix}FIELD`);
+  if (keysOf(by).includes(''))
+    throw new Error('has an empty name; FIELD is the name of a member, or names joined by dots');
+  return { namesIn: () => nameOfBytes };
+}
+
+/** Returns the field that names the group of a JSON line; undefined if nothing, or something else, names groups. */
+export function fieldOfGroups(by: By | undefined): JsonField | undefined {
+  return by !== undefined && isJsonField(by) ? by : undefined;
 }
 
 const byFile: Grouping = {
-  keyOf: (_path, begin) => begin,
-  matches: () => true,
+  ofFiles: { keyOf: (_path, begin) => begin, matches: () => true },
   namesIn({ files, streams, bytes }) {
     const inOrder = beginsOf(files);
     let next = inOrder.next();
@@ -60,7 +69,8 @@ function compile(source: string): RegExp {
 }
 
 /** Groups by the first capture group of a regular expression in the path. */
-class ByPath implements Grouping {
+class ByPath implements Grouping, FileGroups {
+  readonly ofFiles = this;
   readonly #expression: RegExp;
 
   constructor(source: string) {
@@ -88,6 +98,11 @@ class ByPath implements Grouping {
   }
 
   namesIn(): (key: RowKey) => Uint8Array {
-    return (key) => Buffer.from(String(key), 'latin1');
+    return nameOfBytes;
   }
+}
+
+/** Returns the name of a group whose key is its bytes. */
+function nameOfBytes(key: RowKey): Uint8Array {
+  return Buffer.from(String(key), 'latin1');
 }

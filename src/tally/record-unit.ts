@@ -1,13 +1,12 @@
 import { check, textOf, type Fields } from '../base/untrusted-json.ts';
 import type { KernelRecords } from '../scan/patterns.ts';
+import { isJsonField, keysOf, pathOf, type JsonField } from './json-field.ts';
 
 /** The units of records that are a word. */
 export const wordUnits = ['line', 'file', 'fastq'] as const;
-/** What stands before the field of JSON lines. */
-export const jsonPrefix = 'jsonl:';
 
-/** A unit of records: a word, or a field of JSON lines, as its keys joined by dots. */
-export type RecordUnit = (typeof wordUnits)[number] | `${typeof jsonPrefix}${string}`;
+/** A unit of records: a word, or a field of JSON lines. */
+export type RecordUnit = (typeof wordUnits)[number] | JsonField;
 
 /** The records that are counted, if any. */
 export interface RecordSpec {
@@ -18,12 +17,8 @@ export interface RecordSpec {
 
 /** Returns the unit that a text names; undefined if there is none, or a key of its field is empty. */
 export function recordUnitOf(text: string): RecordUnit | undefined {
-  if (!isJsonUnit(text)) return wordUnits.find((unit) => unit === text);
+  if (!isJsonField(text)) return wordUnits.find((unit) => unit === text);
   return keysOf(text).includes('') ? undefined : text;
-}
-
-function isJsonUnit(text: string): text is `${typeof jsonPrefix}${string}` {
-  return text.startsWith(jsonPrefix);
 }
 
 /** Decodes and validates the fields of a plan. @throws An error of any kind. */
@@ -40,14 +35,13 @@ export function recordFields({ records, skipInvalid }: RecordSpec): object {
   return { ...(records && { records }), ...(skipInvalid && { skipInvalid }) };
 }
 
-/** Returns the records as the kernel takes them. */
-export function kernelRecords({ records, skipInvalid = false }: RecordSpec): KernelRecords | undefined {
-  if (records === undefined || !isJsonUnit(records)) return records;
-  return { path: keysOf(records).map((key) => Buffer.from(key)), skipInvalid };
-}
-
-function keysOf(unit: string): string[] {
-  return unit.slice(jsonPrefix.length).split('.');
+/** Returns the records as the kernel takes them. @param group The field that names the group of a JSON line, if one does. */
+export function kernelRecords(
+  { records, skipInvalid = false }: RecordSpec,
+  group: JsonField | undefined,
+): KernelRecords | undefined {
+  if (records === undefined || !isJsonField(records)) return records;
+  return { path: pathOf(records), ...(group !== undefined && { groupPath: pathOf(group) }), skipInvalid };
 }
 
 /** Describes how records differ from those of the earlier run; undefined if they are the same. */

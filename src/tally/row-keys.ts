@@ -11,8 +11,13 @@ export function noRows({ width, grouping }: Pick<Tally, 'width' | 'grouping'>): 
   return grouping ? new SparseRows(width) : new Rows(width);
 }
 
+/** Returns whether the groups of a tally are named in the text, and the rows that the kernel yields have their names. */
+export function findsGroups({ grouping }: Pick<Tally, 'grouping'>): boolean {
+  return grouping !== undefined && grouping.ofFiles === undefined;
+}
+
 /**
- * Returns the keys of the rows that a tally yields for a block, in their order.
+ * Returns the keys of the rows that a tally yields for a block, in their order, unless the text names its groups.
  * @param layout Returns the layout. It is called only for a tally with a row for each file, since a layout takes memory for each file.
  * @param files The files of the layout.
  * @param block The index of the block.
@@ -38,7 +43,7 @@ export function streamKey(tally: Keyed, begin: number, path: Uint8Array): RowKey
 }
 
 function fileKey({ grouping }: Keyed, begin: number, path: () => Uint8Array): RowKey {
-  return grouping ? grouping.keyOf(path(), begin) : begin;
+  return grouping?.ofFiles ? grouping.ofFiles.keyOf(path(), begin) : begin;
 }
 
 const corpusKey = [0];

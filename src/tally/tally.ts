@@ -7,18 +7,18 @@ import type { RowKey, RowSums } from './rows.ts';
 /**
  * A tally computes rows of counters over a corpus. Its kernel yields rows for each block, and the totals are their sums. There is one
  * row for the corpus, under the key 0, or one for each file, under the offset in the corpus at which the file begins, or one for each
- * group of files, under a key that the grouping gives it.
+ * group of files, under a key that the grouping gives it, or one for each group that is named in the text, under the bytes of the name.
  */
 export interface Tally {
   /** The number of counters in a row. */
   readonly width: number;
-  /** Whether the kernel yields a row for each file; otherwise it yields one for the corpus. */
+  /** Whether the kernel yields a row for each file; otherwise it yields one for the corpus, or one for each group in the text. */
   readonly byFile: boolean;
   /** Whether every file must be counted as a whole. */
   readonly wholeFiles: boolean;
   /** Returns the names of the counters in a row, or of the first of them: exact bytes of patterns. */
   counterNames(): readonly Uint8Array[];
-  /** What the rows of files are added up by; absent if each is for itself. */
+  /** What the rows are added up by; absent if each is for itself. */
   readonly grouping?: Grouping | undefined;
   /** Compiles the kernel. @throws PatternError */
   compile(): CompiledKernel;
@@ -63,14 +63,19 @@ export interface CountedInput {
   readonly bytes: number;
 }
 
-/** Tells to which group a file belongs. */
+/** What counts are broken down by. */
 export interface Grouping {
+  /** Tells to which group a file belongs; absent if the text of files names the groups, and the kernel finds them. */
+  readonly ofFiles?: FileGroups | undefined;
+  /** Returns a function that returns the name of the group with a key, which must be called in the order of the keys. */
+  namesIn(input: CountedInput): (key: RowKey) => Uint8Array;
+}
+
+export interface FileGroups {
   /** Returns the key of the group of a file or stream. @param begin The offset in the corpus at which it begins. */
   keyOf(path: Uint8Array, begin: number): RowKey;
   /** Returns whether a path tells its group. Those that do not are together, in the group with the empty name. */
   matches(path: Uint8Array): boolean;
-  /** Returns a function that returns the name of the group with a key, which must be called in the order of the keys. */
-  namesIn(input: CountedInput): (key: RowKey) => Uint8Array;
 }
 
 /** A kind of tally, of which a plan contains the specification. */

@@ -1,9 +1,10 @@
 // Parses the lines that it reads on standard input, each in memory of just its size and the
 // padding, so that a sanitizer sees who looks beyond, and writes what it found to standard output.
 //
-// The input: the number of keys of the path, and the keys; then the lines. A key or a line is its
-// size, as a number of 32 bits, and its bytes. A reply: the kind of the field (or 3: the line is no
-// JSON object; 4: it is blank), and its string or what is wrong, as a size and bytes.
+// The input: the number of paths, and for each the number of its keys, and the keys; then the
+// lines. A key or a line is its size, as a number of 32 bits, and its bytes. A reply for each path:
+// the kind of the field (or 3: the line is no JSON object; 4: it is blank), and its string or what
+// is wrong, as a size and bytes.
 #include <unistd.h>
 
 #include <cstdio>
@@ -38,26 +39,36 @@ void Reply(uint32_t kind, const std::string& bytes) {
   std::fwrite(bytes.data(), 1, bytes.size(), stdout);
 }
 
-void Parse(JsonLineParser& parser, const std::string& line) {
+void Parse(JsonLineParser& parser, size_t paths, const std::string& line) {
   const auto memory = std::make_unique<uint8_t[]>(line.size() + kJsonPadding);
   std::memcpy(memory.get(), line.data(), line.size());
   memory[line.size()] = '\n';
-  if (IsBlankJsonLine(memory.get(), line.size())) return Reply(4, "");
-  if (!parser.Parse(memory.get(), line.size())) {
-    return Reply(3, std::string(parser.fault()) + " at " + std::to_string(parser.fault_at()));
+  const bool is_blank = IsBlankJsonLine(memory.get(), line.size());
+  const bool is_object = !is_blank && parser.Parse(memory.get(), line.size());
+  for (size_t path = 0; path < paths; ++path) {
+    if (is_blank) {
+      Reply(4, "");
+    } else if (is_object) {
+      const JsonField& field = parser.field(path);
+      Reply(static_cast<uint32_t>(field.kind), std::string(field.text));
+    } else {
+      Reply(3, std::string(parser.fault()) + " at " + std::to_string(parser.fault_at()));
+    }
   }
-  const JsonField& field = parser.field();
-  Reply(static_cast<uint32_t>(field.kind), std::string(field.text));
 }
 
 }  // namespace
 
 int main() {
-  std::vector<std::string> path;
-  for (uint32_t left = ReadNumber().value_or(0); left > 0; --left) {
-    path.push_back(ReadBytes(ReadNumber().value_or(0)));
+  std::vector<JsonPath> paths(ReadNumber().value_or(0));
+  for (JsonPath& path : paths) {
+    for (uint32_t left = ReadNumber().value_or(0); left > 0; --left) {
+      path.push_back(ReadBytes(ReadNumber().value_or(0)));
+    }
   }
-  JsonLineParser parser(path);
-  while (const std::optional<uint32_t> size = ReadNumber()) Parse(parser, ReadBytes(*size));
+  JsonLineParser parser(paths);
+  while (const std::optional<uint32_t> size = ReadNumber()) {
+    Parse(parser, paths.size(), ReadBytes(*size));
+  }
   return 0;
 }

@@ -28,12 +28,16 @@ beforeAll(() => {
 
 const sized = (bytes: Uint8Array) => [Buffer.from(Uint32Array.of(bytes.length).buffer), bytes];
 
-/** Returns what the parser finds, and for an invalid line what is wrong. */
-function parse(path: readonly string[], all: readonly Uint8Array[]): (Field | `invalid: ${string}`)[] {
-  const head = Buffer.from(Uint32Array.of(path.length).buffer);
-  const input = Buffer.concat([head, ...path.flatMap((key) => sized(Buffer.from(key))), ...all.flatMap(sized)]);
+const numbered = (number: number) => Buffer.from(Uint32Array.of(number).buffer);
+
+type Found = Field | `invalid: ${string}`;
+
+/** Returns what the parser finds in each line under each of the paths, and for an invalid line what is wrong. */
+function parseAll(paths: readonly (readonly string[])[], all: readonly Uint8Array[]): Found[] {
+  const ways = paths.flatMap((path) => [numbered(path.length), ...path.flatMap((key) => sized(Buffer.from(key)))]);
+  const input = Buffer.concat([numbered(paths.length), ...ways, ...all.flatMap(sized)]);
   const output = execFileSync(program, { input, maxBuffer: 2 ** 30 });
-  const found: (Field | `invalid: ${string}`)[] = [];
+  const found: Found[] = [];
   for (let at = 0; at < output.length;) {
     const [kind, size] = [output.readUInt32LE(at), output.readUInt32LE(at + 4)];
     const bytes = output.subarray(at + 8, at + 8 + size);
@@ -42,6 +46,8 @@ function parse(path: readonly string[], all: readonly Uint8Array[]): (Field | `i
   }
   return found;
 }
+
+const parse = (path: readonly string[], all: readonly Uint8Array[]) => parseAll([path], all);
 
 const withoutReason = (field: string | Buffer) =>
   typeof field === 'string' ? field.replace(/^invalid: .*/, 'invalid') : field.toString('latin1');
@@ -62,6 +68,38 @@ test('finds what JSON.parse() finds, and accepts what it accepts', { timeout: 60
     },
   );
   fc.assert(property, { numRuns: 40 * times });
+});
+
+test('finds two fields in one pass', { timeout: 600_000 * times }, () => {
+  const ways = fc.constantFrom(...paths, ['a'], ['a', 'text'], ['text', 'a']);
+  const property = fc.property(
+    fc.array(ways, { minLength: 2, maxLength: 3 }),
+    fc.array(lines, { minLength: 1, maxLength: 1000, size: 'max' }),
+    (wanted, all) => {
+      const texts = all.map((line) => Buffer.from(line, 'latin1'));
+      const fields = texts.flatMap((text) => wanted.map((path) => withoutReason(fieldOf(text, path))));
+      expect(parseAll(wanted, texts).map(withoutReason)).toEqual(fields);
+    },
+  );
+  fc.assert(property, { numRuns: 40 * times });
+});
+
+test.each([
+  [
+    '{"a":{"b":"x"},"a":{"c":"y"}}',
+    [
+      ['a', 'b'],
+      ['a', 'c'],
+    ],
+    ['absent', 'y'],
+  ],
+  ['{"a":"x","b":"y","a":"z"}', [['b'], ['a']], ['y', 'z']],
+  ['{"a":"x","\\u0061":1}', [['a'], ['a']], ['other', 'other']],
+  ['{"a":{"b":"x"}}', [['a'], ['a', 'b']], ['other', 'x']],
+  ['{"a":{"b":"x"},"a":"y"}', [['a'], ['a', 'b']], ['y', 'absent']],
+  ['{"b":"\\u00e9","c":{"b":"no"},"a":"\\n"}', [['a'], ['b']], ['\n', '\xc3\xa9']],
+])('of members with equal names the last one counts, for each of two fields: %s', (line, ways, found) => {
+  expect(parseAll(ways, [Buffer.from(line)]).map(withoutReason)).toEqual(found);
 });
 
 /** Returns what is found in one line. */

@@ -58,15 +58,30 @@ export function textFile() {
     remove();
   });
 
-  const countIn = async (kernel: CompiledKernel, size: number, begin: number, end: number, how: Reading) => {
-    const range = { fd: file, fileSize: size, begin, end, windowSize: how.windowSize, chunk: how.chunk };
-    return kernel.countFileRanges([range]).then(countedOf, (error: unknown) => ({ fault: (error as Error).message }));
+  const resultIn = async (kernel: CompiledKernel, size: number, begin: number, end: number, how: Reading) =>
+    kernel.countFileRanges([{ fd: file, fileSize: size, begin, end, windowSize: how.windowSize, chunk: how.chunk }]);
+
+  const countIn = async (...[kernel, size, begin, end, how]: Parameters<typeof resultIn>) =>
+    resultIn(kernel, size, begin, end, how).then(countedOf, (error: unknown) => ({ fault: (error as Error).message }));
+
+  const write = (text: Buffer) => {
+    ftruncateSync(file, 0);
+    writeSync(file, text, 0, text.length, 0);
+  };
+
+  /** Returns the results of the ranges between the cuts that are not empty. */
+  const resultsAt = async (text: Buffer, kernel: CompiledKernel, how: Reading, cuts: readonly number[]) => {
+    write(text);
+    return Promise.all(
+      rangesOf(cuts, text.length).map(async ([begin, end]) => {
+        return { begin, end, result: await resultIn(kernel, text.length, begin, end, how) };
+      }),
+    );
   };
 
   /** Counts in each of the ranges between the cuts that is not empty. */
   const countAt = async (text: Buffer, kernel: CompiledKernel, how: Reading, cuts: readonly number[]) => {
-    ftruncateSync(file, 0);
-    writeSync(file, text, 0, text.length, 0);
+    write(text);
     return Promise.all(
       rangesOf(cuts, text.length).map(async ([begin, end]) => {
         return { begin, end, ...(await countIn(kernel, text.length, begin, end, how)) };
@@ -94,7 +109,7 @@ export function textFile() {
     }
     return ranges;
   };
-  return { check, countAt };
+  return { check, countAt, resultsAt };
 }
 
 function rangesOf(cuts: readonly number[], size: number): (readonly [number, number])[] {

@@ -1,4 +1,5 @@
-import { jsonPrefix, wordUnits } from '../../tally/record-unit.ts';
+import { jsonPrefix } from '../../tally/json-field.ts';
+import { wordUnits } from '../../tally/record-unit.ts';
 import { jobFiles, jobOptions } from './job-options.ts';
 import type { Command } from './option.ts';
 
@@ -45,8 +46,10 @@ export const count = {
     by: {
       type: 'string',
       valueName: 'GROUP',
-      value: { kind: 'bytes' },
-      help: 'break counts down by file, or by path:REGEX, the first capture group of REGEX in the path; zeros are left out',
+      value: { kind: 'prefixed', words: ['file'], prefixes: ['path:REGEX', `${jsonPrefix}FIELD`] },
+      help:
+        'break counts down by file, by path:REGEX, the first capture group of REGEX in the path, or by jsonl:FIELD, the string of another field ' +
+        'of each line that --records jsonl:FIELD counts in; zeros are left out',
       details:
         'Text and CSV have the group as the last column, JSON has `groups` beside the totals. Groups are in the order of the files, or of their ' +
         'bytes. See [groups](#groups).',
@@ -73,7 +76,7 @@ export const count = {
     },
     'skip-invalid': {
       type: 'boolean',
-      help: 'leave out lines that are no JSON object or have a FIELD that is no string, list the first, and exit with status 6',
+      help: 'leave out lines that are no JSON object, or have a FIELD, or a group, that is no string, list the first, and exit with status 6',
       details: 'Needs `--records jsonl:FIELD`. Without it, such a line is an error.',
     },
     ...jobOptions,

@@ -23,6 +23,7 @@ import {
 } from '../../scan/kernel.ts';
 import type { SkipList, Skips } from './skip-list.ts';
 import { GrowingCounters, type Counters } from '../../tally/counters.ts';
+import { GroupSum } from '../../tally/group-sum.ts';
 import { Rows } from '../../tally/rows.ts';
 import { readFailure } from '../../base/system-error.ts';
 import type { AssignedBlock } from '../schedule/schedule.ts';
@@ -33,6 +34,8 @@ export interface CountContext {
   readonly kernel: CompiledKernel;
   /** Whether a block yields a row of counters for each of its files; otherwise it yields one row. */
   readonly byFile: boolean;
+  /** Whether it yields a row for each group that the kernel finds in it. */
+  readonly findsGroups?: boolean;
   readonly tuner: IoTuner;
   /** Whether files may grow while they are counted. */
   readonly allowGrowth: boolean;
@@ -47,9 +50,11 @@ export interface CountContext {
 }
 
 /** The counts of a block. */
-export interface BlockCounts extends Omit<KernelResult, 'links' | 'counts'> {
+export interface BlockCounts extends Omit<KernelResult, 'links' | 'counts' | 'groups'> {
   /** The rows of the block, one after the other. */
   readonly counts: Counters;
+  /** The names of the groups whose rows these are, in their order; absent unless the kernel finds groups. */
+  readonly groups?: readonly string[] | undefined;
   /** Absent if the block neither begins nor ends within a divided file. If it is `undecodable`, the counts are void. */
   readonly link?: BlockLink | 'undecodable' | undefined;
   /** The files of the block of which nothing is counted, since they are skipped. */
@@ -97,12 +102,13 @@ export class BlockCounter {
    * @throws InputError for a file that is not skipped.
    */
   async count(assigned: AssignedBlock, skips?: SkipList, arrival?: Arrival): Promise<BlockCounts> {
-    const { kernel, byFile } = this.#context;
+    const { kernel, byFile, findsGroups } = this.#context;
     const link = new LinkOfBlock(assigned);
     const departure = this.#departure;
     this.#departure = undefined;
     const sum = new Rows(kernel.width);
     const rows = new GrowingCounters();
+    const groups = new GroupSum(kernel.width);
     const sums = { readSeconds: 0, scanSeconds: 0, storedSize: 0 };
     const findings: FileFinding[] = [];
     const invalidLines: InvalidLine[] = [];
@@ -114,7 +120,8 @@ export class BlockCounter {
         without.push(...whole.flatMap((each) => (batch.includes(each) ? [] : each.file)));
       if (!counted) continue;
       for (const [index, found] of counted.links) link.take(batch[index], found, known);
-      if (byFile) rows.append(counted.counts);
+      if (counted.groups) groups.add(counted.groups);
+      else if (byFile) rows.append(counted.counts);
       else sum.add([0], counted.counts);
       sums.readSeconds += counted.readSeconds;
       sums.scanSeconds += counted.scanSeconds;
@@ -124,7 +131,8 @@ export class BlockCounter {
     }
     this.#departure = link.departure;
     // A block inside a file that is decoded whole has none: the file belongs to the block in which it begins.
-    return { counts: byFile ? rows : sum.row(0), ...sums, findings, invalidLines, link: link.link, without };
+    const counts = findsGroups ? groups.counts() : { counts: byFile ? rows : sum.row(0) };
+    return { ...counts, ...sums, findings, invalidLines, link: link.link, without };
   }
 
   close(): void {

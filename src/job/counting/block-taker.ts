@@ -38,10 +38,8 @@ export class BlockTaker {
     const findings = new Findings();
     findings.addFound(counted, (file) => layout.beginOf(file));
     const rows = noRows(this.#tally);
-    rows.add(
-      rowKeys(this.#tally, () => layout, files, block.index, counted.without),
-      counted.counts,
-    );
+    const keys = counted.groups ?? rowKeys(this.#tally, () => layout, files, block.index, counted.without);
+    rows.add(keys, counted.counts);
     const known = Array.from(layout.skippedRanges(block.index), ({ file }) => file);
     const without = [...known, ...counted.without].map((file) => layout.beginOf(file));
     // A block that could not be decoded is counted again, if only when the job is resumed.

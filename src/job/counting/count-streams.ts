@@ -31,7 +31,8 @@ export async function countStreams(
       skip(index, error);
     });
     if (!counted) continue;
-    into.totals.add([streamKey(tally, into.bytes + index, path)], counted.counts);
+    if (counted.groups) into.totals.add(counted.groups.names, counted.groups.rows);
+    else into.totals.add([streamKey(tally, into.bytes + index, path)], counted.counts);
     into.findings.addFound(counted, () => into.bytes + index);
     bytes += counted.storedSize;
   }

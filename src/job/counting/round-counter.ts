@@ -1,6 +1,7 @@
 import { exceedsMemory, memoryForDecoder } from '../../corpus/memory.ts';
 import { IoTuner } from '../../corpus/io-method.ts';
 import type { Communicator } from '../../mpi/communicator.ts';
+import { findsGroups } from '../../tally/row-keys.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import { confirmBlocks, type WrongChain } from '../confirm.ts';
 import type { Round } from '../job.ts';
@@ -27,11 +28,13 @@ export class RoundCounter {
   constructor(round: Round, schedule: Schedule, localSize: number, stop: AbortSignal) {
     const { job, prepared, kernel, log, skips } = round;
     const { plan, settings } = job;
+    const tally = tallyOf(plan.spec);
     this.#round = round;
     this.#schedule = schedule;
     this.#context = {
       kernel,
-      byFile: tallyOf(plan.spec).byFile,
+      byFile: tally.byFile,
+      findsGroups: findsGroups(tally),
       tuner: new IoTuner(settings.io, exceedsMemory(schedule.bytes * localSize)),
       allowGrowth: settings.allowGrowth,
       decompress: plan.decompress,

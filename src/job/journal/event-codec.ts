@@ -16,8 +16,8 @@ export interface EventContext {
   readonly grid: Grid;
   /** The number of counters in a row of the tally. */
   readonly width: number;
-  /** The maximum number of rows that a block has. */
-  readonly maxRows: number;
+  /** The maximum number of rows that a block has. If the text names its groups, that is the number of names. */
+  readonly maxRows: number | 'named';
 }
 
 /** An event as it is read from a rank log, and its time in milliseconds since 1970. */
@@ -87,7 +87,11 @@ function decodeFields(text: string, context: EventContext): LoggedEvent | 'unkno
   }
 }
 
+/** Bounds the values of the event of a block whose text names its groups: three for each of GroupCounts::kMaxCounters, with room. */
+const maxValuesOfGroups = 2 ** 26;
+
 function maxValues({ width, maxRows }: EventContext): number {
+  if (maxRows === 'named') return maxValuesOfGroups;
   return 2 ** 14 + (width + 1) * maxRows;
 }
 
@@ -142,19 +146,27 @@ function decodeFileRange(json: unknown): StartEvent['slice'] {
 
 function decodeBlock(fields: Fields<AllFields>, context: EventContext): BlockEvent {
   const block = wholeNumber(fields.block);
+  const groups = context.maxRows === 'named' ? listOf(fields.groups).map(decodeName) : undefined;
+  const maxRows = groups?.length ?? Number(context.maxRows);
   return {
     event: 'block',
     block: check(block, block < context.grid.blocks, 'a block'),
     begin: numberOr0(fields.begin),
     end: numberOr0(fields.end),
     bytes: numberOr0(fields.bytes),
-    counts: decodeCounts(fields, context),
+    counts: decodeCounts(fields, { width: context.width, maxRows }),
+    ...(groups && { groups }),
     readSeconds: numberOr0(fields.readSeconds),
     scanSeconds: numberOr0(fields.scanSeconds),
     findings: fields.findings === undefined ? undefined : decodeFindings(fields.findings),
     link: fields.link === undefined ? undefined : decodeLink(fields.link),
     without: fields.without === undefined ? undefined : listOf(fields.without).map(wholeNumber),
   };
+}
+
+function decodeName(json: unknown): JsonBytes {
+  bytesFromJson(json);
+  return json as JsonBytes;
 }
 
 function decodeSkip({ file, begin, reason }: Fields<AllFields>): SkipEvent {

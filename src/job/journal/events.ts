@@ -48,6 +48,8 @@ export interface BlockEvent {
   readonly bytes: number;
   /** The rows of the tally, one after the other: the row of the corpus, or one for each file range of the block. */
   readonly counts: readonly number[] | SparseCounters;
+  /** The names of the groups whose rows these are, in their order; absent unless the text names its groups. */
+  readonly groups?: readonly JsonBytes[] | undefined;
   readonly readSeconds: number;
   readonly scanSeconds: number;
   readonly findings?: FindingsJson | undefined;

@@ -1,7 +1,7 @@
-import { printable } from '../../base/bytes.ts';
+import { bytesFromJson, printable } from '../../base/bytes.ts';
 import { Layout, type BlockRange } from '../../corpus/grid.ts';
 import { Findings } from '../../scan/findings.ts';
-import { toSparse, type Counters } from '../../tally/counters.ts';
+import { toSparse } from '../../tally/counters.ts';
 import { noRows, rowKeys } from '../../tally/row-keys.ts';
 import type { RowSums } from '../../tally/rows.ts';
 import { tallyOf } from '../../tally/tallies.ts';
@@ -45,10 +45,13 @@ export function isCurrent({ block, without = [] }: BlockEvent, layout: Layout | 
   return expected.size === without.length && without.every((begin) => expected.has(begin));
 }
 
-/** Returns a checksum of counts, which is the same in either form. */
-function checksumOf(counters: Counters): number {
+/** Returns a checksum of counts, which is the same in either form, and of the names of their groups. */
+function checksumOf({ counts: counters, groups = [] }: BlockEvent): number {
   const { indices, counts } = toSparse(counters);
-  return crc32(counts.join(','), crc32(indices.join(',')));
+  return crc32(
+    counts.join(','),
+    crc32(indices.join(','), groups.length > 0 ? crc32(JSON.stringify(groups)) : undefined),
+  );
 }
 
 /** The state of a job according to the events of all its ranks, over all runs. */
@@ -149,16 +152,18 @@ export class JobState {
   }
 
   #takeBlock(event: BlockEvent, path: Buffer): boolean {
-    const { block, counts, findings, link } = event;
+    const { block, counts, groups, findings, link } = event;
     if (!isCurrent(event, this.#known.size > 0 ? this.#layoutOfAll() : undefined)) return false;
     const chain = this.#chains ? this.#chains.chainOf(block, link) : 'none';
     if (chain === undefined) return false; // it was counted again
-    const keys = rowKeys(this.#tally, this.#layoutOfAll, this.#plan.files, block);
+    const keys =
+      groups?.map((name) => bytesFromJson(name).toString('latin1')) ??
+      rowKeys(this.#tally, this.#layoutOfAll, this.#plan.files, block);
     if (counts.length !== keys.length * this.#tally.width) {
       this.#ignored += 1;
       return false;
     }
-    const checksum = checksumOf(counts);
+    const checksum = checksumOf(event);
     if (this.#done[block] === 1) {
       if (this.#checksums[block] === checksum) return false;
       throw new ResumeError(

@@ -3,6 +3,7 @@ import { constants, promises, type Dirent } from 'node:fs';
 import { printable } from '../../base/bytes.ts';
 import { readFailure } from '../../base/system-error.ts';
 import { dividesFile, Layout } from '../../corpus/grid.ts';
+import { findsGroups } from '../../tally/row-keys.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import { joinPath } from '../durable/output-error.ts';
 import { identityOf } from '../plan/plan-file.ts';
@@ -101,7 +102,7 @@ async function readEvents(
     identity,
     grid,
     width: tally.width,
-    maxRows: tally.byFile ? Math.min(files.length, grid.blockSize) : 1,
+    maxRows: findsGroups(tally) ? 'named' : tally.byFile ? Math.min(files.length, grid.blockSize) : 1,
   };
   const maxLength = maxLineLength(context, JSON.stringify(tally.startFields()).length);
   for await (const path of rankLogs(logDir, share)) {

@@ -77,6 +77,7 @@ export function blockEvent(
     begin,
     end: Math.min(begin + plan.grid.blockSize, plan.bytes),
     bytes: block.bytes,
+    ...(counted.groups && { groups: counted.groups.map((name) => bytesToJson(Buffer.from(name, 'latin1'))) }),
     counts: isSparse(counted.counts) ? counted.counts : toDense(counted.counts), // a block has less than 2^53 bytes
     readSeconds: rounded(counted.readSeconds),
     scanSeconds: rounded(counted.scanSeconds),

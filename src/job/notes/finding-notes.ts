@@ -37,6 +37,13 @@ export function findingNotes(findings: Findings, files: number, pathAt: (begin: 
         `${printable(pathAt(findings.first('besideOther')))}), as in Latin-1: convert to UTF-8 first`,
     );
   }
+  const withoutGroup = findings.count('withoutGroup');
+  if (withoutGroup > 0) {
+    const those =
+      withoutGroup === 1 ? 'line does not name its group, and is' : 'lines do not name their group, and are';
+    const first = printable(pathAt(findings.first('withoutGroup')));
+    notes.push(`--by: ${withoutGroup} ${those} in the group with the empty name (the first in ${first})`);
+  }
   return notes;
 }
 

@@ -8,11 +8,12 @@ export function groupNotes(
   files: FileTable,
   streams: readonly Buffer[] = [],
 ): string[] {
-  if (!grouping) return [];
+  const ofFiles = grouping?.ofFiles;
+  if (!ofFiles) return [];
   let count = 0;
   let first: Uint8Array | undefined;
   const look = (path: Uint8Array) => {
-    if (grouping.matches(path)) return;
+    if (ofFiles.matches(path)) return;
     count += 1;
     first ??= path;
   };

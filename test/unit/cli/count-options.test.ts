@@ -97,7 +97,7 @@ describe('patterns and files are parsed', () => {
     expect(idsOf('-f', withIds)).toEqual([undefined, ['g1\tACGT', 'g2\tTT']]);
   });
 
-  test('counts are broken down by a file or a path', () => {
+  test('counts are broken down by a file, a path or a field', () => {
     const byOf = (...args: string[]) => {
       const { spec } = parseCount([...args, 'love', 'book']).request;
       return spec.kind === 'count' ? spec.by : null;
@@ -105,6 +105,7 @@ describe('patterns and files are parsed', () => {
     expect(byOf()).toBeUndefined();
     expect(byOf('--by', 'file')).toBe('file');
     expect(byOf('--by=path:(a)', '--by', 'path:(\xc3\xa9)')).toBe('path:(é)');
+    expect(byOf('--by=jsonl:meta.\xc3\xa9', '--records=jsonl:text')).toBe('jsonl:meta.é');
   });
 
   test('patterns of -e and -f keep their order', () => {
@@ -288,7 +289,16 @@ describe('wrong usage is refused', () => {
       '--skip-invalid is about JSON lines, not about --records line',
     ],
     [['-f', noWords, 'book'], `${noWords}: no pattern in it; write one a line`],
-    [['--by', 'folder', 'love', 'book'], "--by: 'folder' is neither file nor path:REGEX"],
+    [['--by', 'folder', 'love', 'book'], "--by: 'folder' is none of file, path:REGEX, jsonl:FIELD"],
+    [
+      ['--by', 'jsonl:a.', '--records=jsonl:b', 'love', 'book'],
+      "--by: 'jsonl:a.' has an empty name; FIELD is the name of a member, or names joined by dots",
+    ],
+    ...[[], ['--records=line'], ['--records=fastq']].map((records): [string[], string] => [
+      [...records, '--by=jsonl:source', 'love', 'book'],
+      '--by jsonl:FIELD needs --records jsonl:FIELD, the field of each line to count in',
+    ]),
+    [['--records=file', '--by=jsonl:source', 'love', 'book'], '--records file cannot be combined with --by'],
     [['--by=path:(\xe9)', 'love', 'book'], "--by: 'path:(\\xe9)' is not UTF-8"],
     [['--by=path:(', 'love', 'book'], "--by: 'path:(' has no valid regular expression: /(/u: Unterminated group"],
     [

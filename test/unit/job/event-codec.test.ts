@@ -48,6 +48,26 @@ test('an event of another job is not decoded', () => {
   expect(decodeEvent(encodeEvent(blockEvent(), time, 'another job'), context)).toBeUndefined();
 });
 
+describe('the groups that a text names', () => {
+  const named: EventContext = { ...context, maxRows: 'named' };
+  const decoded = (event: RankEvent) => decodeEvent(encodeEvent(event, time, 'this job'), named);
+
+  test.each([
+    blockEvent({ counts: [1, 2, 3, 0, 5, 6, 7, 8], groups: ['', 'a', 'caf\u00e9', { base64: '6Q==' }] }),
+    blockEvent({ counts: [], groups: [] }),
+  ])('are decoded as they were encoded: %j', (event) => {
+    expect(decoded(event)).toEqual({ time, ...event });
+  });
+
+  test.each<[string, RankEvent]>([
+    ['without them', blockEvent({ counts: [1, 2] })],
+    ['with fewer of them than rows', blockEvent({ counts: [1, 2, 3, 4], groups: ['a'] })],
+    ['with a name that is none', blockEvent({ counts: [1, 2], groups: [1 as unknown as string] })],
+  ])('an event is not decoded %s', (_name, event) => {
+    expect(decoded(event)).toBeUndefined();
+  });
+});
+
 describe('the counts of a block', () => {
   const wide: EventContext = { ...context, width: 500, maxRows: 4 };
   const counters = fc

@@ -43,6 +43,20 @@ test.each([
         'as in Latin-1: convert to UTF-8 first',
     ],
   ],
+  [
+    'a line without a group',
+    { withoutGroup: [1, 7] },
+    [
+      '--by: 1 line does not name its group, and is in the group with the empty name (the first in at-7\\xe2\\x80\\x8b)',
+    ],
+  ],
+  [
+    'lines without a group',
+    { withoutGroup: [12, 0] },
+    [
+      '--by: 12 lines do not name their group, and are in the group with the empty name (the first in at-0\\xe2\\x80\\x8b)',
+    ],
+  ],
   ['not of some broken bytes in UTF-8', { besideOther: [5, 0], besideCharacter: [6, 0] }, []],
 ] satisfies [string, Parameters<typeof findings>[0], string[]][])('notes of %s', (_name, all, expected) => {
   expect(notes(all)).toEqual(expected);

@@ -12,7 +12,7 @@ const input = (sizes: Record<string, number>) => {
 
 test('the groups by file have the names of the files and streams, in order', () => {
   const grouping = groupingBy('file');
-  expect(grouping.keyOf(bytes('a'), 17)).toBe(17);
+  expect(grouping.ofFiles?.keyOf(bytes('a'), 17)).toBe(17);
   const nameOf = grouping.namesIn(input({ none: 0, a: 10, empty: 0, 'also empty': 0, b: 5, '\xe9': 1, last: 0 }));
   expect([0, 10, 15, 16, 17].map((key) => Buffer.from(nameOf(key)).toString('latin1'))).toEqual([
     'a',
@@ -38,16 +38,24 @@ describe('the groups by path', () => {
     ['a line break', 'path:a(\\n)', 'a\nb', '\n'],
   ])('are %s', (_name, by, path, name) => {
     const grouping = groupingBy(by);
-    const key = grouping.keyOf(bytes(path), 3);
+    const key = grouping.ofFiles!.keyOf(bytes(path), 3);
     expect(key).toBe(name);
     expect(Buffer.from(grouping.namesIn(input({}))(key)).toString('latin1')).toBe(name);
   });
 });
 
+test('the groups by a field have their keys as names, and no file tells them', () => {
+  const grouping = groupingBy('jsonl:meta.source');
+  expect(grouping.ofFiles).toBeUndefined();
+  expect(Buffer.from(grouping.namesIn(input({ a: 1 }))('caf\xe9')).toString('latin1')).toBe('caf\xe9');
+});
+
 test.each([
-  ['path', 'is neither file nor path:REGEX'],
-  ['files', 'is neither file nor path:REGEX'],
-  ['', 'is neither file nor path:REGEX'],
+  ['path', 'is none of file, path:REGEX, jsonl:FIELD'],
+  ['files', 'is none of file, path:REGEX, jsonl:FIELD'],
+  ['', 'is none of file, path:REGEX, jsonl:FIELD'],
+  ['jsonl:', 'has an empty name; FIELD is the name of a member, or names joined by dots'],
+  ['jsonl:a..b', 'has an empty name; FIELD is the name of a member, or names joined by dots'],
   ['path:', 'has no capture group: put the part that names a group in parentheses'],
   ['path:a(?:b)', 'has no capture group: put the part that names a group in parentheses'],
   ['path:(?=a)', 'has no capture group: put the part that names a group in parentheses'],
