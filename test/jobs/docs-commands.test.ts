@@ -28,6 +28,13 @@ const printed: Readonly<Record<string, RegExp>> = {
   'mpirun -np 4 mpicount wc --format csv corpus > words.csv': /^$/,
   'python3 by-source.py by-source.csv words.csv':
     /^term\tbooks\tnews\nall the\t333333\.3\t0\.0\nlove\t0\.0\t500000\.0\n$/,
+  'mpirun -np 4 mpicount count -i -w -f lists/terms.txt --records jsonl:text --by jsonl:source --format json docs.jsonl.gz > by-source.json':
+    /^$/,
+  'python3 share.py by-source.json':
+    /^source\tterm\tcount\tdocuments\tshare\nbooks\tlove\t2\t1\t50\.0%\ncafé\tlove\t1\t1\t100\.0%\ncafé\tall the\t1\t1\t100\.0%\n$/,
+  "mpirun -np 4 mpicount count --ids -f lists/guides.tsv --records fastq --by 'path:([^/]+)\\.fastq\\.gz$' --format csv reads > reads.csv":
+    /^$/,
+  'python3 matrix.py reads.csv lists/guides.tsv': /^guide\tS1\tS2\ng1\t2\t0\ng2\t0\t0\ng3\t1\t1\n$/,
   'mpirun -np 4 mpicount count -i -w -f lists/terms.txt --by file --format csv corpus > by-file.csv': /^$/,
   'python3 dispersion.py by-file.csv words.csv': dispersion,
   'Rscript dispersion.R by-file.csv words.csv': dispersion,
@@ -93,6 +100,23 @@ function prepare(mpi: Mpi): { cwd: string; environment: Record<string, string> }
     mkdirSync(dirname(join(cwd, 'corpus', name)), { recursive: true });
     writeFileSync(join(cwd, 'corpus', name), text);
   }
+  writeFileSync(join(lists, 'guides.tsv'), 'g1\tACGT\ng2\tTTTTT\ng3\tGGCC\n');
+  const reads = {
+    S1: '@ACGT\nACGTACGT\n+\n@ACGTIII\n@2\nGGCCACGT\n+ACGT\nIIIIIIII\n',
+    S2: '@1\nAAGGCC\n+\n+IIIII\n@TTTTT\nACG\n+\nIII\n',
+  };
+  mkdirSync(join(cwd, 'reads'));
+  for (const [sample, text] of Object.entries(reads))
+    writeFileSync(join(cwd, 'reads', `${sample}.fastq.gz`), gzipSync(text));
+  const documents = [
+    { url: 'http://love.example/', source: 'books', text: 'Love\n\u201clove\u201d lovely' },
+    { source: 'books', text: 'hope' },
+    { text: 'all the love', source: 'caf\u00e9' },
+  ];
+  writeFileSync(
+    join(cwd, 'docs.jsonl.gz'),
+    gzipSync(documents.map((document) => `${JSON.stringify(document)}\n`).join('')),
+  );
   for (const [script, text] of scripts) writeFileSync(join(cwd, script), text);
   const bin = join(cwd, 'bin');
   mkdirSync(bin);
