@@ -2,10 +2,10 @@
 # Installs and builds what the program still needs on this machine, and nothing else: system packages, npm packages, the
 # native addons, the bundle. Needs Node and npm.
 #
-#   scripts/setup.sh [--tests] [--lint] [--bench]
+#   scripts/setup.sh [--tests] [--browser] [--lint] [--bench]
 #
-# --tests adds what `npm test` needs (both MPIs), --lint what `npm run lint` needs, --bench
-# the programs that `npm run bench` compares with.
+# --tests adds what `npm test` needs (both MPIs), --browser what `npm run test:browser` needs, --lint what `npm run lint` needs,
+# --bench the programs that `npm run bench` compares with.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -77,15 +77,17 @@ build_other_mpi() {
 }
 
 tests=no
+browser=no
 lint=no
 bench=no
 for option; do
   case $option in
     --tests) tests=yes ;;
+    --browser) browser=yes ;;
     --lint) lint=yes ;;
     --bench) bench=yes ;;
     *)
-      say "unknown option $option; usage: scripts/setup.sh [--tests] [--lint] [--bench]"
+      say "unknown option $option; usage: scripts/setup.sh [--tests] [--browser] [--lint] [--bench]"
       exit 2
       ;;
   esac
@@ -94,6 +96,7 @@ done
 check_node
 want_build_packages
 if [[ $tests == yes ]]; then want_test_packages; fi
+if [[ $browser == yes ]]; then want_browser_packages; fi
 if [[ $lint == yes ]]; then want_lint_packages; fi
 if [[ $bench == yes ]]; then want_bench_packages; fi
 

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** @typedef {'mpi' | 'compiler' | 'tests' | 'lint' | 'bench'} Topic */
+/** @typedef {'mpi' | 'compiler' | 'tests' | 'browser' | 'lint' | 'bench'} Topic */
 
 /** @type {Record<Topic, { title: string, how: [string, string][] }>} */
 const ADVICE = {
@@ -51,6 +51,14 @@ const ADVICE = {
         'conda',
         'conda install -c conda-forge cmake ripgrep zsh fish; a second environment with mpich, set OTHER_MPICC',
       ],
+    ],
+  },
+  browser: {
+    title: 'For the tests in a browser, Chromium, one of:',
+    how: [
+      ['Debian', 'sudo apt-get install chromium'],
+      ['Fedora, RHEL', 'sudo dnf install chromium'],
+      ['by hand', 'set CHROMIUM=/path/to/chromium'],
     ],
   },
   lint: {

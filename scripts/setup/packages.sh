@@ -85,6 +85,11 @@ want_compressors() {
   compgen -G '/usr/lib/*/libdeflate.so.0' >/dev/null || want tests libdeflate0 'the tests decode gzip members with it'
 }
 
+want_browser_packages() {
+  if [[ -n ${CHROMIUM-} ]]; then return; fi
+  want_command chromium browser chromium 'the tests open reports in it'
+}
+
 want_lint_packages() {
   want_command clang-format lint clang-format 'checks the format of the C++ code'
   want_command shellcheck lint shellcheck 'checks the scripts'

@@ -3,7 +3,7 @@ import { shownHost } from './names.ts';
 import { lowerMedian, shownRates } from './quantiles.ts';
 import type { Report } from './report.ts';
 import { meaningsOfSlowness } from './slowness.ts';
-import { shownDuration, shownNumber, shownRate, shownTime } from './units.ts';
+import { shownBytes, shownDuration, shownNumber, shownRate, shownTime } from './units.ts';
 
 // What stands at the top of each report for a person.
 
@@ -22,7 +22,10 @@ export function factsOf(report: Report): [string, string][] {
   const { plan, journal, skipped, bytes, bytesDone, runs, omitted, width } = report;
   const isComplete = journal.missing.length === 0;
   const facts: [string, string][] = [
-    ['corpus', `${shownNumber(plan.files.length - (skipped?.files ?? 0), 'file')}, ${shownNumber(bytes, 'byte')}`],
+    [
+      'corpus',
+      `${shownNumber(plan.files.length - (skipped?.files ?? 0), 'file')}, ${shownNumber(bytes, 'byte')}${inUnit(bytes)}`,
+    ],
   ];
   if (!isComplete) facts.push(['counted', `${bytesDone} bytes (${((100 * bytesDone) / bytes).toFixed(1)} %)`]);
   if (skipped) facts.push(['skipped', shownNumber(skipped.files, 'file') + firstSkipped(report)]);
@@ -45,6 +48,10 @@ export function factsOf(report: Report): [string, string][] {
 }
 
 const maxShownRuns = 5;
+
+function inUnit(bytes: number): string {
+  return bytes < 1024 ? '' : ` (${shownBytes(bytes)})`;
+}
 
 function firstSkipped({ skipped }: Report): string {
   const first = skipped?.first[0];

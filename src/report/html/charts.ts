@@ -1,7 +1,9 @@
 import * as Plot from '@observablehq/plot';
+import stringWidth from 'string-width';
 
 import { countsAlong, type Dispersion } from '../dispersion.ts';
 import type { Report } from '../report.ts';
+import { fit } from '../text/columns.ts';
 import { unitFor } from '../units.ts';
 import { setAttributes, type Page, type PageElement } from './dom.ts';
 import type { HeatMap } from './heat-map.ts';
@@ -15,10 +17,20 @@ function plot(page: Page, options: object): PageElement {
   const draw = Plot.plot as unknown as (options: object) => PageElement;
   const drawn = draw({ document: page.document, ...options });
   // A picture has one label, for all of it. Those of its parts are not allowed on elements without a role.
-  for (const part of drawn.querySelectorAll('g[aria-label]')) part.removeAttribute('aria-label');
-  setAttributes(drawn, { role: 'img' });
+  for (const part of drawn.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  setAttributes(drawn, { role: 'img', 'font-size': fontSize });
   return drawn;
 }
+
+const fontSize = 12;
+// Of one column of text, upright and bold, in a wide font.
+const [columnWidth, boldColumnWidth] = [7.5, 8.5];
+
+/** Each chart is drawn twice, for wide and for narrow screens, since labels must not shrink with it. */
+const chartWidths = { wide: 880, narrow: 360 } as const;
+
+export type ChartSize = keyof typeof chartWidths;
+export const chartSizes: readonly ChartSize[] = ['wide', 'narrow'];
 
 const stripHeight = 32;
 
@@ -40,7 +52,7 @@ export function strip(
     density > 0 ? Math.max(2, Math.round((stripHeight * density) / most)) : 0,
   );
   const steps = heights.map((y, x) => ({ x, y }));
-  const gaps = densities.flatMap((density, part) => (Number.isNaN(density) ? [part] : []));
+  const gaps = gapsIn(densities);
   const svg = plot(page, {
     width: parts,
     height: stripHeight,
@@ -50,8 +62,8 @@ export function strip(
     y: { domain: [0, stripHeight], range: [stripHeight, 0] },
     marks: [
       Plot.rectY(gaps, {
-        x1: (part: number) => part,
-        x2: (part: number) => part + 1,
+        x1: 'first',
+        x2: 'end',
         y1: 0,
         y2: stripHeight,
         fill: 'var(--gap)',
@@ -83,6 +95,18 @@ function densitiesOf(dispersion: Dispersion, counter: number): number[] {
   return Array.from(dispersion.bytesDone, (done, part) => (done > 0 ? (counts[part] ?? 0) / done : NaN));
 }
 
+/** Returns the parts in a row in which nothing is counted. */
+function gapsIn(densities: readonly number[]): { first: number; end: number }[] {
+  const gaps: { first: number; end: number }[] = [];
+  for (const [part, density] of densities.entries()) {
+    if (!Number.isNaN(density)) continue;
+    const before = gaps.at(-1);
+    if (before?.end === part) before.end += 1;
+    else gaps.push({ first: part, end: part + 1 });
+  }
+  return gaps;
+}
+
 // Index 0 is transparent.
 const shades = 255;
 const cividis = Plot.scale({ color: { type: 'linear', scheme: 'cividis', domain: [1, shades] } });
@@ -100,19 +124,24 @@ function shadeOf(rate: number, most: number): number {
   return most === 0 ? 1 : 1 + Math.min(shades - 1, Math.round(((shades - 1) * rate) / most));
 }
 
-const chartWidth = 960;
-const [marginLeft, marginRight, marginTop, marginBottom] = [150, 130, 8, 40];
-const minLabelGap = 12;
+const [marginTop, marginBottom, labelGap] = [8, 42, 6];
+const minLabelGap = 13;
+const hostColumns = { wide: 24, narrow: 10 } as const;
 const maxValues = 20_000;
 
 /** Draws the heat map of a run. */
-export function heatMap(page: Page, map: HeatMap): PageElement {
+export function heatMap(page: Page, map: HeatMap, size: ChartSize): PageElement {
   const { rows, columns, seconds, rates, most } = map;
+  const chartWidth = chartWidths[size];
   const rowHeight = Math.max(3, Math.min(18, Math.floor(480 / rows.length)));
   const height = rowHeight * rows.length;
+  const [hosts, slow] = [hostLabels(map, rowHeight, hostColumns[size]), slowLabels(map, rowHeight)];
+  const marginLeft = marginFor(hosts, columnWidth);
+  const marginRight = marginFor(slow, boldColumnWidth);
   const width = chartWidth - marginLeft - marginRight;
   const pixels = Uint8Array.from(rates, (rate) => shadeOf(rate, most));
   const image = { src: dataUri(encodePng(columns, pixels, palette)) };
+  const label = { y: 'y', text: 'text' };
   const svg = plot(page, {
     width: chartWidth,
     height: height + marginTop + marginBottom,
@@ -133,15 +162,22 @@ export function heatMap(page: Page, map: HeatMap): PageElement {
         preserveAspectRatio: 'none',
         imageRendering: 'pixelated',
       }),
-      Plot.text(hostLabels(map, rowHeight), { x: 0, y: 'y', text: 'text', dx: -6, textAnchor: 'end', fontSize: 11 }),
-      Plot.text(slowLabels(map, rowHeight), {
+      Plot.rect(slowTimes(map), {
+        x1: 'begin',
+        x2: 'end',
+        y1: 'y1',
+        y2: 'y2',
+        stroke: 'var(--mark)',
+        strokeWidth: 1.5,
+      }),
+      Plot.text(hosts, { ...label, x: 0, dx: -labelGap, textAnchor: 'end' }),
+      Plot.text(slow, {
+        ...label,
         x: seconds,
-        y: 'y',
-        text: 'text',
-        dx: 6,
+        dx: labelGap,
         textAnchor: 'start',
-        fontSize: 11,
         fontWeight: 'bold',
+        fill: 'var(--mark)',
       }),
     ],
   });
@@ -154,6 +190,22 @@ export function heatMap(page: Page, map: HeatMap): PageElement {
     'data-shades': pixels.length <= maxValues ? Buffer.from(pixels).toString('base64') : undefined,
   });
   return svg;
+}
+
+/** Returns the width of a margin with labels. */
+function marginFor(labels: readonly Label[], width: number): number {
+  return Math.ceil(2 * labelGap + width * Math.max(1, ...labels.map(({ text }) => stringWidth(text))));
+}
+
+/** Returns the times at which slow ranks count, to frame them. */
+function slowTimes({ rows, begun }: HeatMap): object[] {
+  return rows.flatMap(({ ranks }, row) => {
+    const slow = ranks.filter((rank) => rank.slow !== undefined);
+    if (slow.length === 0) return [];
+    const begin = Math.min(...slow.map((rank) => (rank.begun - begun) / 1000));
+    const end = Math.max(...slow.map((rank) => (rank.begun - begun) / 1000 + rank.counting));
+    return { begin, end, y1: row, y2: row + 1 };
+  });
 }
 
 interface Label {
@@ -172,12 +224,12 @@ function apart(labels: readonly Label[], rowHeight: number): Label[] {
 }
 
 /** Names each rank of few, else each host at its first row. */
-function hostLabels({ rows }: HeatMap, rowHeight: number): Label[] {
+function hostLabels({ rows }: HeatMap, rowHeight: number, columns: number): Label[] {
   const isEach = rowHeight >= minLabelGap && rows.every(({ ranks }) => ranks.length === 1);
   const labels = rows.flatMap(({ ranks }, row) => {
     const [first] = ranks;
     if (!first) return [];
-    const host = cut(shownHost(first.host), 16);
+    const host = fit(shownHost(first.host), columns);
     if (isEach) return [{ y: row + 0.5, text: `${host} · ${first.rank}` }];
     return rows[row - 1]?.ranks[0]?.host === first.host ? [] : [{ y: row + 0.5, text: host }];
   });
@@ -196,17 +248,12 @@ function slowLabels({ rows }: HeatMap, rowHeight: number): Label[] {
   return apart(labels, rowHeight);
 }
 
-function cut(text: string, length: number): string {
-  const characters = Array.from(text);
-  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
-}
-
 /** Draws the colours of heat maps, from 0 to the highest rate. */
 export function colourScale(page: Page): PageElement {
   const pixels = Uint8Array.from({ length: shades }, (_, index) => index + 1);
   return page.make('img', {
     src: dataUri(encodePng(shades, pixels, palette)),
-    alt: 'colours from dark blue for the lowest to yellow for the highest rate',
+    alt: 'the colours from the lowest to the highest rate',
     class: 'scale',
     width: 180,
     height: 12,
@@ -216,16 +263,16 @@ export function colourScale(page: Page): PageElement {
 const fewRates = 40;
 
 /** Draws the rates of ranks, in bytes a second, as a distribution. */
-export function rateChart(page: Page, rates: readonly number[]): PageElement {
+export function rateChart(page: Page, rates: readonly number[], size: ChartSize): PageElement {
   const isFew = rates.length <= fewRates;
   const { unit, factor } = unitFor(Math.max(...rates));
   const x = (rate: number) => rate / factor;
   const bars = { fill: 'var(--strip)', ...Plot.binX({ y: 'count' }, { x, thresholds: 40 }) };
   return plot(page, {
-    width: chartWidth,
+    width: chartWidths[size],
     height: isFew ? 80 : 200,
-    marginLeft: 60,
-    marginBottom: 36,
+    marginLeft: isFew ? 20 : 60,
+    marginBottom,
     x: { label: `${unit}/s`, labelAnchor: 'center', zero: true, nice: true },
     y: isFew ? { axis: null } : { label: 'ranks', grid: true },
     marks: isFew

@@ -55,7 +55,7 @@ export function dispersionSection(page: Page, report: Report): PageElement[] {
       'section',
       { 'data-ends': ends.join(' ') },
       page.make('h2', {}, kind === 'pattern' ? 'Where the patterns are' : 'Where the text is'),
-      table(page, 'counts along the corpus', heads, rows),
+      table(page, 'counts along the corpus', heads, rows, 'strips'),
       page.make('output', { 'aria-live': 'polite' }),
       page.make('p', { class: 'note' }, ...notes),
     ),

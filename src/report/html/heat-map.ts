@@ -13,7 +13,9 @@ export interface HeatRow {
 export interface HeatMap {
   readonly rows: readonly HeatRow[];
   readonly columns: number;
-  /** The time from the begin of the run to its last event, in seconds. */
+  /** When the run began, in milliseconds since 1970. */
+  readonly begun: number;
+  /** The time from then to its last event, in seconds. */
   readonly seconds: number;
   /** The mean rate of the ranks of a row that count at a time, in bytes a second, row by row; NaN if none of them does. */
   readonly rates: Float64Array;
@@ -32,7 +34,7 @@ export function heatMapOf({ begun, last, ranks }: Run): HeatMap {
   const sorted = rates.filter((rate) => !Number.isNaN(rate)).sort();
   // A few short blocks that were in memory do not make all others pale.
   const most = sorted[Math.floor(0.98 * (sorted.length - 1))] ?? 0;
-  return { rows, columns: maxColumns, seconds, rates, most };
+  return { rows, columns: maxColumns, begun, seconds, rates, most };
 }
 
 function compare(one: string, other: string): number {

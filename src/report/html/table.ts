@@ -12,12 +12,17 @@ export interface Row {
   readonly isWarning?: boolean;
 }
 
-/** Makes a table. @param heads The heads of its columns; cells of a column with `isNumber` are aligned to the right. */
+/**
+ * Makes a table.
+ * @param heads The heads of its columns; cells of a column with `isNumber` are aligned to the right.
+ * @param className For a style of its own.
+ */
 export function table(
   page: Page,
   caption: string,
   heads: readonly { readonly content: string | PageElement; readonly isNumber?: boolean; readonly class?: string }[],
   rows: readonly Row[],
+  className?: string,
 ): PageElement {
   const classOf = (column: number) => heads[column]?.class ?? (heads[column]?.isNumber === true ? 'number' : undefined);
   const headCells = heads.map(({ content }, column) =>
@@ -42,7 +47,7 @@ export function table(
   );
   const made = page.make(
     'table',
-    { 'aria-label': caption },
+    { class: className, 'aria-label': caption },
     page.make('thead', {}, page.make('tr', {}, ...headCells)),
     page.make('tbody', {}, ...bodyRows),
   );

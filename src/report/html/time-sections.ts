@@ -2,7 +2,7 @@ import type { HostOfReport } from '../hosts.ts';
 import type { Report } from '../report.ts';
 import type { RankOfRun } from '../runs.ts';
 import { shownBytes, shownNumber, shownRate, shownSeconds, shownTime } from '../units.ts';
-import { colourScale, heatMap, rateChart } from './charts.ts';
+import { chartSizes, colourScale, heatMap, rateChart, type ChartSize } from './charts.ts';
 import { setAttributes, type Page, type PageElement } from './dom.ts';
 import { heatMapOf, maxRows } from './heat-map.ts';
 import { shownHost } from '../names.ts';
@@ -17,9 +17,8 @@ export function timeSections(page: Page, { runs }: Report): PageElement[] {
   const first = Math.max(0, runs.length - maxRuns);
   return runs.slice(first).map((run, index) => {
     const map = heatMapOf(run);
-    const picture = heatMap(page, map);
     const title = `Ranks by time${runs.length > 1 ? `, run ${first + index + 1} of ${runs.length}` : ''}`;
-    setAttributes(picture, { 'aria-label': `${title}: the rate of each rank in the course of time` });
+    const label = `${title}: the rate of each rank in the course of time`;
     const rows =
       run.ranks.length > maxRows
         ? `Each row is the mean of those of about ${Math.round(run.ranks.length / maxRows)} ranks that were counting. `
@@ -29,13 +28,19 @@ export function timeSections(page: Page, { runs }: Report): PageElement[] {
       {},
       `Begun ${shownTime(run.begun)}. ${rows}Colour is the rate:`,
       colourScale(page),
-      `from 0 to ${shownBytes(map.most)}/s. No colour: not counting, so a rank that is slow stands out to the right. Slow ranks are named there.`,
+      `from 0 to ${shownBytes(map.most)}/s. No colour: not counting. A rank that is slow is framed, and named at its end.`,
     );
     return page.make(
       'section',
       {},
       page.make('h2', {}, title),
-      page.make('figure', {}, scrolled(page, title, picture), page.make('output', { 'aria-live': 'polite' }), caption),
+      page.make(
+        'figure',
+        {},
+        ...charts(label, (size) => heatMap(page, map, size)),
+        page.make('output', { 'aria-live': 'polite' }),
+        caption,
+      ),
     );
   });
 }
@@ -46,23 +51,30 @@ export function ratesSection(page: Page, { runs }: Report): PageElement[] {
     ranks.flatMap(({ bytes, counting }) => (counting > 0 ? bytes / counting : [])),
   );
   if (rates.length === 0) return [];
-  const chart = rateChart(page, rates);
-  setAttributes(chart, { 'aria-label': `the rates of ${shownNumber(rates.length, 'rank')}, as a distribution` });
+  const label = `the rates of ${shownNumber(rates.length, 'rank')}, as a distribution`;
   const caption = 'The bytes of a rank, divided by the time from its start to its last block.';
   return [
     page.make(
       'section',
       {},
       page.make('h2', {}, 'Rates of ranks'),
-      page.make('figure', {}, scrolled(page, 'rates of ranks', chart), page.make('figcaption', {}, caption)),
+      page.make(
+        'figure',
+        {},
+        ...charts(label, (size) => rateChart(page, rates, size)),
+        page.make('figcaption', {}, caption),
+      ),
     ),
   ];
 }
 
-/** Makes a picture scroll where the screen is too narrow for its labels. */
-function scrolled(page: Page, label: string, picture: PageElement): PageElement {
-  setAttributes(picture, { class: 'chart' });
-  return page.make('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': label }, picture);
+/** Draws a chart for screens of each width, of which the page shows one. */
+function charts(label: string, draw: (size: ChartSize) => PageElement): PageElement[] {
+  return chartSizes.map((size) => {
+    const chart = draw(size);
+    setAttributes(chart, { class: `chart ${size}`, 'aria-label': label });
+    return chart;
+  });
 }
 
 const numbers = ['slice', 'bytes', 'counting', 'reading', 'scanning', 'waiting', 'rate'].map((content) => ({
@@ -80,7 +92,7 @@ export function rankTable(page: Page, { runs }: Report): PageElement {
     ranks.map((rank) => rankRow(page, rank, runs.length > 1 ? run + 1 : 0)),
   );
   const run = runs.length > 1 ? [{ content: 'run', isNumber: true }] : [];
-  const heads = [...run, { content: 'rank', isNumber: true }, { content: 'host' }, ...numbers, { content: 'slow' }];
+  const heads = [...run, { content: 'rank', isNumber: true }, { content: 'slow' }, { content: 'host' }, ...numbers];
   return tableSection(page, 'Ranks', table(page, 'ranks', heads, rows), meaning);
 }
 
@@ -93,11 +105,11 @@ function rankRow(page: Page, rank: RankOfRun, run: number): Row {
     cells: [
       ...(run > 0 ? [numberCell(run)] : []),
       { ...numberCell(rank.rank), isHead: true },
+      { content: slow ?? '' },
       { content: page.name(shownHost(host)) },
       ...[slice, bytes].map((size) => numberCell(size, shownBytes)),
       ...times,
       rate,
-      { content: slow ?? '' },
     ],
   };
 }
@@ -105,7 +117,7 @@ function rankRow(page: Page, rank: RankOfRun, run: number): Row {
 /** Returns the section with a table of the hosts. @param ranks The number of ranks in all. */
 export function hostTable(page: Page, hosts: readonly HostOfReport[], ranks: number): PageElement {
   const rows = hosts.slice(0, maxHosts).map((host) => hostRow(page, host));
-  const heads = [{ content: 'host' }, { content: 'ranks', isNumber: true }, ...numbers, { content: 'slow' }];
+  const heads = [{ content: 'host' }, { content: 'ranks', isNumber: true }, { content: 'slow' }, ...numbers];
   const more = hosts.length > maxHosts ? `, and ${hosts.length - maxHosts} hosts more` : '';
   const all = `Means over the ranks of a host; there are ${ranks} ranks${more}: mpicount report --format csv has all of them. `;
   return tableSection(page, 'Hosts', table(page, 'hosts', heads, rows), all + meaning);
@@ -121,10 +133,10 @@ function hostRow(
     cells: [
       { content: page.name(shownHost(host)), isHead: true },
       numberCell(ranks),
+      { content: slow.map(([reason, number]) => `${number} ${reason}`).join(', ') },
       ...[slice, bytes].map((size) => numberCell(size, shownBytes)),
       ...[counting, reading, scanning, waiting].map((seconds) => numberCell(seconds, shownSeconds)),
       { content: shownRate(bytes / ranks, counting), key: rate },
-      { content: slow.map(([reason, number]) => `${number} ${reason}`).join(', ') },
     ],
   };
 }

@@ -1,0 +1,132 @@
+import { DispersionCounter, evennessOf } from '../../src/report/dispersion.ts';
+import type { Report } from '../../src/report/report.ts';
+import { runsOf } from '../../src/report/runs.ts';
+import { Stints } from '../../src/report/stints.ts';
+import { Findings } from '../../src/scan/findings.ts';
+import { Rows } from '../../src/tally/rows.ts';
+import { blockEvent } from './events.ts';
+import { samplePlan } from './log-folder.ts';
+import { eventsOf, type RankStory } from './rank-events.ts';
+import { countSpec } from './spec.ts';
+
+// Reports of counts that never ran.
+
+/** What a count did, for a report. */
+export interface Story {
+  readonly patterns: readonly (string | Buffer)[];
+  readonly ranks: readonly RankStory[];
+  /** For each block, the count of each pattern; undefined for one that is not counted. */
+  readonly counts: readonly (readonly number[] | undefined)[];
+  readonly files?: readonly { readonly path: string; readonly size: number }[];
+}
+
+/** Returns the report of a count that did this, without a log folder. */
+export function reportOf({ patterns, ranks, counts, files }: Story): Report {
+  const size = 100 * counts.length;
+  const plan = samplePlan({
+    spec: countSpec(patterns),
+    files: (files ?? [{ path: '/texts/book', size }]).map((file) => ({
+      ...file,
+      path: Buffer.from(file.path),
+      modified: 1n,
+    })),
+    grid: { blockSize: 100, blocks: counts.length },
+  });
+  const dispersion = new DispersionCounter(plan.grid, patterns.length, size);
+  for (const [block, each] of counts.entries()) if (each) dispersion.add(blockEvent({ block, counts: each }));
+  const stints = new Stints();
+  for (const rank of ranks) {
+    const path = Buffer.from(`rank-${String(rank.rank).padStart(6, '0')}.jsonl`);
+    for (const event of eventsOf(rank)) stints.take(event, path);
+  }
+  const missing = counts.flatMap((each, first) => (each ? [] : [{ first, end: first + 1 }]));
+  return {
+    plan,
+    journal: {
+      missing,
+      blocksDone: counts.length - missing.length,
+      totals: new Rows(patterns.length),
+      findings: new Findings(),
+      pending: [],
+      skipped: new Map(),
+      starts: ranks.length,
+      hosts: [],
+      ignoredLines: 0,
+    },
+    skipped: undefined,
+    bytes: size,
+    bytesDone: size - 100 * missing.length,
+    runs: runsOf(stints.all),
+    omitted: 0,
+    dispersion,
+    counters: patterns.map((name, index) => ({
+      name: Buffer.from(name),
+      total: BigInt(counts.reduce((sum, each) => sum + (each?.[index] ?? 0), 0)),
+      ...evennessOf(dispersion, index),
+    })),
+    width: patterns.length,
+  };
+}
+
+/** A rank that counts two blocks. */
+export const twoBlocks = (number: number, host = 'node1', slowness = 1): RankStory => ({
+  rank: number,
+  host,
+  ranks: 2,
+  slice: 200,
+  blocks: [0, 1].map((block) => ({
+    block: 2 * number + block,
+    at: 10 * slowness * (block + 1),
+    scanning: 9.5 * slowness,
+  })),
+  counted: 20 * slowness,
+  ended: 61,
+});
+
+/** Two ranks, of which one is slow. */
+export const plainStory: Story = {
+  patterns: ['love', 'hate', 'peace'],
+  ranks: [twoBlocks(0), twoBlocks(1, 'node2', 3)],
+  counts: [
+    [8, 0, 1],
+    [4, 0, 1],
+    [0, 16, 1],
+    [0, 0, 1],
+  ],
+};
+
+/** Names that would harm a page or a terminal if they became more than text. */
+export const hostileNames = [
+  '<script>alert(1)</script>',
+  '</style></title></script>"\'&amp;&lt;`${x}`',
+  ']]><!--',
+  '\u202e\u2066evil\u200b\u0007\u001b[31m\u0000',
+  '<img src=x onerror=alert(1)>',
+  'שלום',
+  'a\tb\r\nc\u0085\u2028d',
+  '"; onmouseover=alert(1) x="',
+  `${'鯨'.repeat(5000)}<b>`,
+];
+
+/** Patterns, hosts and files of these names. */
+export function storyOfNames(names: readonly string[]): Story {
+  return {
+    patterns: names,
+    ranks: names.map((name, index) => ({ ...twoBlocks(index, name.slice(0, 255)), ranks: names.length })),
+    counts: Array.from({ length: 2 * names.length }, () => names.map(() => 1)),
+    files: names.map((name) => ({ path: `/${name.replaceAll('\0', '')}`, size: 200 })),
+  };
+}
+
+/** 10,000 ranks on 250 hosts, of which one rank is slow, and 100 patterns in 100,000 blocks. */
+export function largeStory(): Story {
+  const patterns = Array.from({ length: 100 }, (_, index) => `word${index}`);
+  return {
+    patterns,
+    ranks: Array.from({ length: 10_000 }, (_, number) => ({
+      ...twoBlocks(number, `node${Math.floor(number / 40)}`, number === 6_300 ? 3 : 1),
+      ranks: 10_000,
+    })),
+    counts: Array.from({ length: 100_000 }, (_, block) => patterns.map((_, index) => (index * block) % 97)),
+  };
+}
