@@ -10,6 +10,9 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
+// Control characters, those that change the direction of text, and ends of lines and paragraphs.
+const acting = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
+
 // Control and format characters, which act on a terminal or are invisible, and all spaces but U+0020.
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
 
@@ -23,9 +26,13 @@ export function printable(bytes: Uint8Array): string {
   return text.replace(hidden, (character) => Buffer.from(character).toString('latin1').replace(/./gs, escapedByte));
 }
 
-/** Returns bytes as they are, or, if there are control characters among them, as printable text, so that a line of text is one row. */
+/**
+ * Returns bytes as they are, or, if there are characters among them that act on a terminal, as printable text, so that a line of text is one
+ * row.
+ */
 export function rowSafe(bytes: Uint8Array): Uint8Array {
-  return bytes.some((byte) => byte < 0x20 || byte === 0x7f) ? Buffer.from(printable(bytes)) : bytes;
+  if (!bytes.some((byte) => byte < 0x20 || byte >= 0x7f)) return bytes;
+  return acting.test(textOf(bytes) ?? Buffer.from(bytes).toString('latin1')) ? Buffer.from(printable(bytes)) : bytes;
 }
 
 function escapedByte(byte: string): string {

@@ -73,7 +73,7 @@ function statusText({ plan, journal, skipped, invalid, bytes, bytesDone, obstacl
   const shownHosts = journal.hosts.map((host) => printable(Buffer.from(host))).join(', ');
   const lines = [
     complete
-      ? `complete${skipped ? ', but for the skipped files' : ''}`
+      ? `complete${[...(skipped ? [', but for the skipped files'] : []), ...(invalid ? [', but for the lines left out'] : [])].join('')}`
       : `not complete; ${wayOn(obstacle)}${checkedOf(plan)}`,
     ...(skipped ? [`skipped  ${skipped.files} of ${plan.files.length} files${firstOf(skipped)}`] : []),
     ...(invalid ? [`invalid  ${invalid.lines} lines left out${firstLineOf(invalid)}`] : []),
@@ -88,7 +88,7 @@ function statusText({ plan, journal, skipped, invalid, bytes, bytesDone, obstacl
 }
 
 function firstOf({ first: [first] }: SkippedInput): string {
-  return first ? `; the first: ${printable(first.path)}: ${first.reason}` : '';
+  return first ? `; the first: ${printable(first.path)}: ${printable(Buffer.from(first.reason))}` : '';
 }
 
 function firstLineOf({ first: [first] }: InvalidInput): string {

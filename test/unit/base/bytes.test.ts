@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { bytesFromJson, bytesToJson, printable } from '../../../src/base/bytes.ts';
+import { bytesFromJson, bytesToJson, printable, rowSafe } from '../../../src/base/bytes.ts';
 
 const anyBytes = fc.uint8Array({ maxLength: 40 });
 const utf8 = fc.string({ unit: 'binary', maxLength: 20 }).map((text) => Buffer.from(text));
@@ -94,5 +94,26 @@ describe('printable bytes', () => {
   test('bytes that are not UTF-8', () => {
     expect(printable(Buffer.from('caf\xe9 \x1b!', 'latin1'))).toBe('caf\\xe9 \\x1b!');
     expect(printable(Buffer.of(0x00, 0xff))).toBe('\\x00\\xff');
+  });
+});
+
+describe('bytes in a row of text', () => {
+  test.each([
+    ['an escape sequence', '\x1b[31mred', '\\x1b[31mred'],
+    ['a control character beyond ASCII', 'a\u009b31m', 'a\\xc2\\x9b31m'],
+    ['a change of direction', 'a\u202eb', 'a\\xe2\\x80\\xaeb'],
+    ['a line separator', 'a\u2028b', 'a\\xe2\\x80\\xa8b'],
+  ])('are escaped if there is %s', (_name, text, shown) => {
+    expect(rowSafe(Buffer.from(text)).toString()).toBe(shown);
+  });
+
+  test.each(['ﬁancé 愛 😀', 'a\u00a0b', 'a\u200cb', ''])('are as they are otherwise: %j', (text) => {
+    expect(rowSafe(Buffer.from(text)).toString()).toBe(text);
+  });
+
+  test('need not be UTF-8', () => {
+    const latin1 = Buffer.from('caf\xe9', 'latin1');
+    expect(rowSafe(latin1)).toEqual(latin1);
+    expect(rowSafe(Buffer.from('caf\xe9\x1b', 'latin1')).toString()).toBe('caf\\xe9\\x1b');
   });
 });

@@ -300,6 +300,15 @@ describe('hostile names in status', () => {
     expect(outcome.status).toBe(3);
   });
 
+  test('as the reason why a file is skipped are printed without control characters', async () => {
+    createPlan(Buffer.from(folder), plan);
+    writeRankLog(folder, 0, seal({ event: 'skip', file: 'book', begin: 0, reason: hostileText }, plan));
+    const { stdout, status: exit } = await status(folder);
+    expect(stdout.toString()).toMatch(/^skipped {2}1 of 1 files; the first: /m);
+    expect(stdout.toString()).not.toMatch(acting);
+    expect(exit).toBe(0);
+  });
+
   test('as format or host are printed without control characters', async () => {
     createPlan(Buffer.from(folder), plan);
     const path = join(folder, 'plan.json');
