@@ -63,7 +63,16 @@ void RangeCount::Finish(const CountSums& sums) {
   if (result_.failed()) return;
   counter_->AddTo(sums.row, result_.findings);
   const GroupCounts* groups = counter_->groups();
-  if (groups != nullptr && sums.groups != nullptr) sums.groups->AddAll(*groups);
+  if (groups != nullptr && sums.groups != nullptr) {
+    sums.groups->AddAll(*groups);
+    // The groups of each range are few enough, but not those of all ranges of the block.
+    if (sums.groups->is_full()) {
+      result_.read_error =
+          ReadError{0, begin_,
+                    "this file and those before it have groups too many, " + GroupCounts::Limits()};
+      return;
+    }
+  }
   const InvalidLines* invalid = counter_->invalid_lines();
   if (invalid == nullptr) return;
   const uint64_t start = range_.has_units() ? start_ : 0;

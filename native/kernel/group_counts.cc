@@ -39,6 +39,12 @@ void GroupCounts::AddAll(const GroupCounts& other) {
   }
 }
 
+std::string GroupCounts::Limits() {
+  return "since a block may have groups with " + std::to_string(kMaxNameBytes >> 20) +
+         " MiB of names and " + std::to_string(kMaxCounters) +
+         " counts; give another field, or a smaller --block-size";
+}
+
 GroupCounts::Rows GroupCounts::InOrder() const {
   std::vector<uint32_t> order(names_.size());
   std::iota(order.begin(), order.end(), 0U);

@@ -34,6 +34,9 @@ class GroupCounts {
   // Returns whether the groups have become more than a block may have.
   bool is_full() const { return name_bytes_ > kMaxNameBytes || used_ > kMaxCounters; }
 
+  // Says why groups that are full are an error, and what to do.
+  static std::string Limits();
+
   // The groups in the order of the bytes of their names.
   struct Rows {
     std::string names{};            // one after the other

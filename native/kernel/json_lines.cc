@@ -45,7 +45,7 @@ class JsonLinesCounter : public LineRecordsCounter {
     if (IsBlankJsonLine(text, size)) return;
     if (!parser_.Parse(text, size)) {
       const uint64_t at = line.offset + skipped + parser_.fault_at();
-      return Reject(line, std::string("is no JSON object: ") + parser_.fault() + " at byte " +
+      return Reject(line, std::string("is no JSON object: ") + parser_.fault() + ", at byte " +
                               std::to_string(at));
     }
     const JsonField& field = parser_.field(0);
@@ -58,21 +58,14 @@ class JsonLinesCounter : public LineRecordsCounter {
       }
       const std::optional<uint32_t> found = GroupNamed(name.text);
       if (!found) {
-        return SetFault({line.offset, "the line", "is in a group too many, " + TooManyGroups()});
+        return SetFault(
+            {line.offset, "the line", "is in a group too many, " + GroupCounts::Limits()});
       }
       group = *found;
       if (name.kind == JsonField::Kind::kAbsent) ++without_group_;
     }
     CountRecord(group);
     Search(field.text.data(), field.text.size(), group);
-  }
-
-  // Says what a block may have.
-  static std::string TooManyGroups() {
-    return "since a block may have groups with " +
-           std::to_string(GroupCounts::kMaxNameBytes >> 20) + " MiB of names and " +
-           std::to_string(GroupCounts::kMaxCounters) +
-           " counts; give another field, or a smaller --block-size";
   }
 
   void TakeTooLong(uint64_t offset) override {

@@ -13,7 +13,7 @@ const done = { texts: 0, ranges: 0, groups: 0, invalid: 0 };
 afterAll(() => {
   console.log(`json-groups: ${JSON.stringify(done)}`);
 });
-const { resultsAt } = textFile();
+const { resultsAt, resultOfAll } = textFile();
 
 const names = fc.constantFrom(
   '"web"',
@@ -200,6 +200,14 @@ test(
     expect(await faultOf(long.slice(0, 31).join(''))).toBe('none');
     expect(await faultOf(long.join(''))).toMatch(
       /^the line at byte \d+ is in a group too many, since a block may have groups with 32 MiB of names and 8388608 counts; give another field, or a smaller --block-size$/,
+    );
+    // The names in each range are few enough.
+    const half = long.slice(0, 17).join('').length;
+    const together = resultOfAll(Buffer.from(long.join('')), kernel, { cuts: [], windowSize: 131_072, chunk: 0 }, [
+      half,
+    ]);
+    await expect(together).rejects.toThrow(
+      /^this file and those before it have groups too many, since a block may have groups with 32 MiB of names /,
     );
   },
 );

@@ -79,6 +79,20 @@ export function textFile() {
     );
   };
 
+  /** Counts in the ranges between the cuts together, as if they were those of one block. */
+  const resultOfAll = (
+    text: Buffer,
+    kernel: CompiledKernel,
+    { windowSize, chunk }: Reading,
+    cuts: readonly number[],
+  ) => {
+    write(text);
+    const ranges = rangesOf(cuts, text.length);
+    return kernel.countFileRanges(
+      ranges.map(([begin, end]) => ({ fd: file, fileSize: text.length, begin, end, windowSize, chunk })),
+    );
+  };
+
   /** Counts in each of the ranges between the cuts that is not empty. */
   const countAt = async (text: Buffer, kernel: CompiledKernel, how: Reading, cuts: readonly number[]) => {
     write(text);
@@ -109,7 +123,7 @@ export function textFile() {
     }
     return ranges;
   };
-  return { check, countAt, resultsAt };
+  return { check, countAt, resultsAt, resultOfAll };
 }
 
 function rangesOf(cuts: readonly number[], size: number): (readonly [number, number])[] {
