@@ -20,7 +20,7 @@ export interface Rounds {
   readonly warm: boolean;
 }
 
-/** Of a contestant, in all its runs that are timed: who takes long is run less often. */
+/** The most seconds that all timed runs of a contestant may take; a slow one is run less often. */
 const longestSeconds = 20;
 
 /** Runs the contestants one after the other, round by round. @throws When one fails or counts something else. */
@@ -103,7 +103,7 @@ class Counts {
   }
 }
 
-/** So that it is in the page cache. */
+/** Reads a file, so that it is in the page cache. */
 function readWhole(path: string): void {
   const buffer = Buffer.alloc(2 ** 22);
   const file = openSync(path, 'r');

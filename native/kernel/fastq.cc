@@ -136,7 +136,7 @@ class FastqCounter : public LineRecordsCounter {
         if (sequence_size_ == 0) return CountRecord();
         [[fallthrough]];
       case Part::kSequence:
-      case Part::kPlus: Reject(record_, "the record is cut off");
+      case Part::kPlus: Reject(record_, "it is cut off", "the record");
     }
   }
 
@@ -145,8 +145,8 @@ class FastqCounter : public LineRecordsCounter {
 
   void Reject(const Line& line, const char* why) { Reject(line.offset, why); }
 
-  void Reject(uint64_t offset, std::string why) {
-    SetFault({offset, "the text", "is no FASTQ: " + std::move(why)});
+  void Reject(uint64_t offset, std::string why, const char* subject = "the line") {
+    SetFault({offset, subject, "is no FASTQ: " + std::move(why)});
   }
 
   Part next_;

@@ -25,7 +25,7 @@ export async function follow(logDir: Buffer): Promise<void> {
   while (!isOver) {
     const begun = performance.now();
     isOver = await progress.read();
-    await sleep(Math.max(shortestPause, pausesPerReading * (performance.now() - begun)));
+    if (!isOver) await sleep(Math.max(shortestPause, pausesPerReading * (performance.now() - begun)));
   }
   printer.end();
 }

@@ -3,7 +3,7 @@ import { placeOf, type InvalidInput } from '../job/skip/invalid-lines.ts';
 import type { SkippedInput } from '../job/skip/skipped-input.ts';
 import { printError } from './fail.ts';
 
-// For more, a terminal would show nothing else.
+// More lines would fill a terminal.
 const maxPrinted = 10;
 
 /** Tells on standard error which files were skipped: a line for each of the first, and their number. @param counted The number of all others. */
@@ -15,7 +15,7 @@ export function printSkipped({ files, first }: SkippedInput, counted: number, lo
   printError(`${files} of ${counted + files} files ${verb} skipped${some} and not counted, so the status is 6${all}`);
 }
 
-/** Tells on standard error which lines are not counted in since they are not valid: a line for each of the first, and their number. */
+/** Tells on standard error which lines are left out since they are not valid: a line for each of the first, and their number. */
 export function printInvalid({ lines, first }: InvalidInput): void {
   for (const line of first.slice(0, maxPrinted)) printError(`left out: ${placeOf(line)}`);
   const some = lines > first.length ? ` (the first ${first.length} are above)` : '';

@@ -8,8 +8,8 @@ const asyncBatch = 256;
 const slow = 0.3;
 
 /**
- * Checks files in order. Starts synchronously, since most inputs are few files. If their states tell all, worker threads look at the
- * others; otherwise, once a batch averages more than `slowFrom` ms per file (a network file system), it continues asynchronously on
+ * Checks files in order. Starts synchronously, since most inputs are few files. If the state of a file is all that a check needs, worker threads
+ * stat the other files; otherwise, once a batch averages more than `slowFrom` ms per file (a network file system), it continues asynchronously on
  * libuv's thread pool.
  * @param take Called with each result and its file, in the order of the files.
  * @throws The error of the first file whose check fails.

@@ -104,7 +104,9 @@ export async function findFiles(search: Search, earlier?: FilesInFolders): Promi
   const what = `is a folder without a file${hasGlobs ? ' that --include and --exclude select' : ''}`;
   if (empty && files.length + named.pipes.length === 0 && !search.standardInput) {
     const links = walker.encounters.links.describe('symbolic link', 'symbolic links');
-    throw new InputError(empty.path, links === undefined ? what : `${what}; not followed: ${links}`);
+    const own = describeOutputs(leftOut);
+    const besides = [...(links ? [`; not followed: ${links}`] : []), ...(own ? [`; left out: ${own}`] : [])];
+    throw new InputError(empty.path, `${what}${besides.join('')}`);
   }
   if (empty) notes.push(`${printable(empty.path)} ${what}`);
   notes.push(...encounterNotes(walker.encounters, leftOut));
@@ -208,10 +210,14 @@ function encounterNotes({ links, others, ownLogs, logFolders }: Encounters, outp
     note('not followed below folders', links.describe('symbolic link', 'symbolic links')),
     note('left out below folders', others.describe('pipe, socket or device', 'pipes, sockets or devices')),
     note('left out', ownLogs.describe('log folder of this count', 'log folders of this count')),
-    note('left out', outputs.describe('output file of this job', 'output files of this job')),
+    note('left out', describeOutputs(outputs)),
     note('counted, too', logFolders.describe('log folder of another count', 'log folders of other counts')),
   ];
   return notes.filter((each) => each !== undefined);
+}
+
+function describeOutputs(outputs: Paths): string | undefined {
+  return outputs.describe('output file of this job', 'output files of this job');
 }
 
 function note(did: string, what: string | undefined): string | undefined {

@@ -69,7 +69,7 @@ export class FileIds {
     this.#ids = ids;
   }
 
-  /** Tells whether a file is one of them. Only where its inode number is that of one does it take a look at the file. */
+  /** Tells whether a file is one of them. Calls stat() only if the inode number is that of one of them. */
   has({ path, inode }: { readonly path: Buffer; readonly inode?: bigint | undefined }): boolean {
     const same = this.#ids.filter((id) => id.inode === inode);
     if (same.length === 0) return false;

@@ -27,8 +27,8 @@ interface Request {
   readonly grid: Grid;
 }
 
-/** What ranks report besides their sums. */
-interface Report extends Pick<Journal, 'starts' | 'hosts' | 'ignoredLines'> {
+/** What a rank finds in its share, besides the sums. */
+interface ShareFacts extends Pick<Journal, 'starts' | 'hosts' | 'ignoredLines'> {
   readonly findings: FindingsJson | undefined;
 }
 
@@ -74,7 +74,7 @@ async function lead(world: Communicator, logDir: Buffer, plan: Plan): Promise<Jo
 /**
  * Reads the journal on all ranks. Every rank must call this.
  * @returns The journal on rank 0; undefined on all other ranks, and if rank 0 has to read it alone: since files were skipped, blocks are in
- *   the logs of several ranks, or a log cannot be read, which rank 0 then finds, too, and reports.
+ *   the logs of several ranks, or a log cannot be read, which rank 0 then finds, too, and shares.
  */
 async function readTogether(world: Communicator, request: Request): Promise<Journal | undefined> {
   const { spec, grid } = request;
@@ -89,13 +89,13 @@ async function readTogether(world: Communicator, request: Request): Promise<Jour
   const timesDone = await world.reduce(timesDoneIn(own, grid), 'sum', 0);
   const totals = await reduceRows(world, tallyOf(spec), own.totals);
   const { starts, hosts, ignoredLines } = own;
-  const report: Report = { starts, hosts, ignoredLines, findings: own.findings.toJson() };
-  const encoded = await world.gather(encode(report), 0);
+  const facts: ShareFacts = { starts, hosts, ignoredLines, findings: own.findings.toJson() };
+  const encoded = await world.gather(encode(facts), 0);
   if (!timesDone || !totals || !encoded || timesDone.some((times) => times > 1)) return undefined;
 
-  const reports = encoded.map((bytes) => decode(bytes) as Report);
+  const shares = encoded.map((bytes) => decode(bytes) as ShareFacts);
   const findings = new Findings();
-  for (const ofRank of reports) findings.addAll(Findings.fromJson(ofRank.findings));
+  for (const ofRank of shares) findings.addAll(Findings.fromJson(ofRank.findings));
   return {
     missing: missingBlocks(Uint8Array.from(timesDone)),
     blocksDone: timesDone.reduce((sum, times) => sum + times, 0),
@@ -103,9 +103,9 @@ async function readTogether(world: Communicator, request: Request): Promise<Jour
     findings,
     pending: [],
     skipped: new Map(),
-    starts: reports.reduce((sum, ofRank) => sum + ofRank.starts, 0),
-    hosts: [...new Set(reports.flatMap((ofRank) => ofRank.hosts))].sort().slice(0, maxHosts),
-    ignoredLines: reports.reduce((sum, ofRank) => sum + ofRank.ignoredLines, 0),
+    starts: shares.reduce((sum, ofRank) => sum + ofRank.starts, 0),
+    hosts: [...new Set(shares.flatMap((ofRank) => ofRank.hosts))].sort().slice(0, maxHosts),
+    ignoredLines: shares.reduce((sum, ofRank) => sum + ofRank.ignoredLines, 0),
   };
 }
 

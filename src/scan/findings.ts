@@ -1,4 +1,4 @@
-/** Names of the findings of native/kernel/recognize.h, in its order: signs that a file is not plain UTF-8 text. */
+/** Names of the findings of native/kernel/recognize.h, in its order: what is found in a text beside the counts: its format, occurrences beside non-ASCII bytes, lines that are left out. */
 export const findingNames = [
   'gzip',
   'zstd',

@@ -117,7 +117,7 @@ class CountTally implements Tally {
   *lines(totals: RowSums, input: CountedInput, groups?: Iterable<GroupRow>): Generator<TotalsLine> {
     for (const [counters, names] of this.#cells(totals, input, groups)) {
       const joined = counters.map((counter) => `${counter}\t`).join('');
-      // Of several columns, each must be found again; a single one may be any bytes.
+      // With several columns, control characters are escaped, so that a reader can split the line; a single column has its exact bytes.
       yield { counters: joined, names: names.length > 1 ? names.map(rowSafe) : names };
     }
   }

@@ -1,4 +1,4 @@
-/** Rows of counters, one after the other, of which most may be zero: the index and the count of each that is not, in order. */
+/** Rows of counters, one after the other, in sparse form: the indices and the counts of those that are not zero, in order. */
 export interface SparseCounters {
   /** The number of all counters. */
   readonly length: number;

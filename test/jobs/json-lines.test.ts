@@ -161,7 +161,7 @@ describe.each(mpis)('%s', (mpi) => {
     const error = await count(2, '--records', 'fastq', 'ACGT', 'not.fastq');
     expect(error).toMatchObject({ status: 3, stdout: '' });
     expect(error.stderr).toContain(
-      "not.fastq: the text at byte 17 is no FASTQ: the third line of a record begins with '+', but the line does not",
+      "not.fastq: the line at byte 17 is no FASTQ: the third line of a record begins with '+', but the line does not",
     );
   });
 });

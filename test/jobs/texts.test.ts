@@ -34,7 +34,7 @@ function expectDone(outcome: Outcome, stdout: string, notes: readonly string[]):
 
 const ofGzip = (first: string, count: number, files: number) =>
   `${count} of ${files} files are compressed (gzip: ${count}; the first: ${first}); ` +
-  'counted were the stored bytes, not the text in them: decompress first';
+  'counted were the stored bytes, not the text in them: leave out --no-decompress, but decompress zip and 7z first';
 
 describe.each(mpis)('%s', (mpi) => {
   test('compressed, UTF-16, JSON and Latin-1 texts are noted once per kind', { timeout: 40_000 }, async () => {
@@ -50,11 +50,11 @@ describe.each(mpis)('%s', (mpi) => {
     expectDone(outcome, '2\tcaf\n', [
       ofGzip(at('1.gz'), 2, 6),
       `1 of 6 files is not UTF-8 (UTF-16: 1; the first: ${at('utf-16.txt')}); ` +
-        'counted were the raw bytes, in which UTF-8 is not found: convert to UTF-8 first',
+        'counted were the raw bytes, in which UTF-8 is not found: leave out --no-decompress, or name the encoding, as in --encoding UTF-32LE',
       `1 of 6 files is JSON lines (the first: ${at('lines.jsonl')}); ` +
         'counted were the raw bytes, names of fields and escapes included; to count in a field: --records jsonl:FIELD',
       `--word: 1 occurrence beside bytes that are not UTF-8 passed as words (the first in ${at('latin-1.txt')}), ` +
-        'as in Latin-1: convert to UTF-8 first',
+        'as in Latin-1: name the encoding, as in --encoding latin1',
     ]);
   });
 
@@ -131,7 +131,7 @@ describe('pipes, 1 rank without a launcher', () => {
       bytes: readFileSync(book).length + readFileSync(at('1.gz')).length,
       notes: [
         '1 of 2 files is compressed (gzip: 1; the first: -); ' +
-          'counted were the stored bytes, not the text in them: decompress first',
+          'counted were the stored bytes, not the text in them: leave out --no-decompress, but decompress zip and 7z first',
       ],
     });
   });

@@ -115,7 +115,7 @@ async function run({ text, patterns, options, how }: Case, everyCut: boolean): P
   for (const cut of cutsOf(how, bytes.length, everyCut)) {
     const found = await countAt(bytes, kernel, how, cut);
     expect(
-      found.filter((range) => 'fault' in range && /^the text at byte \d+ is no FASTQ: /.test(range.fault)),
+      found.filter((range) => 'fault' in range && /^the (line|record) at byte \d+ is no FASTQ: /.test(range.fault)),
     ).not.toEqual([]);
     done.ranges += found.length;
   }
@@ -174,12 +174,12 @@ test.each([
   ],
   ['@r\nAC\n+\nIII\n', 8, 'a quality is as long as its sequence, but the line is not'],
   ['@r\nAC\n+\nII\n\n@r\n', 12, 'no record follows a blank line, but the line does'],
-  ['@r\nAC\n+\nII\n@r2\nAC\n', 11, 'the record is cut off'],
-  ['@r\nAC\n+\n', 0, 'the record is cut off'],
-])('a fault has its offset and its reason: %j', async (text, offset, reason) => {
+  ['@r\nAC\n+\nII\n@r2\nAC\n', 11, 'it is cut off', 'the record'],
+  ['@r\nAC\n+\n', 0, 'it is cut off', 'the record'],
+])('a fault has its offset and its reason: %j', async (text, offset, reason, subject = 'the line') => {
   const kernel = compilePatterns([Buffer.from('A')], { ignoreCase: false, word: false, overlapping: false }, 'fastq');
   const how = { cuts: [], windowSize: 7, chunk: 0 };
   expect(await countAt(Buffer.from(text), kernel, how, [])).toEqual([
-    { begin: 0, end: text.length, fault: `the text at byte ${offset} is no FASTQ: ${reason}` },
+    { begin: 0, end: text.length, fault: `${subject} at byte ${offset} is no FASTQ: ${reason}` },
   ]);
 });

@@ -8,7 +8,7 @@ const title = 'mpicount counts every occurrence of given words in text of any si
 const example = 'mpirun -np 4 mpicount count -i -e love -e hate book.txt';
 
 const ending = `exit status: 0 done, 2 wrong usage, 3 input, 4 MPI or launch, 5 output or log,
-             6 done, but for skipped files, 70 a bug, 85 stopped early, can be resumed
+             6 done, but for skipped files or lines, 70 a bug, 85 stopped early, can be resumed
 environment: MPICOUNT_MPI=NAME selects the MPI build of that name; mpicount doctor lists them`;
 
 /** Returns the help on all commands. An option that several commands have is described with the first of them. */

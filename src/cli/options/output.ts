@@ -13,7 +13,7 @@ export const outputOptions = {
   },
 } as const satisfies OptionTable;
 
-/** The options of every command that prints something else. */
-export const reportOptions = {
+/** The options of a command that prints the state of something. */
+export const statusOptions = {
   format: { ...format, value: { kind: 'choice', choices: ['text', 'json'] }, help: 'print text or json' },
 } as const satisfies OptionTable;

@@ -1,6 +1,6 @@
 import { generalOptions } from './general.ts';
 import type { Command } from './option.ts';
-import { reportOptions } from './output.ts';
+import { statusOptions } from './output.ts';
 
 /** `mpicount status` */
 export const status = {
@@ -10,11 +10,11 @@ export const status = {
   help: 'prints the progress that the log folder of a count records: totals so far, hosts, missing blocks.',
   arguments: [{ name: 'LOGDIR', value: { kind: 'folder' }, help: 'the log folder of a count (--log-dir)' }],
   options: {
-    ...reportOptions,
+    ...statusOptions,
     follow: {
       type: 'boolean',
-      help: 'first show on standard error how far the count gets, until it is complete or its ranks have stopped',
-      details: 'A job that was killed tells nothing: end it with Ctrl-C, then.',
+      help: 'show the progress on standard error until the count is complete or its ranks have stopped, and then print this',
+      details: 'The logs do not tell that a job was killed; end this command with Ctrl-C.',
     },
     ...generalOptions,
   },

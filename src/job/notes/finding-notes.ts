@@ -23,8 +23,16 @@ export function findingNotes(findings: Findings, files: number, pathAt: (begin: 
     const verb = count === 1 ? 'is' : 'are';
     notes.push(`${count} of ${files} files ${verb} ${what} (${kinds}the first: ${printable(path)}); ${effect}`);
   };
-  about(compressed, 'compressed', 'counted were the stored bytes, not the text in them: decompress first');
-  about(wide, 'not UTF-8', 'counted were the raw bytes, in which UTF-8 is not found: convert to UTF-8 first');
+  about(
+    compressed,
+    'compressed',
+    'counted were the stored bytes, not the text in them: leave out --no-decompress, but decompress zip and 7z first',
+  );
+  about(
+    wide,
+    'not UTF-8',
+    'counted were the raw bytes, in which UTF-8 is not found: leave out --no-decompress, or name the encoding, as in --encoding UTF-32LE',
+  );
   about(
     ['JSON lines'],
     'JSON lines',
@@ -34,7 +42,7 @@ export function findingNotes(findings: Findings, files: number, pathAt: (begin: 
   if (beside > 0 && beside >= findings.count('besideCharacter')) {
     notes.push(
       `--word: ${beside} ${beside === 1 ? 'occurrence' : 'occurrences'} beside bytes that are not UTF-8 passed as words (the first in ` +
-        `${printable(pathAt(findings.first('besideOther')))}), as in Latin-1: convert to UTF-8 first`,
+        `${printable(pathAt(findings.first('besideOther')))}), as in Latin-1: name the encoding, as in --encoding latin1`,
     );
   }
   const withoutGroup = findings.count('withoutGroup');

@@ -191,6 +191,10 @@ describe('output files of the job', () => {
     ]);
     expect(await found([at('t')], { outputs, exclude: globs('slurm-*') })).toEqual(['t/a']);
     expect((await find([at('t')], { outputs, exclude: globs('slurm-*') })).notes).toEqual([]);
+    make('v/slurm-1.out');
+    await expect(find([at('v')], { outputs: [idOf(at('v/slurm-1.out'))] })).rejects.toThrow(
+      `${folder}/v: is a folder without a file; left out: 1 output file of this job (${folder}/v/slurm-1.out)`,
+    );
   });
 
   test('are none of those with the same inode number on another device', async () => {

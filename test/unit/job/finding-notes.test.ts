@@ -22,7 +22,7 @@ test.each([
     { gzip: [2, 70], zip: [1, 30] },
     [
       '3 of 9 files are compressed (gzip: 2, zip: 1; the first: at-30\\xe2\\x80\\x8b); ' +
-        'counted were the stored bytes, not the text in them: decompress first',
+        'counted were the stored bytes, not the text in them: leave out --no-decompress, but decompress zip and 7z first',
     ],
   ],
   [
@@ -30,7 +30,7 @@ test.each([
     { 'UTF-16': [1, 0], 'JSON lines': [9, 0] },
     [
       '1 of 9 files is not UTF-8 (UTF-16: 1; the first: at-0\\xe2\\x80\\x8b); ' +
-        'counted were the raw bytes, in which UTF-8 is not found: convert to UTF-8 first',
+        'counted were the raw bytes, in which UTF-8 is not found: leave out --no-decompress, or name the encoding, as in --encoding UTF-32LE',
       '9 of 9 files are JSON lines (the first: at-0\\xe2\\x80\\x8b); ' +
         'counted were the raw bytes, names of fields and escapes included; to count in a field: --records jsonl:FIELD',
     ],
@@ -40,7 +40,7 @@ test.each([
     { besideOther: [5, 7], besideCharacter: [5, 0] },
     [
       '--word: 5 occurrences beside bytes that are not UTF-8 passed as words (the first in at-7\\xe2\\x80\\x8b), ' +
-        'as in Latin-1: convert to UTF-8 first',
+        'as in Latin-1: name the encoding, as in --encoding latin1',
     ],
   ],
   [
