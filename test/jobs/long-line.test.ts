@@ -1,0 +1,67 @@
+// The memory of ranks that count records which are some fifty times as long as all the memory that they may take.
+import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { mpis, runJob, temporaryFolder } from '../support/job.ts';
+
+const { folder, remove } = temporaryFolder();
+const at = (name: string) => join(folder, name);
+const ranks = 2;
+const timeoutSeconds = 180;
+// In MiB.
+const allowance = 24;
+const lineSize = 50 * allowance;
+
+/** A line that takes no space on the disk, with an occurrence at its begin, in its middle and at its end, and two short ones around it. */
+beforeAll(() => {
+  const size = lineSize * 2 ** 20;
+  const file = openSync(at('long.txt'), 'w');
+  writeSync(file, 'love\nlove', 0);
+  for (const offset of [size / 2, size - 4]) writeSync(file, 'love', offset);
+  writeSync(file, '\nno such word\nlove love', size);
+  closeSync(file);
+  const small = openSync(at('small.txt'), 'w');
+  ftruncateSync(small, 4096);
+  closeSync(small);
+});
+afterAll(remove);
+
+const measured: string[] = [];
+afterAll(() => {
+  console.log(measured.join('\n'));
+});
+
+describe.each(mpis)('%s', (mpi) => {
+  /** Runs a job, and returns its totals and the largest peak of a rank, in MiB. */
+  const count = async (...args: readonly string[]) => {
+    const peaks = at('peaks');
+    rmSync(peaks, { force: true });
+    const environment = {
+      NODE_OPTIONS: `--require=${join(import.meta.dirname, 'fixtures', 'note-peak.cjs')}`,
+      MPICOUNT_TEST_PEAKS: peaks,
+    };
+    const logDir = at('logs');
+    rmSync(logDir, { force: true, recursive: true });
+    const all = ['count', '--io', 'read', '--log-dir', logDir, ...args];
+    const { status, stdout } = await runJob(mpi, ranks, all, { timeoutSeconds, environment });
+    const lines = readFileSync(peaks, 'utf8').trimEnd().split('\n').map(Number);
+    expect(lines).toHaveLength(ranks);
+    return { status, stdout: stdout.toString(), peak: Math.max(...lines) / 1024 };
+  };
+
+  test.each([
+    ['line', '6\t3\tlove\n1\t1\tword\n'],
+    ['file', '6\t1\tlove\n1\t1\tword\n'],
+  ])(`a record of ${lineSize} MiB, --records %s, ${ranks} ranks`, { timeout: 400_000 }, async (unit, expected) => {
+    const args = ['--records', unit, '-e', 'love', '-e', 'word'];
+    const least = await count(...args, at('small.txt'));
+    const { peak, ...outcome } = await count(...args, at('long.txt'));
+    expect(outcome).toEqual({ status: 0, stdout: expected });
+    measured.push(
+      `${mpi}, ${unit}: ${(peak - least.peak).toFixed(1)} MiB more than the ${least.peak.toFixed(0)} MiB for a small text`,
+    );
+    expect(peak - least.peak).toBeLessThan(allowance);
+  });
+});
