@@ -2,7 +2,8 @@
 # `npm run test:cluster`: jobs/count.slurm under a real SLURM of eight hosts, for each way to launch. What is checked: exact
 # totals, ranks on two hosts, the rank logs, the exit code of good and of failing jobs, that every argument arrives as it was
 # typed, and what becomes of jobs that are stopped, cancelled, or lose a node (stops.sh). Needs root; see cluster.sh. At the
-# end jobs/count.pbs, with a stand-in for PBS, and a large tree of files (tree.sh). `npm run test:cluster -- tree` is about that tree alone.
+# end jobs/count.pbs, with a stand-in for PBS, JSON lines by source (groups.sh), and a large tree of files (tree.sh).
+# `npm run test:cluster -- tree` is about that tree alone, and `npm run test:cluster -- groups` about those JSON lines.
 set -uo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 unset MPICOUNT_HOME MPICOUNT_JOB MPICOUNT_LAUNCH MPICOUNT_MODULES MPICOUNT_MPI MPICOUNT_REQUEUES
@@ -18,7 +19,7 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_mpi_yield_when_idle=1
 
 job_seconds=150 # more than any job here takes from one start to the next
-all_seconds=780 # more than all of them take
+all_seconds=900 # more than all of them take
 work=$CLUSTER_DIR/work
 mkdir "$work" && cd "$work" || exit
 
@@ -133,6 +134,8 @@ script=$project/jobs/count.slurm
 . "$project/test/cluster/pbs.sh"
 # shellcheck source=test/cluster/tree.sh
 . "$project/test/cluster/tree.sh"
+# shellcheck source=test/cluster/groups.sh
+. "$project/test/cluster/groups.sh"
 
 # report TABLE...: prints the tables and the number of checks; fails if one has failed.
 report() {
@@ -145,6 +148,12 @@ if [[ ${1-} == tree ]]; then
   begin_tree
   end_tree
   report "$tree_table"
+  exit
+fi
+if [[ ${1-} == groups ]]; then
+  begin_groups
+  end_groups
+  report "$groups_table"
   exit
 fi
 begin_long
@@ -297,6 +306,8 @@ try_deaths
 end_pbs
 end_long
 
+begin_groups
+end_groups
 begin_tree
 end_tree
-report "$table" "$stops_table" "$tree_table"
+report "$table" "$stops_table" "$groups_table" "$tree_table"
