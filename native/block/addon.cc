@@ -24,8 +24,8 @@ namespace mpicount {
 namespace {
 
 // (kernel, { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start,
-// isSure, encoding }[], byRange) => Promise<{ counts, groups, readSeconds, scanSeconds, storedSize,
-// findings, invalidLines, links }>
+// isSure, encoding }[], byRange) => Promise<{ counts, groups, readSeconds, decodeSeconds,
+// scanSeconds, storedSize, textSize, findings, invalidLines, links }>
 //
 // When reading fails, the promise is rejected with an Error that has `errno` (0: the file ended
 // early), `offset`, `undecodable` (whether the message says why the file cannot be decoded) and

@@ -48,8 +48,10 @@ struct RangeResult {
   FindingCounts findings;
   std::vector<InvalidLine> invalid_lines;  // the first ones
   uint64_t read_nanoseconds = 0;
+  uint64_t decode_nanoseconds = 0;
   uint64_t scan_nanoseconds = 0;
   uint64_t stored_size = 0;      // of the file or stream, in bytes
+  uint64_t text_size = 0;        // of the text of the range, in bytes
   std::optional<UnitLink> link;  // of a range of a file that is decoded by units
   std::optional<ReadError> read_error;
   std::string failure;  // not empty: the count was cancelled or met a bug

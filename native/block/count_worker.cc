@@ -69,8 +69,10 @@ bool CountWorker::CountNext() {
   }
   if (latest_.link && range.has_units()) AddLink(*latest_.link);
   read_nanoseconds_ += latest_.read_nanoseconds;
+  decode_nanoseconds_ += latest_.decode_nanoseconds;
   scan_nanoseconds_ += latest_.scan_nanoseconds;
   stored_size_ += latest_.stored_size;
+  text_size_ += latest_.text_size;
   return !latest_.failed();
 }
 
@@ -97,8 +99,10 @@ void CountWorker::OnOK() {
   value["counts"] = counts;
   if (groups_) value["groups"] = GroupsOf(Env(), rows_of_groups_);
   value["readSeconds"] = Seconds(Env(), read_nanoseconds_);
+  value["decodeSeconds"] = Seconds(Env(), decode_nanoseconds_);
   value["scanSeconds"] = Seconds(Env(), scan_nanoseconds_);
   value["storedSize"] = Napi::Number::New(Env(), static_cast<double>(stored_size_));
+  value["textSize"] = Napi::Number::New(Env(), static_cast<double>(text_size_));
   value["findings"] = Numbers(Env(), findings_);
   value["invalidLines"] = Numbers(Env(), invalid_lines_);
   value["links"] = Numbers(Env(), links_);

@@ -28,9 +28,9 @@ class CountWorker : public Napi::AsyncWorker {
   CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges, bool by_range,
               std::vector<ExpectedFile> files = {});
 
-  // Returns the promise of { counts, groups, readSeconds, scanSeconds, storedSize, findings,
-  // invalidLines, links }; `groups` is { names, ends, indices, counts }, as GroupCounts::Rows, or
-  // undefined without groups. It is
+  // Returns the promise of { counts, groups, readSeconds, decodeSeconds, scanSeconds, storedSize,
+  // textSize, findings, invalidLines, links }; `groups` is { names, ends, indices, counts }, as
+  // GroupCounts::Rows, or undefined without groups. It is
   // null if one of the `files` cannot be opened or read, or is not in the expected state after it
   // was counted: what is wrong is for the caller to find out, since it is rare.
   Napi::Promise promise() const { return deferred_.Promise(); }
@@ -61,8 +61,10 @@ class CountWorker : public Napi::AsyncWorker {
   // cannot be decoded.
   std::vector<double> links_;
   uint64_t read_nanoseconds_ = 0;
+  uint64_t decode_nanoseconds_ = 0;
   uint64_t scan_nanoseconds_ = 0;
   uint64_t stored_size_ = 0;
+  uint64_t text_size_ = 0;
   RangeResult latest_;
 };
 

@@ -120,7 +120,9 @@ void RangeCount::ScanRange() {
     if (!limit || *limit <= seen) break;
     seen = *limit;
   }
+  AddDecoding(*source);
   result_.stored_size = source->stored_size();
+  result_.text_size = std::max(begin_, std::min(seen, end_)) - begin_;
   if (const std::optional<UnitBorder> border = source->border()) {
     result_.link = UnitLink{start_, border->stored};
   }
@@ -131,7 +133,14 @@ void RangeCount::ScanBefore() {
     const uint64_t begin = Back(end, kStepBack);
     const std::unique_ptr<Source> source = Open(Back(begin, reach_.before), end + reach_.after);
     if (source == nullptr || !ScanWindow(*source, begin, end, true)) return;
+    AddDecoding(*source);
   }
+}
+
+void RangeCount::AddDecoding(const Source& source) {
+  const uint64_t decoding = std::min(source.decode_nanoseconds(), result_.read_nanoseconds);
+  result_.decode_nanoseconds += decoding;
+  result_.read_nanoseconds -= decoding;
 }
 
 std::unique_ptr<Source> RangeCount::Open(uint64_t begin, uint64_t likely_end) {

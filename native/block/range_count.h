@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "../source/stopwatch.h"
 #include "block.h"
-#include "stopwatch.h"
 
 namespace mpicount {
 
@@ -29,6 +29,9 @@ class RangeCount {
 
   // Scans the text before the range that the kernel needs, from its end to its beginning.
   void ScanBefore();
+
+  // Tells apart from reading what decoding took.
+  void AddDecoding(const Source& source);
 
   // Opens the source. Returns null and sets an error in the result if it cannot be decoded.
   std::unique_ptr<Source> Open(uint64_t begin, uint64_t likely_end);

@@ -2,6 +2,7 @@
 
 #include "decode/decoder.h"
 #include "forward_source.h"
+#include "stopwatch.h"
 
 namespace mpicount {
 namespace {
@@ -24,6 +25,7 @@ class DecodedSource : public ForwardSource {
 
   uint64_t stored_size() const override { return size() == kUnknownSize ? kUnknownSize : taken_; }
   std::optional<UnitBorder> border() const override { return border_; }
+  uint64_t decode_nanoseconds() const override { return decode_nanoseconds_; }
   bool has_whole_unit() const override { return has_whole_unit_; }
 
  private:
@@ -40,8 +42,10 @@ class DecodedSource : public ForwardSource {
     if (stored == nullptr) return std::nullopt;
     given_ = std::min(given_, stored_->size());  // a stream may have ended
     const size_t size = given_ - taken_;
+    Stopwatch watch;
     const DecodeStep step =
         decoder_->Decode(stored, size, given_ == stored_->size(), room, room_size);
+    decode_nanoseconds_ += watch.Lap();
     // Bytes that could not be read are not damage.
     if (!stored_->Confirm(error)) return std::nullopt;
     if (step.fault) {
@@ -78,6 +82,7 @@ class DecodedSource : public ForwardSource {
   uint64_t taken_;  // the offset up to which the stored bytes were decoded
   uint64_t given_;  // the offset up to which the decoder is given stored bytes
   std::optional<UnitBorder> border_;
+  uint64_t decode_nanoseconds_ = 0;
   bool has_whole_unit_ = false;
   bool is_hungry_ = true;
   std::optional<ReadError> failed_;  // a decoder must not go on after an error

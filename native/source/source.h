@@ -45,6 +45,9 @@ class Source {
   // the file, once it was decoded to there. Never known if the bytes are not decoded.
   virtual std::optional<UnitBorder> border() const { return std::nullopt; }
 
+  // Returns the time that decoding took, which is part of that of the views.
+  virtual uint64_t decode_nanoseconds() const { return 0; }
+
   // Returns whether a unit was decoded to its end, with its checks.
   virtual bool has_whole_unit() const { return false; }
 

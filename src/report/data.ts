@@ -37,7 +37,7 @@ export function reportJson(report: Report): string {
 }
 
 function rankJson(rank: RankOfRun): object {
-  const { rank: number, host, cores, threads, begun, last, slice, blocks, bytes, slow } = rank;
+  const { rank: number, host, cores, threads, begun, last, slice, blocks, bytes, text, slow } = rank;
   return {
     rank: number,
     host,
@@ -48,15 +48,17 @@ function rankJson(rank: RankOfRun): object {
     slice,
     blocks,
     bytes,
+    text,
     ...durations(rank),
     slow: slow ?? null,
   };
 }
 
-function durations({ counting, readSeconds, scanSeconds, waiting }: RankOfRun) {
+function durations({ counting, readSeconds, decodeSeconds, scanSeconds, waiting }: RankOfRun) {
   return {
     counting,
     readSeconds: rounded(readSeconds),
+    decodeSeconds: rounded(decodeSeconds),
     scanSeconds: rounded(scanSeconds),
     waiting: waiting === undefined ? null : rounded(waiting),
   };
@@ -67,21 +69,22 @@ function iso(time: number): string {
 }
 
 const lineEnd = '\r\n';
-const columns = 'run,rank,host,slice,bytes,blocks,counting,reading,scanning,waiting,slow';
+const columns = 'run,rank,host,slice,bytes,text,blocks,counting,reading,decoding,scanning,waiting,slow';
 
 /** Formats the ranks of a report as CSV (RFC 4180) with a header line: one line for each rank of each run. */
 export function reportCsv({ runs }: Report): string {
   const lines = runs.flatMap(({ ranks }, run) =>
     ranks.map((each) => {
-      const { rank, host, slice, bytes, blocks, slow } = each;
-      const { counting, readSeconds, scanSeconds, waiting } = durations(each);
-      const times = [counting, readSeconds, scanSeconds].map((seconds) => seconds.toFixed(6));
+      const { rank, host, slice, bytes, text, blocks, slow } = each;
+      const { counting, readSeconds, decodeSeconds, scanSeconds, waiting } = durations(each);
+      const times = [counting, readSeconds, decodeSeconds, scanSeconds].map((seconds) => seconds.toFixed(6));
       const fields = [
         run + 1,
         rank,
         hostField(host),
         slice,
         bytes,
+        text,
         blocks,
         ...times,
         waiting?.toFixed(6) ?? '',

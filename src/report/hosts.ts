@@ -9,9 +9,11 @@ export interface HostOfReport {
   /** The sums over the ranks, in bytes. */
   readonly slice: number;
   readonly bytes: number;
+  readonly text: number;
   /** The means over the ranks, in seconds; waiting is that of ranks that have waited. */
   readonly counting: number;
   readonly reading: number;
+  readonly decoding: number;
   readonly scanning: number;
   readonly waiting: number | undefined;
   /** The number of ranks that are slow for each reason; the most frequent first. */
@@ -37,8 +39,10 @@ function summary(host: string, ranks: readonly RankOfRun[]): HostOfReport {
     ranks: ranks.length,
     slice: sum(ranks.map(({ slice }) => slice)),
     bytes: sum(ranks.map(({ bytes }) => bytes)),
+    text: sum(ranks.map(({ text }) => text)),
     counting: mean(({ counting }) => counting),
     reading: mean(({ readSeconds }) => readSeconds),
+    decoding: mean(({ decodeSeconds }) => decodeSeconds),
     scanning: mean(({ scanSeconds }) => scanSeconds),
     waiting: waited.length === 0 ? undefined : sum(waited) / waited.length,
     slow: frequencies(ranks.flatMap(({ slow }) => slow ?? [])),

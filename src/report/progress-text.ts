@@ -78,7 +78,8 @@ export function summaryLines(progress: JobProgress, counted: number, { seconds, 
       : []),
     ...(skippedFiles > 0 ? [`${skippedFiles} skipped`] : []),
   ];
-  const { counted: bytes } = progress;
-  const overall = `counted ${shownBytes(bytes)} in ${shownDuration(counting)}: ${shownRate(bytes, counting)}`;
+  const { counted: bytes, text } = progress;
+  const decoded = text === bytes ? '' : `, ${shownBytes(text)} of text,`;
+  const overall = `counted ${shownBytes(bytes)}${decoded} in ${shownDuration(counting)}: ${shownRate(bytes, counting)}`;
   return [times.length > 1 ? `${overall}; ${shownRates(rates)}` : overall, facts.join('; ')];
 }

@@ -5,7 +5,7 @@ import type { Stint } from './stints.ts';
 // largest part is the reason.
 
 /**
- * Why a rank takes longer than the others of its run. `bytes`: it has more of them. `reading`, `scanning`: it takes longer for a byte.
+ * Why a rank takes longer than the others of its run. `bytes`: it has more of them. `reading`, `decoding`, `scanning`: it takes longer for a byte.
  * `cores`: the same, and it may use fewer cores than it has threads. `idle`: it does neither, since it is paused, or waits for a core or for
  * its log. `silent`: its log tells nothing since long before the last event of the run.
  */
@@ -15,9 +15,10 @@ export type Slowness = keyof typeof meaningsOfSlowness;
 export const meaningsOfSlowness = {
   bytes: 'has more bytes than others',
   reading: 'takes longer to read a byte',
+  decoding: 'takes longer to decode a byte',
   scanning: 'takes longer to scan a byte',
   cores: 'may use fewer cores than it has threads',
-  idle: 'neither reads nor scans: paused, or waiting for a core or for its log',
+  idle: 'does nothing for long: paused, or waiting for a core or for its log',
   silent: 'has told nothing for long',
 } as const;
 
@@ -45,6 +46,7 @@ export function slownessIn(stints: readonly TimedStint[], last: number): (Slowne
     perByte: {
       counting: median(({ counting, bytes }) => counting / bytes),
       reading: median(({ reading, bytes }) => reading / bytes),
+      decoding: median(({ decoding, bytes }) => decoding / bytes),
       scanning: median(({ scanning, bytes }) => scanning / bytes),
     },
     counting: lowerMedian(costs.map(({ counting }) => counting)),
@@ -62,6 +64,7 @@ interface Costs {
   readonly bytes: number;
   readonly counting: number;
   readonly reading: number;
+  readonly decoding: number;
   readonly scanning: number;
   readonly idle: number;
   /** Whether the rank may use fewer cores than it has threads. */
@@ -70,17 +73,20 @@ interface Costs {
 
 /** The medians over the ranks. */
 interface Typical extends Pick<Costs, 'bytes' | 'counting' | 'idle'> {
-  readonly perByte: Readonly<Record<'counting' | 'reading' | 'scanning', number>>;
+  readonly perByte: Readonly<Record<'counting' | 'reading' | 'decoding' | 'scanning', number>>;
 }
 
-function costsOf({ bytes, counting, threads, cores, readSeconds, scanSeconds }: TimedStint): Costs {
-  const [reading, scanning] = [readSeconds / threads, scanSeconds / threads];
-  const idle = Math.max(0, counting - reading - scanning);
-  return { bytes, counting, reading, scanning, idle, hasFewCores: cores > 0 && cores < threads };
+function costsOf(stint: TimedStint): Costs {
+  const { bytes, counting, threads, cores } = stint;
+  const reading = stint.readSeconds / threads;
+  const decoding = stint.decodeSeconds / threads;
+  const scanning = stint.scanSeconds / threads;
+  const idle = Math.max(0, counting - reading - decoding - scanning);
+  return { bytes, counting, reading, decoding, scanning, idle, hasFewCores: cores > 0 && cores < threads };
 }
 
 function reasonFor(
-  { bytes, counting, reading, scanning, idle, hasFewCores }: Costs,
+  { bytes, counting, reading, decoding, scanning, idle, hasFewCores }: Costs,
   typical: Typical,
 ): Slowness | undefined {
   const { perByte } = typical;
@@ -89,6 +95,7 @@ function reasonFor(
   const delays: [Slowness, number][] = [
     ['bytes', forMoreBytes],
     ['reading', reading - bytes * perByte.reading],
+    [hasFewCores ? 'cores' : 'decoding', decoding - bytes * perByte.decoding],
     [hasFewCores ? 'cores' : 'scanning', scanning - bytes * perByte.scanning],
     ['idle', idle - typical.idle],
   ];

@@ -2,6 +2,7 @@ import { printable } from '../base/bytes.ts';
 import { shownHost } from './names.ts';
 import { lowerMedian, shownRates } from './quantiles.ts';
 import type { Report } from './report.ts';
+import type { RankOfRun } from './runs.ts';
 import { meaningsOfSlowness } from './slowness.ts';
 import { shownBytes, shownDuration, shownNumber, shownRate, shownTime } from './units.ts';
 
@@ -28,6 +29,9 @@ export function factsOf(report: Report): [string, string][] {
     ],
   ];
   if (!isComplete) facts.push(['counted', `${bytesDone} bytes (${((100 * bytesDone) / bytes).toFixed(1)} %)`]);
+  const [counted, text] = [countedIn(runs, ({ bytes: of }) => of), countedIn(runs, (rank) => rank.text)];
+  if (text !== counted)
+    facts.push(['text', `${shownNumber(text, 'byte')}${inUnit(text)}, decoded from ${shownBytes(counted)}`]);
   if (skipped) facts.push(['skipped', shownNumber(skipped.files, 'file') + firstSkipped(report)]);
   if (plan.spec.kind === 'count') facts.push(['patterns', String(width)]);
   for (const [index, run] of runs.slice(0, maxShownRuns).entries()) {
@@ -45,6 +49,10 @@ export function factsOf(report: Report): [string, string][] {
     facts.push(['ignored', shownNumber(journal.ignoredLines, 'torn, damaged or foreign line')]);
   }
   return facts;
+}
+
+function countedIn(runs: Report['runs'], of: (rank: RankOfRun) => number): number {
+  return runs.reduce((sum, { ranks }) => ranks.reduce((more, rank) => more + of(rank), sum), 0);
 }
 
 const maxShownRuns = 5;

@@ -23,8 +23,11 @@ export interface Stint {
   /** What it has counted, blocks that it counted again included. */
   blocks: number;
   bytes: number;
+  /** The size of the text in that. */
+  text: number;
   /** The sums over its threads. */
   readSeconds: number;
+  decodeSeconds: number;
   scanSeconds: number;
   /** When it had counted all that it was assigned, or stopped; undefined if it has not told. */
   counted: number | undefined;
@@ -90,7 +93,9 @@ function newStint(rank: number, time: number): Stint {
     slice: 0,
     blocks: 0,
     bytes: 0,
+    text: 0,
     readSeconds: 0,
+    decodeSeconds: 0,
     scanSeconds: 0,
     counted: undefined,
     countedAfter: 0,
@@ -114,7 +119,9 @@ function add(stint: Stint, event: LoggedEvent): void {
     case 'block':
       stint.blocks += 1;
       stint.bytes += event.bytes;
+      stint.text += event.textSize ?? event.bytes;
       stint.readSeconds += event.readSeconds;
+      stint.decodeSeconds += event.decodeSeconds ?? 0;
       stint.scanSeconds += event.scanSeconds;
       stint.counted = undefined; // another round, if it had counted all before
       addToPace(stint, event);
@@ -132,7 +139,8 @@ function add(stint: Stint, event: LoggedEvent): void {
 }
 
 /** Adds the bytes of a block over the time that it took, which ended with its event. */
-function addToPace({ begun, pace }: Stint, { time, bytes, readSeconds, scanSeconds }: LoggedEvent & BlockEvent): void {
+function addToPace({ begun, pace }: Stint, event: LoggedEvent & BlockEvent): void {
+  const { time, bytes, readSeconds, decodeSeconds = 0, scanSeconds } = event;
   const end = Math.max(0, (time - begun) / 1000);
-  pace.add(Math.max(0, end - readSeconds - scanSeconds), end, bytes);
+  pace.add(Math.max(0, end - readSeconds - decodeSeconds - scanSeconds), end, bytes);
 }

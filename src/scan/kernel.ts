@@ -95,9 +95,13 @@ export interface KernelResult {
   /** The counters by groups; absent unless the kernel breaks counts down. */
   readonly groups?: KernelGroups | undefined;
   readonly readSeconds: number;
+  /** Without that of reading. Where files are mapped, their bytes are read while they are decoded. */
+  readonly decodeSeconds: number;
   readonly scanSeconds: number;
   /** The sum of the sizes of the files of all ranges, or the size of the stream, as stored, in bytes. */
   readonly storedSize: number;
+  /** The size of the text that was counted, in bytes. */
+  readonly textSize: number;
   /** The findings; `file` is the index of the file range. */
   readonly findings: readonly FileFinding[];
   /** The first lines that are left out of each range, since they are not valid; `file` is the index of the file range. */

@@ -119,9 +119,13 @@ export interface NativeCounts {
   /** The counters by groups; absent unless the kernel has groups. */
   readonly groups?: NativeGroups | undefined;
   readonly readSeconds: number;
+  /** Without that of reading. Where files are mapped, their bytes are read while they are decoded. */
+  readonly decodeSeconds: number;
   readonly scanSeconds: number;
   /** The sum of the sizes of the files of all ranges, or the size of the stream, as stored, in bytes. */
   readonly storedSize: number;
+  /** The size of the text that was counted, in bytes. */
+  readonly textSize: number;
   /** Three numbers for each finding: the index of the file range, the index in `findingNames`, and the count. */
   readonly findings?: Float64Array | undefined;
   /**

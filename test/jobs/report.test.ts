@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
+import stringWidth from 'string-width';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { mpis, program, run, runJob, temporaryFolder } from '../support/job.ts';
+import { mpis, ownLines, program, run, runJob, temporaryFolder } from '../support/job.ts';
 import { prose } from '../support/text.ts';
 
 // What `mpicount report` tells of whole jobs.
@@ -23,6 +25,8 @@ interface ReportJson {
       rank: number;
       bytes: number;
       slice: number;
+      text: number;
+      decodeSeconds: number;
       waiting: number | null;
       slow: string | null;
     }[];
@@ -85,6 +89,26 @@ describe.each(mpis)('%s: the report', { timeout: 120_000 }, (mpi) => {
     expect([report.complete, report.runs.map(({ ranks }) => ranks.length)]).toEqual([true, [2, 3]]);
     expect(resumed.stdout.toString()).toBe(`${sum(report.dispersion[0]?.counts ?? [])}\tlove\n`);
     expect(sum(report.runs.flatMap(({ ranks }) => ranks.map(({ bytes }) => bytes)))).toBe(content.length);
+  });
+
+  test('of a packed text tells how much text was decoded, and how long that took', async () => {
+    const logDir = join(folder, `${mpi}-packed`);
+    const packed = join(folder, `${mpi}.gz`);
+    const members = Array.from({ length: 6 }, (_, index) => content.subarray(10_000 * index, 10_000 * (index + 1)));
+    const rest = content.subarray(60_000);
+    writeFileSync(packed, Buffer.concat([...members, rest].map((member) => gzipSync(member))));
+    const args = ['count', '--log-dir', logDir, '--block-size', '3000', '--progress', 'always', 'love', packed, text];
+    const outcome = await runJob(mpi, 3, args, { timeoutSeconds });
+    expect(outcome.status).toBe(0);
+    const [ranks = []] = (await reportOf(logDir)).runs.map((each) => each.ranks);
+    expect(sum(ranks.map((rank) => rank.text))).toBe(2 * content.length);
+    expect(sum(ranks.map((rank) => rank.decodeSeconds))).toBeGreaterThan(0);
+    const [first = ''] = ownLines(outcome).slice(-2);
+    expect(first).toContain(`, ${(content.length / 512).toFixed(0)} KiB of text, in `);
+    const shown = await run([process.execPath, program, 'report', logDir], { timeoutSeconds });
+    expect(shown.stdout.toString()).toContain(`\ntext     ${2 * content.length} bytes (`);
+    expect(shown.stdout.toString()).toMatch(/\nrank +bytes counting reading decoding scanning waiting slow host\n/);
+    for (const line of shown.stdout.toString().split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
   });
 
   test('of wc has the counters along the corpus', async () => {

@@ -28,7 +28,9 @@ export interface BlockStory {
   readonly at: number;
   readonly counts?: readonly number[];
   readonly bytes?: number;
+  readonly text?: number;
   readonly reading?: number;
+  readonly decoding?: number;
   readonly scanning?: number;
 }
 
@@ -38,10 +40,14 @@ export function eventsOf(story: RankStory): LoggedEvent[] {
   const at = (seconds: number) => beginning + Math.round(1000 * seconds);
   return [
     { time: at(begun), ...startEvent({ rank, host, size: ranks, bytes: slice, cores, threads }) },
-    ...blocks.map(({ block, at: time, counts = [1, 0], bytes = 100, reading = 0, scanning = 0 }): LoggedEvent => ({
-      time: at(time),
-      ...blockEvent({ block, counts, bytes, readSeconds: reading, scanSeconds: scanning }),
-    })),
+    ...blocks.map(
+      ({ block, at: time, counts = [1, 0], bytes = 100, reading = 0, scanning = 0, ...more }): LoggedEvent => ({
+        time: at(time),
+        ...blockEvent({ block, counts, bytes, readSeconds: reading, scanSeconds: scanning }),
+        decodeSeconds: more.decoding,
+        textSize: more.text,
+      }),
+    ),
     ...(counted === undefined
       ? []
       : [{ time: at(counted), event: 'waiting', seconds: counted - begun, blocksLeft: 0 } as const]),

@@ -30,6 +30,8 @@ export interface ProgressMessage {
   /** The number of stored bytes that it has counted, and how long that took. */
   readonly bytes: number;
   readonly seconds: number;
+  /** The size of the text in them. */
+  readonly text: number;
   /** The occurrences in that; 0 if the tally does not count occurrences. */
   readonly found: number;
   /** Whether it has counted all that it was assigned. */

@@ -109,7 +109,7 @@ export class BlockCounter {
     const sum = new Rows(kernel.width);
     const rows = new GrowingCounters();
     const groups = new GroupSum(kernel.width);
-    const sums = { readSeconds: 0, scanSeconds: 0, storedSize: 0 };
+    const sums = { readSeconds: 0, decodeSeconds: 0, scanSeconds: 0, storedSize: 0, textSize: 0 };
     const findings: FileFinding[] = [];
     const invalidLines: InvalidLine[] = [];
     const without: number[] = [];
@@ -124,8 +124,10 @@ export class BlockCounter {
       else if (byFile) rows.append(counted.counts);
       else sum.add([0], counted.counts);
       sums.readSeconds += counted.readSeconds;
+      sums.decodeSeconds += counted.decodeSeconds;
       sums.scanSeconds += counted.scanSeconds;
       sums.storedSize += counted.storedSize;
+      sums.textSize += counted.textSize;
       findings.push(...counted.findings);
       invalidLines.push(...(counted.invalidLines ?? []));
     }

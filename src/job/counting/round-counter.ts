@@ -59,7 +59,7 @@ export class RoundCounter {
     const results = countBlocks(this.#schedule, this.#context, this.#round.job.settings.threads);
     for await (const result of drainUntilOverdue(results, this.#overdue)) {
       this.#taker.take(result);
-      progress?.add(result.block.bytes, result.counts);
+      progress?.add(result.block.bytes, result.textSize, result.counts);
       counted += 1;
     }
     return counted;

@@ -51,7 +51,11 @@ export interface BlockEvent {
   /** The names of the groups whose rows these are, in their order; absent unless the text names its groups. */
   readonly groups?: readonly JsonBytes[] | undefined;
   readonly readSeconds: number;
+  /** Absent if nothing was decoded. */
+  readonly decodeSeconds?: number | undefined;
   readonly scanSeconds: number;
+  /** The size of the text that was counted; absent if it is that of the block. */
+  readonly textSize?: number | undefined;
   readonly findings?: FindingsJson | undefined;
   /** Absent if the block neither begins nor ends within a divided file. */
   readonly link?: BlockLink | undefined;

@@ -80,7 +80,9 @@ export function blockEvent(
     ...(counted.groups && { groups: counted.groups.map((name) => bytesToJson(Buffer.from(name, 'latin1'))) }),
     counts: isSparse(counted.counts) ? counted.counts : toDense(counted.counts), // a block has less than 2^53 bytes
     readSeconds: rounded(counted.readSeconds),
+    ...(counted.decodeSeconds > 0 && { decodeSeconds: rounded(counted.decodeSeconds) }),
     scanSeconds: rounded(counted.scanSeconds),
+    ...(counted.textSize !== block.bytes && { textSize: counted.textSize }),
     findings: findings.toJson(),
     link: counted.link === 'undecodable' ? undefined : counted.link,
     ...(without.length > 0 && { without }),

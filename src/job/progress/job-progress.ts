@@ -30,6 +30,7 @@ export class JobProgress {
   /** For each rank, what it has counted in this run, how long that took in seconds, and when it reported something new. */
   readonly bytes: Float64Array;
   readonly seconds: Float64Array;
+  readonly #text: Float64Array;
   readonly #moved: Float64Array;
   readonly #isDone: Uint8Array;
   readonly #found: Float64Array;
@@ -57,16 +58,18 @@ export class JobProgress {
     this.found = hasOccurrences ? 0 : undefined;
     this.bytes = new Float64Array(ranks);
     this.seconds = new Float64Array(ranks);
+    this.#text = new Float64Array(ranks);
     this.#moved = new Float64Array(ranks).fill(now);
     this.#isDone = new Uint8Array(ranks);
     this.#found = new Float64Array(ranks);
   }
 
   /** Takes the report of a rank. */
-  take({ bytes, found, seconds, isDone, host }: ProgressMessage, rank: number, now: number): void {
+  take({ bytes, text, found, seconds, isDone, host }: ProgressMessage, rank: number, now: number): void {
     if (bytes > (this.bytes[rank] ?? 0)) this.#moved[rank] = now;
     this.bytes[rank] = bytes;
     this.seconds[rank] = seconds;
+    this.#text[rank] = text;
     this.#isDone[rank] = isDone ? 1 : 0;
     this.#hosts[rank] = host;
     if (this.found !== undefined) this.found += found - (this.#found[rank] ?? 0);
@@ -81,6 +84,11 @@ export class JobProgress {
   /** The number of bytes that are counted in this run. */
   get counted(): number {
     return this.bytes.reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  /** The size of the text in the bytes that are counted in this run. */
+  get text(): number {
+    return this.#text.reduce((sum, bytes) => sum + bytes, 0);
   }
 
   hostOf(rank: number): string | undefined {

@@ -32,6 +32,7 @@ export class RankProgress {
   readonly #begun = performance.now();
   #timer: NodeJS.Timeout;
   #bytes = 0;
+  #text = 0;
   #found = 0;
   #isNew = true; // so that rank 0 learns on which host the rank is
 
@@ -54,9 +55,10 @@ export class RankProgress {
     }, options.first).unref();
   }
 
-  /** Adds a block that is counted. */
-  add(bytes: number, counts: Counters): void {
+  /** Adds a block that is counted. @param text The size of its text. */
+  add(bytes: number, text: number, counts: Counters): void {
     this.#bytes += bytes;
+    this.#text += text;
     this.#isNew = true;
     const { width, occurrences } = this.#row;
     if (occurrences === 0) return;
@@ -79,6 +81,7 @@ export class RankProgress {
     this.#report({
       type: 'progress',
       bytes: this.#bytes,
+      text: this.#text,
       found: this.#found,
       seconds,
       isDone,

@@ -6,7 +6,7 @@ import { chartSizes, colourScale, heatMap, rateChart, type ChartSize } from './c
 import { setAttributes, type Page, type PageElement } from './dom.ts';
 import { heatMapOf, maxRows } from './heat-map.ts';
 import { shownHost } from '../names.ts';
-import { numberCell, table, type Row } from './table.ts';
+import { numberCell, table, type Cell, type Row } from './table.ts';
 
 // The latest runs of a job that was resumed many times.
 const maxRuns = 5;
@@ -77,29 +77,57 @@ function charts(label: string, draw: (size: ChartSize) => PageElement): PageElem
   });
 }
 
-const numbers = ['slice', 'bytes', 'counting', 'reading', 'scanning', 'waiting', 'rate'].map((content) => ({
-  content,
-  isNumber: true,
-}));
+/** The columns with numbers, in the tables of ranks and of hosts. Those of decoding are there if anything was decoded. */
+function numberHeads(hasDecoded: boolean) {
+  const text = hasDecoded ? ['text'] : [];
+  const decoding = hasDecoded ? ['decoding'] : [];
+  const heads = ['slice', 'bytes', ...text, 'counting', 'reading', ...decoding, 'scanning', 'waiting', 'rate'];
+  return heads.map((content) => ({ content, isNumber: true }));
+}
+
+/** Returns the cells of these columns. @param mean The bytes of a rank. */
+function numberCells(of: Numbers, mean: number, hasDecoded: boolean): Cell[] {
+  const { slice, bytes, text, counting, reading, decoding, scanning, waiting } = of;
+  const times = [counting, reading, ...(hasDecoded ? [decoding] : []), scanning, waiting];
+  return [
+    ...[slice, bytes, ...(hasDecoded ? [text] : [])].map((size) => numberCell(size, shownBytes)),
+    ...times.map((seconds) => numberCell(seconds, shownSeconds)),
+    { content: shownRate(mean, counting), key: counting > 0 ? mean / counting : 0 },
+  ];
+}
+
+type Numbers = Pick<
+  HostOfReport,
+  'slice' | 'bytes' | 'text' | 'counting' | 'reading' | 'decoding' | 'scanning' | 'waiting'
+>;
+
+function hasDecodedIn(runs: Report['runs']): boolean {
+  return runs.some(({ ranks }) => ranks.some(({ decodeSeconds }) => decodeSeconds > 0));
+}
 
 const meaning =
-  'Times are in seconds: counting, from the start of a rank to its last block; within it, reading and scanning, added up over threads; ' +
+  'Times are in seconds: counting, from the start of a rank to its last block; within it, reading, decoding and scanning, added up over threads; ' +
   'waiting, for other ranks after it. See docs/log-format.md for what makes a rank slow.';
 
 /** Returns the section with a table of the ranks in all runs. */
 export function rankTable(page: Page, { runs }: Report): PageElement {
+  const hasDecoded = hasDecodedIn(runs);
   const rows = runs.flatMap(({ ranks }, run) =>
-    ranks.map((rank) => rankRow(page, rank, runs.length > 1 ? run + 1 : 0)),
+    ranks.map((rank) => rankRow(page, rank, runs.length > 1 ? run + 1 : 0, hasDecoded)),
   );
   const run = runs.length > 1 ? [{ content: 'run', isNumber: true }] : [];
-  const heads = [...run, { content: 'rank', isNumber: true }, { content: 'slow' }, { content: 'host' }, ...numbers];
+  const heads = [
+    ...run,
+    { content: 'rank', isNumber: true },
+    { content: 'slow' },
+    { content: 'host' },
+    ...numberHeads(hasDecoded),
+  ];
   return tableSection(page, 'Ranks', table(page, 'ranks', heads, rows), meaning);
 }
 
-function rankRow(page: Page, rank: RankOfRun, run: number): Row {
-  const { slice, bytes, counting, readSeconds, scanSeconds, waiting, host, slow } = rank;
-  const times = [counting, readSeconds, scanSeconds, waiting].map((seconds) => numberCell(seconds, shownSeconds));
-  const rate = { content: shownRate(bytes, counting), key: counting > 0 ? bytes / counting : 0 };
+function rankRow(page: Page, rank: RankOfRun, run: number, hasDecoded: boolean): Row {
+  const { bytes, readSeconds: reading, decodeSeconds: decoding, scanSeconds: scanning, host, slow } = rank;
   return {
     isWarning: slow !== undefined,
     cells: [
@@ -107,36 +135,35 @@ function rankRow(page: Page, rank: RankOfRun, run: number): Row {
       { ...numberCell(rank.rank), isHead: true },
       { content: slow ?? '' },
       { content: page.name(shownHost(host)) },
-      ...[slice, bytes].map((size) => numberCell(size, shownBytes)),
-      ...times,
-      rate,
+      ...numberCells({ ...rank, reading, decoding, scanning }, bytes, hasDecoded),
     ],
   };
 }
 
 /** Returns the section with a table of the hosts. @param ranks The number of ranks in all. */
 export function hostTable(page: Page, hosts: readonly HostOfReport[], ranks: number): PageElement {
-  const rows = hosts.slice(0, maxHosts).map((host) => hostRow(page, host));
-  const heads = [{ content: 'host' }, { content: 'ranks', isNumber: true }, { content: 'slow' }, ...numbers];
+  const hasDecoded = hosts.some(({ decoding }) => decoding > 0);
+  const rows = hosts.slice(0, maxHosts).map((host) => hostRow(page, host, hasDecoded));
+  const heads = [
+    { content: 'host' },
+    { content: 'ranks', isNumber: true },
+    { content: 'slow' },
+    ...numberHeads(hasDecoded),
+  ];
   const more = hosts.length > maxHosts ? `, and ${hosts.length - maxHosts} hosts more` : '';
   const all = `Means over the ranks of a host; there are ${ranks} ranks${more}: mpicount report --format csv has all of them. `;
   return tableSection(page, 'Hosts', table(page, 'hosts', heads, rows), all + meaning);
 }
 
-function hostRow(
-  page: Page,
-  { host, ranks, slice, bytes, counting, reading, scanning, waiting, slow }: HostOfReport,
-): Row {
-  const rate = counting > 0 ? bytes / ranks / counting : 0;
+function hostRow(page: Page, of: HostOfReport, hasDecoded: boolean): Row {
+  const { host, ranks, bytes, slow } = of;
   return {
     isWarning: slow.length > 0,
     cells: [
       { content: page.name(shownHost(host)), isHead: true },
       numberCell(ranks),
       { content: slow.map(([reason, number]) => `${number} ${reason}`).join(', ') },
-      ...[slice, bytes].map((size) => numberCell(size, shownBytes)),
-      ...[counting, reading, scanning, waiting].map((seconds) => numberCell(seconds, shownSeconds)),
-      { content: shownRate(bytes / ranks, counting), key: rate },
+      ...numberCells(of, bytes / ranks, hasDecoded),
     ],
   };
 }

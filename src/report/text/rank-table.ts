@@ -13,20 +13,38 @@ const maxHosts = 40;
 const number = (head: string): Column => ({ head, isNumber: true });
 const text = (head: string): Column => ({ head, isNumber: false });
 
-const times = ['counting', 'reading', 'scanning', 'waiting'].map(number);
-const rankColumns = [...['rank', 'slice', 'bytes'].map(number), ...times, text('slow'), text('host')];
-const hostColumns = [...['ranks', 'slice', 'bytes'].map(number), ...times, text('slow'), text('host')];
+// There is no room for more columns: where files are decoded, how long that took is shown in place of the slices.
+const numbers = {
+  plain: ['slice', 'bytes', 'counting', 'reading', 'scanning', 'waiting'],
+  decoded: ['bytes', 'counting', 'reading', 'decoding', 'scanning', 'waiting'],
+} as const;
+type Kind = keyof typeof numbers;
+
+/** Returns the columns of a table. @param first What the first column has. */
+function columnsOf(kind: Kind, first: string): Column[] {
+  return [...[first, ...numbers[kind]].map(number), text('slow'), text('host')];
+}
+
+function kindOf(ranks: readonly RankOfRun[]): Kind {
+  return ranks.some(({ decodeSeconds }) => decodeSeconds > 0) ? 'decoded' : 'plain';
+}
 
 /** Returns the lines of a table of the ranks, or, if there are more than fit on a page, of their hosts. */
 export function rankTable({ runs }: Report): Line[] {
-  const ranks = runs.reduce((sum, run) => sum + run.ranks.length, 0);
-  if (ranks === 0) return [];
-  return ranks <= maxRanks ? runs.flatMap((run, index) => runTable(run, index, runs.length)) : hostTable(hostsOf(runs));
+  const ranks = runs.flatMap((run) => run.ranks);
+  if (ranks.length === 0) return [];
+  const kind = kindOf(ranks);
+  return ranks.length <= maxRanks
+    ? runs.flatMap((run, index) => runTable(run, kind, index, runs.length))
+    : hostTable(hostsOf(runs), kind);
 }
 
-function runTable({ ranks }: Run, index: number, runs: number): Line[] {
+function runTable({ ranks }: Run, kind: Kind, index: number, runs: number): Line[] {
   const lines = marked(
-    tableLines(rankColumns, ranks.map(rankRow)),
+    tableLines(
+      columnsOf(kind, 'rank'),
+      ranks.map((rank) => rankRow(rank, kind)),
+    ),
     ranks.map(({ slow }) => slow !== undefined),
   );
   return runs > 1 ? [{ text: `run ${index + 1}`, style: 'heading' }, ...lines] : lines;
@@ -38,17 +56,27 @@ function marked([head = '', ...rows]: readonly string[], isSlow: readonly boolea
   return [{ text: head, style: 'heading' }, ...lines];
 }
 
-function rankRow({ rank, slice, bytes, counting, readSeconds, scanSeconds, waiting, slow, host }: RankOfRun): string[] {
-  const durations = [counting, readSeconds, scanSeconds, waiting];
-  return [String(rank), ...sizes(slice, bytes), ...durations.map(shownTime), slow ?? '', shownHost(host)];
+function rankRow(rank: RankOfRun, kind: Kind): string[] {
+  const { readSeconds: reading, decodeSeconds: decoding, scanSeconds: scanning, slow, host } = rank;
+  return [String(rank.rank), ...cells({ ...rank, reading, decoding, scanning }, kind), slow ?? '', shownHost(host)];
 }
 
-function hostTable(hosts: readonly HostOfReport[]): Line[] {
+/** Returns the cells with numbers of a rank or a host. */
+function cells(of: Pick<HostOfReport, (typeof numbers)[Kind][number]>, kind: Kind): string[] {
+  return numbers[kind].map((name) =>
+    name === 'slice' || name === 'bytes' ? shownBytes(of[name]) : shownTime(of[name]),
+  );
+}
+
+function hostTable(hosts: readonly HostOfReport[], kind: Kind): Line[] {
   // Where there are too many, the slowest ones are shown.
   const isAll = hosts.length <= maxHosts;
   const shown = isAll ? hosts : [...hosts].sort((one, other) => delayOf(other) - delayOf(one)).slice(0, maxHosts);
   const rest = `the ${maxHosts} slowest of ${hosts.length} hosts; --format csv has all ranks`;
-  const lines = tableLines(hostColumns, shown.map(hostRow));
+  const lines = tableLines(
+    columnsOf(kind, 'ranks'),
+    shown.map((host) => hostRow(host, kind)),
+  );
   return [
     ...marked(
       lines,
@@ -58,20 +86,16 @@ function hostTable(hosts: readonly HostOfReport[]): Line[] {
   ];
 }
 
-function hostRow({ ranks, slice, bytes, counting, reading, scanning, waiting, slow, host }: HostOfReport): string[] {
-  const durations = [counting, reading, scanning, waiting];
+function hostRow(of: HostOfReport, kind: Kind): string[] {
+  const { ranks, slow, host } = of;
   const [reason, slowRanks] = slow[0] ?? ['', 0];
   const why = slowRanks > 0 ? `${slowRanks} ${reason}` : '';
-  return [String(ranks), ...sizes(slice, bytes), ...durations.map(shownTime), why, shownHost(host)];
+  return [String(ranks), ...cells(of, kind), why, shownHost(host)];
 }
 
 /** Orders hosts: those with slow ranks first, and then by the time of counting. */
 function delayOf({ slow, counting }: HostOfReport): number {
   return (slow.length > 0 ? 1e12 : 0) + counting;
-}
-
-function sizes(...bytes: readonly number[]): string[] {
-  return bytes.map(shownBytes);
 }
 
 function shownTime(seconds: number | undefined): string {
@@ -86,7 +110,9 @@ export function legend({ runs }: Report): Line[] {
   const found = Object.entries(meaningsOfSlowness).filter(([reason]) => ranks.some(({ slow }) => slow === reason));
   return styled('note', [
     `seconds${means}: counting, up to a rank's last block;`,
-    'within it, reading and scanning, added up over threads; waiting, after it',
+    kindOf(ranks) === 'decoded'
+      ? 'in it, reading, decoding and scanning, added up over threads; waiting, after it'
+      : 'within it, reading and scanning, added up over threads; waiting, after it',
     ...found.map(([reason, meaning]) => `${reason}: ${meaning}`),
   ]);
 }

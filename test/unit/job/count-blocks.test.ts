@@ -234,8 +234,10 @@ describe('concurrent blocks', () => {
       return {
         counts: BigUint64Array.of(1n),
         readSeconds: 0,
+        decodeSeconds: 0,
         scanSeconds: 0,
         storedSize: 0,
+        textSize: 0,
         findings: [],
         links: new Map(),
       };

@@ -18,7 +18,14 @@ const slice = [
 test.each<RankEvent>([
   startEvent({ rank: 7, size: 9, host: 'node2', slice }),
   blockEvent({ block: 9, counts: [1, 2 ** 40] }),
-  blockEvent({ counts: [1, 2, 3, 4, 5, 6], readSeconds: 0.25, scanSeconds: 1.5, findings: { gzip: [2, 5] } }),
+  blockEvent({
+    counts: [1, 2, 3, 4, 5, 6],
+    readSeconds: 0.25,
+    decodeSeconds: 0.5,
+    scanSeconds: 1.5,
+    textSize: 300,
+    findings: { gzip: [2, 5] },
+  }),
   blockEvent({ counts: [1, 2], without: [0, 2 ** 40] }),
   { event: 'skip', file: { base64: '6Q==' }, begin: 2 ** 40, reason: 'no such file' },
   { event: 'waiting', seconds: 1.25, blocksLeft: 3 },

@@ -25,6 +25,7 @@ function jobOf(ranks: number, fields: Partial<ConstructorParameters<typeof JobPr
 const report = (fields: Partial<ProgressMessage>): ProgressMessage => ({
   type: 'progress',
   bytes: 0,
+  text: fields.bytes ?? 0,
   seconds: 1,
   found: 0,
   isDone: false,
@@ -61,9 +62,9 @@ describe('the progress of a job', () => {
 
 describe('a rank', () => {
   test('reports at intervals what is new, its host at first, and when it is done', async () => {
-    const told: [number, boolean][] = [];
+    const told: [number, number, boolean][] = [];
     const rank = new RankProgress({
-      report: ({ bytes, isDone }) => told.push([bytes, isDone]),
+      report: ({ bytes, text, isDone }) => told.push([bytes, text, isDone]),
       host: 'node1',
       row: { width: 2, occurrences: 2 },
       interval: 1000,
@@ -72,17 +73,17 @@ describe('a rank', () => {
     await vi.advanceTimersByTimeAsync(399);
     expect(told).toEqual([]);
     await vi.advanceTimersByTimeAsync(3000);
-    expect(told).toEqual([[0, false]]);
-    rank.add(10, [1, 2]);
-    rank.add(20, [0, 0]);
+    expect(told).toEqual([[0, 0, false]]);
+    rank.add(10, 40, [1, 2]);
+    rank.add(20, 20, [0, 0]);
     await vi.advanceTimersByTimeAsync(1000);
-    rank.add(5, [0, 0]);
+    rank.add(5, 5, [0, 0]);
     rank.done();
     await vi.advanceTimersByTimeAsync(9000);
     expect(told).toEqual([
-      [0, false],
-      [30, false],
-      [35, true],
+      [0, 0, false],
+      [30, 60, false],
+      [35, 65, true],
     ]);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -96,8 +97,8 @@ describe('a rank', () => {
       interval: 500,
       first: 500,
     });
-    rank.add(64, [3, 4, 1, 2, 9]);
-    rank.add(64, { length: 10, indices: [1, 4, 5, 7], counts: [10, 9, 100, 1] });
+    rank.add(64, 64, [3, 4, 1, 2, 9]);
+    rank.add(64, 64, { length: 10, indices: [1, 4, 5, 7], counts: [10, 9, 100, 1] });
     rank.done();
     expect(told).toEqual([117]);
   });
@@ -116,7 +117,7 @@ describe('a rank', () => {
       interval: 500,
       first: 500,
     });
-    rank.add(64, [3, 4]);
+    rank.add(64, 64, [3, 4]);
     await vi.advanceTimersByTimeAsync(600);
     expect([job.counted, job.found, job.hostOf(1)]).toEqual([64, 7, 'nöde"1']);
     rank.done();
@@ -214,13 +215,13 @@ test('the summary names the slowest rank, and what was skipped', () => {
   printer.begin(job);
   job.take(report({ bytes: 100 * MiB, seconds: 1, isDone: true }), 0, 0);
   job.take(report({ bytes: 100 * MiB, seconds: 4, isDone: true, host: 'node7' }), 1, 0);
-  job.take(report({ bytes: 100 * MiB, seconds: 2, isDone: true }), 2, 0);
+  job.take(report({ bytes: 100 * MiB, text: 400 * MiB, seconds: 2, isDone: true }), 2, 0);
   vi.advanceTimersByTime(4000);
   printer.end();
   out.length = 0;
   printer.summarize({ seconds: 5, skippedFiles: 2 });
   expect(out).toEqual([
-    'counted 300 MiB in 4.0 s: 75.0 MiB/s; of a rank: least 25.0 MiB/s, median 50.0 MiB/s, most 100 MiB/s',
+    'counted 300 MiB, 600 MiB of text, in 4.0 s: 75.0 MiB/s; of a rank: least 25.0 MiB/s, median 50.0 MiB/s, most 100 MiB/s',
     'start-up 1.0 s; at most 3.0 s of waiting for rank 1 on node7; 2 skipped',
   ]);
 });

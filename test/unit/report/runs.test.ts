@@ -109,6 +109,7 @@ describe('a rank is slow', () => {
   test.each<[string, Partial<RankStory>]>([
     ['scanning', { blocks: [{ block: 6, at: 40, bytes: 200, reading: 2, scanning: 37 }], counted: 40 }],
     ['reading', { blocks: [{ block: 6, at: 40, bytes: 200, reading: 20, scanning: 17 }], counted: 40 }],
+    ['decoding', { blocks: [{ block: 6, at: 40, bytes: 200, reading: 2, decoding: 18, scanning: 17 }], counted: 40 }],
     ['bytes', { blocks: [{ block: 6, at: 40, bytes: 400, reading: 4, scanning: 34 }], counted: 40 }],
     ['idle', { blocks: [{ block: 6, at: 40, bytes: 200, reading: 2, scanning: 17 }], counted: 40 }],
     [

@@ -1,4 +1,4 @@
-// Measures the time that reading and scanning take.
+// Measures the time that reading, decoding and scanning take.
 #pragma once
 
 #include <chrono>
