@@ -7,7 +7,7 @@ const below = {
   block: ['files', 'kernel', 'match', 'source', 'text'],
   files: [],
   kernel: ['match', 'text'],
-  match: [],
+  match: ['text'],
   source: ['text'],
   text: [],
   mpi: [],

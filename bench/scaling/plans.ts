@@ -1,3 +1,4 @@
+import { byteStrings } from '../../src/base/byte-strings.ts';
 import { Findings } from '../../src/scan/findings.ts';
 import { FileTable } from '../../src/corpus/file-table.ts';
 import { makeGrid } from '../../src/corpus/grid.ts';
@@ -21,7 +22,7 @@ export function makePlan(files: number, patterns: number): Plan {
   return {
     spec: {
       kind: 'count',
-      patterns: Array.from({ length: patterns }, (_, index) => Buffer.from(`word${digits(index)}`)),
+      patterns: byteStrings(Array.from({ length: patterns }, (_, index) => Buffer.from(`word${digits(index)}`))),
       options: { ignoreCase: true, word: false, overlapping: false },
     },
     logDir: undefined,

@@ -1,23 +1,18 @@
 #include "compile.h"
 
+#include <memory>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "../kernel/fastq.h"
 #include "../kernel/json_lines.h"
 #include "../kernel/occurrences.h"
 #include "../kernel/wc_kernel.h"
 #include "addon_values.h"
+#include "compile_worker.h"
 
 namespace mpicount {
 namespace {
-
-Napi::Value ExternalOf(Napi::Env env, std::unique_ptr<const Kernel> kernel) {
-  auto* shared = new SharedContext(std::make_shared<CountContext>(std::move(kernel)));
-  return Napi::External<SharedContext>::New(
-      env, shared, [](Napi::Env, SharedContext* released) { delete released; });
-}
 
 // Reads the unit of records: line, file, or null if records are not counted.
 RecordUnit RecordUnitOf(const Napi::Value& value) {
@@ -25,39 +20,21 @@ RecordUnit RecordUnitOf(const Napi::Value& value) {
   return value.As<Napi::String>().Utf8Value() == "line" ? RecordUnit::kLine : RecordUnit::kFile;
 }
 
-// The parts that all kernels that search for patterns are made of.
-struct Search {
-  VariantTable variants{};
-  std::vector<FoldedPattern> patterns{};
-  PatternOptions options;
-};
-
-// Reads patterns: Uint8Array[], and { caseless, overlapping, wordRanges }.
-Search SearchOf(const Napi::Value& encoded_patterns, const Napi::Object& given) {
-  Search search{.options = {given.Get("caseless").As<Napi::Boolean>().Value(),
-                            given.Get("overlapping").As<Napi::Boolean>().Value(), std::nullopt}};
-  Each(encoded_patterns, [&](const Napi::Value& value) {
-    const Napi::Uint8Array encoded = value.As<Napi::Uint8Array>();
-    search.patterns.push_back(
-        search.variants.Decode(encoded.Data(), encoded.Data() + encoded.ElementLength()));
-  });
-  const Napi::Value ranges = given.Get("wordRanges");
-  if (ranges.IsTypedArray()) {
-    search.options.word.emplace(CodePointsOf(ranges));
-  }
-  return search;
-}
-
-// Makes a kernel that searches for the patterns.
+// Compiles a kernel that searches for the patterns, on a worker thread.
 template <typename K, typename... More>
 Napi::Value SearchKernel(const Napi::CallbackInfo& info, More... more) {
-  Search search = SearchOf(info[0], info[1].As<Napi::Object>());
-  return ExternalOf(info.Env(),
-                    std::make_unique<K>(std::move(search.variants), std::move(search.patterns),
-                                        std::move(search.options), std::move(more)...));
+  auto* worker = new CompileWorker(
+      info[0].As<Napi::Object>(), info[1].As<Napi::Object>(),
+      [... more = std::move(more)](Search search) mutable -> std::unique_ptr<const Kernel> {
+        return std::make_unique<K>(std::move(search.variants), std::move(search.patterns),
+                                   std::move(search.options), std::move(more)...);
+      });
+  worker->Queue();  // the worker deletes itself when it is done
+  return worker->promise();
 }
 
-// (patterns: Uint8Array[], { caseless, overlapping, wordRanges, records }) => External
+// (patterns: { bytes, ends }, { foldClasses, overlapping, wordRanges, records }) =>
+// Promise<{ kernel, distinct, indices }>
 Napi::Value CompilePatterns(const Napi::CallbackInfo& info) {
   return SearchKernel<OccurrenceKernel>(info,
                                         RecordUnitOf(info[1].As<Napi::Object>().Get("records")));
@@ -73,7 +50,7 @@ JsonPath JsonPathOf(const Napi::Value& keys) {
   return path;
 }
 
-// (patterns, options as above, { path, groupPath?: Uint8Array[], skipInvalid }) => External
+// (patterns, options as above, { path, groupPath?: Uint8Array[], skipInvalid }) => Promise as above
 Napi::Value CompileJsonLines(const Napi::CallbackInfo& info) {
   const Napi::Object given = info[2].As<Napi::Object>();
   JsonLinesOptions json{JsonPathOf(given.Get("path")), std::nullopt,
@@ -83,7 +60,7 @@ Napi::Value CompileJsonLines(const Napi::CallbackInfo& info) {
   return SearchKernel<JsonLinesKernel>(info, std::move(json));
 }
 
-// (patterns, options as above) => External
+// (patterns, options as above) => Promise as above
 Napi::Value CompileFastq(const Napi::CallbackInfo& info) { return SearchKernel<FastqKernel>(info); }
 
 // (spaces, ignored, ignoresBytes) => External; see WcClasses
@@ -94,6 +71,12 @@ Napi::Value CompileWc(const Napi::CallbackInfo& info) {
 }
 
 }  // namespace
+
+Napi::Value ExternalOf(Napi::Env env, std::unique_ptr<const Kernel> kernel) {
+  auto* shared = new SharedContext(std::make_shared<CountContext>(std::move(kernel)));
+  return Napi::External<SharedContext>::New(
+      env, shared, [](Napi::Env, SharedContext* released) { delete released; });
+}
 
 const SharedContext& ContextOf(const Napi::Value& kernel) {
   return *kernel.As<Napi::External<SharedContext>>().Data();

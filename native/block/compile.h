@@ -11,6 +11,9 @@ namespace mpicount {
 
 using SharedContext = std::shared_ptr<CountContext>;
 
+// Returns a kernel as a value for JavaScript, which owns it.
+Napi::Value ExternalOf(Napi::Env env, std::unique_ptr<const Kernel> kernel);
+
 // Returns the context of a compiled kernel.
 const SharedContext& ContextOf(const Napi::Value& kernel);
 

@@ -1,13 +1,9 @@
+import { isUtf8 } from 'node:buffer';
+
 // Patterns and file names are bytes and need not be UTF-8. These functions convert them for messages, and to JSON and back.
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return strict.decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString() : undefined;
 }
 
 // Control characters, those that change the direction of text, and ends of lines and paragraphs.

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
+import { byteStrings, joined, type ByteStrings } from '../base/byte-strings.ts';
 import { printable } from '../base/bytes.ts';
 import { lostWord } from '../job/notes/lost-word.ts';
 import type { CountRequest } from '../job/plan/plan.ts';
@@ -12,7 +13,7 @@ import type { Format } from './format-result.ts';
 import { checkLimits } from './lists/limits.ts';
 import { standardInput } from './lists/list-bytes.ts';
 import { readFileList, readPatternFile, type PatternList } from './lists/list-file.ts';
-import { UniqueIds } from './lists/pattern-ids.ts';
+import { requireUniqueIds, type ListedIds } from './lists/pattern-ids.ts';
 import { count } from './options/count.ts';
 import { jobOptions } from './options/job-options.ts';
 import type { OptionTable } from './options/option.ts';
@@ -47,9 +48,7 @@ export function parseCount(args: string[], ranks = 1): JobCommandLine {
     typedPatterns.push(checkedPattern(first));
   }
   checkStandardInput(given, rest, ranks);
-  const list: PatternList = fromList ? readPatterns(given, withIds) : { patterns: typedPatterns, notes: [] };
-  const { patterns, ids, notes } = list;
-  checkLimits(patterns, ids);
+  const { patterns, ids, notes } = fromList ? readPatterns(given, withIds) : typedAlone(typedPatterns);
   const options = {
     ignoreCase: valueOf(count.options, given, 'ignore-case'),
     word: valueOf(count.options, given, 'word'),
@@ -150,23 +149,34 @@ function valuesOf(given: readonly GivenOption[], option: keyof typeof jobOptions
   return given.flatMap(({ name, value }) => (name === option ? [bytesOf(value)] : []));
 }
 
-/** Returns the patterns of all -e and -f options, in command-line order. @param withIds Whether those of -f have IDs. */
+function typedAlone(typedPatterns: readonly Buffer[]): PatternList {
+  const patterns = byteStrings(typedPatterns);
+  checkLimits([patterns]);
+  return { patterns, notes: [] };
+}
+
+/**
+ * Returns the patterns of all -e and -f options, in command-line order.
+ * @param withIds Whether those of -f have IDs.
+ * @throws UsageError, InputError
+ */
 function readPatterns(given: readonly GivenOption[], withIds: boolean): PatternList {
-  const patterns: Buffer[] = [];
-  const ids: Buffer[] = [];
-  const unique = new UniqueIds();
+  const lists: ByteStrings[] = [];
+  const listed: ListedIds[] = [];
   const notes: string[] = [];
   for (const { name, value } of given) {
-    if (name === 'pattern') patterns.push(bytesOf(value));
+    if (name === 'pattern') lists.push(byteStrings([bytesOf(value)]));
     if (name !== 'pattern-file') continue;
     const path = bytesOf(value);
     const list = readPatternFile(path, withIds);
-    for (const pattern of list.patterns) patterns.push(pattern); // too many for one call of push()
-    for (const id of list.ids ?? []) ids.push(id);
-    unique.add(list.ids ?? [], path);
+    lists.push(list.patterns);
+    if (list.ids) listed.push({ path, ids: list.ids });
     notes.push(...list.notes);
   }
-  return { patterns, notes, ...(withIds && { ids }) };
+  const ids = listed.map((each) => each.ids);
+  checkLimits(lists, ids);
+  requireUniqueIds(listed);
+  return { patterns: joined(lists), notes, ...(withIds && { ids: joined(ids) }) };
 }
 
 const sameAsStandardInput = [standardInput, '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];

@@ -1,6 +1,6 @@
-import { stringify } from 'lossless-json';
-
-import { printable, printableJson } from '../base/bytes.ts';
+import { printable } from '../base/bytes.ts';
+import { chunksOf } from '../base/chunks.ts';
+import { jsonParts } from '../base/json-parts.ts';
 import { findingsDone, rowsDone } from '../job/journal/job-state.ts';
 import { pathsOf } from '../job/notes/finding-notes.ts';
 import { invalidInput, invalidJson, placeOf, type InvalidInput } from '../job/skip/invalid-lines.ts';
@@ -35,7 +35,7 @@ export async function runStatus(args: string[]): Promise<void> {
   const logDir = logFolderOf(command.name, rest);
   if (valueOf(command.options, given, 'follow')) await follow(logDir);
   const status = await readStatus(logDir);
-  writeOut(Buffer.from(format === 'json' ? statusJson(status) : statusText(status)));
+  for (const chunk of chunksOf(format === 'json' ? statusJson(status) : statusText(status))) writeOut(chunk);
 }
 
 async function readStatus(logDir: Buffer): Promise<Status> {
@@ -46,7 +46,7 @@ async function readStatus(logDir: Buffer): Promise<Status> {
   return { ...progress, invalid, obstacle };
 }
 
-function statusJson({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): string {
+function* statusJson({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): Generator<Buffer> {
   const json = {
     complete: journal.missing.length === 0 && !skipped && !invalid,
     ...(skipped && { skipped: skippedJson(skipped) }),
@@ -63,10 +63,11 @@ function statusJson({ plan, journal, skipped, invalid, bytes, bytesDone, obstacl
     obstacle: obstacle ?? null,
     ignoredLines: journal.ignoredLines,
   };
-  return `${printableJson(stringify(json) ?? '')}\n`;
+  for (const text of jsonParts(json)) yield Buffer.from(text);
+  yield Buffer.from('\n');
 }
 
-function statusText({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): string {
+function* statusText({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): Generator<Buffer> {
   const { blocks } = plan.grid;
   const complete = journal.missing.length === 0;
   const totals = tallyOf(plan.spec).lines(rowsDone(journal), inputOf(plan));
@@ -81,10 +82,11 @@ function statusText({ plan, journal, skipped, invalid, bytes, bytesDone, obstacl
     `bytes    ${bytesDone} of ${bytes}`,
     `ranks    ${journal.starts} started so far, on ${shownHosts || 'no host'}`,
     complete ? 'totals' : 'totals so far, not those of all bytes',
-    ...Array.from(totals, ({ counters, names }) => counters + names.map(printable).join('\t')),
   ];
-  if (journal.ignoredLines > 0) lines.push(`${journal.ignoredLines} torn, damaged or foreign lines were ignored`);
-  return `${lines.join('\n')}\n`;
+  yield Buffer.from(`${lines.join('\n')}\n`);
+  for (const { counters, names } of totals) yield Buffer.from(`${counters}${names.map(printable).join('\t')}\n`);
+  if (journal.ignoredLines > 0)
+    yield Buffer.from(`${journal.ignoredLines} torn, damaged or foreign lines were ignored\n`);
 }
 
 function firstOf({ first: [first] }: SkippedInput): string {

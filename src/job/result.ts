@@ -1,7 +1,5 @@
-import { stringify } from 'lossless-json';
-
-import { printableJson } from '../base/bytes.ts';
 import { chunksOf } from '../base/chunks.ts';
+import { JsonList, jsonParts } from '../base/json-parts.ts';
 import type { GroupRow } from '../tally/groups.ts';
 import type { Rows } from '../tally/rows.ts';
 import { tallyOf, type TallySpec } from '../tally/tallies.ts';
@@ -43,10 +41,10 @@ export interface Result {
  * 2^53. The groups come last, since there may be more of them than fit into memory.
  */
 export function* resultJson(result: Result): Generator<Buffer> {
-  yield* chunksOf(jsonParts(result));
+  yield* chunksOf(partsOf(result));
 }
 
-function* jsonParts(result: Result): Generator<Buffer> {
+function* partsOf(result: Result): Generator<Buffer> {
   const {
     spec,
     input,
@@ -79,21 +77,13 @@ function* jsonParts(result: Result): Generator<Buffer> {
     ...(libraries && { libraries }),
     ...(notes.length > 0 && { notes }),
   };
-  const text = toJson(json);
-  if (!groups) {
-    yield Buffer.from(`${text}\n`);
-    return;
-  }
-  let before = `${text.slice(0, -1)},"groups":[`;
-  for (const group of tally.groupsJson?.(groups, input) ?? []) {
-    yield Buffer.from(before + toJson(group));
-    before = ',';
-  }
-  yield Buffer.from(`${before === ',' ? '' : before}]}\n`);
+  const inGroups = groups && new JsonList(groupTexts(tally.groupsJson?.(groups, input) ?? []));
+  for (const text of jsonParts({ ...json, groups: inGroups })) yield Buffer.from(text);
+  yield Buffer.from('\n');
 }
 
-function toJson(value: object): string {
-  return printableJson(stringify(value) ?? '');
+function* groupTexts(groups: Iterable<object>): Generator<string> {
+  for (const group of groups) yield [...jsonParts(group)].join('');
 }
 
 /** Encodes the totals, or those of the groups, as the lines that the tally prints, in parts. */

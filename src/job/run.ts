@@ -163,6 +163,7 @@ async function begin(session: Session, request: () => CountRequest): Promise<Rou
     const checked = await checker.check(job.assignment);
     requireLibraries(job.decoded);
     if (plan.encoding !== undefined) requireEncoding(plan.encoding);
+    await compiled.ready();
     return [compiled, checked] as const;
   });
   const log = await beginLog(world, job, prepared);

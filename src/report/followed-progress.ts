@@ -35,7 +35,7 @@ export class FollowedProgress implements ShownProgress {
     this.counted = this.#ranks.reduce((sum, rank) => sum + rank.bytes, 0);
     this.begun = run ? sinceStart(run.begun) : performance.now();
     if (plan.spec.kind === 'count') {
-      const occurrences = rowsDone(journal).sum().subarray(0, tallyOf(plan.spec).counterNames().length);
+      const occurrences = rowsDone(journal).sum().subarray(0, tallyOf(plan.spec).counterNames().ends.length);
       this.found = Number(occurrences.reduce((sum, count) => sum + count, 0n));
     }
     const size = this.#ranks[0]?.ranks ?? 0;

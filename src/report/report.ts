@@ -1,3 +1,4 @@
+import { stringsOf } from '../base/byte-strings.ts';
 import type { LoggedEvent } from '../job/journal/event-codec.ts';
 import { rowsDone } from '../job/journal/job-state.ts';
 import type { JournalObserver } from '../job/journal/journal.ts';
@@ -39,14 +40,14 @@ export async function readReport(logDir: Buffer): Promise<Report> {
   const totals = rowsDone(progress.journal).sum();
   const tally = tallyOf(progress.plan.spec);
   const names = tally.counterNames();
-  const counters = names.slice(0, dispersion.counters);
+  const counters = [...stringsOf(names, dispersion.counters)];
   return {
     ...progress,
     runs: runsOf(stints.all),
     omitted: stints.omitted,
     dispersion,
     counters: counters.map((name, index) => ({ name, total: totals[index] ?? 0n, ...evennessOf(dispersion, index) })),
-    width: names.length,
+    width: names.ends.length,
   };
 }
 

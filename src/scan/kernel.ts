@@ -114,6 +114,8 @@ export interface KernelResult {
 export interface CompiledKernel {
   /** The number of counters in a row. */
   readonly width: number;
+  /** Resolves when it is compiled; it may be used before. */
+  ready(): Promise<void>;
   /**
    * Counts file ranges one after the other, on the thread pool; calls may overlap.
    * @param byRange Whether to return a row for each file range that is not empty; otherwise there is one row, their sum.

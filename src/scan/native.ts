@@ -1,16 +1,20 @@
 import { loadAddon, scanAddon } from '../base/addon.ts';
+import type { ByteStrings } from '../base/byte-strings.ts';
 import type { FileColumns, JsonLines } from './kernel.ts';
 
 /** The exports of the scan addon (native/block/addon.cc) that are about counting; src/corpus/native.ts has those about files. */
 export interface NativeScan {
-  /** Compiles patterns: one counter for each, and others for records. @param patterns Each encoded by exactPattern() or foldedPattern(). */
-  compilePatterns(patterns: readonly Uint8Array[], options: NativeOptions): NativeKernel;
+  /**
+   * Compiles patterns on a worker thread: one counter for each different one, and others for records. Never rejects.
+   * @param patterns None of them is empty. They must not be modified meanwhile.
+   */
+  compilePatterns(patterns: ByteStrings, options: NativeOptions): Promise<NativeSearch>;
   /**
    * Compiles patterns, which are counted in one field of JSON lines, and in records; see native/kernel/json_lines.h.
    */
-  compileJsonLines(patterns: readonly Uint8Array[], options: NativeOptions, lines: JsonLines): NativeKernel;
+  compileJsonLines(patterns: ByteStrings, options: NativeOptions, lines: JsonLines): Promise<NativeSearch>;
   /** Compiles patterns, which are counted in the sequences of FASTQ, and in records; see native/kernel/fastq.h. */
-  compileFastq(patterns: readonly Uint8Array[], options: NativeOptions): NativeKernel;
+  compileFastq(patterns: ByteStrings, options: NativeOptions): Promise<NativeSearch>;
   /**
    * Compiles the classes of characters of `wc` (WcClasses in native/kernel/wc.h); the counters are lines, words, characters and bytes.
    * Ranges are sorted pairs [first, last].
@@ -67,8 +71,8 @@ export interface NativeHeldThreads {
 }
 
 export interface NativeOptions {
-  /** Whether the variants of an ASCII letter are both cases. */
-  readonly caseless: boolean;
+  /** The classes of characters that match each other, as foldClasses() returns them; null if every byte matches only itself. */
+  readonly foldClasses: Uint32Array | null;
   readonly overlapping: boolean;
   /** Word characters as sorted pairs [first, last]; null without the word rule. */
   readonly wordRanges: Uint32Array | null;
@@ -138,6 +142,15 @@ export interface NativeCounts {
    * if no unit begins in it, -2 if it cannot be decoded from where a unit was thought to begin.
    */
   readonly links?: Float64Array | undefined;
+}
+
+/** A kernel that searches for patterns. */
+export interface NativeSearch {
+  readonly kernel: NativeKernel;
+  /** The number of different patterns: with `foldClasses`, those that match the same are the same. */
+  readonly distinct: number;
+  /** For each pattern its index among the different ones; undefined if all differ. */
+  readonly indices: Uint32Array | undefined;
 }
 
 declare const kernelBrand: unique symbol;

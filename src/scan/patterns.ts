@@ -1,10 +1,10 @@
+import { byteStrings, findLength, stringAt, type ByteStrings } from '../base/byte-strings.ts';
 import { quoted } from '../base/bytes.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
-import { exactPattern, foldedPattern } from './char-variants.ts';
 import type { JsonLines } from './kernel.ts';
-import { nativeScan, type NativeKernel, type NativeOptions } from './native.ts';
+import { nativeScan, type NativeOptions, type NativeScan, type NativeSearch } from './native.ts';
 import { Scanner } from './scanner.ts';
-import { wordRanges } from './unicode/tables.ts';
+import { foldClasses, wordRanges } from './unicode/tables.ts';
 
 export interface ScanOptions {
   /** Match all characters with the same simple case folding (Unicode). */
@@ -31,46 +31,67 @@ export class PatternError extends MpicountError {
 /**
  * Compiles patterns; the counters are their occurrences. By the seam rule (native/kernel/runs.h), the counts of adjoining file ranges add
  * up to those of the whole file, wherever it is cut; to this end, a little before and after a range is read, too.
- * @param patterns Literal bytes; duplicates are allowed.
+ * @param patterns Literal bytes; duplicates are allowed. A million of them come as columns, which must not be modified any more.
  * @param records The unit of the records to count, too: the number of records that contain each pattern follows in a row, and the number
  *   of all records is last. A line belongs to the file range in which it begins; a file must be in one file range.
+ * @returns A scanner that is compiled on a worker thread: it may be used at once, and counts when it is ready.
  * @throws PatternError for a pattern that is empty or contains a newline.
  */
 export function compilePatterns(
-  patterns: readonly Uint8Array[],
+  patterns: ByteStrings | Iterable<Uint8Array>,
   options: ScanOptions,
   records?: KernelRecords,
 ): Scanner {
-  const variantsOf = options.ignoreCase ? foldedPattern : exactPattern;
-  // With ignoreCase, patterns that differ in case only are the same.
-  const distinct: Uint8Array[] = [];
-  const indexOf = new Map<string, number>();
-  const indices = patterns.map((pattern) => {
-    if (pattern.length === 0) throw new PatternError(pattern, 'it is empty');
-    if (pattern.includes(0x0a)) throw new PatternError(pattern, 'it contains a newline');
-    const variants = variantsOf(pattern);
-    const key = Buffer.from(variants).toString('latin1');
-    const index = indexOf.get(key) ?? distinct.push(variants) - 1;
-    indexOf.set(key, index);
-    return index;
-  });
-  const native = compileFor(distinct, records, {
-    caseless: options.ignoreCase,
+  const columns = 'ends' in patterns ? patterns : byteStrings(patterns);
+  requireValid(columns);
+  const compiled = compileFor(nativeScan(), columns, records, {
+    foldClasses: options.ignoreCase ? foldClasses() : null,
     overlapping: options.overlapping,
     wordRanges: options.word ? wordRanges() : null,
     records: records === 'line' || records === 'file' ? records : null,
   });
-  const { length } = distinct;
-  if (!records) return new Scanner(native, length, indices);
-  return new Scanner(native, 2 * length + 1, [...indices, ...indices.map((index) => length + index), 2 * length]);
+  const { length } = columns.ends;
+  if (!records) {
+    return new Scanner(
+      length,
+      compiled.then(({ kernel, distinct, indices }) => ({ kernel, width: distinct, indices })),
+    );
+  }
+  return new Scanner(
+    2 * length + 1,
+    compiled.then(({ kernel, distinct, indices }) => ({
+      kernel,
+      width: 2 * distinct + 1,
+      indices: indices && withRecords(indices, distinct),
+    })),
+  );
 }
 
-function compileFor(
-  patterns: readonly Uint8Array[],
+function requireValid(patterns: ByteStrings): void {
+  const empty = findLength(patterns, (length) => length === 0);
+  if (empty >= 0) throw new PatternError(stringAt(patterns, empty), 'it is empty');
+  const newline = patterns.bytes.indexOf(0x0a);
+  if (newline < 0) return;
+  const within = patterns.ends.findIndex((end) => end > newline);
+  throw new PatternError(stringAt(patterns, within), 'it contains a newline');
+}
+
+/** Returns the indices of the counters in a row with records, for those of the patterns. @param distinct The number of different ones. */
+function withRecords(indices: Uint32Array, distinct: number): Uint32Array {
+  const { length } = indices;
+  const all = new Uint32Array(2 * length + 1);
+  all.set(indices);
+  for (const [pattern, index] of indices.entries()) all[length + pattern] = distinct + index;
+  all[2 * length] = 2 * distinct;
+  return all;
+}
+
+async function compileFor(
+  scan: NativeScan,
+  patterns: ByteStrings,
   records: KernelRecords | undefined,
   options: NativeOptions,
-): NativeKernel {
-  const scan = nativeScan();
+): Promise<NativeSearch> {
   if (typeof records === 'object') {
     return scan.compileJsonLines(patterns, options, records);
   }

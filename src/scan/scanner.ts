@@ -1,14 +1,14 @@
+import { AddonRows } from './addon-rows.ts';
 import { decodeLines, type FileFinding, type InvalidLine } from './findings.ts';
 import {
   unknownFormat,
   type CompiledKernel,
   type FileColumns,
-  type KernelGroups,
   type KernelResult,
   type OpenFileRange,
   type UnitLink,
 } from './kernel.ts';
-import { nativeScan, type NativeCounts, type NativeGroups, type NativeKernel, type NativeRange } from './native.ts';
+import { nativeScan, type NativeCounts, type NativeKernel, type NativeRange } from './native.ts';
 
 function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding[] {
   return Array.from({ length: (numbers?.length ?? 0) / 3 }, (_, index) => {
@@ -55,34 +55,42 @@ export function exitNow(status: number): never {
   }
 }
 
-/** A kernel of the scan addon, which can count any number of blocks. */
-export class Scanner implements CompiledKernel {
-  readonly #native: NativeKernel;
-  readonly #nativeWidth: number;
-  /** For each counter of a row, its index in the addon's row. */
-  readonly #indices: readonly number[] | undefined;
-  /** For each counter of the addon's row, its indices in a row. */
-  readonly #columns: readonly (readonly number[])[];
+/** A kernel of the scan addon, compiled. */
+export interface CompiledAddonKernel {
+  readonly kernel: NativeKernel;
+  /** The number of counters in a row of the addon. */
+  readonly width: number;
+  /** For each counter of a row, its index in the addon's row; undefined if the rows are the same. */
+  readonly indices?: Uint32Array | undefined;
+}
 
-  /**
-   * @param nativeWidth The number of counters in a row of the addon.
-   * @param indices For each counter of a row, its index in the addon's row; undefined if the rows are the same.
-   */
-  constructor(native: NativeKernel, nativeWidth: number, indices?: readonly number[]) {
-    this.#native = native;
-    this.#nativeWidth = nativeWidth;
-    this.#indices = indices;
-    const columns: number[][] = Array.from({ length: indices ? nativeWidth : 0 }, () => []);
-    for (const [own, index] of (indices ?? []).entries()) columns[index]?.push(own);
-    this.#columns = columns;
+interface ReadyKernel {
+  readonly kernel: NativeKernel;
+  readonly rows: AddonRows;
+}
+
+/** A kernel of the scan addon, which can count any number of blocks. It may still be compiled; counts then wait for it. */
+export class Scanner implements CompiledKernel {
+  readonly width: number;
+  readonly #compiled: Promise<ReadyKernel>;
+  /** Defined when it is ready. */
+  #ready: ReadyKernel | undefined;
+
+  /** @param width The number of counters in a row. */
+  constructor(width: number, compiled: Promise<CompiledAddonKernel>) {
+    this.width = width;
+    this.#compiled = compiled.then(({ kernel, width: nativeWidth, indices }) => {
+      this.#ready = { kernel, rows: new AddonRows(width, nativeWidth, indices) };
+      return this.#ready;
+    });
   }
 
-  get width(): number {
-    return this.#indices?.length ?? this.#nativeWidth;
+  async ready(): Promise<void> {
+    await this.#compiled;
   }
 
   cancel(): void {
-    nativeScan().cancel(this.#native);
+    if (this.#ready) nativeScan().cancel(this.#ready.kernel);
   }
 
   /** Counts the bytes [begin, end) of the open file `fd` of `fileSize` bytes. @throws ReadFailure */
@@ -122,8 +130,9 @@ export class Scanner implements CompiledKernel {
   ): Promise<KernelResult | undefined> {
     const whole = { fd: -1, fileSize: unbounded, begin: 0, end: unbounded, window: defaultWindow, stream: false };
     const way = { ...whole, chunk, drop, format, memory, encoding, start: 0, isSure: true };
-    const counted = await nativeScan().countFiles(this.#native, table, indices, way, byFile);
-    return counted ? this.#resultOf(counted) : undefined;
+    const { kernel, rows } = this.#ready ?? (await this.#compiled);
+    const counted = await nativeScan().countFiles(kernel, table, indices, way, byFile);
+    return counted ? resultOf(counted, rows) : undefined;
   }
 
   async countStream(
@@ -141,58 +150,21 @@ export class Scanner implements CompiledKernel {
   }
 
   async #count(ranges: readonly NativeRange[], byRange: boolean): Promise<KernelResult> {
-    return this.#resultOf(await nativeScan().count(this.#native, ranges, byRange));
+    const { kernel, rows } = this.#ready ?? (await this.#compiled);
+    return resultOf(await nativeScan().count(kernel, ranges, byRange), rows);
   }
+}
 
-  #resultOf({ counts, groups, findings, invalidLines, links, ...rest }: NativeCounts): KernelResult {
-    return {
-      counts: this.#rowsOf(counts),
-      ...(groups && { groups: this.#groupsOf(groups) }),
-      findings: decodeFindings(findings),
-      ...(invalidLines && { invalidLines: decodeInvalidLines(invalidLines) }),
-      links: decodeLinks(links),
-      ...rest,
-    };
-  }
-
-  #groupsOf({ names, ends, indices, counts }: NativeGroups): KernelGroups {
-    const bytes = Buffer.from(names.buffer, names.byteOffset, names.length);
-    const inOrder = Array.from(ends, (end, group) => bytes.toString('latin1', ends[group - 1] ?? 0, end));
-    const rows = this.#indices ? this.#sparseRowsOf(indices, counts) : { indices: [...indices], counts: [...counts] };
-    return { names: inOrder, rows: { length: inOrder.length * this.width, ...rows } };
-  }
-
-  /** Returns the counters that are not zero for those of the addon. */
-  #sparseRowsOf(indices: Float64Array, counts: Float64Array): { indices: number[]; counts: number[] } {
-    const ofGroups: { indices: number[]; counts: number[] } = { indices: [], counts: [] };
-    for (let begin = 0, end = 0; begin < indices.length; begin = end) {
-      const group = Math.floor((indices[begin] ?? 0) / this.#nativeWidth);
-      const row: [number, number][] = [];
-      for (; end < indices.length; end += 1) {
-        const column = (indices[end] ?? 0) - group * this.#nativeWidth;
-        if (column >= this.#nativeWidth) break;
-        for (const own of this.#columns[column] ?? []) row.push([own, counts[end] ?? 0]);
-      }
-      for (const [column, count] of row.sort(([one], [other]) => one - other)) {
-        ofGroups.indices.push(group * this.width + column);
-        ofGroups.counts.push(count);
-      }
-    }
-    return ofGroups;
-  }
-
-  /** Returns the rows for rows of the addon. */
-  #rowsOf(counts: BigUint64Array): BigUint64Array {
-    const indices = this.#indices;
-    if (!indices) return counts;
-    const rows = new BigUint64Array((counts.length / this.#nativeWidth) * indices.length);
-    let at = 0;
-    for (let row = 0; row < counts.length; row += this.#nativeWidth) {
-      for (const index of indices) {
-        rows[at] = counts[row + index] ?? 0n;
-        at += 1;
-      }
-    }
-    return rows;
-  }
+function resultOf(
+  { counts, groups, findings, invalidLines, links, ...rest }: NativeCounts,
+  rows: AddonRows,
+): KernelResult {
+  return {
+    counts: rows.rowsOf(counts),
+    ...(groups && { groups: rows.groupsOf(groups) }),
+    findings: decodeFindings(findings),
+    ...(invalidLines && { invalidLines: decodeInvalidLines(invalidLines) }),
+    links: decodeLinks(links),
+    ...rest,
+  };
 }

@@ -27,5 +27,6 @@ function spaceRanges(rule: WordRule): Uint32Array {
 export function compileWc(rule: WordRule): Scanner {
   const ignoresBytes = rule === 'coreutils 9.4';
   const ignored = ignoresBytes ? unprintableRanges() : new Uint32Array();
-  return new Scanner(nativeScan().compileWc(spaceRanges(rule), ignored, ignoresBytes), 4);
+  const kernel = nativeScan().compileWc(spaceRanges(rule), ignored, ignoresBytes);
+  return new Scanner(4, Promise.resolve({ kernel, width: 4 }));
 }

@@ -1,4 +1,13 @@
+import {
+  byteStrings,
+  findDifference,
+  findLength,
+  stringAt,
+  stringsOf,
+  type ByteStrings,
+} from '../base/byte-strings.ts';
 import { bytesFromJson, bytesToJson, printable, quoted, rowSafe } from '../base/bytes.ts';
+import { JsonList } from '../base/json-parts.ts';
 import { check, listOf, objectOf, textOf, truth, type Fields } from '../base/untrusted-json.ts';
 import { compilePatterns, type ScanOptions } from '../scan/patterns.ts';
 import type { Scanner } from '../scan/scanner.ts';
@@ -8,17 +17,15 @@ import type { GroupRow } from './groups.ts';
 import { jsonPrefix } from './json-field.ts';
 import { decodeRecords, kernelRecords, recordDifference, recordFields, type RecordSpec } from './record-unit.ts';
 import type { RowSums } from './rows.ts';
+import type { NamedPatterns } from './stored-patterns.ts';
 import type { CountedInput, Grouping, Tally, TallyKind, TotalsLine } from './tally.ts';
 
 /**
  * Counts the occurrences of patterns: one row for the corpus, or for each group, with one counter for each pattern. With a unit of records, the number of
  * records that contain each pattern follows in the row, and the number of all records is last.
  */
-export interface CountSpec extends RecordSpec {
+export interface CountSpec extends RecordSpec, NamedPatterns {
   readonly kind: 'count';
-  readonly patterns: readonly Uint8Array[];
-  /** The ID of each pattern, unique; absent without --ids. */
-  readonly ids?: readonly Uint8Array[] | undefined;
   readonly options: ScanOptions;
   /** What the counts are broken down by; absent without --by. */
   readonly by?: By | undefined;
@@ -29,12 +36,11 @@ const maxLoggedPatterns = 100;
 
 export const countKind: TallyKind<CountSpec> = {
   make: (spec) => new CountTally(spec),
-  decode: ({ patterns, ids, options, by, ...rest }) => {
+  decode: ({ patterns, ids, options, by, ...rest }, stored) => {
     const records = decodeRecords(rest);
     return {
       kind: 'count',
-      patterns: listOf(patterns).map(decodePattern),
-      ...(ids !== undefined && { ids: decodeIds(ids, listOf(patterns).length) }),
+      ...(stored ? requireNonEmpty(stored) : decodeNamed(patterns, ids)),
       options: decodeOptions(options),
       ...records,
       ...(by !== undefined && { by: decodeBy(by, records) }),
@@ -55,19 +61,22 @@ class CountTally implements Tally {
   readonly grouping: Grouping | undefined;
   readonly columns: readonly string[];
   readonly #spec: CountSpec;
+  /** The number of patterns. */
+  readonly #patterns: number;
 
   constructor(spec: CountSpec) {
     const { patterns, ids, records, by } = spec;
     this.#spec = spec;
     this.wholeFiles = records === 'file';
-    this.width = records ? 2 * patterns.length + 1 : patterns.length;
+    this.#patterns = patterns.ends.length;
+    this.width = records ? 2 * this.#patterns + 1 : this.#patterns;
     this.byFile = by !== undefined && fieldOfGroups(by) === undefined;
     this.grouping = by === undefined ? undefined : groupingBy(by);
     const counters = ['count', ...(records ? ['records'] : [])];
     this.columns = [...counters, ...(ids ? ['id'] : []), 'pattern', ...(by === undefined ? [] : ['group'])];
   }
 
-  counterNames(): readonly Uint8Array[] {
+  counterNames(): ByteStrings {
     return this.#spec.patterns;
   }
 
@@ -76,11 +85,11 @@ class CountTally implements Tally {
     return compilePatterns(patterns, options, kernelRecords(this.#spec, fieldOfGroups(by)));
   }
 
-  planFields(): object {
+  planFields(stored?: object): object {
     const { patterns, ids, options, by } = this.#spec;
     return {
-      patterns: patterns.map(bytesToJson),
-      ...(ids && { ids: ids.map(bytesToJson) }),
+      patterns: stored ?? Array.from(stringsOf(patterns), bytesToJson),
+      ...(ids && !stored && { ids: Array.from(stringsOf(ids), bytesToJson) }),
       options,
       ...recordFields(this.#spec),
       by,
@@ -89,14 +98,14 @@ class CountTally implements Tally {
 
   startFields(): object {
     const { patterns, ids, options, by } = this.#spec;
-    const first = (all: readonly Uint8Array[]) => all.slice(0, maxLoggedPatterns).map(bytesToJson);
+    const first = (all: ByteStrings) => Array.from(stringsOf(all, maxLoggedPatterns), bytesToJson);
     return { patterns: first(patterns), ...(ids && { ids: first(ids) }), options, ...recordFields(this.#spec), by };
   }
 
   totalsFields(totals: RowSums, { files }: CountedInput): object {
     const row = totals.sum().slice();
     if (this.wholeFiles) row[row.length - 1] = (row.at(-1) ?? 0n) + emptyFiles(files);
-    return this.#json(this.#spec.patterns.keys(), (column) => row[column] ?? 0n);
+    return this.#json(this.#spec.patterns.ends.keys(), (column) => row[column] ?? 0n);
   }
 
   optionFields(): object {
@@ -131,7 +140,8 @@ class CountTally implements Tally {
     if (!groups) {
       const row = totals.sum();
       const counterAt = (column: number) => row[column] ?? 0n;
-      for (const index of this.#spec.patterns.keys()) yield [this.#countersOf(index, counterAt), this.#namesOf(index)];
+      for (const index of this.#spec.patterns.ends.keys())
+        yield [this.#countersOf(index, counterAt), this.#namesOf(index)];
       return;
     }
     for (const { name, patterns, counterAt } of this.#groupCounts(groups, input)) {
@@ -140,39 +150,37 @@ class CountTally implements Tally {
   }
 
   #groupCounts(groups: Iterable<GroupRow>, input: CountedInput): Iterable<GroupCounts> {
-    return this.grouping ? groupCounts(this.#spec.patterns.length, this.grouping, groups, input) : [];
+    return this.grouping ? groupCounts(this.#patterns, this.grouping, groups, input) : [];
   }
 
   /** Returns the counters of a pattern: the occurrences, and the records that contain it if they are counted. */
   #countersOf(index: number, counterAt: (column: number) => bigint): bigint[] {
-    const { patterns, records } = this.#spec;
-    return records ? [counterAt(index), counterAt(patterns.length + index)] : [counterAt(index)];
+    const { records } = this.#spec;
+    return records ? [counterAt(index), counterAt(this.#patterns + index)] : [counterAt(index)];
   }
 
-  /** Returns the JSON of the counters in a row. @param indices The patterns that are to be shown. */
+  /** Returns the fields of the JSON of the counters in a row. @param indices The patterns that are to be shown. */
   #json(indices: Iterable<number>, counterAt: (column: number) => bigint): object {
-    const { patterns, records } = this.#spec;
-    const found = Array.from(indices, (index) => {
-      const [count, inRecords] = this.#countersOf(index, counterAt);
-      return {
-        ...this.#idField(index),
-        pattern: bytesToJson(patterns[index] ?? Buffer.of()),
-        count,
-        ...(records && { records: inRecords }),
-      };
-    });
-    return { patterns: found, ...(records && { records: counterAt(2 * patterns.length) }) };
+    const { records } = this.#spec;
+    const list = new JsonList(this.#patternTexts(indices, counterAt));
+    return { patterns: list, ...(records && { records: counterAt(2 * this.#patterns) }) };
+  }
+
+  *#patternTexts(indices: Iterable<number>, counterAt: (column: number) => bigint): Generator<string> {
+    const { patterns, ids } = this.#spec;
+    const text = (list: ByteStrings, index: number) => JSON.stringify(bytesToJson(stringAt(list, index)));
+    for (const index of indices) {
+      const [count = 0n, inRecords] = this.#countersOf(index, counterAt);
+      const id = ids ? `"id":${text(ids, index)},` : '';
+      const records = inRecords === undefined ? '' : `,"records":${inRecords}`;
+      yield `{${id}"pattern":${text(patterns, index)},"count":${count}${records}}`;
+    }
   }
 
   /** Returns the bytes by which a pattern is known: its ID, if it has one, and itself. */
   #namesOf(index: number): Uint8Array[] {
     const { patterns, ids } = this.#spec;
-    return [...(ids ? [ids[index] ?? Buffer.of()] : []), patterns[index] ?? Buffer.of()];
-  }
-
-  #idField(index: number): object {
-    const id = this.#spec.ids?.[index];
-    return id ? { id: bytesToJson(id) } : {};
+    return [...(ids ? [stringAt(ids, index)] : []), stringAt(patterns, index)];
   }
 }
 
@@ -181,6 +189,16 @@ function emptyFiles(files: CountedInput['files']): bigint {
   let empty = 0n;
   for (const { size, isSkipped } of files) if (size === 0 && isSkipped !== true) empty += 1n;
   return empty;
+}
+
+/** Checks patterns that are stored beside a plan, a line each. */
+function requireNonEmpty(stored: NamedPatterns): NamedPatterns {
+  return check(stored, findLength(stored.patterns, (length) => length === 0) < 0, 'patterns');
+}
+
+function decodeNamed(patterns: unknown, ids: unknown): NamedPatterns {
+  const decoded = listOf(patterns).map(decodePattern);
+  return { patterns: byteStrings(decoded), ...(ids !== undefined && { ids: decodeIds(ids, decoded.length) }) };
 }
 
 function decodePattern(json: unknown): Buffer {
@@ -196,12 +214,12 @@ export function groupProblem(by: By | undefined, { records }: RecordSpec): strin
   return `--by ${jsonPrefix}FIELD needs --records ${jsonPrefix}FIELD, the field of each line to count in`;
 }
 
-function decodeIds(json: unknown, length: number): Buffer[] {
+function decodeIds(json: unknown, length: number): ByteStrings {
   const ids = listOf(json).map((each) => {
     const id = bytesFromJson(each);
     return check(id, id.length > 0 && !id.includes('\n') && !id.includes('\t'), 'an ID');
   });
-  return check(ids, ids.length === length, 'an ID for each pattern');
+  return byteStrings(check(ids, ids.length === length, 'an ID for each pattern'));
 }
 
 function decodeBy(json: unknown, records: RecordSpec): By {
@@ -233,7 +251,8 @@ function byDifference({ by: earlier }: CountSpec, { by: now }: CountSpec): strin
 }
 
 function patternDifference({ patterns: earlier }: CountSpec, { patterns: now }: CountSpec): string | undefined {
-  if (earlier.length !== now.length) return `it was begun with ${earlier.length} patterns, not ${now.length}`;
+  const [before, after] = [earlier.ends.length, now.ends.length];
+  if (before !== after) return `it was begun with ${before} patterns, not ${after}`;
   return bytesDifference('pattern', earlier, now);
 }
 
@@ -244,9 +263,9 @@ function idDifference({ ids: earlier }: CountSpec, { ids: now }: CountSpec): str
 }
 
 /** Describes the first difference of two lists of the same length. @param what What the list consists of. */
-function bytesDifference(what: string, earlier: readonly Uint8Array[], now: readonly Uint8Array[]): string | undefined {
-  const index = earlier.findIndex((each, at) => !Buffer.from(each).equals(now[at] ?? Buffer.of()));
+function bytesDifference(what: string, earlier: ByteStrings, now: ByteStrings): string | undefined {
+  const index = findDifference(earlier, now);
   if (index < 0) return undefined;
-  const [before, after] = [earlier, now].map((list) => quoted(list[index] ?? Buffer.of()));
+  const [before, after] = [earlier, now].map((list) => quoted(stringAt(list, index)));
   return `${what} ${index + 1} was ${before ?? ''}, not ${after ?? ''}`;
 }

@@ -1,5 +1,6 @@
 import type { Fields } from '../base/untrusted-json.ts';
 import { countKind, type CountSpec } from './count.ts';
+import type { NamedPatterns } from './stored-patterns.ts';
 import type { Tally } from './tally.ts';
 import { wcKind, type WcSpec } from './wc.ts';
 
@@ -16,10 +17,19 @@ export function tallyOf(spec: TallySpec): Tally {
   }
 }
 
-/** Decodes and validates the fields of plan.json that describe the tally. @throws An error of any kind. */
-export function decodeTally(fields: Fields<Record<string, unknown>>): TallySpec {
+/** Returns the patterns of a count; undefined for a tally without any. */
+export function patternsOf(spec: TallySpec): NamedPatterns | undefined {
+  return spec.kind === 'count' ? spec : undefined;
+}
+
+/**
+ * Decodes and validates the fields of plan.json that describe the tally.
+ * @param stored The patterns that are stored beside it; undefined if they are in it.
+ * @throws An error of any kind.
+ */
+export function decodeTally(fields: Fields<Record<string, unknown>>, stored?: NamedPatterns): TallySpec {
   const { tally } = fields;
-  if (tally === undefined) return countKind.decode(fields); // plans did not name it before there was a second one
+  if (tally === undefined) return countKind.decode(fields, stored); // plans did not name it before there was a second one
   if (tally === 'wc') return wcKind.decode(fields);
   throw new TypeError('not a tally');
 }

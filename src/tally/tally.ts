@@ -1,8 +1,10 @@
+import type { ByteStrings } from '../base/byte-strings.ts';
 import type { CorpusFile } from '../corpus/file-checks.ts';
 import type { Fields } from '../base/untrusted-json.ts';
 import type { CompiledKernel } from '../scan/kernel.ts';
 import type { GroupRow } from './groups.ts';
 import type { RowKey, RowSums } from './rows.ts';
+import type { NamedPatterns } from './stored-patterns.ts';
 
 /**
  * A tally computes rows of counters over a corpus. Its kernel yields rows for each block, and the totals are their sums. There is one
@@ -17,16 +19,16 @@ export interface Tally {
   /** Whether every file must be counted as a whole. */
   readonly wholeFiles: boolean;
   /** Returns the names of the counters in a row, or of the first of them: exact bytes of patterns. */
-  counterNames(): readonly Uint8Array[];
+  counterNames(): ByteStrings;
   /** What the rows are added up by; absent if each is for itself. */
   readonly grouping?: Grouping | undefined;
-  /** Compiles the kernel. @throws PatternError */
+  /** Begins to compile the kernel. @throws PatternError */
   compile(): CompiledKernel;
-  /** Returns the fields that describe the tally in plan.json. */
-  planFields(): object;
+  /** Returns the fields that describe the tally in plan.json. @param stored What stands there for patterns that are stored beside it. */
+  planFields(stored?: object): object;
   /** Returns the fields that describe the tally in the `start` event of a rank log. */
   startFields(): object;
-  /** Returns the fields of result.json and of the status that contain the totals. */
+  /** Returns the fields of result.json and of the status that contain the totals, for jsonParts(). */
   totalsFields(totals: RowSums, input: CountedInput): object;
   /** Returns further fields of result.json: the options. */
   optionFields(): object;
@@ -40,7 +42,7 @@ export interface Tally {
   ): Iterable<readonly (bigint | Uint8Array)[]>;
   /** Yields the lines that show the totals, or those of groups. */
   lines(totals: RowSums, input: CountedInput, groups?: Iterable<GroupRow>): Iterable<TotalsLine>;
-  /** Yields the elements of the field `groups` of result.json. */
+  /** Yields the elements of the field `groups` of result.json, each as fields for jsonParts(). */
   groupsJson?(groups: Iterable<GroupRow>, input: CountedInput): Iterable<object>;
 }
 
@@ -81,8 +83,8 @@ export interface FileGroups {
 /** A kind of tally, of which a plan contains the specification. */
 export interface TallyKind<Spec> {
   make(spec: Spec): Tally;
-  /** Decodes and validates the fields of plan.json. @throws An error of any kind. */
-  decode(fields: Fields<Record<string, unknown>>): Spec;
+  /** Decodes and validates the fields of plan.json. @param stored The patterns that are stored beside it. @throws An error of any kind. */
+  decode(fields: Fields<Record<string, unknown>>, stored?: NamedPatterns): Spec;
   /** Describes how a specification differs from that of the earlier run; undefined if it is the same. */
   difference(earlier: Spec, now: Spec): string | undefined;
 }

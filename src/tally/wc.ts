@@ -1,3 +1,4 @@
+import { byteStrings, type ByteStrings } from '../base/byte-strings.ts';
 import { bytesToJson, rowSafe } from '../base/bytes.ts';
 import { oneOf } from '../base/untrusted-json.ts';
 import type { Scanner } from '../scan/scanner.ts';
@@ -36,8 +37,8 @@ class WcTally implements Tally {
     this.#spec = spec;
   }
 
-  counterNames(): readonly Uint8Array[] {
-    return counters.map((name) => Buffer.from(name));
+  counterNames(): ByteStrings {
+    return byteStrings(counters.map((name) => Buffer.from(name)));
   }
 
   compile(): Scanner {

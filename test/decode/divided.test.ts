@@ -58,6 +58,7 @@ const cut: fc.Arbitrary<Cut> = fc.record({
 function withWindow(kernel: CompiledKernel, windowSize: number): CompiledKernel {
   return {
     width: kernel.width,
+    ready: kernel.ready.bind(kernel),
     countFileRanges: (ranges, byRange) =>
       kernel.countFileRanges(
         ranges.map((range) => ({ ...range, windowSize })),

@@ -22,7 +22,7 @@ std::string Repeat(const std::string& what, size_t times) {
   return all;
 }
 
-// With case ignored, as foldedPattern() does it for these letters; else each byte is a element.
+// With case ignored, as PatternFolder does it for these letters; else each byte is a element.
 FoldedPattern ElementsOf(const std::string& pattern, bool caseless, VariantTable& table) {
   std::vector<uint8_t> encoded;
   for (const char letter : pattern) {

@@ -1,3 +1,4 @@
+import { byteStrings } from '../../src/base/byte-strings.ts';
 import type { ScanOptions } from '../../src/scan/patterns.ts';
 import type { CountSpec } from '../../src/tally/count.ts';
 import { Rows } from '../../src/tally/rows.ts';
@@ -9,7 +10,7 @@ export const exact: ScanOptions = { ignoreCase: false, word: false, overlapping:
 export function countSpec(patterns: readonly (string | Uint8Array)[], options: Partial<ScanOptions> = {}): CountSpec {
   return {
     kind: 'count',
-    patterns: patterns.map((pattern) => Buffer.from(pattern)),
+    patterns: byteStrings(patterns.map((pattern) => Buffer.from(pattern))),
     options: { ...exact, ...options },
   };
 }

@@ -1,3 +1,4 @@
+import { findLength, stringAt, type ByteStrings } from '../../base/byte-strings.ts';
 import { quoted } from '../../base/bytes.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -16,19 +17,23 @@ export const maxPatterns = 4_000_000;
 /** The maximum size of a list of file names. In UTF-16 it may take twice as many bytes, which still fit into a V8 string. */
 export const maxNamesBytes = 500_000_000;
 
-/** Checks the number and sizes of the patterns, and of their IDs. @throws UsageError when a limit is exceeded. */
-export function checkLimits(patterns: readonly Uint8Array[], ids: readonly Uint8Array[] = []): void {
-  if (patterns.length > maxPatterns) {
-    throw new UsageError(`${patterns.length} patterns are more than ${maxPatterns}, the limit; count them in parts`);
+/**
+ * Checks the number and sizes of the patterns of all lists, and of their IDs, before they are put together.
+ * @throws UsageError when a limit is exceeded.
+ */
+export function checkLimits(lists: readonly ByteStrings[], ids: readonly ByteStrings[] = []): void {
+  const patterns = lists.reduce((sum, { ends }) => sum + ends.length, 0);
+  if (patterns > maxPatterns) {
+    throw new UsageError(`${patterns} patterns are more than ${maxPatterns}, the limit; count them in parts`);
   }
-  let bytes = 0;
-  for (const pattern of patterns) {
-    if (pattern.length > maxPatternBytes) {
-      throw new UsageError(`the pattern ${quoted(pattern)} is longer than ${maxPatternBytes} bytes, the limit`);
-    }
-    bytes += pattern.length;
+  for (const list of lists) {
+    const tooLong = findLength(list, (length) => length > maxPatternBytes);
+    if (tooLong < 0) continue;
+    throw new UsageError(
+      `the pattern ${quoted(stringAt(list, tooLong))} is longer than ${maxPatternBytes} bytes, the limit`,
+    );
   }
-  for (const { length } of ids) bytes += length;
+  const bytes = [...lists, ...ids].reduce((sum, list) => sum + list.bytes.length, 0);
   if (bytes > maxPatternsBytes) {
     throw new UsageError(
       `the patterns${ids.length > 0 ? ' and their IDs' : ''} have ${bytes} bytes, more than ${maxPatternsBytes}, the limit; count them in parts`,

@@ -1,3 +1,4 @@
+import { findLength, type ByteStrings } from '../../base/byte-strings.ts';
 import { printable } from '../../base/bytes.ts';
 import { readListBytes } from './list-bytes.ts';
 import { maxNamesBytes, maxPatternsBytes } from './limits.ts';
@@ -7,8 +8,8 @@ import { UsageError } from '../usage-error.ts';
 
 /** The patterns of a list, with an ID for each if it has IDs. */
 export interface PatternList {
-  readonly patterns: readonly Buffer[];
-  readonly ids?: readonly Buffer[];
+  readonly patterns: ByteStrings;
+  readonly ids?: ByteStrings;
   readonly notes: readonly string[];
 }
 
@@ -19,10 +20,10 @@ export interface PatternList {
  */
 export function readPatternFile(path: Buffer, withIds = false): PatternList {
   const list = parseList(readListBytes(path, 'the patterns', maxPatternsBytes), path, 'contents');
-  const patterns = [...list];
-  if (patterns.length === 0) throw new UsageError(`${printable(path)}: no pattern in it; write one a line`);
+  const patterns = list.columns();
+  if (patterns.ends.length === 0) throw new UsageError(`${printable(path)}: no pattern in it; write one a line`);
   if (withIds) return { ...splitIds(patterns, path), notes: list.notes };
-  const empty = patterns.findIndex((pattern) => pattern.length === 0);
+  const empty = findLength(patterns, (length) => length === 0);
   if (empty >= 0)
     throw new UsageError(
       `${printable(path)}: line ${empty + 1} is empty, and an empty pattern is nowhere and everywhere; remove it`,

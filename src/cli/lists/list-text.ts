@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
+import { splitStrings, type ByteStrings } from '../../base/byte-strings.ts';
 import { printable } from '../../base/bytes.ts';
 import { decodeList, type ZeroBytes } from './list-encoding.ts';
 import { UsageError } from '../usage-error.ts';
@@ -11,6 +12,8 @@ const carriageReturn = 0x0d;
 export interface List extends Iterable<Buffer> {
   /** Notes for the user on how the list was interpreted. */
   readonly notes: readonly string[];
+  /** Returns all entries as columns. */
+  columns(): ByteStrings;
 }
 
 /**
@@ -24,7 +27,7 @@ export function parseList(given: Buffer, path: Buffer, zeroBytes: ZeroBytes): Li
   const bytes = decodeList(given, shown, zeroBytes);
   const notes: string[] = [];
   if (bytes.includes(0)) {
-    if (zeroBytes === 'separators') return { notes, [Symbol.iterator]: () => splitAt(0, bytes) };
+    if (zeroBytes === 'separators') return listOf(0, bytes, notes);
     notes.push(`${shown}: zero bytes in it are counted as parts of the patterns`);
   }
   const hasCrlf = checkLineEnds(bytes, shown);
@@ -41,7 +44,16 @@ export function parseList(given: Buffer, path: Buffer, zeroBytes: ZeroBytes): Li
       `${shown}: line ${raw} is not valid UTF-8 and is counted as it is; if the texts are UTF-8, convert the list to UTF-8 first`,
     );
   }
-  return { notes, [Symbol.iterator]: () => splitAt(newline, bytes, hasCrlf ? 1 : 0) };
+  return listOf(newline, bytes, notes, hasCrlf ? 1 : 0);
+}
+
+/** @param separatorPrefix The number of bytes before each separator that belong to it. */
+function listOf(separator: number, bytes: Buffer, notes: readonly string[], separatorPrefix = 0): List {
+  return {
+    notes,
+    columns: () => splitStrings(bytes, separator, separatorPrefix),
+    [Symbol.iterator]: () => splitAt(separator, bytes, separatorPrefix),
+  };
 }
 
 /** Returns the number of the first line that begins with a byte order mark, as where two lists were joined; undefined if none does. */
@@ -78,7 +90,7 @@ function checkLineEnds(bytes: Buffer, shown: string): boolean {
     line += 1;
     const found = bytes.indexOf(newline, begin);
     const end = found < 0 ? bytes.length : found;
-    const lineEnd = lineEndOf(bytes.subarray(begin, end), found >= 0);
+    const lineEnd = lineEndOf(bytes, begin, end, found >= 0);
     begin = end + 1;
     if (lineEnd === undefined) break;
     ends ??= lineEnd;
@@ -91,12 +103,12 @@ function checkLineEnds(bytes: Buffer, shown: string): boolean {
 
 type LineEnd = 'LF' | 'CR LF' | 'CR CR LF' | 'CR';
 
-/** Returns how a line ends; undefined for a last line without a line end. */
-function lineEndOf(line: Buffer, hasNewline: boolean): LineEnd | undefined {
-  const isCr = (at: number) => line.at(at) === carriageReturn;
-  if (!hasNewline) return isCr(-1) ? 'CR' : undefined;
-  if (!isCr(-1)) return 'LF';
-  return isCr(-2) ? 'CR CR LF' : 'CR LF';
+/** Returns how the line [begin, end) ends; undefined for a last line without a line end. */
+function lineEndOf(bytes: Buffer, begin: number, end: number, hasNewline: boolean): LineEnd | undefined {
+  const isCr = (at: number) => at >= begin && bytes[at] === carriageReturn;
+  if (!hasNewline) return isCr(end - 1) ? 'CR' : undefined;
+  if (!isCr(end - 1)) return 'LF';
+  return isCr(end - 2) ? 'CR CR LF' : 'CR LF';
 }
 
 /** Yields the bytes before each separator, and those after the last one if there are any. */

@@ -1,3 +1,4 @@
+import { findRepeated, joined, splitEach, stringAt, type ByteStrings } from '../../base/byte-strings.ts';
 import { printable, quoted } from '../../base/bytes.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -10,21 +11,17 @@ const tab = 0x09;
  * columns a part of the pattern, which then occurs nowhere.
  * @throws UsageError that names the first line that is not an ID, a tab and a pattern.
  */
-export function splitIds(lines: readonly Buffer[], path: Buffer): { ids: Buffer[]; patterns: Buffer[] } {
-  const ids: Buffer[] = [];
-  const patterns: Buffer[] = [];
-  for (const [index, line] of lines.entries()) {
-    const at = line.indexOf(tab);
+export function splitIds(lines: ByteStrings, path: Buffer): { ids: ByteStrings; patterns: ByteStrings } {
+  const { before, after } = splitEach(lines, tab, (line, at, index) => {
     const fault = faultOf(line, at);
     if (fault !== undefined) throw new UsageError(`${printable(path)}: line ${index + 1} ${fault}`);
-    ids.push(line.subarray(0, at));
-    patterns.push(line.subarray(at + 1));
-  }
-  return { ids, patterns };
+  });
+  return { ids: before, patterns: after };
 }
 
-function faultOf(line: Buffer, at: number): string | undefined {
-  if (at < 0) return 'has no tab; with --ids, a line is ID<TAB>PATTERN';
+/** @param at The index of the first tab; the length of the line if there is none. */
+function faultOf(line: Uint8Array, at: number): string | undefined {
+  if (at === line.length) return 'has no tab; with --ids, a line is ID<TAB>PATTERN';
   if (at === 0) return 'has an empty ID; write one before the tab';
   if (at === line.length - 1) return 'has an empty pattern, which is nowhere and everywhere; remove it';
   if (line.includes(tab, at + 1))
@@ -32,28 +29,28 @@ function faultOf(line: Buffer, at: number): string | undefined {
   return undefined;
 }
 
-/** Takes the IDs of list after list, and refuses one that was there before. */
-export class UniqueIds {
-  /** The index of each ID among those of all lists. A key has one character for each byte. */
-  readonly #indices = new Map<string, number>();
-  readonly #lists: { readonly path: Buffer; readonly first: number }[] = [];
+/** The IDs of a list. */
+export interface ListedIds {
+  readonly path: Buffer;
+  readonly ids: ByteStrings;
+}
 
-  /** @throws UsageError that names both places of an ID. */
-  add(ids: readonly Buffer[], path: Buffer): void {
-    this.#lists.push({ path, first: this.#indices.size });
-    for (const id of ids) {
-      const key = id.toString('latin1');
-      const before = this.#indices.get(key);
-      if (before !== undefined) {
-        const places = `${this.#placeOf(this.#indices.size)} has the ID ${quoted(id)} of ${this.#placeOf(before)}`;
-        throw new UsageError(`${places} again; make each ID unique`);
-      }
-      this.#indices.set(key, this.#indices.size);
-    }
-  }
+/** Checks that no ID is in the lists twice. @throws UsageError that names both places of the first one that is. */
+export function requireUniqueIds(lists: readonly ListedIds[]): void {
+  const all = joined(lists.map(({ ids }) => ids));
+  const repeated = findRepeated(all);
+  if (!repeated) return;
+  const { index, before } = repeated;
+  const places = `${placeOf(lists, index)} has the ID ${quoted(stringAt(all, index))} of ${placeOf(lists, before)}`;
+  throw new UsageError(`${places} again; make each ID unique`);
+}
 
-  #placeOf(index: number): string {
-    const list = this.#lists.findLast(({ first }) => first <= index);
-    return list ? `${printable(list.path)}: line ${index - list.first + 1}` : '';
+/** Returns where an ID is. @param index Its index among those of all lists. */
+function placeOf(lists: readonly ListedIds[], index: number): string {
+  let line = index;
+  for (const { path, ids } of lists) {
+    if (line < ids.ends.length) return `${printable(path)}: line ${line + 1}`;
+    line -= ids.ends.length;
   }
+  return '';
 }

@@ -43,7 +43,8 @@ export function writeFileAtomic(
  * Creates a file atomically and durably unless there is one of that name. If several processes call this, exactly one creates the
  * file. Without hard links, the file may be empty for a moment.
  * @param content The content, in parts.
- * @returns A function that removes the file again if it is still the same file; undefined if there was one already.
+ * @returns A function that removes the file again if it is still the same file, and returns whether it was; undefined if there was one
+ *   already.
  * @throws OutputError
  */
 export function createFileAtomic(
@@ -51,18 +52,14 @@ export function createFileAtomic(
   name: string,
   content: Iterable<string>,
   access: Access = {},
-): (() => void) | undefined {
+): (() => boolean) | undefined {
   const path = joinPath(folder, name);
   return OutputError.guard(path, () =>
     withFolder(folder, [], (open) => {
       const part = writePart(open, name, content, access);
       const isNew = removingOnError(part, () => nameOnce(open, part, name));
       if (!isNew) return undefined;
-      const remove = () => {
-        withFolder(folder, [], (again) => {
-          removeIfSame(again, name, part);
-        });
-      };
+      const remove = () => withFolder(folder, [], (again) => removeIfSame(again, name, part));
       try {
         open.sync();
       } catch (error) {
@@ -142,11 +139,12 @@ function claimName(part: Part, path: Buffer): boolean {
   return true;
 }
 
-function removeIfSame(folder: OpenFolder, name: string, { status: own }: Part): void {
+function removeIfSame(folder: OpenFolder, name: string, { status: own }: Part): boolean {
   const status = folder.status(name);
   // A new file may reuse the inode number of a removed one.
   const isSame = status?.ino === own.ino && status.dev === own.dev && status.mtimeMs === own.mtimeMs;
   if (isSame) unlinkSync(folder.pathOf(name));
+  return isSame;
 }
 
 // In bytes. It bounds the memory for an untrusted file; a string holds at most 2^29 - 24 characters (Node 20).
@@ -157,12 +155,17 @@ const maxBytes = 2 ** 28;
  * @throws The error of the system call, or an Error if the file is not regular or too large.
  */
 export function readRegularFile(path: Buffer): string {
+  return readRegularBytes(path).toString();
+}
+
+/** Does the same for the bytes of a file. */
+export function readRegularBytes(path: Buffer): Buffer {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const status = fstatSync(fd);
     if (!status.isFile()) throw new Error('not a plain file');
     if (status.size > maxBytes) throw new Error(`too large (${status.size} bytes)`);
-    return readBytes(fd, status.size).toString();
+    return readBytes(fd, status.size);
   } finally {
     closeSync(fd);
   }

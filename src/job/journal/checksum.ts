@@ -6,7 +6,7 @@ export function crc32(text: string, start?: number): number {
 }
 
 /** Returns the SHA-256 of the concatenated parts, in hexadecimal digits. */
-export function sha256(parts: Generator<string>): string {
+export function sha256(parts: Iterable<string | Uint8Array>): string {
   const hash = process.getBuiltinModule('node:crypto').createHash('sha256');
   for (const part of parts) hash.update(part);
   return hash.digest('hex');

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 
+import { stringAt } from '../../base/byte-strings.ts';
 import { quoted } from '../../base/bytes.ts';
 import { InputError } from '../../corpus/input-error.ts';
 import type { Rows } from '../../tally/rows.ts';
@@ -32,7 +33,7 @@ export function addLostWordNote(notes: Notes, typedPatterns: readonly Buffer[], 
   if (spec.kind !== 'count' || typedPatterns.length === 0) return;
   const counts = totals.row(0);
   const occurs = (typed: Buffer) =>
-    spec.patterns.some((pattern, index) => counts[index] !== 0n && typed.equals(pattern));
+    spec.patterns.ends.some((_, index) => counts[index] !== 0n && typed.equals(stringAt(spec.patterns, index)));
   const file = typedPatterns.slice(0, maxTried).find((typed) => isInput(typed) && !occurs(typed));
   if (!file) return;
   notes.add(

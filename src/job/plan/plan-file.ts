@@ -3,7 +3,8 @@ import { lstatSync } from 'node:fs';
 import { printable } from '../../base/bytes.ts';
 import { LogInUseError, ResumeError } from '../journal/errors.ts';
 import { forbiddenChange, describeSince } from '../../corpus/changes.ts';
-import { tallyDifference } from '../../tally/tallies.ts';
+import type { NamedPatterns } from '../../tally/stored-patterns.ts';
+import { patternsOf, tallyDifference } from '../../tally/tallies.ts';
 import { unicodeVersion } from '../../scan/unicode/tables.ts';
 import { readFailure } from '../../base/system-error.ts';
 import type { Access } from '../durable/access.ts';
@@ -12,7 +13,8 @@ import { sha256 } from '../journal/checksum.ts';
 import { otherFolder } from '../durable/open-folder.ts';
 import { joinPath } from '../durable/output-error.ts';
 import type { LogLevel, Plan, WalkedFolders } from './plan.ts';
-import { decodePlanFile, encodePlan, planFormat, UnknownFormatError } from './plan-json.ts';
+import { readPatterns, removePatterns, writePatterns } from './patterns-file.ts';
+import { decodePlanFile, encodePlan, formatOf, UnknownFormatError } from './plan-json.ts';
 
 // plan.json in a log folder: the plan that its rank logs belong to. It is written once, before any of them.
 
@@ -62,7 +64,7 @@ function withoutFolder(plan: Plan): Plan {
 }
 
 /**
- * Writes the plan file of an existing log folder, atomically and durably, unless there is one.
+ * Writes the plan file of an existing log folder, and that of its patterns if it has one, atomically and durably, unless there is one.
  * @returns A function that removes the plan file again if it is still the same file; undefined if there was one already.
  * @throws OutputError
  */
@@ -72,12 +74,21 @@ export function createPlan(
   level: LogLevel = 'blocks',
   access: Access = {},
 ): (() => void) | undefined {
-  return createFileAtomic(logDir, name, planFile(plan, level), access);
+  const stored = plan.storesPatterns && patternsOf(plan.spec);
+  // A plan that is there names patterns that are there. If another job writes the plan first, the file stays, which nobody reads.
+  if (stored) writePatterns(logDir, stored, access);
+  const remove = createFileAtomic(logDir, name, planFile(plan, level), access);
+  return (
+    remove &&
+    (() => {
+      if (remove() && stored) removePatterns(logDir, stored);
+    })
+  );
 }
 
 /** Yields the text of a PlanFileJson in parts. */
 function* planFile(plan: Plan, level: LogLevel): Generator<string> {
-  yield `{"format":${planFormat},"log":"${level}","identity":"${identityOf(plan)}","plan":`;
+  yield `{"format":${formatOf(plan)},"log":"${level}","identity":"${identityOf(plan)}","plan":`;
   yield* encodePlan(withoutFolder(plan));
   yield '}\n';
 }
@@ -99,7 +110,7 @@ export function readPlan(logDir: Buffer): FoundPlan | undefined {
     const reason = isMissing ? `it is a symbolic link to nothing; ${otherFolder}` : readFailure(error);
     throw new ResumeError(`${shown}: cannot be read: ${reason}`, { cause: error });
   }
-  return parsePlan(text, shown);
+  return parsePlan(text, shown, (json) => readPatterns(logDir, json));
 }
 
 /** Returns whether a path is a link. A link to nothing would be no plan to read, but in the way of every new one. */
@@ -130,12 +141,13 @@ function isEmptyFile(path: Buffer): boolean {
   }
 }
 
-function parsePlan(text: string, shown: string): FoundPlan {
+function parsePlan(text: string, shown: string, read: (json: unknown) => NamedPatterns): FoundPlan {
   const damaged = `${shown}: damaged; start anew with another --log-dir`;
   try {
-    const { plan, log, identity } = decodePlanFile(text);
+    const { plan, log, identity } = decodePlanFile(text, read);
     if (identityOf(plan) === identity) return { plan, level: log };
   } catch (error) {
+    if (error instanceof ResumeError) throw error;
     const what =
       error instanceof UnknownFormatError ? `${shown}: ${error.message}; use the mpicount that wrote it` : damaged;
     throw new ResumeError(what, { cause: error });

@@ -14,7 +14,9 @@ import { decodedFormats, type DecodedFormat } from '../../corpus/file-format.ts'
 import { FileTable } from '../../corpus/file-table.ts';
 import { makeGrid, type Grid } from '../../corpus/grid.ts';
 import { isEncodingName } from '../../scan/encodings.ts';
-import { decodeTally, tallyOf } from '../../tally/tallies.ts';
+import type { NamedPatterns } from '../../tally/stored-patterns.ts';
+import { decodeTally, patternsOf, tallyOf } from '../../tally/tallies.ts';
+import { storedPatternsJson } from './patterns-file.ts';
 import { logLevels, type LogLevel, type Plan, type WalkedFolders } from './plan.ts';
 
 // The JSON of plan.json. Anyone may have written the file that is read.
@@ -63,9 +65,11 @@ export function* encodePlan({
   encoding,
   walked,
   skipped,
+  storesPatterns,
 }: Plan): Generator<string> {
+  const named = patternsOf(spec);
   const json = {
-    ...tallyOf(spec).planFields(),
+    ...tallyOf(spec).planFields(storesPatterns && named && storedPatternsJson(named)),
     grid,
     logDir: logDir ? bytesToJson(logDir) : null,
     ...(decompress && { decompress: decodingVersion }),
@@ -116,7 +120,13 @@ export interface PlanFileJson {
   plan: PlanJson;
 }
 
-export const planFormat = 1;
+// The second one has the patterns in a file of their own. Versions that do not know it refuse it.
+const planFormats = [1, 2];
+
+/** Returns the number of the format in which a plan is stored. */
+export function formatOf({ storesPatterns }: Plan): number {
+  return storesPatterns ? 2 : 1;
+}
 
 // Raised when further formats are decoded, or a format differently, since the blocks of an earlier count then do not fit.
 const decodingVersion = 2;
@@ -128,19 +138,30 @@ export class UnknownFormatError extends Error {
 
 /**
  * Decodes and validates the text of a plan file. The caller must compare the identity.
- * @throws UnknownFormatError for another format; any other error if the text is not a plan file.
+ * @param read Reads the patterns that are stored beside it, by what it has in their place.
+ * @throws UnknownFormatError for another format; the error of `read`; any other error if the text is not a plan file.
  */
-export function decodePlanFile(text: string): { plan: Plan; log: LogLevel; identity: string } {
+export function decodePlanFile(
+  text: string,
+  read: (json: unknown) => NamedPatterns,
+): { plan: Plan; log: LogLevel; identity: string } {
   // A file has five values in at least 49 bytes, or four in 37; a pattern may have one value in four bytes.
   const json = parseJson(text, { depth: 6, values: 2 ** 24 + text.length / 8 });
   const file = objectOf(json) as Fields<PlanFileJson>;
   const format = wholeNumber(file.format);
-  if (format !== planFormat) throw new UnknownFormatError(`has format ${format}, not ${planFormat}`);
-  return { plan: decodePlan(file.plan), log: oneOf(logLevels, file.log), identity: textOf(file.identity) };
+  if (!planFormats.includes(format)) {
+    throw new UnknownFormatError(`has format ${format}, not ${planFormats.join(' or ')}`);
+  }
+  const stored = format === 2 ? read((objectOf(file.plan) as Fields<Record<string, unknown>>)['patterns']) : undefined;
+  return { plan: decodePlan(file.plan, stored), log: oneOf(logLevels, file.log), identity: textOf(file.identity) };
 }
 
-/** Decodes and validates the parsed JSON of encodePlan(). @throws An error of any kind if it is not a plan. */
-export function decodePlan(json: unknown): Plan {
+/**
+ * Decodes and validates the parsed JSON of encodePlan().
+ * @param stored The patterns, if they are not in it.
+ * @throws An error of any kind if it is not a plan.
+ */
+export function decodePlan(json: unknown, stored?: NamedPatterns): Plan {
   const fields = objectOf(json);
   const { grid, logDir, decompress, encoding, walked, files } = fields as Fields<PlanJson>;
   const skipped = new Map<number, string>();
@@ -150,9 +171,10 @@ export function decodePlan(json: unknown): Plan {
     const { skipped: reason } = file as Fields<FileJson>;
     if (reason !== undefined) skipped.set(index, textOf(reason));
   }
-  const spec = decodeTally(fields);
+  const spec = decodeTally(fields, stored);
   return {
     spec,
+    ...(stored && ({ storesPatterns: true } as const)),
     grid: decodeGrid(grid, table.bytes, tallyOf(spec).wholeFiles),
     logDir: logDir === null ? undefined : decodePath(logDir),
     decompress: decompress !== undefined && isDecodedNow(decompress),

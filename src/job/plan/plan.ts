@@ -10,6 +10,7 @@ import { isSingleByteEncoding } from '../../scan/encodings.ts';
 import { tallyOf, type TallySpec } from '../../tally/tallies.ts';
 import type { Access } from '../durable/access.ts';
 import { withLostWord } from '../notes/lost-word.ts';
+import { areManyPatterns } from './patterns-file.ts';
 
 /** A request of the user, as parsed from the command line. */
 export interface CountRequest {
@@ -76,6 +77,8 @@ export interface Plan extends Pick<CountRequest, 'spec' | 'logDir' | 'decompress
   readonly grid: Grid;
   /** The encoding of text without a byte order mark; absent if text stays as it is. */
   readonly encoding?: string | undefined;
+  /** Whether the patterns are stored in a file beside the plan file: its identity depends on that. Absent if they are not. */
+  readonly storesPatterns?: true | undefined;
   /** The folders below which files were found; undefined if only files were named. */
   readonly walked?: WalkedFolders | undefined;
   /** The files that are skipped since they could not be read when the plan was made; absent if there are none. */
@@ -96,7 +99,7 @@ export function allBlocks({ grid: { blocks } }: Plan): BlockRange[] {
 }
 
 /** The part of the plan that every rank knows: all but the files. */
-export interface PlanHeader extends Omit<Plan, 'files' | 'walked' | 'skipped'> {
+export interface PlanHeader extends Omit<Plan, 'files' | 'walked' | 'skipped' | 'storesPatterns'> {
   /** The number of files. */
   readonly files: number;
   /** The size of the corpus, in bytes. */
@@ -169,6 +172,7 @@ export async function makePlan(request: CountRequest, ranks: number, earlier?: P
       logDir,
       decompress: isDecoded,
       encoding,
+      ...(areManyPatterns(spec) && ({ storesPatterns: true } as const)),
       grid,
       walked,
       files: told.skipping(skipped.keys()),

@@ -107,7 +107,7 @@ export function openProgress(
   const interval = intervalFor(size);
   const tally = tallyOf(plan.spec);
   const hasOccurrences = plan.spec.kind === 'count';
-  const row = { width: tally.width, occurrences: hasOccurrences ? tally.counterNames().length : 0 };
+  const row = { width: tally.width, occurrences: hasOccurrences ? tally.counterNames().ends.length : 0 };
   const options = { host: session.host, row, interval, first: (interval * (rank + 1)) / size };
   if (rank > 0) {
     return new RankProgress({ ...options, report: (message) => channel.send(message, 0) });

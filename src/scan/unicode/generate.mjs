@@ -131,6 +131,17 @@ export function foldClass(codePoint: number): readonly number[] {
   return members;
 }
 
+/** The classes of Unicode simple case folding with several members: for each their number, and the code points in order. */
+export function foldClasses(): Uint32Array {
+  pairs ??= unpack(pairRuns);
+  const classes = largerClasses.flatMap((members) => [members.length, ...members]);
+  for (let at = 0; at < pairs.length; at += 4) {
+    const [first = 0, count = 0, step = 0, distance = 0] = pairs.subarray(at, at + 4);
+    for (let low = first; low < first + count * step; low += step) classes.push(2, low, low + distance);
+  }
+  return Uint32Array.from(classes);
+}
+
 /** The word characters, [\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}]: first and last of each range, in order. */
 export function wordRanges(): Uint32Array {
   return unpack(ranges);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { stringsOf, type ByteStrings } from '../../../src/base/byte-strings.ts';
 import { quoted } from '../../../src/base/bytes.ts';
 import { parseCount } from '../../../src/cli/count-options.ts';
 import { UsageError } from '../../../src/cli/usage-error.ts';
@@ -32,7 +33,7 @@ function parse(...args: string[]) {
   const { patterns, options } = spec;
   const chosen = Object.entries(options).flatMap(([name, value]) => (value ? [name] : []));
   return {
-    patterns: patterns.map(latin1),
+    patterns: Array.from(stringsOf(patterns), latin1),
     files: Array.from(files, latin1),
     chosen,
     format,
@@ -88,7 +89,8 @@ describe('patterns and files are parsed', () => {
   test('patterns of lists have IDs with --ids, and none without it', () => {
     const idsOf = (...args: string[]) => {
       const { spec } = parseCount([...args, 'book']).request;
-      return spec.kind === 'count' ? [spec.ids?.map(String), spec.patterns.map(String)] : [];
+      const texts = (list: ByteStrings) => Array.from(stringsOf(list), (each) => Buffer.from(each).toString());
+      return spec.kind === 'count' ? [spec.ids && texts(spec.ids), texts(spec.patterns)] : [];
     };
     expect(idsOf('--ids', '-f', withIds)).toEqual([
       ['g1', 'g2'],

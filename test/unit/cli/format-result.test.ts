@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import { byteStrings } from '../../../src/base/byte-strings.ts';
 import { formatResult as partsOf, type Format } from '../../../src/cli/format-result.ts';
 import { resultJson, type Result } from '../../../src/job/result.ts';
 import { Rows } from '../../../src/tally/rows.ts';
@@ -29,7 +30,10 @@ test('--format text prints one line per pattern, with its bytes and its exact co
 
 test('IDs stand before the patterns, with control characters escaped in text', () => {
   const ids = ['g1', Buffer.of(0xe9), 'a"\x1b', 'é'].map((id) => Buffer.from(id));
-  const counted: Result = { ...result, spec: { ...countSpec(['love', 'a\tb', '-e', Buffer.of(0xff)]), ids } };
+  const counted: Result = {
+    ...result,
+    spec: { ...countSpec(['love', 'a\tb', '-e', Buffer.of(0xff)]), ids: byteStrings(ids) },
+  };
   const text = '677\tg1\tlove\n0\t\xe9\ta\\x09b\n18446744073709551615\ta"\\x1b\t-e\n9007199254740993\t\xc3\xa9\t\xff\n';
   expect(formatResult(counted, 'text').toString('latin1')).toBe(text);
   expect(formatResult(counted, 'csv').toString('latin1')).toBe(
@@ -62,7 +66,12 @@ test('--format csv prints one record per file for wc, and none for their sum', (
   const file = (path: string, size: number) => ({ path: Buffer.from(path), size, modified: 0n, inode: undefined });
   const files = [file('a, b.txt', 10), file('empty', 0), file('two\nlines', 5)];
   const input = { files, streams: [Buffer.from('-')], bytes: 15 };
-  const counted: Result = { ...result, spec: { kind: 'wc', wordRule: 'coreutils 9.5' }, input, totals };
+  const counted: Result = {
+    ...result,
+    spec: { kind: 'wc', wordRule: 'coreutils 9.5' },
+    input,
+    totals,
+  };
   expect(formatResult(counted, 'csv').toString()).toBe(
     'lines,words,characters,bytes,file\r\n1,2,10,10,"a, b.txt"\r\n0,0,0,0,empty\r\n3,4,4,5,"two\nlines"\r\n0,0,0,0,-\r\n',
   );
@@ -110,7 +119,7 @@ describe('the counts of groups', () => {
   });
 
   test('have IDs, too', () => {
-    const ids = ['1', '2', '3', '4'].map((id) => Buffer.from(id));
+    const ids = byteStrings(['1', '2', '3', '4'].map((id) => Buffer.from(id)));
     const spec = { ...countSpec(['love', 'hate', 'a', 'b']), ids, by: 'path:(.)' };
     const named = {
       ...counted,

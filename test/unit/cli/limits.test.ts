@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { byteStrings } from '../../../src/base/byte-strings.ts';
 import { checkLimits, maxPatternBytes, maxPatterns } from '../../../src/cli/lists/limits.ts';
 import { UsageError } from '../../../src/cli/usage-error.ts';
 
@@ -10,17 +11,17 @@ test.each([
   ['as many bytes as are allowed', Array.from({ length: 64 }, () => longest)],
 ])('patterns are within the limits: %s', (_name, patterns) => {
   expect(() => {
-    checkLimits(patterns);
+    checkLimits([byteStrings(patterns)]);
   }).not.toThrow();
 });
 
 test('IDs are part of the bytes of the patterns', () => {
   const patterns = Array.from({ length: 63 }, () => longest);
   expect(() => {
-    checkLimits(patterns, [longest]);
+    checkLimits([byteStrings(patterns)], [byteStrings([longest])]);
   }).not.toThrow();
   expect(() => {
-    checkLimits(patterns, [longest, Buffer.from('x')]);
+    checkLimits([byteStrings(patterns)], [byteStrings([longest, Buffer.from('x')])]);
   }).toThrow(
     new UsageError(
       'the patterns and their IDs have 64000001 bytes, more than 64000000, the limit; count them in parts',
@@ -41,11 +42,11 @@ test.each([
   ],
   [
     'too many patterns',
-    Array.from({ length: maxPatterns + 1 }, () => longest),
+    Array<Buffer>(maxPatterns + 1).fill(Buffer.from('x')),
     '4000001 patterns are more than 4000000, the limit; count them in parts',
   ],
 ])('patterns are refused: %s', (_name, patterns, message) => {
   expect(() => {
-    checkLimits(patterns);
+    checkLimits([byteStrings(patterns)]);
   }).toThrow(new UsageError(message));
 });

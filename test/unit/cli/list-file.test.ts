@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
+import { stringsOf } from '../../../src/base/byte-strings.ts';
 import { readListBytes } from '../../../src/cli/lists/list-bytes.ts';
 import { readFileList, readPatternFile } from '../../../src/cli/lists/list-file.ts';
 import { UsageError } from '../../../src/cli/usage-error.ts';
@@ -15,9 +16,11 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 const file = join(folder, 'words');
 
+const latin1 = (each: Uint8Array) => Buffer.from(each).toString('latin1');
+
 function read(content: string): string[] {
   writeFileSync(file, Buffer.from(content, 'latin1'));
-  return readPatternFile(Buffer.from(file)).patterns.map((pattern) => pattern.toString('latin1'));
+  return Array.from(stringsOf(readPatternFile(Buffer.from(file)).patterns), latin1);
 }
 
 const compressed = [
@@ -66,11 +69,12 @@ describe('the patterns of a file', () => {
   test('are read from standard input', () => {
     const { path, remove } = bundle(`
       import { readPatternFile } from './src/cli/lists/list-file.ts';
-      console.log(JSON.stringify(readPatternFile(Buffer.from('-')).patterns.map(String)));
+      const { bytes, ends } = readPatternFile(Buffer.from('-')).patterns;
+      console.log(JSON.stringify([Buffer.from(bytes).toString(), ...ends]));
     `);
     try {
       const output = execFileSync(process.execPath, [path], { input: '\ufefflove\r\nhate', timeout: 20_000 });
-      expect(JSON.parse(output.toString())).toEqual(['love', 'hate']);
+      expect(JSON.parse(output.toString())).toEqual(['lovehate', 4, 8]);
     } finally {
       remove();
     }
@@ -161,7 +165,8 @@ describe('a pattern file with IDs', () => {
   const readIds = (content: string) => {
     writeFileSync(file, Buffer.from(content, 'latin1'));
     const { ids, patterns } = readPatternFile(Buffer.from(file), true);
-    return ids?.map((id, index) => [id.toString('latin1'), patterns[index]?.toString('latin1')]);
+    const shown = [...stringsOf(patterns)].map(latin1);
+    return ids && Array.from(stringsOf(ids), (id, index) => [latin1(id), shown[index]]);
   };
 
   test.each([

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
+import { byteStrings } from '../../../src/base/byte-strings.ts';
 import { FileTable } from '../../../src/corpus/file-table.ts';
 import { makeGrid } from '../../../src/corpus/grid.ts';
 import { LogInUseError, ResumeError } from '../../../src/job/journal/errors.ts';
@@ -89,7 +90,7 @@ const plans: fc.Arbitrary<Plan> = fc
   })
   .map(({ shares, patterns, options, records, decompress, ...rest }) => {
     const files = FileTable.from(rest.files);
-    const spec = { kind: 'count' as const, patterns, options, ...records };
+    const spec = { kind: 'count' as const, patterns: byteStrings(patterns), options, ...records };
     const walked = rest.walked && {
       ...rest.walked,
       // All files are below the last folder.
@@ -239,9 +240,9 @@ describe('a damaged plan', () => {
 
   test('is refused when it has another format', () => {
     createPlan(Buffer.from(folder), plan);
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"format":1', '"format":2'));
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"format":1', '"format":3'));
     expect(read).toThrow(ResumeError);
-    expect(read).toThrow(`${path}: has format 2, not 1`);
+    expect(read).toThrow(`${path}: has format 3, not 1 or 2`);
   });
 
   const json = JSON.parse([...encodePlan(plan)].join('')) as Record<string, unknown>;

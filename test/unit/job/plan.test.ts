@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 
+import { byteStrings } from '../../../src/base/byte-strings.ts';
 import { FileTable } from '../../../src/corpus/file-table.ts';
 import { InputError } from '../../../src/corpus/input-error.ts';
 import type { CorpusFile } from '../../../src/corpus/file-checks.ts';
@@ -40,7 +41,7 @@ describe('a plan as JSON', () => {
     })
     .map(({ shares, patterns, options, ...rest }) => ({
       ...rest,
-      spec: { kind: 'count' as const, patterns, options },
+      spec: { kind: 'count' as const, patterns: byteStrings(patterns), options },
       grid: {
         ...makeGrid(rest.files.bytes, shares),
         ...(rest.encoding === 'SHIFT_JIS' && ({ keepsWhole: true } as const)),
