@@ -19,11 +19,43 @@ export function eachNonZero(counters: Counters, take: (index: number, count: num
     for (const [at, index] of counters.indices.entries()) take(index, counters.counts[at] ?? 0);
     return;
   }
+  if (counters instanceof BigUint64Array) {
+    eachNonZeroOf(counters, take);
+    return;
+  }
   for (let index = 0; index < counters.length; index += 1) {
     const count = counters[index] ?? 0;
     if (count !== 0 && count !== 0n) take(index, count);
   }
 }
+
+/** Looks at the halves of each count: to read a BigInt takes an object, and of a million counts most may be zero. */
+function eachNonZeroOf(counters: BigUint64Array, take: (index: number, count: bigint) => void): void {
+  const halves = halvesOf(counters);
+  for (let at = 0; at < halves.length; at += 2) {
+    if (halves[at] !== 0 || halves[at + 1] !== 0) take(at / 2, counters[at / 2] ?? 0n);
+  }
+}
+
+function halvesOf({ buffer, byteOffset, length }: BigUint64Array): Uint32Array {
+  return new Uint32Array(buffer, byteOffset, 2 * length);
+}
+
+/** Returns counters in sparse form if they are many and most are zero, otherwise as they are. None of them is above 2^53. */
+export function compacted(counters: BigUint64Array): BigUint64Array | SparseCounters {
+  if (counters.length < minLength) return counters;
+  const halves = halvesOf(counters);
+  const maxNonZero = counters.length / minZeros;
+  let nonZero = 0;
+  for (let at = 0; at < halves.length && nonZero <= maxNonZero; at += 2) {
+    if (halves[at] !== 0 || halves[at + 1] !== 0) nonZero += 1;
+  }
+  return nonZero <= maxNonZero ? toSparse(counters) : counters;
+}
+
+// For each counter that is not zero. The sparse form has two numbers for it, and is read more slowly.
+const minZeros = 8;
+const minLength = 1000;
 
 /** Returns counters in sparse form. */
 export function toSparse(counters: Counters): SparseCounters {

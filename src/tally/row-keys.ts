@@ -1,5 +1,6 @@
 import type { FileTable } from '../corpus/file-table.ts';
 import type { Layout } from '../corpus/grid.ts';
+import { isSparse, type Counters } from './counters.ts';
 import { Rows, type RowKey, type RowSums } from './rows.ts';
 import { SparseRows } from './sparse-rows.ts';
 import type { Tally } from './tally.ts';
@@ -14,6 +15,17 @@ export function noRows({ width, grouping }: Pick<Tally, 'width' | 'grouping'>): 
 /** Returns whether the groups of a tally are named in the text, and the rows that the kernel yields have their names. */
 export function findsGroups({ grouping }: Pick<Tally, 'grouping'>): boolean {
   return grouping !== undefined && grouping.ofFiles === undefined;
+}
+
+/** Returns the sums of the rows of one block. */
+export function rowsOfBlock(
+  tally: Pick<Tally, 'width' | 'grouping'>,
+  keys: readonly RowKey[],
+  counts: Counters,
+): RowSums {
+  const rows = isSparse(counts) ? new SparseRows(tally.width) : noRows(tally);
+  rows.add(keys, counts);
+  return rows;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isSparse, type Counters, type SparseCounters } from './counters.ts';
+import { eachNonZero, type Counters } from './counters.ts';
 
 /**
  * The key of a row. Rows are in the order of their keys, which are all numbers, or all texts of one character for each byte, so that their
@@ -12,8 +12,10 @@ export interface RowSums {
   readonly width: number;
   /** Adds one row for each key. @param numbers The rows, one after the other. */
   add(keys: Iterable<RowKey>, numbers: Counters): void;
-  /** Adds all rows of sums of the same kind. */
+  /** Adds all rows of other sums. */
   addAll(other: RowSums): void;
+  /** Calls `take` with each counter that is not zero. */
+  each(take: (key: RowKey, column: number, count: bigint) => void): void;
   /** Returns the row of a key. */
   row(key: RowKey): BigUint64Array;
   /** Returns the sum of all rows. */
@@ -40,32 +42,27 @@ export class Rows implements RowSums {
   }
 
   add(keys: Iterable<RowKey>, numbers: Counters): void {
-    if (isSparse(numbers)) {
-      this.#addSparse([...keys], numbers);
-      return;
-    }
-    let from = 0;
-    for (const key of keys) {
-      const to = this.#offsetOf(key);
-      for (let column = 0; column < this.width; column += 1) {
-        const number = numbers[from + column] ?? 0;
-        if (number !== 0 && number !== 0n)
-          this.numbers[to + column] = (this.numbers[to + column] ?? 0n) + BigInt(number);
-      }
-      from += this.width;
-    }
-  }
-
-  #addSparse(keys: readonly RowKey[], { indices, counts }: SparseCounters): void {
-    for (const [at, index] of indices.entries()) {
-      const to = this.#offsetOf(keyAt(keys, index, this.width)) + (index % this.width);
-      this.numbers[to] = (this.numbers[to] ?? 0n) + BigInt(counts[at] ?? 0);
-    }
+    const offsets = Array.from(keys, (key) => this.#offsetOf(key));
+    eachNonZero(numbers, (index, count) => {
+      this.#addTo(atRow(offsets, index, this.width) + (index % this.width), BigInt(count));
+    });
   }
 
   addAll(other: RowSums): void {
-    if (!(other instanceof Rows)) throw new TypeError('rows of another kind');
-    this.add(other.indices.keys(), other.numbers);
+    other.each((key, column, count) => {
+      this.#addTo(this.#offsetOf(key) + column, count);
+    });
+  }
+
+  each(take: (key: RowKey, column: number, count: bigint) => void): void {
+    const keys = [...this.indices.keys()];
+    eachNonZero(this.counters, (index, count) => {
+      take(atRow(keys, index, this.width), index % this.width, BigInt(count));
+    });
+  }
+
+  #addTo(at: number, count: bigint): void {
+    this.numbers[at] = (this.numbers[at] ?? 0n) + count;
   }
 
   /** All rows, one after the other, in the order in which they were first added to. */
@@ -104,9 +101,9 @@ export class Rows implements RowSums {
   }
 }
 
-/** Returns the key of the row in which a counter is. @throws RangeError if it is in none. */
-export function keyAt(keys: readonly RowKey[], index: number, width: number): RowKey {
-  const key = keys[Math.floor(index / width)];
-  if (key === undefined) throw new RangeError('a counter is in no row');
-  return key;
+/** Returns what belongs to the row in which a counter is. @param rows An element for each row. @throws RangeError if it is in none. */
+export function atRow<T>(rows: readonly T[], index: number, width: number): T {
+  const row = rows[Math.floor(index / width)];
+  if (row === undefined) throw new RangeError('a counter is in no row');
+  return row;
 }

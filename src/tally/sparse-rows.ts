@@ -1,6 +1,6 @@
 import { eachNonZero, type Counters } from './counters.ts';
 import type { GroupRow } from './groups.ts';
-import { keyAt, type RowKey, type RowSums } from './rows.ts';
+import { atRow, type RowKey, type RowSums } from './rows.ts';
 
 const free = -1;
 const firstCapacity = 16;
@@ -28,16 +28,20 @@ export class SparseRows implements RowSums {
   add(keys: Iterable<RowKey>, numbers: Counters): void {
     const all = [...keys];
     eachNonZero(numbers, (index, count) => {
-      this.#addTo(keyAt(all, index, this.width), index % this.width, BigInt(count));
+      this.#addTo(atRow(all, index, this.width), index % this.width, BigInt(count));
     });
   }
 
   addAll(other: RowSums): void {
-    if (!(other instanceof SparseRows)) throw new TypeError('rows of another kind');
-    const keys = [...other.#indices.keys()];
-    for (const [slot, cell] of other.#cells.entries()) {
-      if (cell === free) continue;
-      this.#addTo(keyAt(keys, cell, this.width), cell % this.width, other.#counts[slot] ?? 0n);
+    other.each((key, column, count) => {
+      this.#addTo(key, column, count);
+    });
+  }
+
+  each(take: (key: RowKey, column: number, count: bigint) => void): void {
+    const keys = [...this.#indices.keys()];
+    for (const [slot, cell] of this.#cells.entries()) {
+      if (cell !== free) take(atRow(keys, cell, this.width), cell % this.width, this.#counts[slot] ?? 0n);
     }
   }
 

@@ -22,7 +22,7 @@ import {
   type UnitLink,
 } from '../../scan/kernel.ts';
 import type { SkipList, Skips } from './skip-list.ts';
-import { GrowingCounters, type Counters } from '../../tally/counters.ts';
+import { compacted, GrowingCounters, type Counters } from '../../tally/counters.ts';
 import { GroupSum } from '../../tally/group-sum.ts';
 import { Rows } from '../../tally/rows.ts';
 import { readFailure } from '../../base/system-error.ts';
@@ -106,7 +106,7 @@ export class BlockCounter {
     const link = new LinkOfBlock(assigned);
     const departure = this.#departure;
     this.#departure = undefined;
-    const sum = new Rows(kernel.width);
+    const sum = new SumOfBatches(kernel.width);
     const rows = new GrowingCounters();
     const groups = new GroupSum(kernel.width);
     const sums = { readSeconds: 0, decodeSeconds: 0, scanSeconds: 0, storedSize: 0, textSize: 0 };
@@ -122,7 +122,7 @@ export class BlockCounter {
       for (const [index, found] of counted.links) link.take(batch[index], found, known);
       if (counted.groups) groups.add(counted.groups);
       else if (byFile) rows.append(counted.counts);
-      else sum.add([0], counted.counts);
+      else sum.add(counted.counts);
       sums.readSeconds += counted.readSeconds;
       sums.decodeSeconds += counted.decodeSeconds;
       sums.scanSeconds += counted.scanSeconds;
@@ -133,7 +133,7 @@ export class BlockCounter {
     }
     this.#departure = link.departure;
     // A block inside a file that is decoded whole has none: the file belongs to the block in which it begins.
-    const counts = findsGroups ? groups.counts() : { counts: byFile ? rows : sum.row(0) };
+    const counts = findsGroups ? groups.counts() : { counts: byFile ? rows : sum.counts };
     return { ...counts, ...sums, findings, invalidLines, link: link.link, without };
   }
 
@@ -252,6 +252,33 @@ export class BlockCounter {
       this.#open.delete(begin);
       closeSync(fd);
     }
+  }
+}
+
+/** Adds up the rows of batches. Most blocks have one. */
+class SumOfBatches {
+  readonly #width: number;
+  #first: BigUint64Array | undefined;
+  #all: Rows | undefined;
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  add(counts: BigUint64Array): void {
+    if (!this.#first) {
+      this.#first = counts;
+      return;
+    }
+    if (!this.#all) {
+      this.#all = new Rows(this.#width);
+      this.#all.add([0], this.#first);
+    }
+    this.#all.add([0], counts);
+  }
+
+  get counts(): Counters {
+    return compacted(this.#all?.row(0) ?? this.#first ?? new BigUint64Array(this.#width));
   }
 }
 

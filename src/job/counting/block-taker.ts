@@ -1,6 +1,6 @@
 import { Layout } from '../../corpus/grid.ts';
 import { Findings } from '../../scan/findings.ts';
-import { noRows, rowKeys } from '../../tally/row-keys.ts';
+import { rowKeys, rowsOfBlock } from '../../tally/row-keys.ts';
 import { tallyOf } from '../../tally/tallies.ts';
 import type { Tally } from '../../tally/tally.ts';
 import type { Job, PreparedJob } from '../job.ts';
@@ -37,9 +37,8 @@ export class BlockTaker {
     const { plan, settings } = this.#job;
     const findings = new Findings();
     findings.addFound(counted, (file) => layout.beginOf(file));
-    const rows = noRows(this.#tally);
     const keys = counted.groups ?? rowKeys(this.#tally, () => layout, files, block.index, counted.without);
-    rows.add(keys, counted.counts);
+    const rows = rowsOfBlock(this.#tally, keys, counted.counts);
     const known = Array.from(layout.skippedRanges(block.index), ({ file }) => file);
     const without = [...known, ...counted.without].map((file) => layout.beginOf(file));
     // A block that could not be decoded is counted again, if only when the job is resumed.
