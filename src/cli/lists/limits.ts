@@ -2,10 +2,7 @@ import { findLength, stringAt, type ByteStrings } from '../../base/byte-strings.
 import { quoted } from '../../base/bytes.ts';
 import { UsageError } from '../usage-error.ts';
 
-/**
- * The maximum size of all patterns together. The plan and the result hold them in one JSON string, in which a byte takes up to six
- * characters and which V8 limits to 2^29 characters.
- */
+/** The maximum size of all patterns together. Every rank holds them, and what the search makes of them, which is several times as large. */
 export const maxPatternsBytes = 64_000_000;
 
 /** The maximum size of one pattern. Every thread of every rank scans windows of eight times the longest pattern. */
