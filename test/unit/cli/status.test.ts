@@ -305,7 +305,7 @@ describe('hostile names in status', () => {
     writeRankLog(folder, 0, seal({ event: 'skip', file: 'book', begin: 0, reason: hostileText }, plan));
     const { stdout, status: exit } = await status(folder);
     expect(stdout.toString()).toMatch(/^skipped {2}1 of 1 files; the first: /m);
-    expect(stdout.toString()).not.toMatch(acting);
+    expect(stdout.toString().replace(/^\d+\t/gm, '')).not.toMatch(acting);
     expect(exit).toBe(0);
   });
 
