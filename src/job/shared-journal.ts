@@ -74,7 +74,7 @@ async function lead(world: Communicator, logDir: Buffer, plan: Plan): Promise<Jo
 /**
  * Reads the journal on all ranks. Every rank must call this.
  * @returns The journal on rank 0; undefined on all other ranks, and if rank 0 has to read it alone: since files were skipped, blocks are in
- *   the logs of several ranks, or a log cannot be read, which rank 0 then finds, too, and shares.
+ *   the logs of several ranks, or a log cannot be read, which rank 0 then finds, too, and reports.
  */
 async function readTogether(world: Communicator, request: Request): Promise<Journal | undefined> {
   const { spec, grid } = request;
