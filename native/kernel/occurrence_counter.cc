@@ -1,6 +1,7 @@
 #include "occurrence_counter.h"
 
 #include <algorithm>
+#include <array>
 
 namespace mpicount {
 namespace {
@@ -10,6 +11,15 @@ namespace {
 constexpr uint64_t kContext = 4;
 
 constexpr uint32_t kNotShared = UINT32_MAX;
+
+struct Occurrence {
+  size_t part;
+  size_t start;
+  size_t end;
+};
+
+// The number of occurrences that wait until the counters of their parts are in the caches.
+constexpr size_t kWaiting = 64;
 
 // The new occurrences of a window are those that end in (seen, limit]; the others belong to an
 // earlier or a later window.
@@ -64,8 +74,20 @@ bool OccurrenceCounter::Scan(const Window& window, RecordEnds* ends) {
     search.ForEach(window.text, window.size, *rare_bytes_[i],
                    [&take, part = part](size_t start, size_t end) { take(part, start, end); });
   }
-  for (const MultiPatternSearch& search : patterns_.multi_searches())
-    search.ForEach(window.text, window.size, take);
+  for (const MultiPatternSearch& search : patterns_.multi_searches()) {
+    std::array<Occurrence, kWaiting> waiting;
+    size_t count = 0;
+    const auto take_waiting = [&] {
+      for (size_t i = 0; i < count; ++i) take(waiting[i].part, waiting[i].start, waiting[i].end);
+      count = 0;
+    };
+    search.ForEach(window.text, window.size, [&](size_t part, size_t start, size_t end) {
+      runs_.Prefetch(part);
+      waiting[count++] = {part, start, end};
+      if (count == kWaiting) take_waiting();
+    });
+    take_waiting();
+  }
   if (ends != nullptr) CountSharedRecords(window, *ends);
   return in_order;
 }

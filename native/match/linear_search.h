@@ -5,11 +5,11 @@
 // at many offsets, and verifying each of them takes time proportional to the length of the pattern.
 //
 // A step is one element compared with the text by the verifier or, in a list, one pattern looked up
-// by the bytes at an offset. In n bytes of text, a pattern that is searched for alone takes at most
-// kMaxSteps * n steps and one candidate more, a list kMaxListSteps * n. After that, the automaton
-// takes time proportional to n and to the number of occurrences, overlapping ones included. At one
-// offset at most one pattern of each length occurs: fewer than sqrt(2 * S) patterns if all patterns
-// together have S bytes.
+// by the bytes at an offset, or 16 bytes of it compared by the search for grams. In n bytes of
+// text, a pattern that is searched for alone takes at most kMaxSteps * n steps and one candidate
+// more, a list kMaxListSteps * n. After that, the automaton takes time proportional to n and to the
+// number of occurrences, overlapping ones included. At one offset at most one pattern of each
+// length occurs: fewer than sqrt(2 * S) patterns if all patterns together have S bytes.
 #pragma once
 
 #include <array>

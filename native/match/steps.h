@@ -8,9 +8,10 @@ namespace mpicount {
 
 #ifdef MPICOUNT_TEST_STEPS
 inline thread_local uint64_t steps_taken = 0;
-inline void CountStep() { ++steps_taken; }
+inline void CountSteps(uint64_t steps) { steps_taken += steps; }
 #else
-inline void CountStep() {}
+inline void CountSteps(uint64_t) {}
 #endif
+inline void CountStep() { CountSteps(1); }
 
 }  // namespace mpicount

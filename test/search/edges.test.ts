@@ -18,7 +18,7 @@ beforeAll(() => {
 }, 240_000);
 
 // In whole jobs, what lies beyond a text can nearly always be read, and changes nothing.
-test.each([{}, { MPICOUNT_TEST_BASIC_VECTORS: 'yes' }])(
+test.each([{}, { MPICOUNT_TEST_BASIC_VECTORS: 'yes' }, { MPICOUNT_TEST_BY_GRAMS: 'yes' }])(
   'searches and counts do not look beyond the text %j',
   { timeout: 120_000 },
   (environment) => {
