@@ -26,6 +26,7 @@ import { referenceCounts, referenceLines } from '../search/reference.ts';
 import { wcReference } from '../search/wc-reference.ts';
 import { compressed, pack } from './harness.ts';
 import { unitsOf, type Unit } from './divided.ts';
+import { seekTable, type SeekTable } from './seek-table.ts';
 
 const times = Number(process.env['MPICOUNT_FUZZ_RUNS'] ?? 1);
 const timeout = 240_000 * times;
@@ -212,6 +213,68 @@ describe.each(compressed)('%s', (format) => {
       await fc.assert(property, { numRuns: 100 * times });
     },
   );
+});
+
+// What a seek table says is never used: frames are found faster by their first bytes than a table could be checked.
+describe('zstd frames with a seek table at the end', () => {
+  const texts = ['love', 'lo', '', 've lovely', 'aaaa\n', 'o l', 'love '.repeat(40)].map((text) => Buffer.from(text));
+  const frames = texts.map((text) => ({ text, stored: pack('zstd', text) }));
+  const given = fc.array(
+    fc.nat({ max: frames.length - 1 }).map((index): Unit => frames[index]!),
+    { minLength: 1, maxLength: 12 },
+  );
+  const right = (units: readonly Unit[]): SeekTable => ({
+    entries: units.map(({ stored, text }) => ({ stored: stored.length, text: text.length })),
+  });
+  const checked = (units: readonly Unit[]): SeekTable => ({
+    entries: right(units).entries.map((entry) => ({ ...entry, checksum: 0x1234_5678 })),
+  });
+  const size = fc.nat({ max: 0xffff_ffff });
+  const tables: Readonly<Record<string, fc.Arbitrary<(units: readonly Unit[]) => SeekTable>>> = {
+    'that is right': fc.constant(right),
+    'with checksums, which are wrong': fc.constant(checked),
+    'that points into frames': fc.integer({ min: 1, max: 30 }).map((moved) => (units: readonly Unit[]) => ({
+      entries: right(units).entries.map(({ stored, text }) => ({
+        stored: Math.abs(stored - moved),
+        text: text + moved,
+      })),
+    })),
+    'that points beyond the end': fc.constant((units: readonly Unit[]) => ({
+      entries: right(units).entries.map(({ stored, text }) => ({ stored: 1000 * stored, text })),
+    })),
+    'that lacks frames': fc.constant((units: readonly Unit[]) => ({ entries: right(units).entries.slice(1) })),
+    'that says that it has more entries than it can have': size.map((count) => (units: readonly Unit[]) => ({
+      ...right(units),
+      count,
+    })),
+    'that says that it has checksums, but has none': fc.constant((units: readonly Unit[]) => ({
+      ...right(units),
+      checked: true,
+    })),
+    'of anything': fc
+      .array(fc.record({ stored: size, text: size }), { maxLength: 20 })
+      .map((entries) => () => ({ entries })),
+  };
+
+  test.each(Object.entries(tables))('a table %s', { timeout }, async (_name, table) => {
+    const property = fc.asyncProperty(given, table, cut, options, async (units, tableOf, cuts, scan) => {
+      const stored = Buffer.concat([...units.map((unit) => unit.stored), seekTable(tableOf(units))]);
+      const text = Buffer.concat(units.map((unit) => unit.text));
+      expect(await countDivided(kernelFor(scan), stored, 'zstd', cuts)).toEqual(referenceCounts(text, patterns, scan));
+    });
+    await fc.assert(property, { numRuns: 60 * times });
+  });
+
+  test('a table that is cut off is an error', { timeout }, async () => {
+    const stored = Buffer.concat([frames[0]!.stored, seekTable(right(frames.slice(0, 1)))]);
+    const kernel = kernelFor({ ignoreCase: false, word: false, overlapping: false });
+    const property = fc.asyncProperty(fc.integer({ min: 1, max: 24 }), cut, async (missing, cuts) => {
+      await expect(countDivided(kernel, stored.subarray(0, -missing), 'zstd', cuts)).rejects.toThrow(
+        `is cut off at byte ${stored.length - missing}, in the zstd frame from byte ${frames[0]!.stored.length}`,
+      );
+    });
+    await fc.assert(property, { numRuns: 100 * times });
+  });
 });
 
 // Text in CP1252 is divided at any byte, and at any unit if it is compressed.
