@@ -17,17 +17,27 @@ export function progressLine(progress: ShownProgress, now: number): string {
   return `${percent}: ${[...facts(progress, now), ...stalledFact(progress, now)].join(', ')}`;
 }
 
-const barWidth = 20;
+const [shortestBar, longestBar] = [4, 20];
 
-/** Returns the same with a bar, for a line of a terminal. @param columns The width of the terminal. */
+/**
+ * Returns the same with a bar, for a line of a terminal. Where that is narrow, the bar is shorter, and facts are left out.
+ * @param columns The width of the terminal.
+ */
 export function progressBar(progress: ShownProgress, now: number, columns: number): string {
   const share = shareOf(progress);
-  const full = Math.floor(barWidth * share);
-  const bar = `[${'#'.repeat(full)}${'-'.repeat(barWidth - full)}]`;
   const percent = `${Math.floor(100 * share)}`.padStart(3);
-  // What is most urgent comes first, since the terminal may be narrow.
-  const all = [...stalledFact(progress, now), ...facts(progress, now)].join(', ');
-  return `${bar} ${percent} %  ${all}`.slice(0, Math.max(1, columns - 1));
+  const room = Math.max(1, columns - 1);
+  const lineOf = (shown: readonly string[], bar: string) => `[${bar}] ${percent} %  ${shown.join(', ')}`;
+  // What is most urgent comes first.
+  const [first = '', ...others] = [...stalledFact(progress, now), ...facts(progress, now)];
+  const shown = [first];
+  for (const fact of others) {
+    if (lineOf([...shown, fact], '').length + shortestBar > room) break;
+    shown.push(fact);
+  }
+  const width = Math.min(longestBar, Math.max(shortestBar, room - lineOf(shown, '').length));
+  const full = Math.floor(width * share);
+  return lineOf(shown, '#'.repeat(full) + '-'.repeat(width - full)).slice(0, room);
 }
 
 /** Returns the share of the corpus that is counted, from 0 to 1. */

@@ -2,9 +2,10 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import stringWidth from 'string-width';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { mpis, ownLines, program, run, runJob, temporaryFolder } from '../support/job.ts';
+import { mpis, ownLines, program, run, runInTerminal, runJob, temporaryFolder } from '../support/job.ts';
 import { prose } from '../support/text.ts';
 
 // The progress of whole jobs, as rank 0 tells it.
@@ -20,6 +21,24 @@ const slow = {
   NODE_OPTIONS: `--require=${join(import.meta.dirname, 'fixtures', 'slow-blocks.cjs')}`,
   MPICOUNT_FAULT_SLOW: '200',
 };
+
+const eraseLine = '\r\x1b[2K';
+
+/** Returns what was drawn in a line of a terminal, drawing after drawing, and what was printed after it was erased. */
+function drawn(output: string): { drawings: string[]; printed: string } {
+  const [before = '', ...drawings] = output.split(eraseLine);
+  expect(before).toBe('');
+  return { drawings: drawings.slice(0, -1), printed: drawings.at(-1) ?? '' };
+}
+
+/** Checks that a line was redrawn, and that it never reached the last column, where a terminal begins a new line. */
+function isRedrawn(drawings: readonly string[]): void {
+  expect(drawings.length).toBeGreaterThan(2);
+  for (const drawing of drawings) {
+    expect(drawing).toMatch(/^\[#*-*\] [ \d]{3} % {2}\S+ \S+ of \S+ KiB, [ -~]*$/);
+    expect(drawing.length).toBeLessThan(80);
+  }
+}
 
 describe.each(mpis)('%s', { timeout: 120_000 }, (mpi) => {
   test.each([
@@ -73,6 +92,23 @@ describe.each(mpis)('%s', { timeout: 120_000 }, (mpi) => {
     expect(second).toMatch(/^mpicount: start-up \S+ s$/);
   });
 
+  test('status --follow redraws one line of a terminal, and erases it at the end', async () => {
+    const logDir = join(folder, `${mpi}-followed-in-terminal`);
+    const args = ['count', '--log-dir', logDir, '--block-size', '1000', 'love', text];
+    const job = runJob(mpi, 2, args, { timeoutSeconds: 100, environment: slow });
+    while (!existsSync(join(logDir, 'ranks/000/rank-000001.jsonl'))) await sleep(50);
+    const command = [process.execPath, program, 'status', '--follow', logDir];
+    const followed = await runInTerminal(command, { timeoutSeconds: 100 });
+    expect((await job).status).toBe(0);
+    const { drawings, printed } = drawn(followed.stdout.toString());
+    isRedrawn(drawings);
+    expect(printed.split('\r\n')[0]).toBe('complete');
+    const told = await runInTerminal([process.execPath, program, 'report', logDir], { timeoutSeconds: 60 });
+    const lines = told.stdout.toString().split('\r\n');
+    expect(lines[0]).toBe('\x1b[1mcomplete\x1b[22m');
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(80);
+  });
+
   test.each([
     ['until it is complete', [], 0, 'complete'],
     ['until it has stopped', ['--time-limit', '4s'], 85, 'not complete; to go on, give the same command with --resume'],
@@ -89,4 +125,21 @@ describe.each(mpis)('%s', { timeout: 120_000 }, (mpi) => {
     expect(followed.status).toBe(0);
     expect(followed.stdout.toString().split('\n')[0]).toBe(state);
   });
+});
+
+test('one rank in a terminal redraws one line, and erases it before it sums up', { timeout: 120_000 }, async () => {
+  const command = [process.execPath, program, 'count', '--progress', 'always', '--log-dir', join(folder, 'terminal')];
+  const outcome = await runInTerminal([...command, '--block-size', '2000', 'love', text], {
+    timeoutSeconds: 100,
+    environment: slow,
+  });
+  expect(outcome.status).toBe(0);
+  const { drawings, printed } = drawn(outcome.stdout.toString());
+  isRedrawn(drawings);
+  const lines = printed.split('\r\n');
+  expect(lines.slice(0, 2)).toEqual([
+    expect.stringMatching(/^mpicount: counted \S+ KiB in \S+ s: \S+ KiB\/s$/),
+    expect.stringMatching(/^mpicount: start-up \S+ s$/),
+  ]);
+  expect(lines.slice(2)).toEqual([expected.trimEnd(), '']);
 });

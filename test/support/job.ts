@@ -92,6 +92,13 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ou
   });
 }
 
+/** Runs any command to its end in a terminal of 80 columns, which has its standard output and error. */
+export function runInTerminal(command: readonly string[], options: RunOptions): Promise<Outcome> {
+  const words = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  const environment = { ...options.environment, TERM: 'xterm' };
+  return run(['script', '-qec', `stty cols 80 rows 24; exec ${words}`, '/dev/null'], { ...options, environment });
+}
+
 /**
  * The statuses that a launcher may report when a signal ends a rank. mpiexec of MPICH combines the statuses of all ranks by a bitwise or
  * (src/pm/hydra/ui/mpich/mpiexec.c), and the other ranks end by themselves or by its SIGKILL. That of 4.2 also loses track of its ranks

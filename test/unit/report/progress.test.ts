@@ -147,7 +147,9 @@ test('a bar has the width of the terminal at most', () => {
   expect(progressBar(job, 10_000, 80)).toBe(
     '[##########----------]  50 %  500 MiB of 1000 MiB, 50.0 MiB/s, 10.0 s left',
   );
-  expect(progressBar(job, 10_000, 30)).toBe('[##########----------]  50 % ');
+  expect(progressBar(job, 10_000, 60)).toBe('[##---]  50 %  500 MiB of 1000 MiB, 50.0 MiB/s, 10.0 s left');
+  expect(progressBar(job, 10_000, 52)).toBe('[#####-----]  50 %  500 MiB of 1000 MiB, 50.0 MiB/s');
+  expect(progressBar(job, 10_000, 30)).toBe('[##--]  50 %  500 MiB of 1000');
 });
 
 describe('progress is shown', () => {
