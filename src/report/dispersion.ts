@@ -1,6 +1,7 @@
 import type { BlockEvent } from '../job/journal/events.ts';
 import type { Grid } from '../corpus/grid.ts';
 import { eachNonZero } from '../tally/counters.ts';
+import type { Extent } from './extent.ts';
 
 // Where along the corpus the counters of a tally grow. The corpus is cut into parts of equally many blocks, since it may have millions of
 // blocks.
@@ -11,7 +12,7 @@ const maxCells = 2 ** 22;
 
 /** The counts along the corpus. */
 export interface Dispersion {
-  /** The number of parts; part i has the blocks from `firstBlock(i)` to that of the next one. */
+  /** The number of parts; part i of them has the blocks from ceil(i * blocks / parts) on. */
   readonly parts: number;
   /** The number of counters whose counts are known, the first of those of the tally. */
   readonly counters: number;
@@ -61,16 +62,46 @@ export class DispersionCounter implements Dispersion {
     this.counts = new Float64Array(this.parts * this.counters);
   }
 
-  /** Adds a block that counts in the totals. */
-  add({ block, counts }: BlockEvent): void {
-    const part = Math.floor((block * this.parts) / this.#grid.blocks);
+  /**
+   * Adds a block that counts in the totals.
+   * @param extent The range of the corpus in which its counts are, which may be longer than the block. Nothing is known of where in it they are,
+   *   so they are spread over it evenly.
+   */
+  add({ block, counts }: BlockEvent, extent: Extent = this.#extentOf(block)): void {
+    const part = this.#partOf(block);
     this.bytesDone[part] = (this.bytesDone[part] ?? 0) + this.#beginOf(block + 1) - this.#beginOf(block);
+    const shares = this.#sharesOf(extent);
     eachNonZero(counts, (index, count) => {
       const counter = index % this.#width;
       if (counter >= this.counters) return;
-      const cell = counter * this.parts + part;
-      this.counts[cell] = (this.counts[cell] ?? 0) + Number(count);
+      let added = 0;
+      for (const { part: at, upTo } of shares) {
+        const sum = Math.round(Number(count) * upTo);
+        const cell = counter * this.parts + at;
+        this.counts[cell] = (this.counts[cell] ?? 0) + sum - added;
+        added = sum;
+      }
     });
+  }
+
+  /** Returns the parts that a range of the corpus touches, each with the share of the range that ends in it. */
+  #sharesOf({ begin, end }: Extent): { part: number; upTo: number }[] {
+    const blockAt = (offset: number) => Math.min(this.#grid.blocks - 1, Math.floor(offset / this.#grid.blockSize));
+    const first = this.#partOf(blockAt(begin));
+    const last = Math.max(first, this.#partOf(blockAt(end - 1)));
+    return Array.from({ length: last + 1 - first }, (_, after) => {
+      const part = first + after;
+      const upTo = part === last ? 1 : (this.#beginOf(this.#firstBlock(part + 1)) - begin) / (end - begin);
+      return { part, upTo };
+    });
+  }
+
+  #extentOf(block: number): Extent {
+    return { begin: this.#beginOf(block), end: this.#beginOf(block + 1) };
+  }
+
+  #partOf(block: number): number {
+    return Math.floor((block * this.parts) / this.#grid.blocks);
   }
 
   #firstBlock(part: number): number {

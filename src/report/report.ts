@@ -4,7 +4,9 @@ import { rowsDone } from '../job/journal/job-state.ts';
 import type { JournalObserver } from '../job/journal/journal.ts';
 import type { Plan } from '../job/plan/plan.ts';
 import { tallyOf } from '../tally/tallies.ts';
+import { Layout } from '../corpus/grid.ts';
 import { DispersionCounter, evennessOf, type Dispersion, type Evenness } from './dispersion.ts';
+import { extentOf } from './extent.ts';
 import { readProgress, type CountProgress } from './read-progress.ts';
 import { runsOf, type Run } from './runs.ts';
 import { Stints } from './stints.ts';
@@ -30,7 +32,7 @@ export interface CounterOfReport extends Evenness {
 }
 
 /**
- * Reads a log folder. The memory that it needs depends on the plan and on the number of ranks only.
+ * Reads a log folder. The memory that it needs depends on the plan, on the number of ranks, and on the counts of groups that are not zero.
  * @throws ResumeError if the folder has no readable plan, or its rank logs have no blocks.
  */
 export async function readReport(logDir: Buffer): Promise<Report> {
@@ -55,15 +57,20 @@ export async function readReport(logDir: Buffer): Promise<Report> {
 class Collector implements JournalObserver {
   readonly #stints = new Stints();
   #dispersion: DispersionCounter | undefined;
+  #layout: Layout | undefined;
+  #blockSize = 1;
 
   begin(plan: Plan): void {
     this.#stints.begin();
     this.#dispersion = newDispersion(plan);
+    this.#layout = new Layout(plan.files.parts, plan.grid);
+    this.#blockSize = plan.grid.blockSize;
   }
 
   take(event: LoggedEvent, path: Buffer, isCounted: boolean): void {
     this.#stints.take(event, path);
-    if (event.event === 'block' && isCounted) this.#dispersion?.add(event);
+    if (event.event !== 'block' || !isCounted || !this.#layout) return;
+    this.#dispersion?.add(event, extentOf(event, this.#layout, this.#blockSize));
   }
 
   collected(plan: Plan): { stints: Stints; dispersion: DispersionCounter } {

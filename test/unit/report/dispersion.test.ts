@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
+import { FileTable } from '../../../src/corpus/file-table.ts';
+import { Layout } from '../../../src/corpus/grid.ts';
+import { extentOf } from '../../../src/report/extent.ts';
 import { countsAlong, DispersionCounter, evennessOf } from '../../../src/report/dispersion.ts';
 import { stripOf } from '../../../src/report/text/strip.ts';
 import { blockEvent } from '../../support/events.ts';
+
+const plainFile = { path: Buffer.from('/plain'), size: 995, modified: 1n };
 
 /** Counts in blocks of 100 bytes. @param blocks The counts of each block; undefined for one that is not counted. */
 function counted(blocks: readonly (readonly number[] | undefined)[], { width = 1, corpus = 100 * blocks.length } = {}) {
@@ -49,6 +54,32 @@ test.each<[string, (readonly number[] | undefined)[], object]>([
   ['nothing counted', [undefined, undefined], { range: 0, parts: 0, deviation: undefined }],
 ])('range and deviation of proportions: %s', (_name, blocks, evenness) => {
   expect(evennessOf(counted(blocks), 0)).toEqual(evenness);
+});
+
+test('counts of a block that reaches beyond its end are spread over what it counted', () => {
+  const dispersion = new DispersionCounter({ blockSize: 100, blocks: 5 }, 2, 450);
+  dispersion.add(blockEvent({ block: 1, counts: [100, 1] }), { begin: 150, end: 400 });
+  expect([...countsAlong(dispersion, 0)]).toEqual([0, 20, 40, 40, 0]);
+  // None is lost or doubled by rounding.
+  expect(countsAlong(dispersion, 1).reduce((sum, count) => sum + count)).toBe(1);
+});
+
+test('a text that is even is found to be so in a file that is counted whole, and in one with a single decoding unit', () => {
+  const files = [plainFile, { ...plainFile, path: Buffer.from('/gz'), format: 'gzip' as const }];
+  const { parts } = FileTable.from(files);
+  const whole = new Layout(parts, { blockSize: 100, blocks: 20, wholeFiles: true });
+  expect(extentOf(blockEvent({ block: 0 }), whole, 100)).toEqual({ begin: 0, end: 995 });
+  expect(extentOf(blockEvent({ block: 9 }), whole, 100)).toEqual({ begin: 995, end: 1990 });
+  const divided = new Layout(parts, { blockSize: 100, blocks: 20 });
+  expect(extentOf(blockEvent({ block: 9, link: { end: 995 } }), divided, 100)).toEqual({ begin: 900, end: 1990 });
+  expect(extentOf(blockEvent({ block: 12, link: { at: 250, end: 400 } }), divided, 100)).toEqual({
+    begin: 1245,
+    end: 1395,
+  });
+  expect(extentOf(blockEvent({ block: 13, link: { past: 405, end: 405 } }), divided, 100)).toEqual({
+    begin: 1300,
+    end: 1400,
+  });
 });
 
 test('the deviation takes a short last part for what it is', () => {
