@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../support/job.ts';
+import { bzip2Stream } from './bzip2-stream.ts';
 import { bgzfBlock } from './divided.ts';
 import { gzipMember, type GzipHeader } from './gzip-member.ts';
 import { compressed, Decoders, pack, packWith, type Decoded, type Steps } from './harness.ts';
@@ -156,6 +157,9 @@ with gzip.GzipFile('a name.txt', 'wb', 1, sys.stdout.buffer, 1e9) as file:
   // Each holds up to 65,280 bytes; the last one is empty.
   const bgzfBlocks = Math.ceil(long.length / 65_280) + 1;
 
+  // A block has so many bytes less than hundreds of thousands.
+  const bzip2Blocks = (level: number) => Math.ceil(long.length / (level * 100_000 - 19));
+
   test.each([
     ['gzip', ['gzip', '-c', '-1'], 1],
     ['gzip', ['pigz', '-c', '-p', '2'], 1],
@@ -175,8 +179,9 @@ with gzip.GzipFile('a name.txt', 'wb', 1, sys.stdout.buffer, 1e9) as file:
     ['xz', ['xz', '-c', '-T0', '-1'], 1],
     ['xz', ['xz', '-c', '--check=none', '--x86', '--lzma2=preset=1'], 1],
     ['xz', ['xz', '-c', '--check=sha256', '-6'], 1],
-    ['bzip2', ['bzip2', '-c', '-1'], 1],
-    ['bzip2', ['lbzip2', '-c', '-n', '2'], 1],
+    ['bzip2', ['bzip2', '-c', '-1'], bzip2Blocks(1)],
+    ['bzip2', ['bzip2', '-c', '-9'], bzip2Blocks(9)],
+    ['bzip2', ['lbzip2', '-c', '-n', '2'], bzip2Blocks(9)],
     ['lz4', ['lz4', '-q', '-c', '-9', '-BD'], 1],
     ['lz4', ['lz4', '-q', '-c', '-B4', '-BX', '--no-frame-crc'], 1],
     ['lz4', ['lz4', '-q', '-c', '--content-size'], 1],
@@ -301,6 +306,70 @@ with gzip.GzipFile('a name.txt', 'wb', 1, sys.stdout.buffer, 1e9) as file:
     const stored = packWith(['lz4', '-q', '-l', '-c'], Buffer.from(line));
     const message = '0 cannot be decoded: it is in the old format of `lz4 -l`; decode it first';
     expect(await decoders.decode('lz4', stored)).toEqual({ failed: true, units: 0, text: Buffer.alloc(0), message });
+  });
+});
+
+describe('a bzip2 stream of several blocks', () => {
+  const blocks = ['It was many and many a year ago,\n', 'l', 'In a kingdom by the sea,\n', 'a'.repeat(300)];
+  const text = Buffer.from(blocks.join(''));
+  const stored = bzip2Stream(blocks.map((block) => pack('bzip2', Buffer.from(block))));
+  const sizes = [{}, { feed: 1, room: 7 }];
+
+  test('each block is a unit, as bzip2 decodes them', async () => {
+    expect(packWith(['bzip2', '-dc'], stored)).toEqual(text);
+    for (const each of sizes) expect(await decoders.decode('bzip2', stored, each)).toEqual(complete(text, 4));
+    const twice = Buffer.concat([stored, bzip2Stream([]), stored]);
+    for (const each of sizes)
+      expect(await decoders.decode('bzip2', twice, each)).toEqual(complete(Buffer.concat([text, text]), 9));
+  });
+
+  test('a stream that is cut off anywhere is an error', { timeout: 120_000 }, async () => {
+    for (let end = 1; end < stored.length; end += 1) {
+      for (const each of sizes) {
+        const message = expect.stringMatching(`^${end} is cut off at byte ${end}, in the bzip2 `) as string;
+        expect(await decoders.decode('bzip2', stored.subarray(0, end), each)).toMatchObject({ failed: true, message });
+      }
+    }
+  });
+
+  test('a flipped bit in any byte is an error, or does not concern the text', { timeout: 120_000 }, async () => {
+    const failed: number[] = [];
+    for (let at = 0; at < stored.length; at += 1) {
+      const damaged = Buffer.from(stored);
+      damaged[at] = (damaged[at] ?? 0) ^ (1 << ((at * 5) % 8));
+      const reply = await decoders.decode('bzip2', damaged);
+      if (reply.failed) failed.push(at);
+      else expect(reply.text).toEqual(text);
+    }
+    expect(failed.length).toBeGreaterThan(stored.length / 2);
+  });
+
+  test('bytes that are missing, twice there or zero anywhere are an error', { timeout: 120_000 }, async () => {
+    for (let at = 4; at < stored.length - 20; at += 3) {
+      const missing = Buffer.concat([stored.subarray(0, at), stored.subarray(at + 1 + (at % 19))]);
+      const again = Buffer.concat([stored.subarray(0, at + 1 + (at % 19)), stored.subarray(at)]);
+      const zeros = Buffer.from(stored).fill(0, at, at + 8);
+      for (const damaged of [missing, again, zeros])
+        expect(await decoders.decode('bzip2', damaged)).toMatchObject({ failed: true });
+    }
+  });
+
+  test('the checksum of a stream of one block, or of none, is compared', async () => {
+    for (const stream of [pack('bzip2', Buffer.from('love')), bzip2Stream([])]) {
+      const damaged = Buffer.from(stream);
+      damaged[damaged.length - 2] = (damaged.at(-2) ?? 0) ^ 4;
+      const message = expect.stringContaining('the data or its checksum is wrong') as string;
+      expect(await decoders.decode('bzip2', damaged)).toMatchObject({ failed: true, message });
+    }
+  });
+
+  test('an endless block is an error in bounded memory', async () => {
+    const head = stored.subarray(0, 30);
+    const decoded = await decoders.decode('bzip2', Buffer.concat([head, Buffer.alloc(3_000_000, 'x')]));
+    expect(decoded).toMatchObject({
+      failed: true,
+      message: '0 is damaged at byte 0, in the bzip2 block from byte 0: the data or its checksum is wrong',
+    });
   });
 });
 

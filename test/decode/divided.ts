@@ -1,6 +1,7 @@
 // Files of many small units in each format, which are divided among blocks in every way.
 import { gzipSync } from 'node:zlib';
 
+import { bzip2Stream } from './bzip2-stream.ts';
 import { gzipMember, type GzipHeader } from './gzip-member.ts';
 import { compressed, pack, packWith } from './harness.ts';
 
@@ -82,6 +83,15 @@ export function unitsOf(format: Format): Unit[] {
   if (format === 'zstd' || format === 'lz4') {
     for (const content of [Buffer.alloc(0), Buffer.alloc(3, 'x'), love, Buffer.concat([love, long, love])]) {
       more.push({ text: Buffer.alloc(0), stored: skippable(content) });
+    }
+  }
+  if (format === 'bzip2') {
+    // Streams of several blocks, which begin at any bit.
+    const streams = [[13, 1, 6, 3], [3, 0, 4], [0], texts.map((_, index) => index), [16, 17, 18, 16], [5, 4, 3, 2, 1]];
+    for (const indices of streams) {
+      const blocks = indices.flatMap((index) => plain[index] ?? []);
+      const text = Buffer.concat(blocks.map((block) => block.text));
+      more.push({ text, stored: bzip2Stream(blocks.map((block) => block.stored)) });
     }
   }
   if (format === 'xz') more.push({ text: Buffer.alloc(0), stored: Buffer.alloc(4) });

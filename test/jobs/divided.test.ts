@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { bzip2Stream } from '../decode/bzip2-stream.ts';
 import { bgzfBlock } from '../decode/divided.ts';
 import { pack, packWith } from '../decode/harness.ts';
 import { mpis, ownLines, program, run, runJob, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
@@ -19,7 +20,16 @@ const timeoutSeconds = 60;
 const text = prose(60_000);
 const plain = at('plain.txt');
 const searched = ['-i', '-w', '-e', 'love', '-e', 'résumé', '-e', 'the', '-e', 'aa'];
-const names = ['members.gz', 'blocks.bgz', 'frames.zst', 'streams.bz2', 'streams.xz', 'frames.lz4', 'hostile.gz'];
+const names = [
+  'members.gz',
+  'blocks.bgz',
+  'frames.zst',
+  'streams.bz2',
+  'blocks.bz2',
+  'streams.xz',
+  'frames.lz4',
+  'hostile.gz',
+];
 const all = names.map(at);
 const bgzfEnd = bgzfBlock(Buffer.alloc(0));
 let trouble: (trouble: Trouble) => Record<string, string>;
@@ -49,6 +59,7 @@ beforeAll(async () => {
     'blocks.bgz': [...parts(text, 50, 2).map(bgzfBlock), bgzfEnd],
     'frames.zst': parts(text, 40, 3).map((part) => pack('zstd', part)),
     'streams.bz2': parts(text, 20, 4).map((part) => pack('bzip2', part)),
+    'blocks.bz2': [bzip2Stream(parts(text, 20, 10).map((part) => pack('bzip2', part)))],
     'streams.xz': parts(text, 20, 6).map((part) => pack('xz', part)),
     'frames.lz4': parts(text, 40, 7).map((part) => pack('lz4', part)),
     'hostile.gz': [
@@ -118,6 +129,25 @@ describe.each(mpis)('%s', (mpi) => {
         `damaged-${ranks}\\.gz: is damaged at byte \\d+, in the gzip member from byte ${begin}: `,
       );
       expect(ownLines(failed)).toEqual([expect.stringMatching(pattern)]);
+      expect(failed.stdout.toString()).toBe('');
+      expect(failed.status).toBe(3);
+    },
+  );
+
+  test.each([1, 2, 3, 7])(
+    '%d ranks report damage in the middle of a block of bzip2',
+    { timeout: 100_000 },
+    async (ranks) => {
+      const damaged = bzip2Stream(parts(text, 20, 10).map((part) => pack('bzip2', part)));
+      const middle = Math.floor(0.6 * damaged.length);
+      damaged[middle] = (damaged[middle] ?? 0) ^ 0x18;
+      writeFileSync(at(`damaged-${ranks}.bz2`), damaged);
+      const args = ['count', 'love', plain, at(`damaged-${ranks}.bz2`)];
+      const [whole = ''] = ownLines(await run([process.execPath, program, ...args], { timeoutSeconds }));
+      const [, message = ''] = /(is damaged at byte \d+, in the bzip2 block from byte \d+: .+)$/.exec(whole) ?? [];
+      expect(message).not.toBe('');
+      const failed = await runJob(mpi, ranks, [...args, '--block-size', '700'], { timeoutSeconds });
+      expect(ownLines(failed)).toEqual([expect.stringContaining(`damaged-${ranks}.bz2: ${message}`)]);
       expect(failed.stdout.toString()).toBe('');
       expect(failed.status).toBe(3);
     },

@@ -1,8 +1,10 @@
 #include "bzip2.h"
 
 #include <algorithm>
-#include <cstring>
+#include <optional>
+#include <vector>
 
+#include "bzip2_bits.h"
 #include "library.h"
 
 namespace mpicount {
@@ -57,65 +59,201 @@ const Bzip2& TheBzip2() {
 }
 
 constexpr uint8_t kMagic[] = {'B', 'Z', 'h'};
-// The magic numbers that may follow the level: of the first block, or of the end of a stream
-// without text.
-constexpr uint8_t kBlock[] = {0x31, 0x41, 0x59, 0x26, 0x53, 0x59};
-constexpr uint8_t kEnd[] = {0x17, 0x72, 0x45, 0x38, 0x50, 0x90};
+// The size of the head of a stream: the magic number and the level.
+constexpr size_t kHeadSize = 4;
+constexpr uint64_t kHeadBits = 8 * kHeadSize;
+// The size of a stream without blocks.
+constexpr size_t kEmptySize = kHeadSize + kMarkWithSumBits / 8;
+// More than the largest block has: 900,000 symbols of up to 20 bits, and tables.
+constexpr size_t kMostStored = 5 << 19;
+// A mark that is in a block by chance is rare, and a second one is not to be expected.
+constexpr int kMostEnds = 2;
 
+// Returns the mark behind the head of a stream; nothing if it is no head.
+std::optional<Bzip2Mark> MarkAfterHead(const uint8_t* head, size_t size) {
+  if (size < kHeadSize || head[3] < '1' || head[3] > '9') return std::nullopt;
+  const std::optional<Bzip2Mark> mark = FindMark(head, size, kHeadBits, kHeadSize + 1);
+  return mark && mark->bit == kHeadBits ? mark : std::nullopt;
+}
+
+// Returns at which bit of the first byte a block begins.
+std::optional<uint64_t> BlockInByte(const uint8_t* stored, size_t size) {
+  const std::optional<Bzip2Mark> mark = FindMark(stored, size, 0, 1);
+  return mark && !mark->is_end ? std::optional(mark->bit) : std::nullopt;
+}
+
+// A unit is a block, which may begin at any bit: its first byte is the one with its first bit, and
+// its last byte is before the one with the first bit of the next block. The head of a stream
+// belongs to the first block, and the end to the last one. A stream without blocks is a unit, too.
+// The first byte tells at which of its bits a block begins, so that a unit is decoded in the same
+// way whether the one before it was decoded or not.
+//
+// libbz2 decodes streams only, so each block is made one, with the checksum that the block has. The
+// checksum of a stream of several blocks is not compared, since nobody has all of them where the
+// file is divided: it is made of those of the blocks, and none can be missing where each begins
+// where the one before it ends.
 class Bzip2Codec : public UnitCodec {
  public:
+  explicit Bzip2Codec(bool is_at_start) : place_(is_at_start ? Place::kStream : Place::kAny) {}
   ~Bzip2Codec() override { EndStream(); }
 
-  const char* unit() const override { return "bzip2 stream"; }
+  const char* unit() const override {
+    return place_ == Place::kStream ? "bzip2 stream" : "bzip2 block";
+  }
 
-  UnitHead Look(const uint8_t* stored, size_t size, bool) const override {
-    return LookForMagic(stored, size, kMagic, sizeof kMagic);
+  UnitHead Look(const uint8_t* stored, size_t size, bool last) const override {
+    if (place_ == Place::kBlock) return UnitHead::kUnit;
+    const bool is_short = size < kHeadSize + kMarkBits / 8;
+    const UnitHead head = LookForMagic(stored, size, kMagic, sizeof kMagic);
+    if (is_short && !last && (place_ == Place::kAny || head != UnitHead::kOther))
+      return UnitHead::kMore;
+    if (place_ == Place::kAny && BlockInByte(stored, size)) return UnitHead::kUnit;
+    return is_short && head == UnitHead::kUnit ? UnitHead::kMore : head;
   }
 
   size_t Find(const uint8_t* stored, size_t size, size_t limit) const override {
     const auto is_head = [](const uint8_t* head, size_t left) {
-      return left >= 10 && head[3] >= '1' && head[3] <= '9' &&
-             (std::memcmp(head + 4, kBlock, sizeof kBlock) == 0 ||
-              std::memcmp(head + 4, kEnd, sizeof kEnd) == 0);
+      return MarkAfterHead(head, left).has_value();
     };
-    return FindMagic(stored, size, limit, kMagic, sizeof kMagic, is_head);
+    const size_t head = FindMagic(stored, size, limit, kMagic, sizeof kMagic, is_head);
+    for (uint64_t from = 0;;) {
+      const std::optional<Bzip2Mark> mark = FindMark(stored, size, from, head);
+      if (!mark) return head;
+      if (!mark->is_end) return mark->bit / 8;
+      from = mark->bit + 1;
+    }
   }
 
-  UnitStep Begin(const uint8_t*, size_t) override {
-    EndStream();
-    stream_ = {};
+  UnitStep Begin(const uint8_t* stored, size_t size) override {
+    has_head_ = place_ != Place::kBlock && !BlockInByte(stored, size);
+    first_ = has_head_ ? MarkAfterHead(stored, size) : FindMark(stored, size, 0, 1);
+    if (!first_) return Wrong();
+    place_ = Place::kBlock;
+    searched_ = first_->bit + kMarkWithSumBits;
+    ends_ = 0;
+    has_text_ = false;
+    is_cut_ = false;
+    return {};
+  }
+
+  UnitStep Continue(const uint8_t* stored, size_t size, bool last, uint8_t* room,
+                    size_t room_size) override {
+    if (is_cut_) return {};
+    if (first_->is_end) return EmptyStream(stored, size, last);
+    for (;;) {
+      if (!is_open_) {
+        if (!FindEnd(stored, size)) return NotWhole(size, last);
+        MakeStream(stored, first_->bit, end_.bit, block_);
+        if (!BeginStream()) return OutOfMemory();
+      }
+      const UnitStep step = Decompress(stored, room, room_size);
+      if (step.fault.empty() || !step.is_damage || has_text_ || ends_ == kMostEnds) return step;
+      // The mark of the end was there by chance, unless the block is damaged.
+      EndStream();
+    }
+  }
+
+ private:
+  // What comes next in the file.
+  enum class Place {
+    kStream,
+    kBlock,
+    kAny,  // one of them
+  };
+
+  static UnitStep Wrong() {
     UnitStep step;
-    is_open_ = TheBzip2().init(&stream_, 0, 0) == kOk;
-    if (!is_open_) step = OutOfMemory();
+    step.fault = "the data or its checksum is wrong";
     return step;
   }
 
-  UnitStep Continue(const uint8_t* stored, size_t size, bool, uint8_t* room,
-                    size_t room_size) override {
-    const auto* in = reinterpret_cast<const char*>(stored);
+  // Finds the next place at which the block may end. Returns false if more bytes are needed, or if
+  // there is none.
+  bool FindEnd(const uint8_t* stored, size_t size) {
+    const std::optional<Bzip2Mark> end = FindMark(stored, size, searched_, kMostStored);
+    if (!end) {
+      if (size > kMarkBits / 8) searched_ = std::max<uint64_t>(searched_, 8 * size - kMarkBits);
+      return false;
+    }
+    // The end of a stream fills up its last byte.
+    unit_size_ = (end->is_end ? end->bit + kMarkWithSumBits + 7 : end->bit) / 8;
+    if (unit_size_ > size) return false;
+    end_ = *end;
+    searched_ = end->bit + 1;
+    ++ends_;
+    return true;
+  }
+
+  // Asks for more bytes, or says that there should be some.
+  UnitStep NotWhole(size_t size, bool last) {
+    if (size < kMostStored && !last) return {};
+    if (ends_ > 0 || size >= kMostStored) return Wrong();
+    UnitStep step;
+    step.read = size;
+    is_cut_ = true;
+    return step;
+  }
+
+  UnitStep EmptyStream(const uint8_t* stored, size_t size, bool last) {
+    if (size < kEmptySize) return NotWhole(size, last);
+    if (BitsAt(stored, kHeadBits + kMarkBits) != 0) return Wrong();
+    UnitStep step;
+    step.read = kEmptySize;
+    step.ended = true;
+    place_ = Place::kStream;
+    return step;
+  }
+
+  // Decodes some of the text of the block.
+  UnitStep Decompress(const uint8_t* stored, uint8_t* room, size_t room_size) {
     auto* out = reinterpret_cast<char*>(room);
-    stream_.next_in = in;
-    stream_.avail_in = static_cast<unsigned>(std::min<size_t>(size, 1 << 30));
     stream_.next_out = out;
     stream_.avail_out = static_cast<unsigned>(std::min<size_t>(room_size, 1 << 30));
     const int result = TheBzip2().decompress(&stream_);
     UnitStep step;
-    if (result == kMemoryError)
-      step = OutOfMemory();
-    else if (result != kOk && result != kStreamEnd)
-      step.fault = "the data or its checksum is wrong";
-    step.read = static_cast<size_t>(stream_.next_in - in);
     step.written = static_cast<size_t>(stream_.next_out - out);
-    step.ended = result == kStreamEnd;
+    has_text_ = has_text_ || step.written > 0;
+    if (result == kMemoryError) return OutOfMemory();
+    if (result == kStreamEnd) {
+      const bool is_whole = has_head_ && end_.is_end;
+      if (is_whole && SumAt(stored, end_.bit) != SumAt(stored, first_->bit)) return Wrong();
+      step.read = unit_size_;
+      step.ended = true;
+      place_ = end_.is_end ? Place::kStream : Place::kBlock;
+      EndStream();
+    } else if (result != kOk || (stream_.avail_in == 0 && stream_.avail_out > 0)) {
+      return Wrong();
+    }
     return step;
   }
 
- private:
+  static uint32_t SumAt(const uint8_t* stored, uint64_t mark) {
+    return BitsAt(stored, mark + kMarkBits);
+  }
+
+  bool BeginStream() {
+    stream_ = {};
+    is_open_ = TheBzip2().init(&stream_, 0, 0) == kOk;
+    stream_.next_in = reinterpret_cast<const char*>(block_.data());
+    stream_.avail_in = static_cast<unsigned>(block_.size());
+    return is_open_;
+  }
+
   void EndStream() {
     if (is_open_) TheBzip2().end(&stream_);
     is_open_ = false;
   }
 
+  Place place_;
+  bool has_head_ = false;           // whether the unit begins with the head of a stream
+  std::optional<Bzip2Mark> first_;  // of the block, or of the end of a stream without any
+  Bzip2Mark end_ = {};              // of what follows the block
+  uint64_t searched_ = 0;           // the bit up to which there is no other end
+  uint64_t unit_size_ = 0;
+  int ends_ = 0;  // how often it seemed to end
+  bool has_text_ = false;
+  bool is_cut_ = false;
+  std::vector<uint8_t> block_;  // as a stream
   BzStream stream_ = {};
   bool is_open_ = false;
 };
@@ -124,6 +262,8 @@ class Bzip2Codec : public UnitCodec {
 
 const LibraryFacts& Bzip2Library() { return TheBzip2().facts; }
 
-std::unique_ptr<UnitCodec> MakeBzip2Codec() { return std::make_unique<Bzip2Codec>(); }
+std::unique_ptr<UnitCodec> MakeBzip2Codec(uint64_t begin) {
+  return std::make_unique<Bzip2Codec>(begin == 0);
+}
 
 }  // namespace mpicount

@@ -1,6 +1,7 @@
-// Decodes bzip2: any number of streams, by libbz2.
+// Decodes bzip2: any number of blocks in any number of streams, by libbz2.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "unit_decoder.h"
@@ -9,7 +10,8 @@ namespace mpicount {
 
 const LibraryFacts& Bzip2Library();
 
-// Call this only if the library is not missing.
-std::unique_ptr<UnitCodec> MakeBzip2Codec();
+// Decodes from `begin` on, where a stream or a block begins; at 0, a stream does. Call this only if
+// the library is not missing.
+std::unique_ptr<UnitCodec> MakeBzip2Codec(uint64_t begin);
 
 }  // namespace mpicount

@@ -15,12 +15,12 @@
 namespace mpicount {
 namespace {
 
-std::unique_ptr<UnitCodec> MakeCodec(Format format, const DecodeLimits& limits) {
+std::unique_ptr<UnitCodec> MakeCodec(Format format, const DecodeLimits& limits, uint64_t begin) {
   switch (format) {
     case Format::kGzip: return MakeGzipCodec();
     case Format::kZstd: return MakeZstdCodec(limits);
     case Format::kXz: return MakeXzCodec(limits);
-    case Format::kBzip2: return MakeBzip2Codec();
+    case Format::kBzip2: return MakeBzip2Codec(begin);
     case Format::kLz4: return MakeLz4Codec();
     case Format::kPlain:
     case Format::kUtf16:
@@ -56,13 +56,13 @@ std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits,
   if (!missing.empty()) return nullptr;
   const bool is_plain = format == Format::kEncoding;
   std::unique_ptr<Decoder> stored =
-      is_plain ? MakePlainDecoder(begin) : MakeUnitDecoder(MakeCodec(format, limits), begin);
+      is_plain ? MakePlainDecoder(begin) : MakeUnitDecoder(MakeCodec(format, limits, begin), begin);
   if (encoding.empty()) return stored;
   return MakeEncodingDecoder(encoding, std::move(stored), is_plain, begin, missing);
 }
 
 size_t FindUnit(Format format, const uint8_t* stored, size_t size, size_t limit) {
-  return MakeCodec(format, {})->Find(stored, size, limit);
+  return MakeCodec(format, {}, 0)->Find(stored, size, limit);
 }
 
 }  // namespace mpicount
