@@ -17,12 +17,18 @@ uint64_t Within(uint64_t word, size_t index, uint64_t from, uint64_t to) {
   return word;
 }
 
+// Returns the number of bits of the word that are set. Most words have none, and without an
+// instruction for it, which not every CPU has, counting them takes long.
+uint64_t CountOf(uint64_t word) {
+  return word == 0 ? 0 : static_cast<uint64_t>(std::popcount(word));
+}
+
 }  // namespace
 
 uint64_t CountBits(const ByteBits& bits, uint64_t from, uint64_t to) {
   uint64_t count = 0;
   for (size_t index = from / 64; index < WordsFor(to); ++index) {
-    count += static_cast<uint64_t>(std::popcount(Within(bits[index], index, from, to)));
+    count += CountOf(Within(bits[index], index, from, to));
   }
   return count;
 }
@@ -74,12 +80,13 @@ void RecordCounter::AddAll(size_t pattern, const ByteBits& starts, uint64_t from
   if (occurs) --records.count;
   for (size_t index = (from - begin) / 64; index < WordsFor(to - begin); ++index) {
     const uint64_t found = Within(starts[index], index, from - begin, to - begin);
+    if (found == 0 && !occurs) continue;  // nothing begins here, and nothing goes on
     const uint64_t over = Within(ends.bits()[index], index, from - begin, to - begin);
     // The addition carries a bit from the start of each record up to its first occurrence, or else
     // to its end. No occurrence starts at a record end.
     const uint64_t begun = over << 1 | uint64_t{!occurs};
     const uint64_t carried = (~found & ~over) + begun;
-    records.count += static_cast<uint64_t>(std::popcount(over & ~carried));
+    records.count += CountOf(over & ~carried);
     const uint64_t open = over == 0 ? kAll : ~(kAll >> std::countl_zero(over));
     occurs = (occurs && over == 0) || (found & open) != 0;
   }
