@@ -52,7 +52,20 @@ const startUpReason =
 const fewReason =
   'perf: half in the filter (0.1 ns a byte), a quarter and more in the kernel, which maps the file, the rest in what the filter lets through and in starting';
 
+/** The median time with progress, divided by that without. */
+const withProgress = ({ seconds }: Measured) => {
+  const [never, always] = ['never', 'always'].map((mode) =>
+    seconds('progress', mpicountName({ how: `--progress ${mode}` })),
+  );
+  return (always ?? NaN) / (never ?? NaN);
+};
+
 const goals: readonly Goal[] = [
+  {
+    goal: 'progress, 2 ranks: the time with it, divided by that without',
+    atMost: 1.01,
+    value: withProgress,
+  },
   {
     goal: 'one pattern, 2 ranks: times as fast as ripgrep (the least of love-i, love, rare-i, rare)',
     atLeast: 2,

@@ -297,6 +297,15 @@ const running: Row[] = [
     },
   },
   {
+    name: 'progress',
+    what: '`love`, any case, with progress and without',
+    contestants: ({ inputs }) => {
+      const [question, larger] = [ask('love', anyCase), inputs.prose('larger')];
+      const asked = (mode: string) => ({ args: ['--progress', mode], how: `--progress ${mode}` });
+      return [mpicount(question, larger, asked('never')), mpicount(question, larger, asked('always'))];
+    },
+  },
+  {
     name: 'start-up',
     what: '`love`, any case, in a small text at 4 ranks: most of it is starting',
     contestants: ({ inputs, limits }) => {
