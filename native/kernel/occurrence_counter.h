@@ -32,8 +32,8 @@ class OccurrenceCounter {
 
   void SetEnd(uint64_t end);
 
-  // Returns whether an occurrence that ends after `seen` may still have to be counted. One that only
-  // makes a record count does not matter here.
+  // Returns whether an occurrence that ends after `seen` may still have to be counted. One that
+  // only makes a record count does not matter here.
   bool NeedsAfter(uint64_t seen) const;
 
   // Adds the number of occurrences of each pattern to a row. If records are counted, the numbers of
