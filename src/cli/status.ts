@@ -1,13 +1,12 @@
 import { printable } from '../base/bytes.ts';
 import { chunksOf } from '../base/chunks.ts';
 import { jsonParts } from '../base/json-parts.ts';
-import { findingsDone, rowsDone } from '../job/journal/job-state.ts';
-import { pathsOf } from '../job/notes/finding-notes.ts';
-import { invalidInput, invalidJson, placeOf, type InvalidInput } from '../job/skip/invalid-lines.ts';
+import { rowsDone } from '../job/journal/job-state.ts';
+import { invalidJson, placeOf, type InvalidInput } from '../job/skip/invalid-lines.ts';
 import { skippedJson, type SkippedInput } from '../job/skip/skipped-input.ts';
 import { findObstacle, maxCheckedFiles, type Obstacle } from '../job/plan/obstacle.ts';
 import type { Plan } from '../job/plan/plan.ts';
-import { readProgress, type CountProgress } from '../report/read-progress.ts';
+import { completeState, readProgress, type CountProgress } from '../report/read-progress.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import type { CountedInput } from '../tally/tally.ts';
 
@@ -20,7 +19,6 @@ import { writeOut } from './standard-output.ts';
 
 /** The progress of a count. */
 interface Status extends CountProgress {
-  readonly invalid: InvalidInput | undefined;
   /** The reason why it cannot be resumed; also undefined when it is complete. */
   readonly obstacle: Obstacle | undefined;
 }
@@ -42,8 +40,7 @@ async function readStatus(logDir: Buffer): Promise<Status> {
   const progress = await readProgress(logDir);
   const { plan, journal } = progress;
   const obstacle = journal.missing.length === 0 ? undefined : await findObstacle(plan.files);
-  const invalid = invalidInput(findingsDone(journal), pathsOf({ plan, streams: [] }));
-  return { ...progress, invalid, obstacle };
+  return { ...progress, obstacle };
 }
 
 function* statusJson({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): Generator<Buffer> {
@@ -73,9 +70,7 @@ function* statusText({ plan, journal, skipped, invalid, bytes, bytesDone, obstac
   const totals = tallyOf(plan.spec).lines(rowsDone(journal), inputOf(plan));
   const shownHosts = journal.hosts.map((host) => printable(Buffer.from(host))).join(', ');
   const lines = [
-    complete
-      ? `complete${[...(skipped ? [', but for the skipped files'] : []), ...(invalid ? [', but for the lines left out'] : [])].join('')}`
-      : `not complete; ${wayOn(obstacle)}${checkedOf(plan)}`,
+    complete ? completeState({ skipped, invalid }) : `not complete; ${wayOn(obstacle)}${checkedOf(plan)}`,
     ...(skipped ? [`skipped  ${skipped.files} of ${plan.files.length} files${firstOf(skipped)}`] : []),
     ...(invalid ? [`invalid  ${invalid.lines} lines left out${firstLineOf(invalid)}`] : []),
     `blocks   ${journal.blocksDone} of ${blocks}`,

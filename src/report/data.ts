@@ -1,6 +1,7 @@
 import { stringify } from 'lossless-json';
 
 import { bytesToJson, printable, printableJson } from '../base/bytes.ts';
+import { invalidJson } from '../job/skip/invalid-lines.ts';
 import { skippedJson } from '../job/skip/skipped-input.ts';
 import { rounded } from '../job/journal/events.ts';
 import { countsAlong } from './dispersion.ts';
@@ -11,10 +12,11 @@ import type { RankOfRun } from './runs.ts';
 
 /** Encodes a report as one line of JSON. docs/log-format.md describes it. */
 export function reportJson(report: Report): string {
-  const { plan, journal, skipped, bytes, bytesDone, runs, omitted, dispersion, counters, width } = report;
+  const { plan, journal, skipped, invalid, bytes, bytesDone, runs, omitted, dispersion, counters, width } = report;
   const json = {
-    complete: journal.missing.length === 0 && !skipped,
+    complete: journal.missing.length === 0 && !skipped && !invalid,
     ...(skipped && { skipped: skippedJson(skipped) }),
+    ...(invalid && { invalid: invalidJson(invalid) }),
     files: plan.files.length - (skipped?.files ?? 0),
     blocks: plan.grid.blocks,
     blocksDone: journal.blocksDone,

@@ -22,7 +22,7 @@ export function shownHost(host: string): string {
   return host === '' ? '(not known)' : shownName(Buffer.from(host));
 }
 
-/** Returns what some ranks in a row are called, such as `ranks 0 to 9 on node1`. */
+/** Returns what some ranks in a row are called, such as `10 ranks on node1`. */
 export function shownRanks(ranks: readonly RankOfRun[]): string {
   const [first, last] = [ranks[0], ranks.at(-1)];
   if (!first || !last) return '';

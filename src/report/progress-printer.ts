@@ -27,7 +27,7 @@ const eraseLine = '\x1b[2K';
 
 /**
  * Shows the progress of a job: on a terminal, as one line that is redrawn; elsewhere, as a line at each tenth of the corpus and every half
- * minute. Timers and the terminal's own means do; the libraries for bars would only draw what is drawn here in a line.
+ * minute. A timer and two escape sequences suffice: a library for progress bars would replace one line.
  */
 export class ProgressPrinter implements ProgressSink {
   readonly #mode: () => ProgressMode;

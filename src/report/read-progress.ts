@@ -1,10 +1,12 @@
 import { printable } from '../base/bytes.ts';
 import { Layout } from '../corpus/grid.ts';
 import { ResumeError } from '../job/journal/errors.ts';
-import type { Journal } from '../job/journal/job-state.ts';
+import { findingsDone, type Journal } from '../job/journal/job-state.ts';
 import { readJournal, type JournalObserver } from '../job/journal/journal.ts';
+import { pathsOf } from '../job/notes/finding-notes.ts';
 import { planSkipping, readPlan } from '../job/plan/plan-file.ts';
 import type { Plan } from '../job/plan/plan.ts';
+import { invalidInput, type InvalidInput } from '../job/skip/invalid-lines.ts';
 import { skippedInput, type SkippedInput } from '../job/skip/skipped-input.ts';
 
 /** How far a count has got, by the files of its log folder. */
@@ -12,6 +14,8 @@ export interface CountProgress {
   readonly plan: Plan;
   readonly journal: Journal;
   readonly skipped: SkippedInput | undefined;
+  /** The lines that are left out. */
+  readonly invalid: InvalidInput | undefined;
   /** The size of all files that are not skipped. */
   readonly bytes: number;
   readonly bytesDone: number;
@@ -36,5 +40,12 @@ export async function readProgress(logDir: Buffer, observer?: JournalObserver): 
   const skipped = skippedInput({ plan, skipped: journal.skipped, streams: [] });
   const bytes = plan.files.bytes - (skipped?.bytes ?? 0);
   const missing = new Layout(plan.files.parts, plan.grid).bytes(journal.missing);
-  return { plan, journal, skipped, bytes, bytesDone: bytes - missing };
+  const invalid = invalidInput(findingsDone(journal), pathsOf({ plan, streams: [] }));
+  return { plan, journal, skipped, invalid, bytes, bytesDone: bytes - missing };
+}
+
+/** Says that all blocks of a count are counted, and what is left out nevertheless. */
+export function completeState({ skipped, invalid }: Pick<CountProgress, 'skipped' | 'invalid'>): string {
+  const leftOut = [...(skipped ? ['the skipped files'] : []), ...(invalid ? ['the lines left out'] : [])];
+  return leftOut.length === 0 ? 'complete' : `complete, but for ${leftOut.join(' and ')}`;
 }

@@ -1,5 +1,6 @@
 import { printable } from '../base/bytes.ts';
 import { shownHost } from './names.ts';
+import { completeState } from './read-progress.ts';
 import { lowerMedian, shownRates } from './quantiles.ts';
 import type { Report } from './report.ts';
 import type { RankOfRun } from './runs.ts';
@@ -9,18 +10,19 @@ import { shownBytes, shownDuration, shownNumber, shownRate, shownTime } from './
 // What stands at the top of each report for a person.
 
 /** Returns how far the count has got, in one sentence. */
-export function stateOf({ plan, journal, skipped, runs }: Report): string {
+export function stateOf(report: Report): string {
+  const { plan, journal, runs } = report;
   const resumed = runs.length > 1 ? `, in ${runs.length} runs` : '';
   if (journal.missing.length > 0) {
     const done = `${journal.blocksDone} of ${plan.grid.blocks} blocks are counted`;
     return `not complete: ${done}${resumed}; all below is about these`;
   }
-  return skipped ? `complete, but for the skipped files${resumed}` : `complete${resumed}`;
+  return `${completeState(report)}${resumed}`;
 }
 
 /** Returns facts about the count: names and what there is to say of them. */
 export function factsOf(report: Report): [string, string][] {
-  const { plan, journal, skipped, bytes, bytesDone, runs, omitted, width } = report;
+  const { plan, journal, skipped, invalid, bytes, bytesDone, runs, omitted, width } = report;
   const isComplete = journal.missing.length === 0;
   const facts: [string, string][] = [
     [
@@ -28,16 +30,23 @@ export function factsOf(report: Report): [string, string][] {
       `${shownNumber(plan.files.length - (skipped?.files ?? 0), 'file')}, ${shownNumber(bytes, 'byte')}${inUnit(bytes)}`,
     ],
   ];
-  if (!isComplete) facts.push(['counted', `${bytesDone} bytes (${((100 * bytesDone) / bytes).toFixed(1)} %)`]);
+  if (!isComplete)
+    facts.push(['counted', `${bytesDone} bytes (${((100 * bytesDone) / Math.max(1, bytes)).toFixed(1)} %)`]);
   const [counted, text] = [countedIn(runs, ({ bytes: of }) => of), countedIn(runs, (rank) => rank.text)];
   if (text !== counted)
     facts.push(['text', `${shownNumber(text, 'byte')}${inUnit(text)}, decoded from ${shownBytes(counted)}`]);
   if (skipped) facts.push(['skipped', shownNumber(skipped.files, 'file') + firstSkipped(report)]);
+  if (invalid)
+    facts.push([
+      'left out',
+      `${shownNumber(invalid.lines, 'line')} that ${invalid.lines === 1 ? 'is' : 'are'} not valid`,
+    ]);
   if (plan.spec.kind === 'count') facts.push(['patterns', String(width)]);
-  for (const [index, run] of runs.slice(0, maxShownRuns).entries()) {
-    facts.push([runs.length > 1 ? `run ${index + 1}` : 'run', runFact(run)]);
+  const earlier = Math.max(0, runs.length - maxShownRuns);
+  if (earlier > 0) facts.push(['', shownNumber(earlier, 'earlier run')]);
+  for (const [index, run] of runs.slice(earlier).entries()) {
+    facts.push([runs.length > 1 ? `run ${earlier + index + 1}` : 'run', runFact(run)]);
   }
-  if (runs.length > maxShownRuns) facts.push(['', `and ${runs.length - maxShownRuns} more runs`]);
   const rates = runs.flatMap(({ ranks }) =>
     ranks.flatMap(({ bytes: of, counting }) => (counting > 0 ? of / counting : [])),
   );

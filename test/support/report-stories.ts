@@ -54,6 +54,7 @@ export function reportOf({ patterns, ranks, counts, files }: Story): Report {
       ignoredLines: 0,
     },
     skipped: undefined,
+    invalid: undefined,
     bytes: size,
     bytesDone: size - 100 * missing.length,
     runs: runsOf(stints.all),

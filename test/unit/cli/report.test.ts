@@ -164,8 +164,10 @@ occurrences in it; ░: not counted yet
       slice: 195,
       blocks: 1,
       bytes: 100,
+      text: 100,
       counting: 5,
       readSeconds: 1,
+      decodeSeconds: 0,
       scanSeconds: 4,
       waiting: null,
       slow: null,
@@ -173,13 +175,28 @@ occurrences in it; ░: not counted yet
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
   });
 
+  test('says that lines are left out', async () => {
+    createPlan(Buffer.from(folder), plan);
+    const blocks = Array.from({ length: 10 }, (_, block) => blockLine(plan, block, [1, 0]));
+    const found = { invalidLines: [3, 0, 0, 0, 14] };
+    const time = '2030-01-01T00:00:00.000Z';
+    const invalid = seal({ time, event: 'block', block: 4, counts: [1, 0], findings: found }, plan);
+    writeRankLog(folder, 0, startLine(plan, 'node1'), ...blocks.toSpliced(4, 1, invalid));
+    const text = (await report(folder)).stdout.toString();
+    expect(text).toMatch(/^complete, but for the lines left out\n/);
+    expect(text).toMatch(/^left out 3 lines that are not valid$/m);
+    const json = JSON.parse((await report('--format', 'json', folder)).stdout.toString()) as unknown;
+    const first = [{ file: '/texts/book', offset: 14 }];
+    expect(json).toMatchObject({ complete: false, invalid: { lines: 3, first } });
+  });
+
   test('with --format csv has a line for each rank of each run', async () => {
     write(plan, ...complete);
     const outcome = await report('--format=csv', folder);
     expect(outcome.stdout.toString().split('\r\n')).toEqual([
-      'run,rank,host,slice,bytes,blocks,counting,reading,scanning,waiting,slow',
-      '1,0,node1,500,500,5,25.000000,5.000000,20.000000,50.500000,',
-      '1,1,node2,495,495,5,75.000000,5.000000,70.000000,0.500000,scanning',
+      'run,rank,host,slice,bytes,text,blocks,counting,reading,decoding,scanning,waiting,slow',
+      '1,0,node1,500,500,500,5,25.000000,5.000000,0.000000,20.000000,50.500000,',
+      '1,1,node2,495,495,495,5,75.000000,5.000000,0.000000,70.000000,0.500000,scanning',
       '',
     ]);
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
