@@ -81,6 +81,7 @@ export async function runCount(
   let left = 0;
   for (let isLast = false; !isLast;) {
     const counter = new RoundCounter(round, schedule, session.localSize, stop.signal);
+    progress?.begin();
     const counted = await counter.count(progress);
     progress?.done();
     log.write({ event: 'waiting', seconds: stopwatch(), blocksLeft: schedule.assigned - counted });

@@ -92,6 +92,21 @@ describe.each(mpis)('%s', { timeout: 120_000 }, (mpi) => {
     expect(second).toMatch(/^mpicount: start-up \S+ s$/);
   });
 
+  test('a job that is resumed goes on with the occurrences that were found before', async () => {
+    const logDir = join(folder, `${mpi}-resumed`);
+    const args = ['count', '--log-dir', logDir, '--resume', '--block-size', '1000', 'e', text];
+    const stopped = await runJob(mpi, 2, [...args, '--time-limit', '3s'], { timeoutSeconds: 60, environment: slow });
+    expect(stopped.status).toBe(85);
+    const status = await run([process.execPath, program, 'status', '--format', 'json', logDir], { timeoutSeconds: 60 });
+    const before = JSON.parse(status.stdout.toString()) as { patterns: { count: number }[] };
+    const progress = [...args, '--progress', 'always'];
+    const outcome = await runJob(mpi, 2, progress, { timeoutSeconds: 60, environment: slow });
+    const found = [...outcome.stderr.matchAll(/ (\d+) found so far$/gm)].map(([, digits]) => Number(digits));
+    expect(found[0]).toBeGreaterThanOrEqual(before.patterns[0]!.count);
+    expect(found.at(-1)).toBeLessThanOrEqual(Number.parseInt(outcome.stdout.toString()));
+    expect(outcome.status).toBe(0);
+  });
+
   test('status --follow redraws one line of a terminal, and erases it at the end', async () => {
     const logDir = join(folder, `${mpi}-followed-in-terminal`);
     const args = ['count', '--log-dir', logDir, '--block-size', '1000', 'love', text];

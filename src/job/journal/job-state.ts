@@ -16,7 +16,7 @@ import type { BlockEvent, RankEvent, SkipEvent } from './events.ts';
 import type { JournalChains } from './journal-chains.ts';
 
 /** Returns the sum of the rows of all blocks that are done. */
-export function rowsDone({ totals, pending }: Journal): RowSums {
+export function rowsDone({ totals, pending }: Pick<Journal, 'totals' | 'pending'>): RowSums {
   const all = totals.none();
   all.addAll(totals);
   for (const { chain, counts } of pending) {

@@ -25,7 +25,7 @@ export class JobProgress {
   readonly begun: number;
   /** The time between two reports of a rank. */
   readonly interval: number;
-  /** How many occurrences were found so far; undefined if the tally does not count occurrences. */
+  /** How many occurrences all runs have found so far; undefined if the tally does not count occurrences. */
   found: number | undefined;
   /** For each rank, what it has counted in this run, how long that took in seconds, and when it reported something new. */
   readonly bytes: Float64Array;
@@ -41,21 +41,22 @@ export class JobProgress {
     before,
     ranks,
     interval,
-    hasOccurrences,
+    found,
     now,
   }: {
     readonly total: number;
     readonly before: number;
     readonly ranks: number;
     readonly interval: number;
-    readonly hasOccurrences: boolean;
+    /** The number of occurrences that earlier runs have found; undefined if the tally does not count occurrences. */
+    readonly found: number | undefined;
     readonly now: number;
   }) {
     this.total = total;
     this.before = before;
     this.begun = now;
     this.interval = interval;
-    this.found = hasOccurrences ? 0 : undefined;
+    this.found = found;
     this.bytes = new Float64Array(ranks);
     this.seconds = new Float64Array(ranks);
     this.#text = new Float64Array(ranks);

@@ -5,6 +5,7 @@ import { tallyOf } from '../../tally/tallies.ts';
 import type { ControlChannel } from '../control/control-channel.ts';
 import type { ProgressMessage } from '../control/control-message.ts';
 import type { Job, PreparedJob } from '../job.ts';
+import { rowsDone } from '../journal/job-state.ts';
 import { JobProgress, type ProgressSink } from './job-progress.ts';
 
 // The progress of a job: each rank reports to rank 0 now and then, without waiting for any other.
@@ -32,7 +33,9 @@ export class RankProgress {
   readonly #host: string;
   readonly #row: RowOfCounters;
   readonly #begun = performance.now();
-  #timer: NodeJS.Timeout;
+  readonly #first: number;
+  readonly #interval: number;
+  #timer: NodeJS.Timeout | undefined;
   #bytes = 0;
   #text = 0;
   #found = 0;
@@ -49,12 +52,19 @@ export class RankProgress {
     this.#report = options.report;
     this.#host = options.host;
     this.#row = options.row;
+    this.#first = options.first;
+    this.#interval = options.interval;
+  }
+
+  /** This rank begins to count, or goes on in another round: blocks that are counted again are reported again. */
+  begin(): void {
+    this.#isNew = true;
     this.#timer = setTimeout(() => {
       this.#tell(false);
       this.#timer = setInterval(() => {
         this.#tell(false);
-      }, options.interval).unref();
-    }, options.first).unref();
+      }, this.#interval).unref();
+    }, this.#first).unref();
   }
 
   /** Adds a block that is counted. @param text The size of its text. */
@@ -118,7 +128,7 @@ export function openProgress(
     ...totalsOf(prepared),
     ranks: size,
     interval,
-    hasOccurrences,
+    found: hasOccurrences ? foundBefore(prepared, row) : undefined,
     now: performance.now(),
   });
   channel.on('progress', (message, from) => {
@@ -132,6 +142,16 @@ export function openProgress(
       progress.take(message, 0, performance.now());
     },
   });
+}
+
+/** Returns the number of occurrences that earlier runs have found. */
+function foundBefore(prepared: PreparedJob | undefined, { width, occurrences }: RowOfCounters): number {
+  if (!prepared) return 0;
+  let found = 0;
+  eachNonZero(rowsDone({ totals: prepared.counted, pending: prepared.pending }).sum(), (index, count) => {
+    if (index % width < occurrences) found += Number(count);
+  });
+  return found;
 }
 
 /** Returns the sizes of the corpus, and of what earlier runs have counted of it. */

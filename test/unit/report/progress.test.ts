@@ -19,7 +19,7 @@ const MiB = 2 ** 20;
 
 function jobOf(ranks: number, fields: Partial<ConstructorParameters<typeof JobProgress>[0]> = {}): JobProgress {
   const now = performance.now();
-  return new JobProgress({ total: 1000 * MiB, before: 0, ranks, interval: 500, hasOccurrences: true, now, ...fields });
+  return new JobProgress({ total: 1000 * MiB, before: 0, ranks, interval: 500, found: 0, now, ...fields });
 }
 
 const report = (fields: Partial<ProgressMessage>): ProgressMessage => ({
@@ -70,6 +70,7 @@ describe('a rank', () => {
       interval: 1000,
       first: 400,
     });
+    rank.begin();
     await vi.advanceTimersByTimeAsync(399);
     expect(told).toEqual([]);
     await vi.advanceTimersByTimeAsync(3000);
@@ -84,6 +85,18 @@ describe('a rank', () => {
       [0, 0, false],
       [30, 60, false],
       [35, 65, true],
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+    // Another round.
+    rank.begin();
+    await vi.advanceTimersByTimeAsync(500);
+    rank.add(1, 1, [0, 0]);
+    await vi.advanceTimersByTimeAsync(1000);
+    rank.done();
+    expect(told.slice(3)).toEqual([
+      [35, 65, false],
+      [36, 66, false],
+      [36, 66, true],
     ]);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -117,6 +130,7 @@ describe('a rank', () => {
       interval: 500,
       first: 500,
     });
+    rank.begin();
     rank.add(64, 64, [3, 4]);
     await vi.advanceTimersByTimeAsync(600);
     expect([job.counted, job.found, job.hostOf(1)]).toEqual([64, 7, 'nöde"1']);
@@ -142,7 +156,7 @@ test('a line tells of bytes, rate, time left and occurrences, and of a rank that
 });
 
 test('a bar has the width of the terminal at most', () => {
-  const job = jobOf(1, { now: 0, hasOccurrences: false });
+  const job = jobOf(1, { now: 0, found: undefined });
   job.take(report({ bytes: 500 * MiB }), 0, 1000);
   expect(progressBar(job, 10_000, 80)).toBe(
     '[##########----------]  50 %  500 MiB of 1000 MiB, 50.0 MiB/s, 10.0 s left',
