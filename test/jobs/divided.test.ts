@@ -8,7 +8,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bzip2Stream } from '../decode/bzip2-stream.ts';
 import { bgzfBlock } from '../decode/divided.ts';
 import { pack, packWith } from '../decode/harness.ts';
-import { mpis, ownLines, program, run, runJob, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
+import {
+  casesOf,
+  mpis,
+  ownLines,
+  program,
+  run,
+  runJob,
+  temporaryFolder,
+  type Mpi,
+  type Outcome,
+} from '../support/job.ts';
 import { buildPreload, type Trouble } from '../support/preload.ts';
 import { blocksCounted, logOf, runAndDisturb } from '../support/stopped-job.ts';
 import { prose, randomNumbers } from '../support/text.ts';
@@ -87,12 +97,14 @@ function linked(logDir: string, ranks: number): Record<string, unknown>[][] {
 }
 
 describe.each(mpis)('%s', (mpi) => {
-  test.each([
-    [1, '5K'],
-    [2, '700'],
-    [3, '900'],
-    [7, '5K'],
-  ])('%d ranks count the text in divided files, in blocks of %s', { timeout: 200_000 }, async (ranks, blockSize) => {
+  test.each(
+    casesOf(mpi, [
+      [1, '5K'],
+      [2, '700'],
+      [3, '900'],
+      [7, '5K'],
+    ]),
+  )('%d ranks count the text in divided files, in blocks of %s', { timeout: 200_000 }, async (ranks, blockSize) => {
     const logDir = at(`whole-${mpi}-${ranks}`);
     const args = ['--block-size', blockSize, '--threads', '2', '--log-dir', logDir, ...searched, ...all];
     expectTotals(await runJob(mpi, ranks, ['count', ...args], { timeoutSeconds }));
@@ -114,7 +126,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(perFile).toEqual(files.map((file) => ({ file, lines, words, characters, bytes })));
   });
 
-  test.each([1, 2, 3, 7])(
+  test.each(casesOf(mpi, [1, 2, 3, 7]))(
     '%d ranks report damage in the middle of a divided file',
     { timeout: 100_000 },
     async (ranks) => {
@@ -134,7 +146,7 @@ describe.each(mpis)('%s', (mpi) => {
     },
   );
 
-  test.each([1, 2, 3, 7])(
+  test.each(casesOf(mpi, [1, 2, 3, 7]))(
     '%d ranks report damage in the middle of a block of bzip2',
     { timeout: 100_000 },
     async (ranks) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { pack } from '../decode/harness.ts';
-import { mpis, ownLines, program, readLog, run, runJob, temporaryFolder } from '../support/job.ts';
+import { casesOf, mpis, ownLines, program, readLog, run, runJob, temporaryFolder } from '../support/job.ts';
 import { buildPreload, type Trouble } from '../support/preload.ts';
 
 const { folder, remove } = temporaryFolder();
@@ -36,17 +36,21 @@ beforeAll(() => {
 const alone = (args: readonly string[]) => run([process.execPath, program, ...args], { timeoutSeconds });
 
 describe.each(mpis)('%s', (mpi) => {
-  test.each([1, 3])('%d ranks count text in any encoding as its UTF-8', { timeout: 200_000 }, async (ranks) => {
-    const expected = await alone(['count', ...searched, ...files.map(() => at('decoded'))]);
-    expect(expected.stdout.toString()).toMatch(/^[1-9]\d*\tlove\n[1-9]\d*\trésumé\n[1-9]\d*\tété\n$/);
-    for (const blockSize of ['4096', '1M']) {
-      const args = ['count', ...searched, '--encoding', 'ISO-8859-1', '--block-size', blockSize, ...files];
-      const counted = await runJob(mpi, ranks, args, { timeoutSeconds });
-      expect(ownLines(counted)).toEqual([]);
-      expect(counted.stdout.toString()).toBe(expected.stdout.toString());
-      expect(counted.status).toBe(0);
-    }
-  });
+  test.each(casesOf(mpi, [1, 3]))(
+    '%d ranks count text in any encoding as its UTF-8',
+    { timeout: 200_000 },
+    async (ranks) => {
+      const expected = await alone(['count', ...searched, ...files.map(() => at('decoded'))]);
+      expect(expected.stdout.toString()).toMatch(/^[1-9]\d*\tlove\n[1-9]\d*\trésumé\n[1-9]\d*\tété\n$/);
+      for (const blockSize of ['4096', '1M']) {
+        const args = ['count', ...searched, '--encoding', 'ISO-8859-1', '--block-size', blockSize, ...files];
+        const counted = await runJob(mpi, ranks, args, { timeoutSeconds });
+        expect(ownLines(counted)).toEqual([]);
+        expect(counted.stdout.toString()).toBe(expected.stdout.toString());
+        expect(counted.status).toBe(0);
+      }
+    },
+  );
 
   test('a count is resumed with the same encoding only', { timeout: 200_000 }, async () => {
     const logs = at(`logs-${mpi}`);

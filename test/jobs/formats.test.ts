@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { compressed, pack, packWith } from '../decode/harness.ts';
-import { mpis, ownLines, program, readLog, run, runJob, temporaryFolder } from '../support/job.ts';
+import { casesOf, mpis, ownLines, program, readLog, run, runJob, temporaryFolder } from '../support/job.ts';
 import { prose } from '../support/text.ts';
 
 const { folder, remove } = temporaryFolder();
@@ -61,20 +61,24 @@ const alone = (args: readonly string[], environment = {}) =>
   run([process.execPath, program, ...args], { timeoutSeconds, environment });
 
 describe.each(mpis)('%s', (mpi) => {
-  test.each([1, 2, 3, 7])('%d ranks count the text in files of all formats', { timeout: 200_000 }, async (ranks) => {
-    const files = [plain, ...packed, plain];
-    const all = Array.from(files, () => plain);
-    const expected = await alone(['count', ...searched, ...all]);
-    expect(expected.stdout.toString()).toMatch(/^[1-9]\d*\tlove\n[1-9]\d*\trésumé\n[1-9]\d*\tthe\n$/);
-    for (const blockSize of ['4096', '1M']) {
-      const counted = await runJob(mpi, ranks, ['count', ...searched, '--block-size', blockSize, ...files], {
-        timeoutSeconds,
-      });
-      expect(ownLines(counted)).toEqual([]);
-      expect(counted.stdout.toString()).toBe(expected.stdout.toString());
-      expect(counted.status).toBe(0);
-    }
-  });
+  test.each(casesOf(mpi, [1, 2, 3, 7]))(
+    '%d ranks count the text in files of all formats',
+    { timeout: 200_000 },
+    async (ranks) => {
+      const files = [plain, ...packed, plain];
+      const all = Array.from(files, () => plain);
+      const expected = await alone(['count', ...searched, ...all]);
+      expect(expected.stdout.toString()).toMatch(/^[1-9]\d*\tlove\n[1-9]\d*\trésumé\n[1-9]\d*\tthe\n$/);
+      for (const blockSize of ['4096', '1M']) {
+        const counted = await runJob(mpi, ranks, ['count', ...searched, '--block-size', blockSize, ...files], {
+          timeoutSeconds,
+        });
+        expect(ownLines(counted)).toEqual([]);
+        expect(counted.stdout.toString()).toBe(expected.stdout.toString());
+        expect(counted.status).toBe(0);
+      }
+    },
+  );
 
   test('wc counts the text, too', { timeout: 100_000 }, async () => {
     const [line = ''] = (await alone(['wc', plain, plain])).stdout.toString().split('\n');
@@ -88,7 +92,7 @@ describe.each(mpis)('%s', (mpi) => {
     expect(status).toBe(0);
   });
 
-  describe.each(Object.keys(libraries) as (keyof typeof libraries)[])('the library of %s', (format) => {
+  describe.each(casesOf(mpi, Object.keys(libraries) as (keyof typeof libraries)[]))('the library of %s', (format) => {
     const { variable, soname, module } = libraries[format];
     const file = at(`text.${format}`);
     const args = ['count', '--block-size', '4096', 'love', plain, file];

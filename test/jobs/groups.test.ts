@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { mpis, program, readLog, run, runJob, temporaryFolder, type Outcome } from '../support/job.ts';
+import { casesOf, mpis, program, readLog, run, runJob, temporaryFolder, type Outcome } from '../support/job.ts';
 import { rankLogPath } from '../support/log-folder.ts';
 import { randomNumbers } from '../support/text.ts';
 
@@ -91,12 +91,14 @@ function removeBlocks(logDir: string): void {
 }
 
 describe.each(mpis)('%s', (mpi) => {
-  test.each([
-    { ranks: 1, blockSize: '300', schedule: 'static', again: 3 },
-    { ranks: 2, blockSize: '64', schedule: 'dynamic', again: 1 },
-    { ranks: 3, blockSize: '1000', schedule: 'static', again: 7 },
-    { ranks: 7, blockSize: '200', schedule: 'dynamic', again: 2 },
-  ])(
+  test.each(
+    casesOf(mpi, [
+      { ranks: 1, blockSize: '300', schedule: 'static', again: 3 },
+      { ranks: 2, blockSize: '64', schedule: 'dynamic', again: 1 },
+      { ranks: 3, blockSize: '1000', schedule: 'static', again: 7 },
+      { ranks: 7, blockSize: '200', schedule: 'dynamic', again: 2 },
+    ]),
+  )(
     'counts by file and by path are those of a naive reference: $ranks ranks, blocks of $blockSize bytes, $schedule, resumed with $again',
     { timeout: 240_000 },
     async ({ ranks, blockSize, schedule, again }) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { pack } from '../decode/harness.ts';
-import { mpis, program, readLog, run, runJob, temporaryFolder, type Outcome } from '../support/job.ts';
+import { casesOf, mpis, program, readLog, run, runJob, temporaryFolder, type Outcome } from '../support/job.ts';
 import { rankLogPath } from '../support/log-folder.ts';
 import { randomNumbers } from '../support/text.ts';
 
@@ -96,12 +96,14 @@ function removeBlocks(logDir: string): void {
 }
 
 describe.each(mpis)('%s', (mpi) => {
-  test.each([
-    { ranks: 1, input: 'all.jsonl', blockSize: '3000', schedule: 'static', threads: '2', again: 3 },
-    { ranks: 2, input: 'all.jsonl', blockSize: '700', schedule: 'dynamic', threads: '1', again: 1 },
-    { ranks: 3, input: 'all.jsonl.gz', blockSize: '400', schedule: 'static', threads: '1', again: 2 },
-    { ranks: 2, input: 'all.jsonl.gz', blockSize: '1000', schedule: 'dynamic', threads: '3', again: 3 },
-  ])(
+  test.each(
+    casesOf(mpi, [
+      { ranks: 1, input: 'all.jsonl', blockSize: '3000', schedule: 'static', threads: '2', again: 3 },
+      { ranks: 2, input: 'all.jsonl', blockSize: '700', schedule: 'dynamic', threads: '1', again: 1 },
+      { ranks: 3, input: 'all.jsonl.gz', blockSize: '400', schedule: 'static', threads: '1', again: 2 },
+      { ranks: 2, input: 'all.jsonl.gz', blockSize: '1000', schedule: 'dynamic', threads: '3', again: 3 },
+    ]),
+  )(
     'the groups are those of a naive reference: $ranks ranks, $input, blocks of $blockSize bytes, $schedule, $threads threads, resumed with $again',
     { timeout: 240_000 },
     async ({ ranks, input, blockSize, schedule, threads, again }) => {
