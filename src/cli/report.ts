@@ -48,6 +48,6 @@ function rendered(render: Render, report: Report, format: 'text' | 'json' | 'csv
 
 /** Tells whether to use colours: on a terminal, unless the user wants none (https://no-color.org). */
 function hasColours(): boolean {
-  const { NO_COLOR = '', TERM } = process.env;
+  const { NO_COLOR = '', TERM = 'dumb' } = process.env;
   return isTerminal(1) && NO_COLOR === '' && TERM !== 'dumb';
 }

@@ -95,7 +95,7 @@ export function run(command: readonly string[], options: RunOptions): Promise<Ou
 /** Runs any command to its end in a terminal of 80 columns, which has its standard output and error. */
 export function runInTerminal(command: readonly string[], options: RunOptions): Promise<Outcome> {
   const words = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  const environment = { ...options.environment, TERM: 'xterm' };
+  const environment = { ...options.environment, TERM: 'xterm', NO_COLOR: '' };
   return run(['script', '-qec', `stty cols 80 rows 24; exec ${words}`, '/dev/null'], { ...options, environment });
 }
 

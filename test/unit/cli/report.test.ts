@@ -324,6 +324,15 @@ describe('a terminal', () => {
     expect(coloured.replace(sequence, '')).toBe(plain);
     expect(coloured).toMatch(/\u001b\[35m *1 495 B .* scanning node2\u001b\[39m/);
   });
+
+  test('gets colours whatever else the environment says, and none if it is dumb', async () => {
+    write(plan, ...complete);
+    const outputs = [{ CI: 'true' }, { NODE_DISABLE_COLORS: '1' }, { TERM: 'dumb' }, { FORCE_COLOR: '1', TERM: 'dumb' }];
+    const areColoured = await Promise.all(
+      outputs.map(async (environment) => (await inTerminal(environment)).stdout.includes('\u001b[')),
+    );
+    expect(areColoured).toEqual([true, true, false, false]);
+  });
 });
 
 // What acts on a terminal, is invisible, or is markup or a formula elsewhere.
