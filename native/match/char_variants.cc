@@ -9,22 +9,6 @@
 
 namespace mpicount {
 
-FoldedPattern VariantTable::Decode(const uint8_t* at, const uint8_t* end) {
-  FoldedPattern pattern;
-  while (at < end) {
-    const uint8_t* const start = at;
-    CharVariants element;
-    for (uint8_t left = *at++; left > 0; --left) {
-      const uint8_t length = *at++;
-      element.emplace_back(at, at + length);
-      at += length;
-    }
-    pattern.push_back(
-        &decoded_.try_emplace(std::string(start, at), std::move(element)).first->second);
-  }
-  return pattern;
-}
-
 size_t ShortestOf(const CharVariants& element) {
   size_t shortest = element[0].size();
   for (const std::string& bytes : element) shortest = std::min(shortest, bytes.size());

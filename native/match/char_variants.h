@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <deque>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -22,14 +21,9 @@ using FoldedPattern = std::vector<const CharVariants*>;
 // Owns the elements of all patterns. There are few different ones, however many patterns there are.
 class VariantTable {
  public:
-  // Decodes a pattern from bytes: for each element the number of its alternatives, and for each of
-  // these its length and its bytes.
-  FoldedPattern Decode(const uint8_t* at, const uint8_t* end);
-
   const CharVariants* Add(CharVariants element) { return &added_.emplace_back(std::move(element)); }
 
  private:
-  std::unordered_map<std::string, CharVariants> decoded_;  // by the bytes they were made from
   std::deque<CharVariants> added_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "choose_anchors.h"
+
 namespace mpicount {
 namespace {
 
@@ -12,73 +14,31 @@ constexpr size_t kMaxPrefixesInAll = 100'000;
 
 // The number of patterns that may share a prefix; each of them is verified where the prefix occurs.
 constexpr uint32_t kMaxSharing = 8;
-// The maximum of other elements to look a pattern up by.
-constexpr size_t kMaxAnchors = 16;
-
 // The bit in which the cases of a letter differ, for eight bytes.
 constexpr uint64_t kCase = 0x2020202020202020;
 
-// Upper bound on how many patterns share a prefix: hash collisions add up.
-class PrefixFrequency {
- public:
-  explicit PrefixFrequency(size_t patterns)
-      : bits_(std::clamp(static_cast<unsigned>(std::bit_width(patterns)) + 4, 12u, 24u)),
-        counts_(size_t{1} << bits_) {}
+// The prefixes of patterns, from an element on, as their keys.
+struct PrefixKeys {
+  const std::vector<PrefixSearch::Member>& members;
+  uint64_t fold;
 
-  void Add(const std::vector<Prefix>& prefixes) {
-    for (const Prefix& prefix : prefixes) ++counts_[HashOf(prefix.value, bits_)];
-  }
-
-  uint32_t Of(const std::vector<Prefix>& prefixes) const {
-    uint32_t max = 0;
-    for (const Prefix& prefix : prefixes) max = std::max(max, counts_[HashOf(prefix.value, bits_)]);
-    return max;
-  }
-
- private:
-  unsigned bits_;
-  std::vector<uint32_t> counts_;
-};
-
-// Returns some elements of a pattern, from its start to the last one from which a whole prefix is
-// left.
-std::vector<size_t> AnchorsOf(const FoldedPattern& pattern) {
-  size_t last = pattern.size();
-  for (size_t left = 0; last > 0 && left < Prefix::kMax;) left += ShortestOf(*pattern[--last]);
-  const size_t step = last / kMaxAnchors + 1;
-  std::vector<size_t> anchors;
-  for (size_t anchor = last % step; anchor <= last; anchor += step) anchors.push_back(anchor);
-  return anchors;
-}
-
-// Chooses the element at which each pattern is looked up: the first, unless too many others begin
-// alike.
-std::vector<size_t> ChooseAnchors(const std::vector<PrefixSearch::Member>& members, uint64_t fold) {
-  std::vector<size_t> chosen(members.size(), 0);
-  const auto prefixes_at = [&](size_t member, size_t anchor) {
-    return PrefixesOf(*members[member].pattern, anchor, Prefix::kMax, fold);
-  };
-  PrefixFrequency at_start(members.size());
-  for (size_t i = 0; i < members.size(); ++i) at_start.Add(prefixes_at(i, 0));
-  std::vector<size_t> crowded;
-  for (size_t i = 0; i < members.size(); ++i) {
-    if (at_start.Of(prefixes_at(i, 0)) > kMaxSharing) crowded.push_back(i);
-  }
-  PrefixFrequency anywhere(crowded.size() * kMaxAnchors);
-  for (const size_t i : crowded) {
-    for (const size_t anchor : AnchorsOf(*members[i].pattern)) anywhere.Add(prefixes_at(i, anchor));
-  }
-  for (const size_t i : crowded) {
-    uint32_t min = ~uint32_t{0};
-    for (const size_t anchor : AnchorsOf(*members[i].pattern)) {
-      const uint32_t crowd = anywhere.Of(prefixes_at(i, anchor));
-      if (crowd >= min) continue;
-      min = crowd;
-      chosen[i] = anchor;
+  template <typename Take>
+  void ForEachKey(size_t member, size_t anchor, const Take& take) const {
+    for (const Prefix& prefix : PrefixesOf(*members[member].pattern, anchor, Prefix::kMax, fold)) {
+      take(prefix.value);
     }
   }
-  return chosen;
-}
+
+  // Takes some elements, from the first to the last one from which a whole prefix is left.
+  template <typename Take>
+  void ForEachAnchor(size_t member, const Take& take) const {
+    const FoldedPattern& pattern = *members[member].pattern;
+    size_t last = pattern.size();
+    for (size_t left = 0; last > 0 && left < Prefix::kMax;) left += ShortestOf(*pattern[--last]);
+    const size_t step = last / kMaxAnchors + 1;
+    for (size_t anchor = last % step; anchor <= last; anchor += step) take(anchor);
+  }
+};
 
 }  // namespace
 
@@ -92,7 +52,8 @@ PrefixSearch::PrefixSearch(const std::vector<Member>& members, uint32_t key_byte
     : key_bytes_(key_bytes),
       fold_(caseless ? kCase : 0),
       max_steps_(std::min(LinearSearch::kMaxListSteps, LinearSearch::kMaxSteps * members.size())) {
-  const std::vector<size_t> anchors = ChooseAnchors(members, fold_);
+  const std::vector<size_t> anchors =
+      ChooseAnchors(members.size(), kMaxSharing, 4, PrefixKeys{members, fold_});
   std::vector<Prefix> prefixes;
   std::vector<PrefixEntry> prefix_entries;
   std::vector<LinearSearch::Member> linear;

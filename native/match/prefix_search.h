@@ -111,7 +111,7 @@ void PrefixSearch::ForEach(const uint8_t* text, size_t size, const Found& found)
       }
       for (size_t i = 0; i < wanted; ++i) {
         if (VerifyBucket(text, size, lookups[i], steps, found)) continue;
-        // What was found at this offset comes twice.
+        // Occurrences that were found at this offset already are reported twice.
         return linear_->ForEach(text, size, lookups[i].offset, found);
       }
     }

@@ -28,7 +28,8 @@ class FoldedText {
 
  private:
   friend class TextFolding;
-  // What begins at `folded` began at `before`, and what follows up to the next one is as far away.
+  // The byte at the offset `folded` was at `before`; those that follow, up to the next shift, are
+  // as far apart.
   struct Shift {
     size_t folded;
     size_t before;
@@ -63,7 +64,7 @@ class TextFolding {
 
   const std::string& AddElement(const CharVariants& element);
   void AddFolded(const std::string& character, const std::string& folded);
-  // Folds what begins at text[at], and moves on.
+  // Folds the character or byte at text[at], and moves `at` past it.
   void FoldOne(const uint8_t* text, size_t size, size_t& at, FoldedText& folded) const;
 
   std::unordered_map<const CharVariants*, std::string> elements_;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "elements.h"
 #include "match/patterns.h"
 #include "match/steps.h"
 
@@ -22,29 +23,30 @@ std::string Repeat(const std::string& what, size_t times) {
   return all;
 }
 
-// With case ignored, as PatternFolder does it for these letters; else each byte is a element.
-FoldedPattern ElementsOf(const std::string& pattern, bool caseless, VariantTable& table) {
-  std::vector<uint8_t> encoded;
+// With case ignored, as PatternFolder does it for these letters; else each byte is an element.
+FoldedPattern ElementsOf(const std::string& pattern, bool caseless, Elements& elements) {
+  FoldedPattern folded;
   for (const char letter : pattern) {
-    const auto byte = static_cast<uint8_t>(letter);
+    const std::string small(1, letter);
     if (caseless && letter == 'k') {
-      encoded.insert(encoded.end(), {3, 1, 'k', 1, 'K', 3, 0xE2, 0x84, 0xAA});
+      folded.push_back(elements.Of({small, "K", "\xE2\x84\xAA"}));
     } else if (caseless && letter >= 'a' && letter <= 'z') {
-      encoded.insert(encoded.end(), {2, 1, byte, 1, static_cast<uint8_t>(letter - 'a' + 'A')});
+      folded.push_back(elements.Of({small, std::string(1, static_cast<char>(letter - 'a' + 'A'))}));
     } else {
-      encoded.insert(encoded.end(), {1, 1, byte});
+      folded.push_back(elements.Of({small}));
     }
   }
-  return table.Decode(encoded.data(), encoded.data() + encoded.size());
+  return folded;
 }
 
 // Steps for each byte and each occurrence.
 double Steps(const Strings& patterns, bool caseless, const std::string& text) {
   VariantTable table;
-  std::vector<FoldedPattern> elements;
+  Elements elements(table);
+  std::vector<FoldedPattern> folded;
   for (const std::string& pattern : patterns)
-    elements.push_back(ElementsOf(pattern, caseless, table));
-  const PatternSet set(std::move(table), std::move(elements), {caseless, true, std::nullopt});
+    folded.push_back(ElementsOf(pattern, caseless, elements));
+  const PatternSet set(std::move(table), std::move(folded), {caseless, true, std::nullopt});
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
   uint64_t found = 0;
   // The automaton of a list is made by its first search.

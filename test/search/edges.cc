@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "elements.h"
 #include "kernel/wc.h"
 #include "match/patterns.h"
 
@@ -25,19 +26,20 @@ std::string PatternOf(size_t index, size_t length) {
   return pattern;
 }
 
-// Each byte is a element with one alternative of one byte.
-FoldedPattern ElementsOf(const std::string& pattern, VariantTable& table) {
-  std::vector<uint8_t> encoded;
-  for (const char byte : pattern) encoded.insert(encoded.end(), {1, 1, static_cast<uint8_t>(byte)});
-  return table.Decode(encoded.data(), encoded.data() + encoded.size());
+// Each byte is an element with one alternative of one byte.
+FoldedPattern ElementsOf(const std::string& pattern, Elements& elements) {
+  FoldedPattern folded;
+  for (const char byte : pattern) folded.push_back(elements.Of({std::string(1, byte)}));
+  return folded;
 }
 
 // How many were found; all that are there, or the program ends.
 size_t Look(const std::vector<std::string>& patterns, size_t size) {
   VariantTable table;
-  std::vector<FoldedPattern> elements;
-  for (const std::string& pattern : patterns) elements.push_back(ElementsOf(pattern, table));
-  const PatternSet set(std::move(table), std::move(elements), {false, true, std::nullopt});
+  Elements elements(table);
+  std::vector<FoldedPattern> folded;
+  for (const std::string& pattern : patterns) folded.push_back(ElementsOf(pattern, elements));
+  const PatternSet set(std::move(table), std::move(folded), {false, true, std::nullopt});
   std::vector<uint8_t> text(size);
   uint32_t state = static_cast<uint32_t>(size);
   for (uint8_t& byte : text) {

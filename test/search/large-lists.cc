@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "elements.h"
 #include "kernel/occurrence_counter.h"
 #include "match/patterns.h"
 
@@ -20,7 +21,7 @@ using namespace mpicount;
 
 namespace {
 
-// What a text and its patterns are made of: a byte, or a character with its variants.
+// An element of a text and its patterns: a byte, or a character with its variants.
 struct Unit {
   std::vector<std::string> variants;
   bool is_word;
@@ -107,17 +108,10 @@ bool IsRaw(const Unit& unit) {
   return unit.variants[0].size() == 1 && static_cast<uint8_t>(unit.variants[0][0]) >= 0x80;
 }
 
-FoldedPattern Encode(const Units& units, const Sequence& pattern, VariantTable& table) {
-  std::vector<uint8_t> encoded;
-  for (const char16_t index : pattern) {
-    const std::vector<std::string>& variants = units[index].variants;
-    encoded.push_back(static_cast<uint8_t>(variants.size()));
-    for (const std::string& variant : variants) {
-      encoded.push_back(static_cast<uint8_t>(variant.size()));
-      encoded.insert(encoded.end(), variant.begin(), variant.end());
-    }
-  }
-  return table.Decode(encoded.data(), encoded.data() + encoded.size());
+FoldedPattern FoldedOf(const Units& units, const Sequence& pattern, Elements& elements) {
+  FoldedPattern folded;
+  for (const char16_t index : pattern) folded.push_back(elements.Of(units[index].variants));
+  return folded;
 }
 
 // The word characters of the units, as ranges of code points.
@@ -198,9 +192,10 @@ void Compare(List list, const Options& options) {
     text += variants[dice.Below(variants.size())];
   }
   VariantTable table;
+  Elements elements(table);
   std::vector<FoldedPattern> folded;
   for (const Sequence& pattern : list.patterns)
-    folded.push_back(Encode(list.units, pattern, table));
+    folded.push_back(FoldedOf(list.units, pattern, elements));
   std::optional<WordCharacters> word;
   if (options.word) word.emplace(WordRanges());
   const PatternSet set(std::move(table), std::move(folded),
