@@ -118,22 +118,22 @@ bool OccurrenceCounter::Take(const Window& window, RecordEnds* ends, size_t part
                              size_t end) {
   const WordCharacters* word = patterns_.word();
   if (word != nullptr && !IsWholeWord(*word, window, start, end)) return true;
-  if (ByteBits* starts = SharedStarts(part)) (*starts)[start / 64] |= uint64_t{1} << start % 64;
-  return Count(ends, part, window.begin + start, window.begin + end);
+  ByteBits* const shared = ends == nullptr ? nullptr : SharedStarts(part);
+  if (shared != nullptr) (*shared)[start / 64] |= uint64_t{1} << start % 64;
+  return Count(shared == nullptr ? ends : nullptr, part, window.begin + start, window.begin + end);
 }
 
 bool OccurrenceCounter::Count(RecordEnds* ends, size_t part, uint64_t start, uint64_t end) {
-  const bool has_own_records = ends != nullptr && SharedStarts(part) == nullptr;
   if (groups_ == nullptr) {
     if (!runs_.Add(part, start, end)) return false;
-    if (has_own_records) records_->Add(part, start, *ends);
+    if (ends != nullptr) records_->Add(part, start, *ends);
     return true;
   }
   const size_t pattern = patterns_.parts()[part].pattern;
   const uint64_t counted = runs_.count(part);
   if (!runs_.Add(part, start, end)) return false;
   if (runs_.count(part) > counted) groups_->AddOccurrence(pattern, start);
-  if (!has_own_records) return true;
+  if (ends == nullptr) return true;
   const uint64_t records = records_->count(part);
   records_->Add(part, start, *ends);
   if (records_->count(part) > records) groups_->AddRecord(pattern, start);

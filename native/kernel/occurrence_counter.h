@@ -41,8 +41,8 @@ class OccurrenceCounter {
   void AddTo(uint64_t* row, FindingCounts& findings) const;
 
  private:
-  // Counts an occurrence of a part, and its record unless that is shared. Returns false if it is
-  // out of order.
+  // Counts an occurrence of a part, and its record by the record ends, unless these are null.
+  // Returns false if it is out of order.
   bool Count(RecordEnds* ends, size_t part, uint64_t start, uint64_t end);
 
   // Takes a new occurrence [start, end) of the window's text if it passes the word rule. Returns
