@@ -117,11 +117,6 @@ export function* stringsOf(list: ByteStrings, count = list.ends.length): Generat
   for (let index = 0; index < Math.min(count, list.ends.length); index += 1) yield stringAt(list, index);
 }
 
-/** Returns the length of a string in a list. */
-export function lengthAt({ ends }: ByteStrings, index: number): number {
-  return (ends[index] ?? 0) - (ends[index - 1] ?? 0);
-}
-
 /** Returns the index of the first string that satisfies a condition on its length; -1 if none does. */
 export function findLength({ ends }: ByteStrings, isWanted: (length: number) => boolean): number {
   let begin = 0;

@@ -1,6 +1,6 @@
 // What mpicount counts, said as plainly as possible: the real scanner must agree with this, and shares no code with it but
 // the table of case folding, which unicode.test.ts compares with JavaScript's own.
-import { foldClass } from '../../src/scan/unicode/tables.ts';
+import { foldClass } from '../support/fold-class.ts';
 
 export interface ReferenceOptions {
   readonly ignoreCase: boolean;

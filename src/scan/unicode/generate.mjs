@@ -102,38 +102,15 @@ function unpack(text: string): Uint32Array {
 
 /** Pairs of code points with the same simple case folding: first, number, step, distance for each run of them. */
 const pairRuns = ${pack(runs.flatMap(({ first, count, step, distance }) => [first, count, step, distance]))};
-let pairs: Uint32Array | undefined;
 
 /** The classes of simple case folding with more than two members. */
 const largerClasses: readonly (readonly number[])[] = [
   ${larger.map((members) => `[${members.map(hex).join(', ')}],`).join('\n')}
 ];
 
-function findClass(codePoint: number): readonly number[] {
-  pairs ??= unpack(pairRuns);
-  for (let at = 0; at < pairs.length; at += 4) {
-    const [first = 0, count = 0, step = 0, distance = 0] = pairs.subarray(at, at + 4);
-    if (first > codePoint) break;
-    const isLow = (low: number) => low >= first && low < first + count * step && (low - first) % step === 0;
-    if (isLow(codePoint)) return [codePoint, codePoint + distance];
-    if (isLow(codePoint - distance)) return [codePoint - distance, codePoint];
-  }
-  return largerClasses.find((members) => members.includes(codePoint)) ?? [codePoint];
-}
-
-// Patterns use few different characters: finding each once costs less than unpacking the tables.
-const known = new Map<number, readonly number[]>();
-
-/** All code points with the same Unicode simple case folding as this one, itself included, in order. */
-export function foldClass(codePoint: number): readonly number[] {
-  let members = known.get(codePoint);
-  if (members === undefined) known.set(codePoint, (members = findClass(codePoint)));
-  return members;
-}
-
 /** The classes of Unicode simple case folding with several members: for each their number, and the code points in order. */
 export function foldClasses(): Uint32Array {
-  pairs ??= unpack(pairRuns);
+  const pairs = unpack(pairRuns);
   const classes = largerClasses.flatMap((members) => [members.length, ...members]);
   for (let at = 0; at < pairs.length; at += 4) {
     const [first = 0, count = 0, step = 0, distance = 0] = pairs.subarray(at, at + 4);

@@ -30,7 +30,6 @@ a54f 261 1 1 a54b 264 1 1 a567 265 1 1 a528 266 1 1 a544 26a 1 1 a544 26b 1 1 29
 a7b4 8 2 1 a7c7 2 2 1 a7cc 8 2 1 a7f5 1 1 1 fb05 1 1 1 ff21 1a 1 20 10400 28 1 28 104b0 24 1 28 10570 b 1 27 1057c f 1
 27 1058c 7 1 27 10594 2 1 27 10c80 33 1 40 10d50 16 1 20 118a0 20 1 20 16e40 20 1 20 16ea0 19 1 1b 1e900 22 1 22
 `;
-let pairs: Uint32Array | undefined;
 
 /** The classes of simple case folding with more than two members. */
 const largerClasses: readonly (readonly number[])[] = [
@@ -63,31 +62,9 @@ const largerClasses: readonly (readonly number[])[] = [
   [0x1e60, 0x1e61, 0x1e9b],
 ];
 
-function findClass(codePoint: number): readonly number[] {
-  pairs ??= unpack(pairRuns);
-  for (let at = 0; at < pairs.length; at += 4) {
-    const [first = 0, count = 0, step = 0, distance = 0] = pairs.subarray(at, at + 4);
-    if (first > codePoint) break;
-    const isLow = (low: number) => low >= first && low < first + count * step && (low - first) % step === 0;
-    if (isLow(codePoint)) return [codePoint, codePoint + distance];
-    if (isLow(codePoint - distance)) return [codePoint - distance, codePoint];
-  }
-  return largerClasses.find((members) => members.includes(codePoint)) ?? [codePoint];
-}
-
-// Patterns use few different characters: finding each once costs less than unpacking the tables.
-const known = new Map<number, readonly number[]>();
-
-/** All code points with the same Unicode simple case folding as this one, itself included, in order. */
-export function foldClass(codePoint: number): readonly number[] {
-  let members = known.get(codePoint);
-  if (members === undefined) known.set(codePoint, (members = findClass(codePoint)));
-  return members;
-}
-
 /** The classes of Unicode simple case folding with several members: for each their number, and the code points in order. */
 export function foldClasses(): Uint32Array {
-  pairs ??= unpack(pairRuns);
+  const pairs = unpack(pairRuns);
   const classes = largerClasses.flatMap((members) => [members.length, ...members]);
   for (let at = 0; at < pairs.length; at += 4) {
     const [first = 0, count = 0, step = 0, distance = 0] = pairs.subarray(at, at + 4);

@@ -7,7 +7,6 @@ import {
   findLength,
   findRepeated,
   joined,
-  lengthAt,
   stringAt,
   stringsOf,
 } from '../../../src/base/byte-strings.ts';
@@ -26,7 +25,7 @@ test('columns have the strings that they were made of', () => {
       expect(Array.from(stringsOf(columns, count), hex)).toEqual(all.slice(0, count).map(hex));
       for (const [index, each] of all.entries()) {
         expect(hex(stringAt(columns, index))).toBe(hex(each));
-        expect(lengthAt(columns, index)).toBe(each.length);
+        expect(stringAt(columns, index)).toHaveLength(each.length);
       }
       expect(stringAt(columns, all.length)).toHaveLength(0);
       expect(findLength(columns, (length) => length === 2)).toBe(all.findIndex(({ length }) => length === 2));
