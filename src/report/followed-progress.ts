@@ -1,6 +1,6 @@
 import { rowsDone } from '../job/journal/job-state.ts';
 import type { StalledRank } from '../job/progress/job-progress.ts';
-import { tallyOf } from '../tally/tallies.ts';
+import { occurrencesIn } from '../tally/tallies.ts';
 import type { ShownProgress } from './progress-text.ts';
 import { readProgress } from './read-progress.ts';
 import { runsOf, type RankOfRun } from './runs.ts';
@@ -34,10 +34,7 @@ export class FollowedProgress implements ShownProgress {
     this.done = bytesDone;
     this.counted = this.#ranks.reduce((sum, rank) => sum + rank.bytes, 0);
     this.begun = run ? sinceStart(run.begun) : performance.now();
-    if (plan.spec.kind === 'count') {
-      const occurrences = rowsDone(journal).sum().subarray(0, tallyOf(plan.spec).counterNames().ends.length);
-      this.found = Number(occurrences.reduce((sum, count) => sum + count, 0n));
-    }
+    this.found = occurrencesIn(rowsDone(journal), plan.spec);
     const size = this.#ranks[0]?.ranks ?? 0;
     const haveStopped = size > 0 && this.#ranks.filter(({ counted }) => counted !== undefined).length === size;
     return journal.missing.length === 0 || haveStopped;

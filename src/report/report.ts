@@ -1,10 +1,10 @@
 import { stringsOf } from '../base/byte-strings.ts';
+import { Layout } from '../corpus/grid.ts';
 import type { LoggedEvent } from '../job/journal/event-codec.ts';
 import { rowsDone } from '../job/journal/job-state.ts';
 import type { JournalObserver } from '../job/journal/journal.ts';
 import type { Plan } from '../job/plan/plan.ts';
 import { tallyOf } from '../tally/tallies.ts';
-import { Layout } from '../corpus/grid.ts';
 import { DispersionCounter, evennessOf, type Dispersion, type Evenness } from './dispersion.ts';
 import { extentOf } from './extent.ts';
 import { readProgress, type CountProgress } from './read-progress.ts';
@@ -58,19 +58,17 @@ class Collector implements JournalObserver {
   readonly #stints = new Stints();
   #dispersion: DispersionCounter | undefined;
   #layout: Layout | undefined;
-  #blockSize = 1;
 
   begin(plan: Plan): void {
     this.#stints.begin();
     this.#dispersion = newDispersion(plan);
     this.#layout = new Layout(plan.files.parts, plan.grid);
-    this.#blockSize = plan.grid.blockSize;
   }
 
   take(event: LoggedEvent, path: Buffer, isCounted: boolean): void {
     this.#stints.take(event, path);
     if (event.event !== 'block' || !isCounted || !this.#layout) return;
-    this.#dispersion?.add(event, extentOf(event, this.#layout, this.#blockSize));
+    this.#dispersion?.add(event, extentOf(event, this.#layout));
   }
 
   collected(plan: Plan): { stints: Stints; dispersion: DispersionCounter } {

@@ -1,5 +1,6 @@
 import type { Fields } from '../base/untrusted-json.ts';
 import { countKind, type CountSpec } from './count.ts';
+import type { RowSums } from './rows.ts';
 import type { NamedPatterns } from './stored-patterns.ts';
 import type { Tally } from './tally.ts';
 import { wcKind, type WcSpec } from './wc.ts';
@@ -20,6 +21,14 @@ export function tallyOf(spec: TallySpec): Tally {
 /** Returns the patterns of a count; undefined for a tally without any. */
 export function patternsOf(spec: TallySpec): NamedPatterns | undefined {
   return spec.kind === 'count' ? spec : undefined;
+}
+
+/** Returns the number of occurrences of all patterns together; undefined for a tally that does not count occurrences. */
+export function occurrencesIn(rows: RowSums, spec: TallySpec): number | undefined {
+  const named = patternsOf(spec);
+  if (!named) return undefined;
+  const occurrences = rows.sum().subarray(0, named.patterns.ends.length);
+  return Number(occurrences.reduce((sum, count) => sum + count, 0n));
 }
 
 /**

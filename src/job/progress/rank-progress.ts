@@ -1,7 +1,7 @@
 import { Layout } from '../../corpus/grid.ts';
 import type { Session } from '../../mpi/session.ts';
 import { eachNonZero, type Counters } from '../../tally/counters.ts';
-import { tallyOf } from '../../tally/tallies.ts';
+import { occurrencesIn, patternsOf, tallyOf } from '../../tally/tallies.ts';
 import type { ControlChannel } from '../control/control-channel.ts';
 import type { ProgressMessage } from '../control/control-message.ts';
 import type { Job, PreparedJob } from '../job.ts';
@@ -117,9 +117,7 @@ export function openProgress(
   if (!channel || !settings.hasProgress) return undefined;
   const { rank, size } = channel;
   const interval = intervalFor(size);
-  const tally = tallyOf(plan.spec);
-  const hasOccurrences = plan.spec.kind === 'count';
-  const row = { width: tally.width, occurrences: hasOccurrences ? tally.counterNames().ends.length : 0 };
+  const row = { width: tallyOf(plan.spec).width, occurrences: patternsOf(plan.spec)?.patterns.ends.length ?? 0 };
   const options = { host: session.host, row, interval, first: (interval * (rank + 1)) / size };
   if (rank > 0) {
     return new RankProgress({ ...options, report: (message) => channel.send(message, 0) });
@@ -128,7 +126,6 @@ export function openProgress(
     ...totalsOf(prepared),
     ranks: size,
     interval,
-    found: hasOccurrences ? foundBefore(prepared, row) : undefined,
     now: performance.now(),
   });
   channel.on('progress', (message, from) => {
@@ -144,21 +141,13 @@ export function openProgress(
   });
 }
 
-/** Returns the number of occurrences that earlier runs have found. */
-function foundBefore(prepared: PreparedJob | undefined, { width, occurrences }: RowOfCounters): number {
-  if (!prepared) return 0;
-  let found = 0;
-  eachNonZero(rowsDone({ totals: prepared.counted, pending: prepared.pending }).sum(), (index, count) => {
-    if (index % width < occurrences) found += Number(count);
-  });
-  return found;
-}
-
-/** Returns the sizes of the corpus, and of what earlier runs have counted of it. */
-function totalsOf(prepared: PreparedJob | undefined): { total: number; before: number } {
-  if (!prepared) return { total: 0, before: 0 };
-  const { plan, missing, settings } = prepared;
+/** Returns the sizes of the corpus and of the part of it that earlier runs have counted, and the number of occurrences that these found. */
+function totalsOf(prepared: PreparedJob | undefined): { total: number; before: number; found: number | undefined } {
+  if (!prepared) return { total: 0, before: 0, found: undefined };
+  const { plan, missing, settings, counted, pending } = prepared;
+  const found = occurrencesIn(rowsDone({ totals: counted, pending }), plan.spec);
   const total = plan.files.bytes;
   // A layout takes memory for each file.
-  return { total, before: settings.resumed ? total - new Layout(plan.files.parts, plan.grid).bytes(missing) : 0 };
+  const before = settings.resumed ? total - new Layout(plan.files.parts, plan.grid).bytes(missing) : 0;
+  return { total, before, found };
 }

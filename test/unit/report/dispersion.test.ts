@@ -68,15 +68,15 @@ test('a text that is even is found to be so in a file that is counted whole, and
   const files = [plainFile, { ...plainFile, path: Buffer.from('/gz'), format: 'gzip' as const }];
   const { parts } = FileTable.from(files);
   const whole = new Layout(parts, { blockSize: 100, blocks: 20, wholeFiles: true });
-  expect(extentOf(blockEvent({ block: 0 }), whole, 100)).toEqual({ begin: 0, end: 995 });
-  expect(extentOf(blockEvent({ block: 9 }), whole, 100)).toEqual({ begin: 995, end: 1990 });
+  expect(extentOf(blockEvent({ block: 0 }), whole)).toEqual({ begin: 0, end: 995 });
+  expect(extentOf(blockEvent({ block: 9 }), whole)).toEqual({ begin: 995, end: 1990 });
   const divided = new Layout(parts, { blockSize: 100, blocks: 20 });
-  expect(extentOf(blockEvent({ block: 9, link: { end: 995 } }), divided, 100)).toEqual({ begin: 900, end: 1990 });
-  expect(extentOf(blockEvent({ block: 12, link: { at: 250, end: 400 } }), divided, 100)).toEqual({
+  expect(extentOf(blockEvent({ block: 9, link: { end: 995 } }), divided)).toEqual({ begin: 900, end: 1990 });
+  expect(extentOf(blockEvent({ block: 12, link: { at: 250, end: 400 } }), divided)).toEqual({
     begin: 1245,
     end: 1395,
   });
-  expect(extentOf(blockEvent({ block: 13, link: { past: 405, end: 405 } }), divided, 100)).toEqual({
+  expect(extentOf(blockEvent({ block: 13, link: { past: 405, end: 405 } }), divided)).toEqual({
     begin: 1300,
     end: 1400,
   });
