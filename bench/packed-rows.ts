@@ -10,7 +10,7 @@ interface Packed {
   readonly decoders: { readonly grep: string; readonly alone: string };
 }
 
-/** What is compared where a file is in a compressed format. Goals are about the decoders by these names. */
+/** A row for each compressed format. Goals find the decoders by these names. */
 const packed: readonly Packed[] = [
   { row: 'gzip-members', packing: 'gzip members', decoders: { grep: 'gzip -dc', alone: 'pigz -dc' } },
   { row: 'gzip-member', packing: 'one gzip member', decoders: { grep: 'gzip -dc', alone: 'pigz -dc' } },

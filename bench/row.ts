@@ -2,7 +2,7 @@ import type { Contestant } from './contestants/contestant.ts';
 import type { Limits } from './contestants/limits.ts';
 import type { Inputs } from './inputs/inputs.ts';
 
-/** What rows are made of. */
+/** The inputs and measures that rows share. */
 export interface Means {
   readonly inputs: Inputs;
   readonly limits: Limits;
@@ -10,7 +10,7 @@ export interface Means {
   readonly scratch: string;
 }
 
-/** What is compared. The first contestant is the one with which the others are compared. */
+/** A comparison of contestants with the first one. */
 export interface Row {
   readonly name: string;
   readonly what: string;

@@ -8,7 +8,7 @@ export function ripgrepZ(question: Question, input: Input): Contestant {
 
 export const ripgrepZName = 'ripgrep -z';
 
-/** What people type for a file in one format: its decoder, and GNU grep behind it. */
+/** The usual command for a file in one format: a pipe from its decoder to GNU grep. */
 export function decodedGrep(decoder: string, question: Question, input: Input): Contestant {
   const script = `${decoder} "$0" | grep -a -o -F "$@" | wc -l`;
   const command = ['sh', '-c', script, input.path, ...grepOptions(question)];

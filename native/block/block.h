@@ -62,7 +62,7 @@ struct RangeResult {
   bool is_undecodable() const { return read_error && !read_error->fault.empty(); }
 };
 
-// What the counters of a range are added to.
+// The sums to which the counters of a range are added.
 struct CountSums {
   uint64_t* row;        // of Kernel::width() counters
   GroupCounts* groups;  // null if the kernel has none

@@ -14,8 +14,8 @@ namespace mpicount {
 
 class GroupCounts {
  public:
-  // What a block may have, so that its memory and its line in a journal are bounded: the bytes of
-  // all names, and the counters that are not zero.
+  // The limits of a block, which bound its memory and its line in a journal: the bytes of all
+  // names, and the counters that are not zero.
   static constexpr size_t kMaxNameBytes = size_t{32} << 20;
   static constexpr size_t kMaxCounters = size_t{1} << 23;
 

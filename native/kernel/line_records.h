@@ -1,4 +1,4 @@
-// What kernels share whose records consist of lines, in parts of which is what is searched.
+// The base of kernels whose records consist of lines, of which they search parts.
 #pragma once
 
 #include <cstddef>

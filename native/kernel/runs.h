@@ -50,7 +50,7 @@ class RunCounter {
     return true;
   }
 
-  // Has what Add() reads brought into the caches.
+  // Prefetches the state of a pattern that Add() reads.
   void Prefetch(size_t pattern) const { __builtin_prefetch(&runs_[pattern]); }
 
   // Takes so many occurrences in the block, each of which is a run.

@@ -19,7 +19,7 @@ import { decode, encode } from './structured-clone.ts';
 /** Reads the journal of an earlier run; see readJournal(). */
 export type JournalReader = (logDir: Buffer, plan: Plan, skipped: SkippedFiles) => Promise<Journal>;
 
-/** What a rank needs to know to read its share. */
+/** The parts of a plan that a rank needs to read its share. */
 interface Request {
   readonly logDir: Uint8Array;
   readonly identity: string;
@@ -27,7 +27,7 @@ interface Request {
   readonly grid: Grid;
 }
 
-/** What a rank finds in its share, besides the sums. */
+/** The facts that a rank finds in its share, besides the sums. */
 interface ShareFacts extends Pick<Journal, 'starts' | 'hosts' | 'ignoredLines'> {
   readonly findings: FindingsJson | undefined;
 }

@@ -28,7 +28,7 @@ export function progressBar(progress: ShownProgress, now: number, columns: numbe
   const percent = `${Math.floor(100 * share)}`.padStart(3);
   const room = Math.max(1, columns - 1);
   const lineOf = (shown: readonly string[], bar: string) => `[${bar}] ${percent} %  ${shown.join(', ')}`;
-  // What is most urgent comes first.
+  // The most urgent fact comes first.
   const [first = '', ...others] = [...stalledFact(progress, now), ...facts(progress, now)];
   const shown = [first];
   for (const fact of others) {

@@ -53,9 +53,9 @@ export interface NativeScan {
     readonly missing: string;
     readonly helper: string;
   };
-  /** Returns why an encoding cannot be decoded here, empty if it can be, and whether it is a single-byte one (see EncodingFacts). */
+  /** Returns why an encoding cannot be decoded on this host; empty if it can be. */
   encodingProblem(name: string): string;
-  /** Tells whether each byte in a known encoding is a character whatever stands beside it. It tries all pairs of bytes. */
+  /** Returns whether each byte in a known encoding is a character whatever stands beside it. It tries all pairs of bytes. */
   isSingleByteEncoding(name: string): boolean;
   /** Returns `AVX2` or `portable`. */
   vectors(): string;
@@ -112,7 +112,7 @@ export interface NativeGroups {
   readonly names: Uint8Array;
   /** The offset in `names` at which each name ends. */
   readonly ends: Float64Array;
-  /** Of the counters that are not zero, in all rows one after the other; ascending. */
+  /** The indices of the counters that are not zero, in all rows one after the other; ascending. */
   readonly indices: Float64Array;
   readonly counts: Float64Array;
 }

@@ -1,4 +1,4 @@
-/** What stands before the field of JSON lines in a text. */
+/** The text before the name of a field of JSON lines, in options and plans. */
 export const jsonPrefix = 'jsonl:';
 
 /** A field of JSON lines, as its keys joined by dots. */

@@ -20,7 +20,7 @@ export interface Tally {
   readonly wholeFiles: boolean;
   /** Returns the names of the counters in a row, or of the first of them: exact bytes of patterns. */
   counterNames(): ByteStrings;
-  /** What the rows are added up by; absent if each is for itself. */
+  /** The groups into which the rows are added up; absent if each row is for itself. */
   readonly grouping?: Grouping | undefined;
   /** Begins to compile the kernel. @throws PatternError */
   compile(): CompiledKernel;
@@ -65,7 +65,7 @@ export interface CountedInput {
   readonly bytes: number;
 }
 
-/** What counts are broken down by. */
+/** The groups by which counts are broken down. */
 export interface Grouping {
   /** Tells to which group a file belongs; absent if the text of files names the groups, and the kernel finds them. */
   readonly ofFiles?: FileGroups | undefined;

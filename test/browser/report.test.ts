@@ -190,7 +190,7 @@ test('hostile names are shown as text, and end where they end', async () => {
     const names = await page.locator('.strips tbody th').allTextContents();
     expect(names).toHaveLength(hostileNames.length);
     expect(names.slice(0, 3)).toEqual(hostileNames.slice(0, 3));
-    // What is counted stands in its own column, whatever direction the name has.
+    // The count stands in a column of its own, whatever direction the name has.
     for (const row of await page.locator('.strips tbody tr').all()) {
       const [name, count] = [await row.locator('th').boundingBox(), await row.locator('td').first().boundingBox()];
       expect(name!.x + name!.width).toBeLessThanOrEqual(count!.x + 1);

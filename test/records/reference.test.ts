@@ -32,7 +32,7 @@ interface Case {
   readonly chunk: number;
   readonly path?: readonly string[];
   readonly groupPath?: readonly string[];
-  /** What is expected; null if the text has a fault. */
+  /** The expected row; null if the text has a fault. */
   readonly row: readonly number[] | null;
   readonly groups?: Readonly<Record<string, readonly number[]>>;
   readonly invalid?: number;

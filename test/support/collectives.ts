@@ -5,7 +5,7 @@ type Numbers = Int32Array | Uint8Array | Float64Array | BigUint64Array;
 /** Ranks in one process, for code that needs collective operations alone. */
 export class Collectives {
   readonly #size: number;
-  /** What the ranks that have come to an operation pass, by rank, and how they go on. */
+  /** The arguments of the ranks that have come to an operation, by rank, and the functions that let them go on. */
   #passed: unknown[] = [];
   #waiting: ((all: unknown[]) => void)[] = [];
 

@@ -11,7 +11,7 @@ import { countSpec } from './spec.ts';
 
 // Reports of counts that never ran.
 
-/** What a count did, for a report. */
+/** The events and facts of a count, for a report. */
 export interface Story {
   readonly patterns: readonly (string | Buffer)[];
   readonly ranks: readonly RankStory[];

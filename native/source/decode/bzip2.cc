@@ -154,7 +154,7 @@ class Bzip2Codec : public UnitCodec {
   }
 
  private:
-  // What comes next in the file.
+  // The kind of unit that comes next in the file.
   enum class Place {
     kStream,
     kBlock,

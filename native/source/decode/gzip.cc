@@ -252,7 +252,7 @@ class GzipCodec : public UnitCodec {
   MemberDecoder members_;
   std::unique_ptr<uint8_t[]> text_;  // of a member that had no room
   size_t text_capacity_ = 0;
-  size_t text_begin_ = 0;  // what is yet to be written is [text_begin_, text_size_)
+  size_t text_begin_ = 0;  // the text that is yet to be written is [text_begin_, text_size_)
   size_t text_size_ = 0;
   ZStream stream_ = {};
   bool is_ready_ = false;

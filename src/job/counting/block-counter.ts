@@ -24,7 +24,6 @@ import {
 import type { SkipList, Skips } from './skip-list.ts';
 import { compacted, GrowingCounters, type Counters } from '../../tally/counters.ts';
 import { GroupSum } from '../../tally/group-sum.ts';
-import { Rows } from '../../tally/rows.ts';
 import { readFailure } from '../../base/system-error.ts';
 import type { AssignedBlock } from '../schedule/schedule.ts';
 import type { BlockLink } from './chain.ts';
@@ -258,27 +257,23 @@ export class BlockCounter {
 /** Adds up the rows of batches. Most blocks have one. */
 class SumOfBatches {
   readonly #width: number;
-  #first: BigUint64Array | undefined;
-  #all: Rows | undefined;
+  #sum: BigUint64Array | undefined;
 
   constructor(width: number) {
     this.#width = width;
   }
 
+  /** @param counts Not used by the caller any more. */
   add(counts: BigUint64Array): void {
-    if (!this.#first) {
-      this.#first = counts;
-      return;
+    const sum = (this.#sum ??= counts);
+    if (sum === counts) return;
+    for (const [column, count] of counts.entries()) {
+      if (count !== 0n) sum[column] = (sum[column] ?? 0n) + count;
     }
-    if (!this.#all) {
-      this.#all = new Rows(this.#width);
-      this.#all.add([0], this.#first);
-    }
-    this.#all.add([0], counts);
   }
 
   get counts(): Counters {
-    return compacted(this.#all?.row(0) ?? this.#first ?? new BigUint64Array(this.#width));
+    return compacted(this.#sum ?? new BigUint64Array(this.#width));
   }
 }
 

@@ -16,7 +16,7 @@ import { ResumeError } from '../journal/errors.ts';
 // The file of the patterns beside plan.json, if there are very many. Its name is made of its checksum, so that two jobs that write a plan
 // into the same folder at the same moment never replace each other's patterns.
 
-/** What plan.json has in the place of patterns that are stored beside it. */
+/** The field of plan.json that stands for patterns which are stored beside it. */
 export interface StoredPatternsJson {
   readonly file: string;
   readonly bytes: number;
@@ -38,7 +38,7 @@ export function areManyPatterns(spec: TallySpec): boolean {
   return named.patterns.ends.length > maxPatternsInPlan || bytes > maxBytesInPlan;
 }
 
-/** Returns what plan.json has in the place of the patterns. It is computed once for each list, since that takes some tenths of a second. */
+/** Returns that field. It is computed once for each list, since that takes some tenths of a second. */
 export function storedPatternsJson(named: NamedPatterns): StoredPatternsJson {
   const known = described.get(named.patterns);
   if (known && known.named.ids === named.ids) return known.json;
@@ -70,7 +70,7 @@ export function removePatterns(logDir: Buffer, named: NamedPatterns): void {
 
 /**
  * Reads the patterns that a plan file names. Anyone may have written both.
- * @param json What the plan has in the place of the patterns.
+ * @param json The field of the plan that stands for the patterns.
  * @throws ResumeError if the file cannot be read or is not the one that the plan names; any other error if `json` is not valid.
  */
 export function readPatterns(logDir: Buffer, json: unknown): NamedPatterns {

@@ -23,7 +23,7 @@ function plot(page: Page, options: object): PageElement {
 }
 
 const fontSize = 12;
-// Of one column of text, upright and bold, in a wide font.
+// The widths of a column of text, upright and bold, in a wide font.
 const [columnWidth, boldColumnWidth] = [7.5, 8.5];
 
 /** Each chart is drawn twice, for wide and for narrow screens, since labels must not shrink with it. */
