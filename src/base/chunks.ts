@@ -1,16 +1,25 @@
 const chunkBytes = 256 * 1024;
+// A character of a string takes at most three bytes in UTF-8.
+const maxUtf8Bytes = 3;
 
-/** Joins parts to chunks of some hundred kilobytes, so that writing them takes few system calls and little memory. */
-export function* chunksOf(parts: Iterable<Uint8Array>): Generator<Buffer> {
-  let chunk: Uint8Array[] = [];
-  let bytes = 0;
+/** Joins parts, strings in UTF-8, to chunks of some hundred kilobytes, so that writing them takes few system calls and little memory. */
+export function* chunksOf(parts: Iterable<string | Uint8Array>): Generator<Buffer> {
+  let chunk = Buffer.allocUnsafe(chunkBytes);
+  let filled = 0;
   for (const part of parts) {
-    chunk.push(part);
-    bytes += part.length;
-    if (bytes < chunkBytes) continue;
-    yield Buffer.concat(chunk);
-    chunk = [];
-    bytes = 0;
+    const isText = typeof part === 'string';
+    const needed = isText ? maxUtf8Bytes * part.length : part.length;
+    if (filled + needed > chunk.length) {
+      if (filled > 0) yield chunk.subarray(0, filled);
+      chunk = Buffer.allocUnsafe(Math.max(chunkBytes, needed));
+      filled = 0;
+    }
+    if (isText) {
+      filled += chunk.write(part, filled);
+    } else {
+      chunk.set(part, filled);
+      filled += part.length;
+    }
   }
-  if (bytes > 0) yield Buffer.concat(chunk);
+  if (filled > 0) yield chunk.subarray(0, filled);
 }

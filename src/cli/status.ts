@@ -43,7 +43,7 @@ async function readStatus(logDir: Buffer): Promise<Status> {
   return { ...progress, obstacle };
 }
 
-function* statusJson({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): Generator<Buffer> {
+function* statusJson({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): Generator<string> {
   const json = {
     complete: journal.missing.length === 0 && !skipped && !invalid,
     ...(skipped && { skipped: skippedJson(skipped) }),
@@ -60,11 +60,11 @@ function* statusJson({ plan, journal, skipped, invalid, bytes, bytesDone, obstac
     obstacle: obstacle ?? null,
     ignoredLines: journal.ignoredLines,
   };
-  for (const text of jsonParts(json)) yield Buffer.from(text);
-  yield Buffer.from('\n');
+  yield* jsonParts(json);
+  yield '\n';
 }
 
-function* statusText({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): Generator<Buffer> {
+function* statusText({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): Generator<string> {
   const { blocks } = plan.grid;
   const complete = journal.missing.length === 0;
   const totals = tallyOf(plan.spec).lines(rowsDone(journal), inputOf(plan));
@@ -78,10 +78,9 @@ function* statusText({ plan, journal, skipped, invalid, bytes, bytesDone, obstac
     `ranks    ${journal.starts} started so far, on ${shownHosts || 'no host'}`,
     complete ? 'totals' : 'totals so far, not those of all bytes',
   ];
-  yield Buffer.from(`${lines.join('\n')}\n`);
-  for (const { counters, names } of totals) yield Buffer.from(`${counters}${names.map(printable).join('\t')}\n`);
-  if (journal.ignoredLines > 0)
-    yield Buffer.from(`${journal.ignoredLines} torn, damaged or foreign lines were ignored\n`);
+  yield `${lines.join('\n')}\n`;
+  for (const { counters, names } of totals) yield `${counters}${names.map(printable).join('\t')}\n`;
+  if (journal.ignoredLines > 0) yield `${journal.ignoredLines} torn, damaged or foreign lines were ignored\n`;
 }
 
 function firstOf({ first: [first] }: SkippedInput): string {

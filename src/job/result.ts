@@ -44,7 +44,7 @@ export function* resultJson(result: Result): Generator<Buffer> {
   yield* chunksOf(partsOf(result));
 }
 
-function* partsOf(result: Result): Generator<Buffer> {
+function* partsOf(result: Result): Generator<string> {
   const {
     spec,
     input,
@@ -78,8 +78,8 @@ function* partsOf(result: Result): Generator<Buffer> {
     ...(notes.length > 0 && { notes }),
   };
   const inGroups = groups && new JsonList(groupTexts(tally.groupsJson?.(groups, input) ?? []));
-  for (const text of jsonParts({ ...json, groups: inGroups })) yield Buffer.from(text);
-  yield Buffer.from('\n');
+  yield* jsonParts({ ...json, groups: inGroups });
+  yield '\n';
 }
 
 function* groupTexts(groups: Iterable<object>): Generator<string> {
@@ -91,15 +91,14 @@ export function* resultText(result: Result): Generator<Buffer> {
   yield* chunksOf(textParts(result));
 }
 
-function* textParts({ spec, input, totals, groups }: Result): Generator<Uint8Array> {
-  const [tab, newline] = [Buffer.from('\t'), Buffer.from('\n')];
+function* textParts({ spec, input, totals, groups }: Result): Generator<string | Uint8Array> {
   for (const { counters, names } of tallyOf(spec).lines(totals, input, groups)) {
-    yield Buffer.from(counters);
-    for (const [index, name] of names.entries()) {
-      if (index > 0) yield tab;
-      yield name;
+    yield counters;
+    for (let index = 0; index < names.length; index += 1) {
+      if (index > 0) yield '\t';
+      yield names[index]!;
     }
-    yield newline;
+    yield '\n';
   }
 }
 
