@@ -14,7 +14,7 @@ interface Ending {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-const usage = 'usage: npm run test:campaign -- --statuses [REPETITIONS]';
+const usage = 'usage: npm run test:campaign -- --statuses [REPETITIONS [MPI...]]';
 const rankCounts = [2, 8];
 const timeoutSeconds = 120;
 
@@ -34,7 +34,7 @@ function makeEndings(folder: string): Ending[] {
   ];
 }
 
-/** How often each outcome came, those that are right first. */
+/** Returns how often each outcome came, those that are right first. Prints what the first job of each other outcome printed. */
 async function repeat(
   mpi: Mpi,
   ranks: number,
@@ -48,6 +48,7 @@ async function repeat(
     const { environment } = ending;
     const outcome = await runJob(mpi, ranks, ending.args, { timeoutSeconds, environment }).catch(() => undefined);
     const shown = outcome ? describe(outcome.status, outcome.stdout, ownLines(outcome).length) : 'no end';
+    if (outcome && !outcomes.has(shown)) console.log(`${shown}:\n${outcome.stdout.toString()}${outcome.stderr}`);
     outcomes.set(shown, (outcomes.get(shown) ?? 0) + 1);
   }
   return outcomes;
@@ -59,22 +60,25 @@ function describe(status: number, stdout: Buffer, lines: number): string {
   return `${status}${totals}${lines === 1 ? '' : ` with ${lines} lines`}`;
 }
 
+function refuse(problem: string): never {
+  console.error(`statuses: ${problem}; ${usage}`);
+  process.exit(2);
+}
+
 async function versionOf(mpi: Mpi): Promise<string> {
   const { stdout } = await run([launcherOf(mpi), '--version'], { timeoutSeconds });
   return `${mpi} ${/\d+\.\d+\.\d+/.exec(stdout.toString())?.[0] ?? '?'}`;
 }
 
-const [text = '200', ...rest] = process.argv.slice(2);
+const [text = '200', ...names] = process.argv.slice(2);
 const times = Number(text);
-if (!Number.isSafeInteger(times) || times < 1 || rest.length > 0) {
-  console.error(`statuses: '${[text, ...rest].join(' ')}' is not a number of repetitions; ${usage}`);
-  process.exit(2);
-}
+if (!Number.isSafeInteger(times) || times < 1) refuse(`'${text}' is not a number of repetitions`);
+for (const name of names) if (!mpis.some((mpi) => mpi === name)) refuse(`'${name}' is none of ${mpis.join(', ')}`);
 const { folder, remove } = temporaryFolder();
 process.on('exit', remove);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 const endings = makeEndings(folder);
-for (const mpi of mpis) {
+for (const mpi of mpis.filter((each) => names.length === 0 || names.includes(each))) {
   const version = await versionOf(mpi);
   for (const ranks of rankCounts) {
     for (const ending of endings) {

@@ -58,6 +58,12 @@ for part; do
     all)
       step 'root: npm test' "${as_root[@]}" npm test
       ;;
+    statuses)
+      step 'root: endings, again and again' "${as_root[@]}" npm run test:campaign -- --statuses 200 mpich
+      ;;
+    campaign)
+      step 'root: campaign' "${as_root[@]}" npm run test:campaign -- --runs 30
+      ;;
     cluster)
       step 'root: set-up' "${as_root[@]}" bash scripts/setup.sh --tests
       step 'root: packages of the cluster' "${as_root[@]}" bash test/cluster/install.sh

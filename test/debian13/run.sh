@@ -3,12 +3,14 @@
 # fresh system with Debian's `nodejs` and `npm` and a clean copy of the project, `npm start` and `npm test` must do the rest.
 # Needs root, and takes about ten minutes on two cores.
 #
-#   test/debian13/run.sh [PART...]    root, user, cluster; without any: root user
+#   test/debian13/run.sh [PART...]    root, user, all, cluster, statuses, campaign; without any: root user
 #
 # root     npm start, those tests that depend on the MPI and its launcher, and those that only root can prepare
 # user     npm start, and those tests that depend on who runs them or on the system
 # all      all tests, as root; they take too long to be run each time
 # cluster  test/cluster, in a network of its own
+# statuses each ending of MPICH's jobs 200 times: see test/campaign/statuses.ts
+# campaign test/campaign, 30 runs
 #
 # The system is made by debootstrap from apt's mirror (or DEBIAN_MIRROR), and kept for some days in /var/cache.
 set -euo pipefail
@@ -18,7 +20,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 (($# > 0)) || set -- root user
 for part; do
-  case $part in root | user | all | cluster) ;; *) base_die "unknown part $part; there are: root user all cluster" ;; esac
+  case $part in root | user | all | cluster | statuses | campaign) ;; *) base_die "unknown part $part; there are: root user all cluster statuses campaign" ;; esac
 done
 [[ $(id -u) == 0 ]] || base_die 'needs root, to make a system and to change into it; run it as root'
 for command in apt-get unshare chroot flock pkill; do
