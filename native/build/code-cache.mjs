@@ -1,7 +1,10 @@
 // V8's code cache of the program, for the Node that runs this. src/cli/load.ts says what it is for.
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { wrapped } from './wrapped.mjs';
 
@@ -26,7 +29,41 @@ export function makeCodeCache(dist) {
     if (/^program-.*\.cache$/.test(name) && !name.startsWith(`program-${hash}-`)) rmSync(join(dist, name));
   }
   const cache = join(dist, `program-${hash}-${process.version}-${process.arch}.cache`);
-  const script = new Script(wrapped(program), { filename: path });
-  writeFileSync(`${cache}.new`, script.createCachedData());
+  rehearse(path, `${cache}.new`) || writeFileSync(`${cache}.new`, withoutFunctions(path, program));
   renameSync(`${cache}.new`, cache);
+}
+
+/**
+ * Returns the cache of a program that has not run: V8 compiles functions when they are first called.
+ * @param {string} path
+ * @param {string} program
+ */
+function withoutFunctions(path, program) {
+  return new Script(wrapped(program), { filename: path }).createCachedData();
+}
+
+// What a process needs to find its libraries. Those of a launcher would make it a rank of the job in which it is built.
+const needed = ['PATH', 'HOME', 'TMPDIR', 'LD_LIBRARY_PATH', 'UV_THREADPOOL_SIZE'];
+
+/**
+ * Writes the cache with the functions that a rank calls, by a count. Returns false where that is not possible: there may be no addon yet, or
+ * an MPI that starts under its launcher alone.
+ * @param {string} path
+ * @param {string} cache
+ */
+function rehearse(path, cache) {
+  const folder = mkdtempSync(join(tmpdir(), 'mpicount-rehearsal-'));
+  try {
+    const text = join(folder, 'text.txt');
+    writeFileSync(text, 'love and hate\n');
+    const count = ['count', '-i', '--log-dir', join(folder, 'log'), 'love', text];
+    const program = fileURLToPath(new URL('rehearse.mjs', import.meta.url));
+    const env = Object.fromEntries(needed.map((name) => [name, process.env[name]]));
+    execFileSync(process.execPath, [program, path, cache, ...count], { env, stdio: 'pipe', timeout: 60_000 });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -4,9 +4,9 @@ import { Script } from 'node:vm';
 
 import { wrapped } from '../../native/build/wrapped.mjs';
 
-// The source of dist/mpicount.cjs. Each rank would parse the whole program when it starts, which takes time in proportion to its length.
-// With V8's code cache (https://v8.dev/blog/code-caching), which native/build/code-cache.mjs makes for one version of Node, only the
-// functions that run are parsed.
+// The source of dist/mpicount.cjs. Each rank would parse the whole program when it starts, and each function again when it first runs. With
+// V8's code cache (https://v8.dev/blog/code-caching), which native/build/code-cache.mjs makes for one version of Node, it parses only those
+// functions that the cache lacks.
 
 const filename = join(__dirname, 'program.cjs');
 const source = readFileSync(filename, 'latin1'); // esbuild writes ASCII

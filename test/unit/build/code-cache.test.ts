@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 
 import { makeCodeCache } from '../../../native/build/code-cache.mjs';
 import { wrapped } from '../../../native/build/wrapped.mjs';
@@ -20,17 +20,41 @@ function copyDist(): void {
   for (const part of ['package.json', 'dist']) cpSync(join(packageRoot, part), join(folder, part), { recursive: true });
 }
 
+/** Copies the addons, without which the program cannot be run for its cache. */
+function copyAddons(): void {
+  const filter = (path: string) => !path.includes('obj.target');
+  cpSync(join(packageRoot, 'build', 'Release'), join(folder, 'build', 'Release'), { recursive: true, filter });
+}
+
+const sizeOf = (name: string) => statSync(join(dist, name)).size;
 const caches = () => readdirSync(dist).filter((name) => name.endsWith('.cache'));
+function isRejected(name: string): boolean | undefined {
+  const cachedData = readFileSync(join(dist, name));
+  return new Script(wrapped(readFileSync(join(dist, 'program.cjs'), 'latin1')), { cachedData }).cachedDataRejected;
+}
+
 const version = () => execFileSync(process.execPath, [join(dist, 'mpicount.cjs'), '--version']).toString();
 
 test('V8 accepts the code cache of the bundle', () => {
   copyDist();
   makeCodeCache(dist);
   expect(caches()).toHaveLength(1);
-  const script = new Script(wrapped(readFileSync(join(dist, 'program.cjs'), 'latin1')), {
-    cachedData: readFileSync(join(dist, caches()[0] ?? '')),
-  });
-  expect(script.cachedDataRejected).toBe(false);
+  expect(isRejected(caches()[0] ?? '')).toBe(false);
+  expect(version()).toBe(`mpicount ${packageVersion}\n`);
+});
+
+test('the code cache has the functions that a count calls, also if it is made within a job', () => {
+  copyDist();
+  rmSync(join(folder, 'build'), { recursive: true, force: true });
+  makeCodeCache(dist);
+  const [name = ''] = caches();
+  const without = sizeOf(name);
+  copyAddons();
+  for (const variable of ['OMPI_COMM_WORLD_SIZE', 'PMI_SIZE', 'SLURM_NTASKS']) vi.stubEnv(variable, '0');
+  makeCodeCache(dist);
+  vi.unstubAllEnvs();
+  expect(sizeOf(name)).toBeGreaterThan(1.5 * without);
+  expect(isRejected(name)).toBe(false);
   expect(version()).toBe(`mpicount ${packageVersion}\n`);
 });
 
