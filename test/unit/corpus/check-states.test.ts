@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
 import { checkFiles } from '../../../src/corpus/check-files.ts';
 import {
@@ -27,22 +27,29 @@ import { temporaryFolder } from '../../support/job.ts';
 // Checks of many files, which worker threads look at, tell what a check of each file tells.
 
 const count = 2500;
-let folder: string;
-let remove: () => void;
-let paths: Buffer[];
-let files: CorpusFile[];
-beforeEach(() => {
-  ({ folder, remove } = temporaryFolder());
-  paths = Array.from({ length: count }, (_, index) => {
-    const path = join(folder, `${index}-\xe9`);
-    writeFileSync(path, 'x'.repeat(index % 7)); // every seventh one is empty
-    utimesSync(path, 1e9 + index, index % 3 === 0 ? -1.5 * index : 1.7e9 + index / 1000);
-    return Buffer.from(path);
-  });
-  files = paths.map((path) => inspectFile.sync(path));
+const { folder, remove } = temporaryFolder();
+afterAll(remove);
+const paths = Array.from({ length: count }, (_, index) => Buffer.from(join(folder, `${index}-\xe9`)));
+const files: CorpusFile[] = [];
+
+function make(index: number): void {
+  const path = paths[index]!;
+  writeFileSync(path, 'x'.repeat(index % 7)); // every seventh one is empty
+  utimesSync(path, 1e9 + index, index % 3 === 0 ? -1.5 * index : 1.7e9 + index / 1000);
+  files[index] = inspectFile.sync(path);
+}
+
+beforeAll(() => {
+  for (let index = 0; index < count; index += 1) make(index);
 });
+// Files that a test has changed are made anew.
 afterEach(() => {
-  remove();
+  for (const [index, { path, inode, modified }] of files.entries()) {
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (found && found.ino === inode && found.mtimeNs === modified) continue;
+    rmSync(path, { recursive: true, force: true });
+    make(index);
+  }
 });
 
 async function all<T, R>(given: readonly T[], check: FileCheck<T, R>): Promise<R[]> {
