@@ -26,8 +26,8 @@ Napi::Value SearchKernel(const Napi::CallbackInfo& info, More... more) {
   auto* worker = new CompileWorker(
       info[0].As<Napi::Object>(), info[1].As<Napi::Object>(),
       [... more = std::move(more)](Search search) mutable -> std::unique_ptr<const Kernel> {
-        return std::make_unique<K>(std::move(search.variants), std::move(search.patterns),
-                                   std::move(search.options), std::move(more)...);
+        return std::make_unique<K>(std::move(search.patterns), std::move(search.options),
+                                   std::move(more)...);
       });
   worker->Queue();  // the worker deletes itself when it is done
   return worker->promise();

@@ -25,8 +25,8 @@ CompileWorker::CompileWorker(const Napi::Object& patterns, const Napi::Object& o
 }
 
 void CompileWorker::Execute() {
-  PatternFolder folder(search_.variants, search_.options.caseless ? &fold_classes_ : nullptr);
-  DistinctPatterns distinct = FoldAll(patterns_, folder);
+  DistinctPatterns distinct =
+      FoldAll(patterns_, search_.options.caseless ? &fold_classes_ : nullptr);
   distinct_ = distinct.patterns.size();
   indices_ = std::move(distinct.indices);
   search_.patterns = std::move(distinct.patterns);

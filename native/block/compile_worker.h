@@ -15,8 +15,7 @@ namespace mpicount {
 
 // The parts that all kernels that search for patterns are made of.
 struct Search {
-  VariantTable variants{};
-  std::vector<FoldedPattern> patterns{};
+  FoldedPatterns patterns{};
   PatternOptions options{};
 };
 

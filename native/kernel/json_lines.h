@@ -27,10 +27,8 @@ struct JsonLinesOptions {
 
 class JsonLinesKernel : public LineRecordsKernel {
  public:
-  JsonLinesKernel(VariantTable variants, std::vector<FoldedPattern> folded, PatternOptions options,
-                  JsonLinesOptions json)
-      : LineRecordsKernel(std::move(variants), std::move(folded), std::move(options)),
-        json_(std::move(json)) {}
+  JsonLinesKernel(FoldedPatterns folded, PatternOptions options, JsonLinesOptions json)
+      : LineRecordsKernel(std::move(folded), std::move(options)), json_(std::move(json)) {}
 
   bool has_groups() const override { return json_.groups.has_value(); }
 

@@ -21,9 +21,8 @@ namespace mpicount {
 // pattern, and the number of all records.
 class LineRecordsKernel : public Kernel {
  public:
-  LineRecordsKernel(VariantTable variants, std::vector<FoldedPattern> folded,
-                    PatternOptions options)
-      : patterns_(std::move(variants), std::move(folded), std::move(options)) {}
+  LineRecordsKernel(FoldedPatterns folded, PatternOptions options)
+      : patterns_(std::move(folded), std::move(options)) {}
 
   size_t width() const override { return 2 * patterns_.size() + 1; }
   Reach reach() const override { return {LineCutter::kBefore, 0, 0}; }

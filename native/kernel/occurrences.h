@@ -18,9 +18,8 @@ enum class RecordUnit { kNone, kLine, kFile };
 // that contain each pattern follows, and then the number of all records.
 class OccurrenceKernel : public Kernel {
  public:
-  OccurrenceKernel(VariantTable variants, std::vector<FoldedPattern> folded, PatternOptions options,
-                   RecordUnit unit)
-      : patterns_(std::move(variants), std::move(folded), std::move(options)), unit_(unit) {}
+  OccurrenceKernel(FoldedPatterns folded, PatternOptions options, RecordUnit unit)
+      : patterns_(std::move(folded), std::move(options)), unit_(unit) {}
 
   size_t width() const override;
   Reach reach() const override;

@@ -3,9 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace mpicount {
@@ -14,18 +12,6 @@ namespace mpicount {
 // or a suffix of another: each is one byte, or one multi-byte character in UTF-8, whose bytes are
 // not ASCII.
 using CharVariants = std::vector<std::string>;
-
-// A pattern as a sequence of elements, which a VariantTable owns.
-using FoldedPattern = std::vector<const CharVariants*>;
-
-// Owns the elements of all patterns. There are few different ones, however many patterns there are.
-class VariantTable {
- public:
-  const CharVariants* Add(CharVariants element) { return &added_.emplace_back(std::move(element)); }
-
- private:
-  std::deque<CharVariants> added_;
-};
 
 // Lengths in bytes.
 size_t ShortestOf(const CharVariants& element);

@@ -17,8 +17,10 @@ bool IsRaw(const CharVariants* element) {
 }
 
 bool IsBytewise(const FoldedPattern& pattern) {
-  return std::all_of(pattern.begin(), pattern.end(),
-                     [](const CharVariants* element) { return LongestOf(*element) == 1; });
+  for (const CharVariants* element : pattern) {
+    if (LongestOf(*element) > 1) return false;
+  }
+  return true;
 }
 
 // The bytes of a character as a number.

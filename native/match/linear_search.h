@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "char_variants.h"
+#include "folded_patterns.h"
 
 namespace mpicount {
 

@@ -16,6 +16,7 @@
 
 #include "byte_match.h"
 #include "char_variants.h"
+#include "folded_patterns.h"
 #include "linear_search.h"
 #include "steps.h"
 #include "verifier.h"

@@ -22,31 +22,36 @@ constexpr std::array<uint32_t, 6> kGramBytes{16, 12, 8, 6, 5, 4};
 static_assert(kGramBytes.front() == GramHash::kMax && kGramBytes.back() == GramHash::kMin);
 constexpr size_t kFew = 16;  // one in this many
 
-// A pattern whose bytes are at an offset of all bytes.
-struct Folded {
-  MultiPatternSearch::Member member;
-  size_t offset;
-  uint32_t length;
+// The folded bytes of patterns, one after the other: those of pattern i end at ends[i].
+struct FoldedBytes {
+  std::vector<uint8_t> bytes;
+  std::vector<size_t> ends;
+
+  size_t begin(size_t i) const { return i == 0 ? 0 : ends[i - 1]; }
+  uint32_t length(size_t i) const { return static_cast<uint32_t>(ends[i] - begin(i)); }
 };
 
-// Returns the patterns by the index in kGramBytes of the grams that they are looked up by.
-std::array<std::vector<Folded>, kGramBytes.size()> ByGramBytes(const std::vector<Folded>& all) {
+// Returns the indices of patterns by the index in kGramBytes of the grams that they are looked up
+// by.
+std::array<std::vector<uint32_t>, kGramBytes.size()> ByGramBytes(const FoldedBytes& all) {
   std::array<size_t, kGramBytes.size()> counts{};
-  const auto longest = [](const Folded& folded) {
+  const auto longest = [&all](size_t i) {
     size_t index = 0;
-    while (kGramBytes[index] > folded.length) ++index;
+    while (kGramBytes[index] > all.length(i)) ++index;
     return index;
   };
-  for (const Folded& folded : all) ++counts[longest(folded)];
-  for (size_t i = 0; i + 1 < counts.size(); ++i) {
-    if (counts[i] >= all.size() / kFew) continue;
-    counts[i + 1] += std::exchange(counts[i], 0);
+  const size_t size = all.ends.size();
+  for (size_t i = 0; i < size; ++i) ++counts[longest(i)];
+  for (size_t k = 0; k + 1 < counts.size(); ++k) {
+    if (counts[k] >= size / kFew) continue;
+    counts[k + 1] += std::exchange(counts[k], 0);
   }
-  std::array<std::vector<Folded>, kGramBytes.size()> by_gram_bytes;
-  for (const Folded& folded : all) {
-    size_t index = longest(folded);
+  std::array<std::vector<uint32_t>, kGramBytes.size()> by_gram_bytes;
+  for (size_t k = 0; k < counts.size(); ++k) by_gram_bytes[k].reserve(counts[k]);
+  for (uint32_t i = 0; i < size; ++i) {
+    size_t index = longest(i);
     while (counts[index] == 0) ++index;
-    by_gram_bytes[index].push_back(folded);
+    by_gram_bytes[index].push_back(i);
   }
   return by_gram_bytes;
 }
@@ -78,36 +83,36 @@ MultiPatternSearch::MultiPatternSearch(const std::vector<Member>& members, uint3
 }
 
 void MultiPatternSearch::AddByGrams(const std::vector<Member>& members) {
-  std::vector<uint8_t> bytes;
-  std::vector<Folded> all;
-  all.reserve(members.size());
+  FoldedBytes all;
+  all.ends.reserve(members.size());
   for (const Member& member : members) {
-    const size_t offset = bytes.size();
     if (folding_) {
-      folding_->Append(*member.pattern, bytes);
+      folding_->Append(*member.pattern, all.bytes);
     } else {
       for (const CharVariants* element : *member.pattern)
-        bytes.insert(bytes.end(), element->front().begin(), element->front().end());
+        all.bytes.insert(all.bytes.end(), element->front().begin(), element->front().end());
     }
-    all.push_back({member, offset, static_cast<uint32_t>(bytes.size() - offset)});
+    all.ends.push_back(all.bytes.size());
   }
   const auto by_gram_bytes = ByGramBytes(all);
-  for (size_t i = 0; i < kGramBytes.size(); ++i) {
-    const std::vector<Folded>& some = by_gram_bytes[i];
+  for (size_t k = 0; k < kGramBytes.size(); ++k) {
+    const std::vector<uint32_t>& some = by_gram_bytes[k];
     if (some.empty()) continue;
     std::vector<GramSearch::Member> grams;
     grams.reserve(some.size());
-    for (const auto& [member, offset, length] : some)
-      grams.push_back({static_cast<uint32_t>(member.part), bytes.data() + offset, length, 0});
-    ChooseAnchors(grams, kGramBytes[i]);
+    for (const uint32_t i : some) {
+      grams.push_back({static_cast<uint32_t>(members[i].part), all.bytes.data() + all.begin(i),
+                       all.length(i), 0});
+    }
+    ChooseAnchors(grams, kGramBytes[k]);
     std::vector<LinearSearch::Member> linear;
     linear.reserve(some.size());
-    for (size_t k = 0; k < some.size(); ++k) {
-      const Member& member = some[k].member;
-      linear.push_back({member.part, member.pattern, ElementAt(*member.pattern, grams[k].anchor)});
+    for (size_t i = 0; i < some.size(); ++i) {
+      const auto& [part, pattern] = members[some[i]];
+      linear.push_back({part, pattern, ElementAt(*pattern, grams[i].anchor)});
     }
     by_grams_.push_back(
-        {GramSearch(grams, kGramBytes[i]), std::make_unique<LinearSearch>(std::move(linear))});
+        {GramSearch(grams, kGramBytes[k]), std::make_unique<LinearSearch>(std::move(linear))});
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "char_variants.h"
+#include "folded_patterns.h"
 #include "gram_search.h"
 #include "linear_search.h"
 #include "prefix_search.h"

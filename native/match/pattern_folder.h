@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "char_variants.h"
+#include "folded_patterns.h"
 
 namespace mpicount {
 
@@ -23,35 +23,40 @@ struct ByteStrings {
 
 class PatternFolder {
  public:
-  // The elements of patterns belong to `variants`. `classes` are the classes of simple case
+  // Elements are added to `patterns`. `classes` are the classes of simple case
   // folding: for each the number of its members, and its members, code points in order. With null,
   // every byte matches only itself. Otherwise a character matches all characters of its class, and
   // a byte that is not part of a well-formed character only itself.
-  PatternFolder(VariantTable& variants, const std::vector<uint32_t>* classes);
+  PatternFolder(FoldedPatterns& patterns, const std::vector<uint32_t>* classes);
 
-  // Sets `folded` to the elements of the pattern [at, end). Two patterns are the same if and only
-  // if their elements are the same objects.
-  void Fold(const uint8_t* at, const uint8_t* end, FoldedPattern& folded);
+  // Sets `numbers` to those of the elements of the pattern [at, end). Two patterns are the same if
+  // and only if these are the same.
+  void Fold(const uint8_t* at, const uint8_t* end, std::vector<uint32_t>& numbers);
 
  private:
-  const CharVariants* OfByte(uint8_t byte);
-  const CharVariants* OfCharacter(uint32_t code_point);
+  static constexpr uint32_t kUnknown = UINT32_MAX;
 
-  VariantTable& variants_;
+  uint32_t OfByte(uint8_t byte);
+  uint32_t OfAscii(uint8_t byte);
+  uint32_t OfCharacter(uint32_t code_point);
+
+  FoldedPatterns& patterns_;
   const std::vector<uint32_t>* classes_;
-  std::array<const CharVariants*, 256> of_byte_{};
-  std::array<const CharVariants*, 128> of_ascii_{};
-  std::unordered_map<uint32_t, const CharVariants*> of_character_;
+  // The numbers of elements.
+  std::array<uint32_t, 256> of_byte_;
+  std::array<uint32_t, 128> of_ascii_;
+  std::unordered_map<uint32_t, uint32_t> of_character_;
   std::unordered_map<uint32_t, size_t> class_of_;  // where the class of a code point begins
 };
 
 // The different ones among patterns, in the order in which they come first.
 struct DistinctPatterns {
-  std::vector<FoldedPattern> patterns;
+  FoldedPatterns patterns;
   std::vector<uint32_t> indices;  // for each pattern its index among them; empty if all differ
 };
 
-// Folds patterns, which are not empty. It takes time proportional to their bytes.
-DistinctPatterns FoldAll(const ByteStrings& patterns, PatternFolder& folder);
+// Folds patterns, which are not empty, with the classes of case folding that a PatternFolder has.
+// It takes time proportional to their bytes.
+DistinctPatterns FoldAll(const ByteStrings& patterns, const std::vector<uint32_t>* classes);
 
 }  // namespace mpicount

@@ -18,10 +18,10 @@ bool OneByOne(uint32_t key_bytes, size_t parts) {
 
 }  // namespace
 
-PatternSet::PatternSet(VariantTable variants, std::vector<FoldedPattern> patterns,
-                       PatternOptions options)
-    : variants_(std::move(variants)), size_(patterns.size()), options_(std::move(options)) {
-  for (size_t i = 0; i < patterns.size(); ++i) AddParts(i, std::move(patterns[i]));
+PatternSet::PatternSet(FoldedPatterns patterns, PatternOptions options)
+    : patterns_(std::move(patterns)), options_(std::move(options)) {
+  parts_.reserve(patterns_.size());
+  for (size_t i = 0; i < patterns_.size(); ++i) AddParts(i, patterns_[i]);
   std::array<std::vector<size_t>, MultiPatternSearch::kMaxKeyBytes + 1> by_key_bytes;
   for (size_t part = 0; part < parts_.size(); ++part) {
     max_length_ = std::max(max_length_, parts_[part].max_length);
@@ -32,11 +32,11 @@ PatternSet::PatternSet(VariantTable variants, std::vector<FoldedPattern> pattern
   }
 }
 
-void PatternSet::AddParts(size_t pattern, FoldedPattern elements) {
+void PatternSet::AddParts(size_t pattern, const FoldedPattern& elements) {
   if (elements.size() > 1) {
     size_t longest = 0;
     for (const CharVariants* element : elements) longest += LongestOf(*element);
-    parts_.push_back({pattern, std::move(elements), longest});
+    parts_.push_back({pattern, elements, longest});
     return;
   }
   // SIMD compares alternatives of one length at many offsets in one step.
@@ -44,7 +44,8 @@ void PatternSet::AddParts(size_t pattern, FoldedPattern elements) {
   std::set<size_t> lengths;
   for (const std::string& bytes : element) lengths.insert(bytes.size());
   for (const size_t length : lengths) {
-    parts_.push_back({pattern, {variants_.Add(OfLength(element, length))}, length});
+    alternatives_.push_back(OfLength(element, length));
+    parts_.push_back({pattern, FoldedPattern(alternatives_.back()), length});
   }
 }
 

@@ -3,10 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
 #include "char_variants.h"
+#include "folded_patterns.h"
 #include "literal.h"
 #include "multi_pattern_search.h"
 #include "word.h"
@@ -21,12 +23,12 @@ struct PatternOptions {
 
 class PatternSet {
  public:
-  // Takes some 50 ms for 10,000 patterns. `elements` owns the elements of the patterns.
-  PatternSet(VariantTable variants, std::vector<FoldedPattern> patterns, PatternOptions options);
+  // Takes some 50 ms for 10,000 patterns.
+  PatternSet(FoldedPatterns patterns, PatternOptions options);
   PatternSet(const PatternSet&) = delete;
   PatternSet& operator=(const PatternSet&) = delete;
 
-  size_t size() const { return size_; }
+  size_t size() const { return patterns_.size(); }
   size_t max_length() const { return max_length_; }
 
   // The unit of counting: a pattern, or those of its alternatives of which none touches another.
@@ -49,12 +51,13 @@ class PatternSet {
   const std::vector<MultiPatternSearch>& multi_searches() const { return multi_searches_; }
 
  private:
-  void AddParts(size_t pattern, FoldedPattern elements);
+  void AddParts(size_t pattern, const FoldedPattern& elements);
   // Adds the searches for parts with the given KeyBytes().
   void AddSearches(const std::vector<size_t>& parts, uint32_t key_bytes);
 
-  VariantTable variants_;
-  size_t size_;
+  // The parts have views of these patterns, or of one of these elements.
+  FoldedPatterns patterns_;
+  std::deque<CharVariants> alternatives_;
   size_t max_length_ = 0;
   std::vector<Part> parts_;
   PatternOptions options_;

@@ -44,7 +44,8 @@ struct PrefixKeys {
 
 uint32_t PrefixSearch::KeyBytes(const FoldedPattern& pattern) {
   size_t bytes = 0;
-  for (const CharVariants* element : pattern) bytes += ShortestOf(*element);
+  for (size_t i = 0; i < pattern.size() && bytes < kMaxKeyBytes; ++i)
+    bytes += ShortestOf(*pattern[i]);
   return static_cast<uint32_t>(std::min<size_t>(bytes, kMaxKeyBytes));
 }
 

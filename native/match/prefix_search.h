@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "char_variants.h"
+#include "folded_patterns.h"
 #include "linear_search.h"
 #include "prefix_filter.h"
 #include "prefixes.h"

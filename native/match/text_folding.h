@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "char_variants.h"
+#include "folded_patterns.h"
 
 namespace mpicount {
 

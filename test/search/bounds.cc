@@ -24,8 +24,8 @@ std::string Repeat(const std::string& what, size_t times) {
 }
 
 // With case ignored, as PatternFolder does it for these letters; else each byte is an element.
-FoldedPattern ElementsOf(const std::string& pattern, bool caseless, Elements& elements) {
-  FoldedPattern folded;
+std::vector<uint32_t> ElementsOf(const std::string& pattern, bool caseless, Elements& elements) {
+  std::vector<uint32_t> folded;
   for (const char letter : pattern) {
     const std::string small(1, letter);
     if (caseless && letter == 'k') {
@@ -41,12 +41,10 @@ FoldedPattern ElementsOf(const std::string& pattern, bool caseless, Elements& el
 
 // Steps for each byte and each occurrence.
 double Steps(const Strings& patterns, bool caseless, const std::string& text) {
-  VariantTable table;
-  Elements elements(table);
-  std::vector<FoldedPattern> folded;
-  for (const std::string& pattern : patterns)
-    folded.push_back(ElementsOf(pattern, caseless, elements));
-  const PatternSet set(std::move(table), std::move(folded), {caseless, true, std::nullopt});
+  FoldedPatterns folded;
+  Elements elements(folded);
+  for (const std::string& pattern : patterns) folded.Add(ElementsOf(pattern, caseless, elements));
+  const PatternSet set(std::move(folded), {caseless, true, std::nullopt});
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
   uint64_t found = 0;
   // The automaton of a list is made by its first search.

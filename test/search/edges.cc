@@ -27,19 +27,18 @@ std::string PatternOf(size_t index, size_t length) {
 }
 
 // Each byte is an element with one alternative of one byte.
-FoldedPattern ElementsOf(const std::string& pattern, Elements& elements) {
-  FoldedPattern folded;
+std::vector<uint32_t> ElementsOf(const std::string& pattern, Elements& elements) {
+  std::vector<uint32_t> folded;
   for (const char byte : pattern) folded.push_back(elements.Of({std::string(1, byte)}));
   return folded;
 }
 
 // How many were found; all that are there, or the program ends.
 size_t Look(const std::vector<std::string>& patterns, size_t size) {
-  VariantTable table;
-  Elements elements(table);
-  std::vector<FoldedPattern> folded;
-  for (const std::string& pattern : patterns) folded.push_back(ElementsOf(pattern, elements));
-  const PatternSet set(std::move(table), std::move(folded), {false, true, std::nullopt});
+  FoldedPatterns folded;
+  Elements elements(folded);
+  for (const std::string& pattern : patterns) folded.Add(ElementsOf(pattern, elements));
+  const PatternSet set(std::move(folded), {false, true, std::nullopt});
   std::vector<uint8_t> text(size);
   uint32_t state = static_cast<uint32_t>(size);
   for (uint8_t& byte : text) {

@@ -108,8 +108,8 @@ bool IsRaw(const Unit& unit) {
   return unit.variants[0].size() == 1 && static_cast<uint8_t>(unit.variants[0][0]) >= 0x80;
 }
 
-FoldedPattern FoldedOf(const Units& units, const Sequence& pattern, Elements& elements) {
-  FoldedPattern folded;
+std::vector<uint32_t> FoldedOf(const Units& units, const Sequence& pattern, Elements& elements) {
+  std::vector<uint32_t> folded;
   for (const char16_t index : pattern) folded.push_back(elements.Of(units[index].variants));
   return folded;
 }
@@ -191,15 +191,12 @@ void Compare(List list, const Options& options) {
     const std::vector<std::string>& variants = list.units[index].variants;
     text += variants[dice.Below(variants.size())];
   }
-  VariantTable table;
-  Elements elements(table);
-  std::vector<FoldedPattern> folded;
-  for (const Sequence& pattern : list.patterns)
-    folded.push_back(FoldedOf(list.units, pattern, elements));
+  FoldedPatterns folded;
+  Elements elements(folded);
+  for (const Sequence& pattern : list.patterns) folded.Add(FoldedOf(list.units, pattern, elements));
   std::optional<WordCharacters> word;
   if (options.word) word.emplace(WordRanges());
-  const PatternSet set(std::move(table), std::move(folded),
-                       {options.caseless, options.overlapping, std::move(word)});
+  const PatternSet set(std::move(folded), {options.caseless, options.overlapping, std::move(word)});
   const std::vector<uint64_t> wanted = Reference(list, options);
   uint64_t sum = 0;
   for (const auto& [blocks, window] : {std::pair<size_t, size_t>{1, 1 << 19}, {3, 7001}}) {
