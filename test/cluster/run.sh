@@ -2,8 +2,8 @@
 # `npm run test:cluster`: jobs/count.slurm under a real SLURM of eight hosts, for each way to launch. What is checked: exact
 # totals, ranks on two hosts, the rank logs, the exit code of good and of failing jobs, that every argument arrives as it was
 # typed, and what becomes of jobs that are stopped, cancelled, or lose a node (stops.sh). Needs root; see cluster.sh. At the
-# end jobs/count.pbs, with a stand-in for PBS, JSON lines by source (groups.sh), and a large tree of files (tree.sh).
-# `npm run test:cluster -- tree` is about that tree alone, and `npm run test:cluster -- groups` about those JSON lines.
+# end jobs/count.pbs, with a stand-in for PBS, progress and report (progress.sh), JSON lines by source (groups.sh), and a large tree of files
+# (tree.sh). `npm run test:cluster -- progress`, `-- groups` and `-- tree` are about these alone.
 set -uo pipefail
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 unset MPICOUNT_HOME MPICOUNT_JOB MPICOUNT_LAUNCH MPICOUNT_MODULES MPICOUNT_MPI MPICOUNT_REQUEUES
@@ -136,6 +136,8 @@ script=$project/jobs/count.slurm
 . "$project/test/cluster/tree.sh"
 # shellcheck source=test/cluster/groups.sh
 . "$project/test/cluster/groups.sh"
+# shellcheck source=test/cluster/progress.sh
+. "$project/test/cluster/progress.sh"
 
 # report TABLE...: prints the tables and the number of checks; fails if one has failed.
 report() {
@@ -148,6 +150,12 @@ if [[ ${1-} == tree ]]; then
   begin_tree
   end_tree
   report "$tree_table"
+  exit
+fi
+if [[ ${1-} == progress ]]; then
+  begin_progress
+  end_progress
+  report "$progress_table"
   exit
 fi
 if [[ ${1-} == groups ]]; then
@@ -306,8 +314,10 @@ try_deaths
 end_pbs
 end_long
 
+begin_progress
 begin_groups
 end_groups
 begin_tree
 end_tree
-report "$table" "$stops_table" "$groups_table" "$tree_table"
+end_progress
+report "$table" "$stops_table" "$groups_table" "$tree_table" "$progress_table"
