@@ -15,7 +15,10 @@ const pausesPerReading = 9;
  */
 export async function follow(logDir: Buffer): Promise<void> {
   const progress = new FollowedProgress(logDir);
-  const printer = new ProgressPrinter(() => 'always', progressScreen());
+  const printer = new ProgressPrinter(
+    () => 'always',
+    () => progressScreen(undefined),
+  );
   beforeErrors(() => {
     printer.clear();
   });

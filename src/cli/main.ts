@@ -100,7 +100,10 @@ async function runJob(name: JobName, args: string[]): Promise<void> {
   const notes = new Notes((text) => {
     printError(`note: ${text}`);
   });
-  const progress = new ProgressPrinter(() => command?.request.progress ?? 'auto', progressScreen());
+  const progress = new ProgressPrinter(
+    () => command?.request.progress ?? 'auto',
+    () => progressScreen(launcher),
+  );
   beforeErrors(() => {
     progress.clear();
   });

@@ -1,19 +1,20 @@
 import { writeSync } from 'node:fs';
 
+import type { Launcher } from '../mpi/launcher.ts';
 import type { Screen } from '../report/progress-printer.ts';
 import { printError } from './fail.ts';
+import { openLauncherTerminal } from './launcher-terminal.ts';
+import { pause } from './pause.ts';
 import { isTerminal } from './terminal.ts';
 
 const usualColumns = 80;
+// Launchers pass on standard output and standard error separately, whichever they come to first.
+const deliveryMilliseconds = 100;
 
-/** Returns standard error as the place where progress is shown. */
-export function progressScreen(): Screen {
-  const isDrawable = isTerminal(2) && process.env['TERM'] !== 'dumb';
-  return {
-    isTerminal: isDrawable,
-    // process.stderr would make it non-blocking where it is a pipe.
-    columns: () => (isDrawable ? process.stderr.columns || usualColumns : usualColumns),
-    draw: (text) => {
+/** Returns standard error as the place where progress is shown. @param launcher The one that started this process as a rank. */
+export function progressScreen(launcher: Launcher | undefined): Screen {
+  const screen = {
+    draw: (text: string) => {
       try {
         writeSync(2, text);
       } catch {
@@ -21,5 +22,20 @@ export function progressScreen(): Screen {
       }
     },
     print: printError,
+    settle: () => undefined,
+  };
+  const plain = { ...screen, isTerminal: false, columns: () => usualColumns };
+  if (process.env['TERM'] === 'dumb') return plain;
+  // process.stderr would make it non-blocking where it is a pipe.
+  if (isTerminal(2)) return { ...screen, isTerminal: true, columns: () => process.stderr.columns || usualColumns };
+  const columns = launcher && openLauncherTerminal();
+  if (!columns) return plain;
+  return {
+    ...screen,
+    isTerminal: true,
+    columns: () => columns() || usualColumns,
+    settle: () => {
+      pause(deliveryMilliseconds);
+    },
   };
 }

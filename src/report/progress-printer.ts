@@ -11,6 +11,8 @@ export interface Screen {
   readonly draw: (text: string) => void;
   /** Prints a line. */
   readonly print: (line: string) => void;
+  /** Waits until what was drawn and printed has arrived, so that totals on standard output come after it. */
+  readonly settle: () => void;
 }
 
 // All times are in milliseconds.
@@ -31,7 +33,8 @@ const eraseLine = '\x1b[2K';
  */
 export class ProgressPrinter implements ProgressSink {
   readonly #mode: () => ProgressMode;
-  readonly #screen: Screen;
+  readonly #openScreen: () => Screen;
+  #screen: Screen | undefined;
   #progress: JobProgress | undefined;
   #timer: NodeJS.Timeout | undefined;
   #hasShown = false;
@@ -40,10 +43,10 @@ export class ProgressPrinter implements ProgressSink {
   #lastLine = 0;
   #counted = 0;
 
-  /** @param mode Returns how the user wants it; called when counting has begun. */
-  constructor(mode: () => ProgressMode, screen: Screen) {
+  /** @param mode Returns how the user wants it. Both are called when counting has begun, on rank 0 alone. */
+  constructor(mode: () => ProgressMode, openScreen: () => Screen) {
     this.#mode = mode;
-    this.#screen = screen;
+    this.#openScreen = openScreen;
   }
 
   begin(progress: JobProgress): void {
@@ -55,14 +58,14 @@ export class ProgressPrinter implements ProgressSink {
   show(progress: ShownProgress): void {
     this.#lastLine = progress.begun;
     this.#step = Math.floor(steps * shareOf(progress));
+    const screen = (this.#screen = this.#openScreen());
     const show = () => {
-      this.#show(progress, performance.now());
+      this.#show(progress, screen, performance.now());
     };
-    this.#timer = setInterval(show, this.#screen.isTerminal ? redraw : look).unref();
+    this.#timer = setInterval(show, screen.isTerminal ? redraw : look).unref();
   }
 
-  #show(progress: ShownProgress, now: number): void {
-    const { isTerminal, columns, draw, print } = this.#screen;
+  #show(progress: ShownProgress, { isTerminal, columns, draw, print }: Screen, now: number): void {
     const elapsed = now - progress.begun;
     if (isTerminal) {
       if (elapsed < firstDrawing) return;
@@ -82,7 +85,7 @@ export class ProgressPrinter implements ProgressSink {
 
   /** Erases the line on the terminal, before something else is printed. */
   clear(): void {
-    if (this.#isDrawn) this.#screen.draw(toBegin + eraseLine);
+    if (this.#isDrawn) this.#screen?.draw(toBegin + eraseLine);
     this.#isDrawn = false;
   }
 
@@ -95,6 +98,7 @@ export class ProgressPrinter implements ProgressSink {
   /** Sums up a job that is done, if its progress was shown or the user wants it always. */
   summarize(ending: Ending): void {
     if (!this.#progress || (!this.#hasShown && this.#mode() !== 'always')) return;
-    for (const line of summaryLines(this.#progress, this.#counted, ending)) this.#screen.print(line);
+    for (const line of summaryLines(this.#progress, this.#counted, ending)) this.#screen?.print(line);
+    this.#screen?.settle();
   }
 }

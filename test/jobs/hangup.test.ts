@@ -1,11 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import assert from 'node:assert';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, describe, expect, test, vi } from 'vitest';
 
-import { launcherOf, mpis, ownLines, program, run, temporaryFolder, type Mpi } from '../support/job.ts';
+import {
+  launcherOf,
+  majorVersionOfOpenMpi,
+  mpis,
+  ownLines,
+  program,
+  run,
+  temporaryFolder,
+  type Mpi,
+} from '../support/job.ts';
 import { blocksCounted, logOf } from '../support/stopped-job.ts';
 
 // Jobs whose terminal is closed. SIGHUP reaches all processes of a process group, or one of them, depending on the shell.
@@ -67,10 +74,7 @@ const hangUp = {
 };
 type Target = keyof typeof hangUp;
 
-const openMpi = Number(
-  /\d+/.exec(execFileSync(launcherOf('openmpi'), ['--version'], { encoding: 'utf8' }))?.[0] ??
-    assert.fail('no version'),
-);
+const openMpi = majorVersionOfOpenMpi();
 
 /**
  * Checks the lines about the end of the job. Hydra dies of SIGHUP and tells the ranks nothing. The mpirun of Open MPI 5 (seen with 5.0.7)

@@ -1,11 +1,21 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import stringWidth from 'string-width';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { mpis, ownLines, program, run, runInTerminal, runJob, temporaryFolder } from '../support/job.ts';
+import {
+  launcherOf,
+  majorVersionOfOpenMpi,
+  mpis,
+  ownLines,
+  program,
+  run,
+  runInTerminal,
+  runJob,
+  temporaryFolder,
+} from '../support/job.ts';
 import { prose } from '../support/text.ts';
 
 // The progress of whole jobs, as rank 0 tells it.
@@ -68,6 +78,47 @@ describe.each(mpis)('%s', { timeout: 120_000 }, (mpi) => {
     if (hasLogs) expect(percents.length).toBeGreaterThan(1);
     expect(new Set(percents.map((percent) => Math.floor(percent / 10))).size).toBe(percents.length);
     expect(percents).toEqual([...percents].sort((one, other) => one - other));
+  });
+
+  test('3 ranks redraw one line of the terminal of their launcher, and erase it before they sum up', async () => {
+    const args = [
+      'count',
+      '--progress',
+      'always',
+      '--log-dir',
+      join(folder, `${mpi}-terminal`),
+      '--block-size',
+      '1000',
+    ];
+    const command = [launcherOf(mpi), '-np', '3', process.execPath, program, ...args, 'love', text];
+    const outcome = await runInTerminal(command, { timeoutSeconds: 100, environment: slow });
+    expect(outcome.status).toBe(0);
+    // The launcher of Open MPI 5 would hold back a line that has no end yet (seen with 5.0.7).
+    if (mpi === 'openmpi' && majorVersionOfOpenMpi() >= 5) {
+      expect(outcome.stdout.toString()).not.toMatch(/\r(?!\n)/);
+      expect(outcome.stdout.toString()).toMatch(/^mpicount: \d+ %: /m);
+      return;
+    }
+    const { drawings, printed } = drawn(outcome.stdout.toString());
+    isRedrawn(drawings);
+    // The launcher passes on the two streams in any order.
+    expect(printed.split('\r\n').sort()).toEqual([
+      '',
+      expected.trimEnd(),
+      expect.stringMatching(/^mpicount: counted \S+ KiB in \S+ s: \S+ KiB\/s; of a rank: least /),
+      expect.stringMatching(/^mpicount: start-up \S+ s; at most \S+ s of waiting for rank [012] on \S+$/),
+    ]);
+  });
+
+  test('nothing is redrawn where only the standard output of the launcher is a terminal', async () => {
+    const errors = join(folder, `${mpi}-errors`);
+    const args = `count --progress always --log-dir "${errors}-logs" --block-size 1000 love "${text}"`;
+    const command = `${launcherOf(mpi)} -np 2 "${process.execPath}" "${program}" ${args} 2>"${errors}"`;
+    const outcome = await runInTerminal(['sh', '-c', command], { timeoutSeconds: 100, environment: slow });
+    expect([outcome.status, outcome.stdout.toString()]).toEqual([0, expected.replace('\n', '\r\n')]);
+    const lines = readFileSync(errors, 'utf8').trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect(line).toMatch(/^mpicount: (?:\d+ %: |counted |start-up )[ -~]*$/);
   });
 
   test('nothing is told of a short job, or with --progress never', async () => {

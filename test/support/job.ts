@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
@@ -48,6 +49,12 @@ const launcherEnvironment = {
 /** Returns the launcher of an MPI by its unambiguous name: `mpirun` on PATH may belong to either MPI. */
 export function launcherOf(mpi: Mpi): string {
   return `mpirun.${mpi}`;
+}
+
+/** Returns 4 or 5, which differ in what their launchers pass on. */
+export function majorVersionOfOpenMpi(): number {
+  const version = execFileSync(launcherOf('openmpi'), ['--version'], { encoding: 'utf8' });
+  return Number(/\d+/.exec(version)?.[0] ?? assert.fail('no version'));
 }
 
 /** Runs mpicount with a number of ranks under real mpirun. */

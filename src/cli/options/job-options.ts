@@ -75,8 +75,9 @@ export const jobOptions = {
     default: 'auto',
     help: 'show on standard error how far the job has got: always, never, or auto, if it is long',
     details:
-      'On a terminal, a line that is redrawn; elsewhere, a line at each 10 % and every 30 s, with `auto` from the first minute on. When all is ' +
-      'counted, two lines sum it up. `auto` shows nothing of less than 128 MiB.',
+      'On a terminal, the one of `mpirun` included, a line that is redrawn; elsewhere, a line at each 10 % and every 30 s, with `auto` from the ' +
+      'first minute on. When all is counted, two lines sum it up. `auto` shows nothing of less than 128 MiB. See ' +
+      '[known-issues.md](known-issues.md#any-launcher).',
   },
   'time-limit': {
     type: 'string',

@@ -171,7 +171,11 @@ describe('progress is shown', () => {
   async function shown(mode: 'auto' | 'always', isTerminal: boolean, rate: number, seconds: number) {
     const out: string[] = [];
     const write = (text: string) => void out.push(text);
-    const printer = new ProgressPrinter(() => mode, { isTerminal, columns: () => 80, draw: write, print: write });
+    const screen = { isTerminal, columns: () => 80, draw: write, print: write, settle: () => undefined };
+    const printer = new ProgressPrinter(
+      () => mode,
+      () => screen,
+    );
     const job = jobOf(1);
     printer.begin(job);
     for (let second = 1; second <= seconds; second += 1) {
@@ -221,12 +225,11 @@ describe('progress is shown', () => {
 test('the summary names the slowest rank, and what was skipped', () => {
   const out: string[] = [];
   const write = (text: string) => void out.push(text);
-  const printer = new ProgressPrinter(() => 'always', {
-    isTerminal: false,
-    columns: () => 80,
-    draw: write,
-    print: write,
-  });
+  const screen = { isTerminal: false, columns: () => 80, draw: write, print: write, settle: () => undefined };
+  const printer = new ProgressPrinter(
+    () => 'always',
+    () => screen,
+  );
   const job = jobOf(3);
   printer.begin(job);
   job.take(report({ bytes: 100 * MiB, seconds: 1, isDone: true }), 0, 0);
