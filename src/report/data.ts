@@ -22,7 +22,12 @@ export function reportJson(report: Report): string {
     blocksDone: journal.blocksDone,
     bytes,
     bytesDone,
-    runs: runs.map(({ begun, last, ranks }) => ({ begun: iso(begun), last: iso(last), ranks: ranks.map(rankJson) })),
+    runs: runs.map(({ begun, last, ending = null, ranks }) => ({
+      begun: iso(begun),
+      last: iso(last),
+      ending,
+      ranks: ranks.map(rankJson),
+    })),
     omitted,
     counters: width,
     parts: { bytes: [...dispersion.bytes], bytesDone: [...dispersion.bytesDone] },

@@ -16,6 +16,8 @@ export interface Run {
   /** When the first rank began to count, and the time of the last event, in milliseconds since 1970. */
   readonly begun: number;
   readonly last: number;
+  /** How it ended: all ranks told of their end, or that they stopped early; undefined if they did not, since it broke off or still runs. */
+  readonly ending: 'done' | 'stopped' | undefined;
   /** In order. */
   readonly ranks: readonly RankOfRun[];
 }
@@ -52,7 +54,14 @@ function toRun(stints: readonly Stint[]): Run {
   }));
   const slowness = slownessIn(timed, last);
   const ranks = timed.map((stint, index) => ({ ...stint, slow: slowness[index] }));
-  return { begun, last, ranks: ranks.sort((one, other) => one.rank - other.rank) };
+  return { begun, last, ending: endingOf(stints), ranks: ranks.sort((one, other) => one.rank - other.rank) };
+}
+
+function endingOf(stints: readonly Stint[]): Run['ending'] {
+  if (stints.length < (stints[0]?.ranks ?? 0)) return undefined;
+  if (stints.every(({ endedAfter }) => endedAfter !== undefined)) return 'done';
+  const haveStopped = stints.every(({ counted }) => counted !== undefined);
+  return haveStopped && stints.some(({ blocksLeft }) => blocksLeft > 0) ? 'stopped' : undefined;
 }
 
 /** @param last The time of the last event of the run, up to which a rank waits that has not told of the end. */

@@ -3,7 +3,7 @@ import { shownHost } from './names.ts';
 import { completeState } from './read-progress.ts';
 import { lowerMedian, shownRates } from './quantiles.ts';
 import type { Report } from './report.ts';
-import type { RankOfRun } from './runs.ts';
+import type { RankOfRun, Run } from './runs.ts';
 import { meaningsOfSlowness } from './slowness.ts';
 import { shownBytes, shownDuration, shownNumber, shownRate, shownTime } from './units.ts';
 
@@ -41,15 +41,20 @@ export function factsOf(report: Report): [string, string][] {
       'left out',
       `${shownNumber(invalid.lines, 'line')} that ${invalid.lines === 1 ? 'is' : 'are'} not valid`,
     ]);
-  if (plan.spec.kind === 'count') facts.push(['patterns', String(width)]);
+  if (plan.spec.kind === 'count') {
+    const { records, by } = plan.spec;
+    facts.push(['patterns', String(width)]);
+    if (records) facts.push(['records', printable(Buffer.from(records))]);
+    if (by !== undefined) facts.push(['groups', `by ${printable(Buffer.from(by))}`]);
+  }
   const earlier = Math.max(0, runs.length - maxShownRuns);
   if (earlier > 0) facts.push(['', shownNumber(earlier, 'earlier run')]);
   for (const [index, run] of runs.slice(earlier).entries()) {
     facts.push([runs.length > 1 ? `run ${earlier + index + 1}` : 'run', runFact(run)]);
+    const ending = endingFact(run, run === runs.at(-1));
+    if (ending !== undefined) facts.push(['', ending]);
   }
-  const rates = runs.flatMap(({ ranks }) =>
-    ranks.flatMap(({ bytes: of, counting }) => (counting > 0 ? of / counting : [])),
-  );
+  const rates = ratesIn(runs);
   if (rates.length > 0) {
     facts.push(['rates', shownRates(rates)]);
   }
@@ -75,12 +80,31 @@ function firstSkipped({ skipped }: Report): string {
   return first ? `; the first: ${printable(first.path)}: ${printable(Buffer.from(first.reason))}` : '';
 }
 
-function runFact({ begun, last, ranks }: Report['runs'][number]): string {
+function runFact({ begun, last, ranks }: Run): string {
   const seconds = (last - begun) / 1000;
   const bytes = ranks.reduce((sum, rank) => sum + rank.bytes, 0);
   const hosts = new Set(ranks.map(({ host }) => host)).size;
   const where = `${shownNumber(ranks.length, 'rank')} on ${shownNumber(hosts, 'host')}`;
   return `${where}, ${shownTime(begun)}, ${shownDuration(seconds)}, ${shownRate(bytes, seconds)}`;
+}
+
+/** Returns how a run ended; undefined if it is done. */
+function endingFact({ ending }: Run, isLast: boolean): string | undefined {
+  switch (ending) {
+    case 'done':
+      return undefined;
+    case 'stopped':
+      return 'it stopped early';
+    case undefined:
+      return isLast ? 'it has no end yet: it still runs, or it broke off' : 'it broke off';
+  }
+}
+
+/** Returns the rates of the ranks that had something to count, in bytes per second. */
+export function ratesIn(runs: readonly Run[]): number[] {
+  return runs.flatMap(({ ranks }) =>
+    ranks.flatMap(({ bytes, slice, counting }) => (counting > 0 && bytes + slice > 0 ? bytes / counting : [])),
+  );
 }
 
 const maxSlow = 5;

@@ -33,6 +33,8 @@ export interface Stint {
   counted: number | undefined;
   /** The time since the start of the job at which it had; see WaitingEvent. */
   countedAfter: number;
+  /** The number of blocks that it was assigned and had not counted then. */
+  blocksLeft: number;
   /** The time since the start of the job at which the reduction was done; undefined if it has not told. */
   endedAfter: number | undefined;
   /** The longest time between two of its events. */
@@ -99,6 +101,7 @@ function newStint(rank: number, time: number): Stint {
     scanSeconds: 0,
     counted: undefined,
     countedAfter: 0,
+    blocksLeft: 0,
     endedAfter: undefined,
     longestGap: 0,
     pace: new Pace(),
@@ -129,6 +132,7 @@ function add(stint: Stint, event: LoggedEvent): void {
     case 'waiting':
       stint.counted = event.time;
       stint.countedAfter = event.seconds;
+      stint.blocksLeft = event.blocksLeft;
       break;
     case 'end':
       stint.endedAfter = event.seconds;

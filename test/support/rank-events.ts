@@ -19,6 +19,8 @@ export interface RankStory {
   readonly blocks?: readonly BlockStory[];
   /** When it has counted all; undefined if it has not. */
   readonly counted?: number | undefined;
+  /** The number of blocks that it had not counted then, since it stopped early. */
+  readonly left?: number;
   /** When the reduction is done; undefined if it is not. */
   readonly ended?: number | undefined;
 }
@@ -36,7 +38,19 @@ export interface BlockStory {
 
 /** Returns the events of a rank that does this. */
 export function eventsOf(story: RankStory): LoggedEvent[] {
-  const { rank, host, ranks, begun = 0, slice = 0, cores = 1, threads = 1, blocks = [], counted, ended } = story;
+  const {
+    rank,
+    host,
+    ranks,
+    begun = 0,
+    slice = 0,
+    cores = 1,
+    threads = 1,
+    blocks = [],
+    counted,
+    left = 0,
+    ended,
+  } = story;
   const at = (seconds: number) => beginning + Math.round(1000 * seconds);
   return [
     { time: at(begun), ...startEvent({ rank, host, size: ranks, bytes: slice, cores, threads }) },
@@ -50,7 +64,7 @@ export function eventsOf(story: RankStory): LoggedEvent[] {
     ),
     ...(counted === undefined
       ? []
-      : [{ time: at(counted), event: 'waiting', seconds: counted - begun, blocksLeft: 0 } as const]),
+      : [{ time: at(counted), event: 'waiting', seconds: counted - begun, blocksLeft: left } as const]),
     ...(ended === undefined ? [] : [{ time: at(ended), event: 'end', seconds: ended - begun } as const]),
   ];
 }

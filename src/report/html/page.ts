@@ -68,7 +68,7 @@ function overview(page: Page, report: Report, made: number): PageElement[] {
       'dl',
       {},
       ...[...factsOf(report), ['report', `made ${shownTime(made)}`] as const].flatMap(([name, fact]) => [
-        page.make('dt', {}, name),
+        ...(name === '' ? [] : [page.make('dt', {}, name)]),
         page.make('dd', {}, page.name(fact)),
       ]),
     ),

@@ -18,7 +18,7 @@ h1 { font-size: 1.5rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2rem 0 .5r
 p, figcaption { margin: .3rem 0; } figure { margin: 0 0 1rem; } figcaption, .note { color: var(--soft); font-size: .9rem; }
 .state { font-weight: 600; } .warning { color: var(--mark); background: var(--mark-paper); border-left: 4px solid var(--mark);
   padding: .3rem .6rem; } ul { list-style: none; margin: 0; padding: 0; } li { margin: .3rem 0; overflow-wrap: anywhere; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .8rem 0; } dt { color: var(--soft); } dd { margin: 0;
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: .8rem 0; } dt { color: var(--soft); } dd { grid-column: 2; margin: 0;
   overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .15rem .5rem; text-align: left; vertical-align: middle; border-bottom: 1px solid var(--line); }

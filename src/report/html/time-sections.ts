@@ -1,6 +1,7 @@
 import type { HostOfReport } from '../hosts.ts';
 import type { Report } from '../report.ts';
 import type { RankOfRun } from '../runs.ts';
+import { ratesIn } from '../state.ts';
 import { shownBytes, shownNumber, shownRate, shownSeconds, shownTime } from '../units.ts';
 import { chartSizes, colourScale, heatMap, rateChart, type ChartSize } from './charts.ts';
 import { setAttributes, type Page, type PageElement } from './dom.ts';
@@ -47,9 +48,7 @@ export function timeSections(page: Page, { runs }: Report): PageElement[] {
 
 /** Returns the section on the rates of all ranks. */
 export function ratesSection(page: Page, { runs }: Report): PageElement[] {
-  const rates = runs.flatMap(({ ranks }) =>
-    ranks.flatMap(({ bytes, counting }) => (counting > 0 ? bytes / counting : [])),
-  );
+  const rates = ratesIn(runs);
   if (rates.length === 0) return [];
   const label = `the rates of ${shownNumber(rates.length, 'rank')}, as a distribution`;
   const caption = 'The bytes of a rank, divided by the time from its start to its last block.';

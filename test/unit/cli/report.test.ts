@@ -102,7 +102,9 @@ corpus   1 file, 995 bytes
 counted  900 bytes (90.5 %)
 patterns 2
 run 1    2 ranks on 2 hosts, 2030-01-01 00:00:00 UTC, 10.0 s, 30 B/s
+         it broke off
 run 2    3 ranks on 1 host, 2030-01-01 00:01:00 UTC, 15.0 s, 40 B/s
+         it has no end yet: it still runs, or it broke off
 rates    of a rank: least 10 B/s, median 20 B/s, most 20 B/s
 
 run 1
@@ -133,7 +135,8 @@ occurrences in it; ░: not counted yet
   test('with --format json has all of it', async () => {
     write(plan, ...resumed);
     const outcome = await report('--format', 'json', folder);
-    const json = JSON.parse(outcome.stdout.toString()) as { runs: { ranks: object[] }[] };
+    const json = JSON.parse(outcome.stdout.toString()) as { runs: { ending: unknown; ranks: object[] }[] };
+    expect(json.runs.map(({ ending }) => ending)).toEqual([null, null]);
     expect(json).toMatchObject({
       complete: false,
       files: 1,
