@@ -330,7 +330,12 @@ describe('a terminal', () => {
 
   test('gets colours whatever else the environment says, and none if it is dumb', async () => {
     write(plan, ...complete);
-    const outputs = [{ CI: 'true' }, { NODE_DISABLE_COLORS: '1' }, { TERM: 'dumb' }, { FORCE_COLOR: '1', TERM: 'dumb' }];
+    const outputs = [
+      { CI: 'true' },
+      { NODE_DISABLE_COLORS: '1' },
+      { TERM: 'dumb' },
+      { FORCE_COLOR: '1', TERM: 'dumb' },
+    ];
     const areColoured = await Promise.all(
       outputs.map(async (environment) => (await inTerminal(environment)).stdout.includes('\u001b[')),
     );
