@@ -29,7 +29,7 @@ export function makeCodeCache(dist) {
     if (/^program-.*\.cache$/.test(name) && !name.startsWith(`program-${hash}-`)) rmSync(join(dist, name));
   }
   const cache = join(dist, `program-${hash}-${process.version}-${process.arch}.cache`);
-  rehearse(path, `${cache}.new`) || writeFileSync(`${cache}.new`, withoutFunctions(path, program));
+  if (!rehearse(path, `${cache}.new`)) writeFileSync(`${cache}.new`, withoutFunctions(path, program));
   renameSync(`${cache}.new`, cache);
 }
 

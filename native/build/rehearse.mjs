@@ -17,4 +17,7 @@ const script = new Script(wrapped(readFileSync(path, 'latin1')), { filename: pat
 process.on('exit', (status) => {
   if (status === 0) writeFileSync(cache, script.createCachedData());
 });
-script.runInThisContext()({}, createRequire(path), { exports: {} }, path, dirname(path));
+/** @type {unknown} */
+const loaded = script.runInThisContext();
+const load = /** @type {(...values: unknown[]) => void} */ (loaded);
+load({}, createRequire(path), { exports: {} }, path, dirname(path));

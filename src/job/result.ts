@@ -96,7 +96,7 @@ function* textParts({ spec, input, totals, groups }: Result): Generator<string |
     yield counters;
     for (let index = 0; index < names.length; index += 1) {
       if (index > 0) yield '\t';
-      yield names[index]!;
+      yield names[index] ?? '';
     }
     yield '\n';
   }
