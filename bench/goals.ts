@@ -1,10 +1,12 @@
 import { countingName } from './contestants/counting.ts';
-import { decodedGrepName, decodingName, ripgrepZName } from './contestants/decoders.ts';
+import { decodedGrepName, decodingName, ripgrepZName, zgrepLoopName } from './contestants/decoders.ts';
+import { jqRipgrepName, pythonJsonName } from './contestants/json.ts';
 import { ddName, helloName, readName } from './contestants/limits.ts';
 import { mpicountName } from './contestants/mpicount.ts';
 import { coreutilsWcName, mpicountWcName } from './contestants/wc.ts';
 import type { Mpi } from '../test/support/job.ts';
 import type { Measured } from './measured.ts';
+import { guidesOverZgrep, recordsName } from './record-rows.ts';
 
 /** What the program should reach; each is a number that is measured. */
 interface Goal {
@@ -186,6 +188,32 @@ const goals: readonly Goal[] = [
     goal: 'one gzip member, one rank: speed over that of decoding with pigz',
     atLeast: 1,
     value: over('gzip-member', decodingName('pigz -dc'), oneRank),
+  },
+  ...([1, 11, 10_000] as const).map((size) => ({
+    goal: `--records line, ${size === 1 ? 'one pattern' : `${size.toLocaleString('en')} patterns`}, 2 ranks: the time, divided by that of counting occurrences alone`,
+    atMost: 1.3,
+    value: ({ seconds }: Measured) =>
+      seconds(`records-${size}`, mpicountName({ how: recordsName })) / seconds(`records-${size}`, twoRanks),
+  })),
+  {
+    goal: 'jsonl:text, UTF-8, 2 ranks: GB/s of stored bytes a rank (the lesser of jsonl, jsonl-russian)',
+    atLeast: 1,
+    value: ({ speed }) => Math.min(...['jsonl', 'jsonl-russian'].map((row) => speed(row, twoRanks))) / 2 / 1e9,
+  },
+  {
+    goal: 'jsonl:text, 2 ranks: times as fast as jq -r .text and ripgrep',
+    atLeast: 5,
+    value: over('jsonl', jqRipgrepName),
+  },
+  {
+    goal: `jsonl:text, 2 ranks: times as fast as a loop in ${pythonJsonName}`,
+    atLeast: 3,
+    value: over('jsonl', pythonJsonName),
+  },
+  {
+    goal: '10,000 guides by sample, 2 ranks: times as fast as a loop of zgrep -c over a hundredth of them, its time times 100',
+    atLeast: 10,
+    value: ({ seconds }) => (guidesOverZgrep * seconds('guides', zgrepLoopName)) / seconds('guides', twoRanks),
   },
   {
     goal: 'even work, 2 ranks: speed with --schedule dynamic over that with static',

@@ -4,6 +4,7 @@ import { availableParallelism, cpus, release, totalmem } from 'node:os';
 
 import { packageRoot, packageVersion } from '../src/base/package.ts';
 import { launcherOf } from '../test/support/job.ts';
+import { pythonLibrary } from './contestants/json.ts';
 import { python } from './contestants/python.ts';
 
 /** Where, with what and when it was measured. */
@@ -21,8 +22,10 @@ export function machine(): Record<string, string> {
     'GNU grep': firstLine('grep', '--version'),
     ugrep: firstLine('ugrep', '--version'),
     'GNU parallel': firstLine('parallel', '--version'),
+    jq: firstLine('jq', '--version'),
     Python: firstLine(python, '--version'),
     mpi4py: firstLine(python, '-c', 'import mpi4py; print(mpi4py.__version__)'),
+    [pythonLibrary]: firstLine(python, '-c', `import ${pythonLibrary}; print(${pythonLibrary}.__version__)`),
   };
 }
 

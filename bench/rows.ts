@@ -11,6 +11,7 @@ import { mpicount } from './contestants/mpicount.ts';
 import { coroutines, mpi4py } from './contestants/python.ts';
 import { coreutilsWc, mpicountWc } from './contestants/wc.ts';
 import { packedRows } from './packed-rows.ts';
+import { recordRows } from './record-rows.ts';
 import type { Means, Row } from './row.ts';
 
 const ask = (pattern: string, more: Omit<Question, 'patterns'> = {}): Question => ({ patterns: [pattern], ...more });
@@ -319,4 +320,12 @@ const running: Row[] = [
   },
 ];
 
-export const rows: readonly Row[] = [...onePattern, ...manyPatterns, ...texts, ...packedRows, ...wc, ...running];
+export const rows: readonly Row[] = [
+  ...onePattern,
+  ...manyPatterns,
+  ...texts,
+  ...packedRows,
+  ...recordRows,
+  ...wc,
+  ...running,
+];

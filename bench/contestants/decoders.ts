@@ -17,6 +17,15 @@ export function decodedGrep(decoder: string, question: Question, input: Input): 
 
 export const decodedGrepName = (decoder: string) => `${decoder}, GNU grep`;
 
+/** A loop over patterns and files, as people count guides: the lines with each pattern in each file. */
+export function zgrepLoop(question: Question, input: Input): Contestant {
+  const script = 'while read -r pattern; do zgrep -h -c -F "$pattern" "$@" || test $? -eq 1 || exit; done <"$0"';
+  const command = ['sh', '-c', script, String(question.patterns), ...input.files];
+  return { name: zgrepLoopName, command, environment: { LC_ALL: 'C' }, input, question };
+}
+
+export const zgrepLoopName = 'zgrep -c loop';
+
 /** Decoding alone. */
 export function decoding(decoder: string, input: Input): Contestant {
   return { name: decodingName(decoder), command: ['sh', '-c', `${decoder} "$0" >/dev/null`, input.path], input };

@@ -8,7 +8,7 @@ import { launch, ranksOf } from './launch.ts';
 /** Debian's, which is the one that Debian's mpi4py is for. */
 export const python = '/usr/bin/python3';
 
-const peer = (name: string) => join(packageRoot, 'bench', 'peers', name);
+export const peer = (name: string) => join(packageRoot, 'bench', 'peers', name);
 
 export function mpi4py(question: Question, input: Input, ranks = 2): Contestant {
   const { command, environment } = launch('openmpi', ranks);

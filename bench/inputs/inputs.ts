@@ -1,12 +1,15 @@
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import { packageRoot } from '../../src/base/package.ts';
 import { Dice } from './dice.ts';
 import { copies, makeOnce, smallFileNames, writeFile, writeSmallFiles } from './files.ts';
+import { jsonLines, type Escaping } from './json-lines.ts';
 import { patternList } from './lists.ts';
 import { vocabularyOfCharacters, vocabularyOfWords, type Vocabulary } from './vocabulary.ts';
 import { packFile, packings, type PackingName } from './packed.ts';
+import { makeGuides, reads } from './reads.ts';
 import { chinese, western, write } from './writing.ts';
 
 /** A file, or a folder of them, to count in. */
@@ -90,6 +93,45 @@ export class Inputs {
       const vocabulary = vocabularyOfCharacters(wordsOf('chinese').join(''), { 爱情: 200 }, 3000);
       return write(vocabulary, chinese, this.#scale.text, new Dice(5));
     });
+  }
+
+  /** The English text as documents. */
+  jsonLines(size: keyof Scale['copies']): Input {
+    return this.#copied('english-json', size, () => {
+      return Buffer.concat([...jsonLines(readFileSync(this.prose('text').path), 'UTF-8')]);
+    });
+  }
+
+  russianJsonLines(escaping: Escaping, size: keyof Scale['copies']): Input {
+    return this.#copied(`russian-json-${escaping}`, size, () => {
+      return Buffer.concat([...jsonLines(readFileSync(this.russian('text').path), escaping)]);
+    });
+  }
+
+  /** A file of guides, so many on the full scale; a shorter list is the start of a longer one. */
+  guides(fullSize: number): string {
+    const guides = makeGuides(Math.round(fullSize * this.#scale.lists), new Dice(7));
+    return makeOnce(join(this.#folder, `${guides.length}-guides.txt`), (temporary) =>
+      writeFile(temporary, [Buffer.from(`${guides.join('\n')}\n`)]),
+    );
+  }
+
+  /** Reads with 10,000 guides on the full scale, in compressed files. */
+  samples(): Input {
+    const guides = readFileSync(this.guides(10_000), 'latin1').trimEnd().split('\n');
+    const names = Array.from({ length: 8 }, (_, index) => `sample-${index + 1}.fastq.gz`);
+    const path = makeOnce(join(this.#folder, 'samples'), (temporary) => {
+      mkdirSync(temporary);
+      for (const [index, name] of names.entries()) {
+        const fastq = Buffer.concat([...reads(guides, this.#scale.text / names.length, new Dice(100 + index))]);
+        writeFile(join(temporary, name), [gzipSync(fastq)]);
+      }
+    });
+    return input(
+      path,
+      names.map((name) => join(path, name)),
+      1,
+    );
   }
 
   /** A file of English patterns, so many on the full scale. */

@@ -103,8 +103,19 @@ want_bench_packages() {
   done
   # Debian's mpi4py belongs to Debian's Python, which need not be the first on PATH.
   /usr/bin/python3 -c "import mpi4py" 2>/dev/null || want bench python3-mpi4py 'the bench compares with it'
+  if ! /usr/bin/python3 -c "import orjson" 2>/dev/null; then want_python_json; fi
+  want_command jq bench jq 'the bench compares with it'
   want_command strace bench strace 'shows which files a rank opens'
   want_command fincore bench util-linux-extra 'shows that a file is not in the page cache'
+}
+
+# The faster one of the parsers that there are: Debian has orjson from 13 on.
+want_python_json() {
+  if apt-cache show python3-orjson >/dev/null 2>&1; then
+    want bench python3-orjson 'the bench compares with it'
+  elif ! /usr/bin/python3 -c "import ujson" 2>/dev/null; then
+    want bench python3-ujson 'the bench compares with it'
+  fi
 }
 
 packages_are_wanted() {
