@@ -81,16 +81,8 @@ export async function runAttempt(
   return { outcome, ending, hang, before };
 }
 
-function commandLine({ options, patterns, files, blockSize }: Question, logDir: string, more: string[]): string[] {
-  return [
-    'count',
-    ...(options.ignoreCase ? ['-i'] : []),
-    ...(options.word ? ['-w'] : []),
-    ...(options.overlapping ? ['--overlapping'] : []),
-    // pread() is what is made slow.
-    ...['--io', 'read', '--block-size', String(blockSize), '--log-dir', logDir],
-    ...more,
-    ...patterns.flatMap((pattern) => ['-e', pattern]),
-    ...files,
-  ];
+function commandLine({ args, files, blockSize }: Question, logDir: string, more: string[]): string[] {
+  // pread() is what is made slow.
+  const ways = ['--io', 'read', '--block-size', String(blockSize), '--log-dir', logDir];
+  return ['count', ...ways, ...more, ...args, ...files];
 }

@@ -11,6 +11,15 @@ export type LayoutName = (typeof layouts)[number];
 
 /** Units that a writer of the format could have made of a text; what they hold is the text, and now and then whole units as text. */
 export function packText(text: Buffer, layout: LayoutName, dice: Dice): Unit[] {
+  return packWith(between, text, layout, dice);
+}
+
+/** As packText(), but what the units hold is the text alone. */
+export function packExactly(text: Buffer, layout: LayoutName, dice: Dice): Unit[] {
+  return packWith(padding, text, layout, dice);
+}
+
+function packWith(more: typeof between, text: Buffer, layout: LayoutName, dice: Dice): Unit[] {
   if (layout === 'plain') return [{ text, stored: text }];
   // No block of BGZF holds more than 64 KiB.
   const parts = cutText(text, layout === 'BGZF' ? dice.integer(8, 40) : dice.integer(1, 12), dice);
@@ -23,7 +32,7 @@ export function packText(text: Buffer, layout: LayoutName, dice: Dice): Unit[] {
   const units = parts.map((part) => unitOf(part, layout, dice));
   return units.flatMap((unit, index) => [
     unit,
-    ...(index === 0 || dice.chance(0.8) ? [] : [between(layout, units, dice)]),
+    ...(index === 0 || dice.chance(0.8) ? [] : [more(layout, units, dice)]),
   ]);
 }
 
@@ -37,13 +46,22 @@ function unitOf(text: Buffer, format: (typeof compressed)[number], dice: Dice): 
 
 /** Returns what may stand between two units: one without text, or one that holds others as its text. */
 function between(format: (typeof compressed)[number], units: readonly Unit[], dice: Dice): Unit {
-  const inner = Buffer.concat([Buffer.from('love '), dice.pick(units).stored, dice.pick(units).stored]);
-  if (dice.chance(0.5)) {
-    if (format === 'zstd' || format === 'lz4') return { text: Buffer.of(), stored: skippable(inner) };
-    if (format === 'xz') return { text: Buffer.of(), stored: Buffer.alloc(4 * dice.integer(1, 20)) };
-  }
+  if (dice.chance(0.5)) return padding(format, units, dice);
+  const inner = innerUnits(units, dice);
   // What is compressed already is stored as it is, where the format can do that.
   return { text: inner, stored: format === 'gzip' ? gzipSync(inner, { level: 0 }) : pack(format, inner) };
+}
+
+/** Returns a unit without text: one that is skipped, where the format has those, which holds others, or an empty one. */
+function padding(format: (typeof compressed)[number], units: readonly Unit[], dice: Dice): Unit {
+  const text = Buffer.of();
+  if (format === 'zstd' || format === 'lz4') return { text, stored: skippable(innerUnits(units, dice)) };
+  if (format === 'xz') return { text, stored: Buffer.alloc(4 * dice.integer(1, 20)) };
+  return { text, stored: pack(format, text) };
+}
+
+function innerUnits(units: readonly Unit[], dice: Dice): Buffer {
+  return Buffer.concat([Buffer.from('love '), dice.pick(units).stored, dice.pick(units).stored]);
 }
 
 /** Cuts a text anywhere, also inside a character, into so many parts, of which some may be empty. */

@@ -4,10 +4,12 @@ import { nameOf, type Scenario, type Step } from './scenario.ts';
 
 /** A run in one line, and what was wrong with it. */
 export function row({ number, question, steps, blocks, problems, seconds }: Scenario): string {
-  const { options, patterns, files, layouts, blockSize } = question;
-  const letters = `${options.ignoreCase ? 'i' : ''}${options.word ? 'w' : ''}${options.overlapping ? 'o' : ''}`;
+  const { args, totals, files, layouts, blockSize } = question;
+  const options = args.filter(
+    (arg, index) => arg !== '-e' && arg !== '-f' && !['-e', '-f'].includes(args[index - 1] ?? ''),
+  );
   const stored = [...new Set(layouts)].join('+');
-  const what = `${blocks} x ${blockSize} B, ${files.length} files (${stored}), ${patterns.length} patterns ${letters}`;
+  const what = `${blocks} x ${blockSize} B, ${files.length} files (${stored}), ${totals.length} patterns ${options.join(' ')}`;
   const head = `${String(number).padStart(4)} ${problems.length > 0 ? 'FAILED' : 'ok'} ${seconds.toFixed(1)} s; ${what}`;
   return [
     `${head}: ${steps.map(shownStep).join('; ')}`,

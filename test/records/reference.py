@@ -1,6 +1,7 @@
-"""Makes cases for kernels that count records, and says what each holds: a reference that shares no code with the program.
+"""Makes texts of records, and says what each holds: a reference that shares no code with the program.
 
-reference.py SEED NUMBER prints a case a line, as JSON: a text, what is searched in it and how it is cut, and what is expected.
+reference.py SEED NUMBER prints a case for the kernels a line, as JSON: a text, what is searched in it and how it is cut, and what is
+expected. test/campaign/questions.py makes whole jobs of the same texts.
 """
 import base64
 import json
@@ -60,20 +61,23 @@ def random_text(rng, most=10):
 # Lines
 
 
-def lines_case(rng):
-    text = "".join(random_text(rng) + rng.choice(["\n", "\n", "\r\n", "\n\n", ""]) for _ in range(rng.randrange(8)))
+def some_lines(rng, number):
+    return "".join(random_text(rng) + rng.choice(["\n", "\n", "\r\n", "\n\n", ""]) for _ in range(number))
+
+
+def lines_of(text):
     lines = text.split("\n")
-    return text, (lines[:-1] if lines[-1] == "" else lines)
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 # FASTQ
 
 
-def fastq_case(rng):
+def fastq(rng, number, faults=0.1):
     """Returns a text, and its sequences, or None if it is no FASTQ."""
     out, sequences = [], []
     end = rng.choice(["\n", "\n", "\r\n"])
-    for index in range(rng.randrange(8)):
+    for index in range(number):
         sequence = "".join(rng.choices(SEQUENCES, k=rng.randrange(6)))
         quality = "".join(rng.choice("@+I!>ACGT") for _ in sequence)
         out += [f"@{rng.choice(['r', '@', '+', ''])}{index}", sequence, "+" + rng.choice(["", "r1", "@", "+"]), quality]
@@ -83,7 +87,7 @@ def fastq_case(rng):
         text = text[: -len(end)]
     elif rng.random() < 0.2:
         text += rng.choice(["\n", "\r\n", "\n\n"])
-    if not out or rng.random() > 0.1:
+    if not out or rng.random() >= faults:
         return text, sequences
     wrong = rng.randrange(4 * len(sequences))
     broken = list(out)
@@ -161,32 +165,43 @@ def field_of(value, keys):
     return value
 
 
-def json_case(rng):
-    nested = rng.random() < 0.3
-    keys, group_keys = (["meta", "text"], ["meta", "source"]) if nested else (["text"], ["source"])
+def json_keys(nested):
+    """Returns the path of the field to count in, and that of the field that names the group."""
+    return (["meta", "text"], ["meta", "source"]) if nested else (["text"], ["source"])
+
+
+def json_lines(rng, number, nested):
     out = []
-    for _ in range(rng.randrange(8)):
+    for _ in range(number):
         line = json_line(rng, nested) if rng.random() < 0.95 else rng.choice(["", " ", "\t", "love", "[]"])
         out.append(line + rng.choice(["\n", "\n", "\r\n"]))
     text = "".join(out)
-    if rng.random() < 0.3:
-        text = text.rstrip("\r\n")
-    mark = "\ufeff" if rng.random() < 0.1 else ""
-    records, invalid = [], 0
-    for line in text.split("\n"):
-        if line.strip(" \t\r") == "":
-            continue
-        try:
-            value = json.loads(line, parse_constant=refuse)
-        except ValueError:
-            invalid += 1
-            continue
-        found, group = field_of(value, keys), field_of(value, group_keys)
-        if not isinstance(value, dict) or not (found is Absent or isinstance(found, str)):
-            records.append((None, group))
-        else:
-            records.append(("" if found is Absent else found, group))
-    return mark + text, keys, group_keys, records, invalid
+    return text.rstrip("\r\n") if rng.random() < 0.3 else text
+
+
+def is_blank(line):
+    return line.strip(" \t\r") == ""
+
+
+def json_record(line, keys, group_keys=None):
+    """Returns the text of a line and the name of its group, or None if the line is not valid."""
+    try:
+        value = json.loads(line, parse_constant=refuse)
+    except ValueError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    found = [field_of(value, path) for path in ([keys] if group_keys is None else [keys, group_keys])]
+    if not all(each is Absent or isinstance(each, str) for each in found):
+        return None
+    text, group = ["" if each is Absent else each for each in [*found, ""]][:2]
+    return text, group
+
+
+def json_records(text, keys, group_keys=None):
+    """Returns the records of a text, and the number of its lines that are not valid."""
+    found = [json_record(line, keys, group_keys) for line in text.split("\n") if not is_blank(line)]
+    return [record for record in found if record is not None], found.count(None)
 
 
 def case(rng):
@@ -198,23 +213,23 @@ def case(rng):
     kind = rng.choice(["line", "fastq", "jsonl", "jsonl", "groups"])
     made["kind"] = kind
     if kind == "line":
-        text, texts = lines_case(rng)
-        made["row"] = row_of(texts, patterns, options)
+        text = some_lines(rng, rng.randrange(8))
+        made["row"] = row_of(lines_of(text), patterns, options)
     elif kind == "fastq":
         patterns = rng.sample([*SEQUENCES, "CGT", "AC", "GGG", "TT", "+", "I"], rng.randrange(1, 5))
-        text, texts = fastq_case(rng)
+        text, texts = fastq(rng, rng.randrange(8))
         made["row"] = None if texts is None else row_of(texts, patterns, options)
     else:
-        text, made["path"], made["groupPath"], records, invalid = json_case(rng)
-        by_group = kind == "groups"
-        bad = [record for record in records if record[0] is None or (by_group and not (record[1] is Absent or isinstance(record[1], str)))]
-        good = [record for record in records if record not in bad]
-        made["invalid"] = invalid + len(bad)
-        made["row"] = row_of([record[0] for record in good], patterns, options)
-        if by_group:
-            names = [to_bytes("" if group is Absent else group).decode("latin-1") for _, group in good]
+        nested = rng.random() < 0.3
+        made["path"], made["groupPath"] = json_keys(nested)
+        text = json_lines(rng, rng.randrange(8), nested)
+        records, made["invalid"] = json_records(text, made["path"], made["groupPath"] if kind == "groups" else None)
+        text = ("\ufeff" if rng.random() < 0.1 else "") + text
+        made["row"] = row_of([record for record, _ in records], patterns, options)
+        if kind == "groups":
+            names = [to_bytes(group).decode("latin-1") for _, group in records]
             made["groups"] = {
-                name: row_of([record[0] for record, its in zip(good, names) if its == name], patterns, options) for name in sorted(set(names))
+                name: row_of([record for (record, _), its in zip(records, names) if its == name], patterns, options) for name in sorted(set(names))
             }
     made["text"] = base64.b64encode(to_bytes(text)).decode()
     made["patterns"] = [base64.b64encode(to_bytes(pattern)).decode() for pattern in patterns]
@@ -227,4 +242,5 @@ def main():
         print(json.dumps(case(rng)))
 
 
-main()
+if __name__ == "__main__":
+    main()
