@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace mpicount {
 namespace {
@@ -57,6 +58,13 @@ OccurrenceCounter::OccurrenceCounter(const PatternSet& patterns, uint64_t begin,
   }
 }
 
+void OccurrenceCounter::SetToNewlines(const Window& window, RecordEnds& ends) {
+  for (const PatternSet::Literal& literal : patterns_.literals()) {
+    if (CannotOverlap(literal.search)) return Mark(window, literal, &ends);
+  }
+  ends.SetToNewlines(window);
+}
+
 bool OccurrenceCounter::Scan(const Window& window, RecordEnds* ends) {
   for (Shared& shared : shared_) shared.starts.assign(WordsFor(window.limit - window.begin), 0);
   bool in_order = true;
@@ -67,7 +75,7 @@ bool OccurrenceCounter::Scan(const Window& window, RecordEnds* ends) {
   for (size_t i = 0; i < literals.size(); ++i) {
     const auto& [part, search] = literals[i];
     if (CannotOverlap(search)) {
-      CountNonOverlapping(window, ends, part, search);
+      CountNonOverlapping(window, ends, literals[i]);
       continue;
     }
     if (!rare_bytes_[i]) rare_bytes_[i] = search.ChooseRareBytes(window.text, window.size);
@@ -162,8 +170,9 @@ bool OccurrenceCounter::CannotOverlap(const LiteralSearch& search) const {
          (patterns_.overlapping() || !search.CanOverlapItself());
 }
 
-void OccurrenceCounter::CountNonOverlapping(const Window& window, RecordEnds* ends, size_t part,
-                                            const LiteralSearch& search) {
+void OccurrenceCounter::CountNonOverlapping(const Window& window, RecordEnds* ends,
+                                            const PatternSet::Literal& literal) {
+  const auto& [part, search] = literal;
   const size_t before = search.length() - 1;
   // New occurrences start in [from, to), those of the block in [from, end).
   const uint64_t from = std::max(Back(window.seen, before), runs_.begin());
@@ -175,14 +184,15 @@ void OccurrenceCounter::CountNonOverlapping(const Window& window, RecordEnds* en
                             search.CountShort(window.text + (from - window.begin), end - from));
     return;
   }
+  const bool is_marked = std::exchange(marked_literal_, nullptr) == &literal;
   if (from >= to) return;
-  starts_.assign(WordsFor(window.limit - window.begin), 0);
-  const size_t begin = from - window.begin;
-  // The bits begin with a word.
-  const size_t aligned = begin - begin % 64;
-  const size_t size = to - window.begin - aligned;
-  search.MarkShort(window.text + aligned, size, starts_.data() + aligned / 64);
-  if (from < end) runs_.AddNonOverlapping(part, CountBits(starts_, begin, end - window.begin));
+  if (!is_marked) Mark(window, literal, nullptr);
+  if (from < end) {
+    // Most windows have few bytes that are not in the range.
+    const uint64_t others = CountBits(starts_, 0, from - window.begin) +
+                            CountBits(starts_, end - window.begin, to - window.begin);
+    runs_.AddNonOverlapping(part, marked_ - others);
+  }
   ByteBits* shared = SharedStarts(part);
   if (groups_ != nullptr) {
     const size_t pattern = patterns_.parts()[part].pattern;
@@ -195,6 +205,19 @@ void OccurrenceCounter::CountNonOverlapping(const Window& window, RecordEnds* en
     return;
   }
   for (size_t i = 0; i < starts_.size(); ++i) (*shared)[i] |= starts_[i];
+}
+
+void OccurrenceCounter::Mark(const Window& window, const PatternSet::Literal& literal,
+                             RecordEnds* newlines) {
+  starts_.assign(WordsFor(window.limit - window.begin), 0);
+  const size_t size = window.limit - window.begin;
+  const size_t offsets = Back(size, literal.search.length() - 1);
+  if (newlines == nullptr) {
+    marked_ = literal.search.MarkShort(window.text, offsets, starts_.data());
+    return;
+  }
+  marked_ = newlines->SetToNewlines(window, literal.search, offsets, starts_.data());
+  marked_literal_ = &literal;
 }
 
 void OccurrenceCounter::CountSharedRecords(const Window& window, RecordEnds& ends) {

@@ -26,6 +26,10 @@ class OccurrenceCounter {
   OccurrenceCounter(const PatternSet& patterns, uint64_t begin, uint64_t end, bool counts_records,
                     RecordGroups* groups = nullptr);
 
+  // Makes the newlines of the next window record ends, before Scan(). This may find occurrences in
+  // the same pass.
+  void SetToNewlines(const Window& window, RecordEnds& ends);
+
   // Counts in the next window. `ends` are the record ends in it, or null if records are not
   // counted. Returns false after a bug, which makes the counts void.
   bool Scan(const Window& window, RecordEnds* ends);
@@ -56,8 +60,11 @@ class OccurrenceCounter {
   // Returns whether each occurrence counts independently of all others, because none can overlap or
   // because overlapping ones count, too.
   bool CannotOverlap(const LiteralSearch& search) const;
-  void CountNonOverlapping(const Window& window, RecordEnds* ends, size_t part,
-                           const LiteralSearch& search);
+  void CountNonOverlapping(const Window& window, RecordEnds* ends,
+                           const PatternSet::Literal& literal);
+  // Finds where the occurrences of a short pattern start in the window, before the last offset at
+  // which one can end in it.
+  void Mark(const Window& window, const PatternSet::Literal& literal, RecordEnds* newlines);
 
   // Counts the records of the patterns with several parts, since occurrences of one part do not
   // come in order with those of another.
@@ -70,8 +77,11 @@ class OccurrenceCounter {
   std::optional<RecordCounter> records_;  // by part, as runs are
   // The rare bytes of each literal, chosen from the first window of the range.
   std::vector<std::optional<LiteralSearch::RareBytes>> rare_bytes_;
-  // Where the occurrences of a short pattern start in the window.
+  // Where the occurrences of a short pattern start in the window, how many there are, and whose
+  // they are, if that is known before they are counted.
   ByteBits starts_;
+  uint64_t marked_ = 0;
+  const PatternSet::Literal* marked_literal_ = nullptr;
   // The same for each pattern with several parts, one of which has its records; and its index here
   // by part.
   struct Shared {

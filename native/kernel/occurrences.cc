@@ -56,7 +56,7 @@ class LinesInRange : public RangeCounter {
 
   bool Scan(const Window& window) override {
     ends_.Begin(window);
-    ends_.SetToNewlines(window);
+    counter_.SetToNewlines(window, ends_);
     CountLines(window);
     open_ = ends_.OpenAt(window.limit);
     return counter_.Scan(window, &ends_);

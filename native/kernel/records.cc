@@ -47,6 +47,16 @@ void RecordEnds::SetToNewlines(const Window& window) {
   count_ = MarkMatches(window.text, limit_ - begin_, &kNewline, 1, bits_.data());
 }
 
+uint64_t RecordEnds::SetToNewlines(const Window& window, const LiteralSearch& search,
+                                   size_t offsets, uint64_t* starts) {
+  const Marked marked = search.MarkShortAndNewlines(window.text, offsets, starts, bits_.data());
+  count_ = marked.newlines;
+  for (uint64_t offset = begin_ + offsets; offset < limit_; ++offset) {
+    if (window.text[offset - begin_] == '\n') Add(offset);
+  }
+  return marked.matches;
+}
+
 uint64_t RecordEnds::OpenAt(uint64_t offset) const {
   const uint64_t to = offset - begin_;
   for (size_t index = WordsFor(to); index-- > 0;) {
@@ -78,9 +88,12 @@ void RecordCounter::AddAll(size_t pattern, const ByteBits& starts, uint64_t from
   // Whether the record that is open has an occurrence. One that is done is not counted again.
   bool occurs = first < records.until;
   if (occurs) --records.count;
-  for (size_t index = (from - begin) / 64; index < WordsFor(to - begin); ++index) {
+  const size_t words = WordsFor(to - begin);
+  for (size_t index = (from - begin) / 64; index < words; ++index) {
+    // Where nothing goes on, most words are passed over: nothing begins in them.
+    while (!occurs && index < words && starts[index] == 0) ++index;
+    if (index == words) break;
     const uint64_t found = Within(starts[index], index, from - begin, to - begin);
-    if (found == 0 && !occurs) continue;  // nothing begins here, and nothing goes on
     const uint64_t over = Within(ends.bits()[index], index, from - begin, to - begin);
     // The addition carries a bit from the start of each record up to its first occurrence, or else
     // to its end. No occurrence starts at a record end.

@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "../match/literal.h"
 #include "kernel.h"
 
 namespace mpicount {
@@ -50,6 +51,11 @@ class RecordEnds {
 
   // Makes all newlines before the limit of the window record ends, instead of those added.
   void SetToNewlines(const Window& window);
+
+  // Does the same in one pass with a search for a short pattern, and returns the number of its
+  // occurrences that start at window.text[0, offsets): see LiteralSearch::MarkShort().
+  uint64_t SetToNewlines(const Window& window, const LiteralSearch& search, size_t offsets,
+                         uint64_t* starts);
 
   struct Record {
     uint64_t begin;

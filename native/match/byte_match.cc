@@ -45,27 +45,33 @@ uint64_t Count(const uint8_t* text, size_t offsets, const ByteTest* tests) {
 }
 
 // `offsets` is a multiple of kStride.
-template <size_t kTests>
-uint64_t Mark(const uint8_t* text, size_t offsets, const ByteTest* tests, uint64_t* bits) {
+template <size_t kTests, bool kNewlines>
+Marked Mark(const uint8_t* text, size_t offsets, const ByteTest* tests, uint64_t* bits,
+            uint64_t* newlines) {
   Vector masks[kTests], values[kTests];
   for (size_t i = 0; i < kTests; ++i) {
     masks[i] = Fill(tests[i].mask);
     values[i] = Fill(tests[i].value);
   }
-  uint64_t count = 0;
-  for (size_t at = 0; at < offsets; at += kStride, ++bits) {
-    uint64_t found = 0;
+  Marked marked{0, 0};
+  for (size_t at = 0; at < offsets; at += kStride) {
+    uint64_t found = 0, ends = 0;
     for (size_t i = 0; i < kStride; i += sizeof(Vector)) {
       auto all = (Load(text + at + i + tests[0].distance) & masks[0]) == values[0];
       for (size_t test = 1; test < kTests; ++test) {
         all &= (Load(text + at + i + tests[test].distance) & masks[test]) == values[test];
       }
       found |= BitsOf(all) << i;
+      if constexpr (kNewlines) ends |= BitsOf(Load(text + at + i) == Fill('\n')) << i;
     }
-    *bits |= found;
-    count += static_cast<uint64_t>(std::popcount(found));
+    *bits++ |= found;
+    marked.matches += static_cast<uint64_t>(std::popcount(found));
+    if constexpr (kNewlines) {
+      *newlines++ |= ends;
+      marked.newlines += static_cast<uint64_t>(std::popcount(ends));
+    }
   }
-  return count;
+  return marked;
 }
 
 uint64_t Bits(const uint8_t* address, const ByteTest& test, bool has_other) {
@@ -130,32 +136,44 @@ template <size_t kTests>
   return count;
 }
 
-template <size_t kTests>
-[[gnu::target("avx2,popcnt")]] uint64_t Mark(const uint8_t* text, size_t offsets,
-                                             const ByteTest* tests, uint64_t* bits) {
+template <size_t kTests, bool kNewlines>
+[[gnu::target("avx2,popcnt")]] Marked Mark(const uint8_t* text, size_t offsets,
+                                           const ByteTest* tests, uint64_t* bits,
+                                           uint64_t* newlines) {
+  const __m256i newline = _mm256_set1_epi8('\n');
   __m256i masks[kTests], values[kTests];
   for (size_t i = 0; i < kTests; ++i) {
     masks[i] = _mm256_set1_epi8(static_cast<char>(tests[i].mask));
     values[i] = _mm256_set1_epi8(static_cast<char>(tests[i].value));
   }
-  uint64_t count = 0;
-  for (size_t at = 0; at < offsets; at += kStride, ++bits) {
+  Marked marked{0, 0};
+  for (size_t at = 0; at < offsets; at += kStride) {
     _mm_prefetch(reinterpret_cast<const char*>(text + at + kPrefetchDistance), _MM_HINT_T0);
-    uint64_t found = 0;
+    uint64_t found = 0, ends = 0;
     for (size_t half = 0; half < 2; ++half) {
       __m256i all = _mm256_set1_epi8(-1);
+      const uint8_t* const begin = text + at + half * sizeof(__m256i);
       for (size_t i = 0; i < kTests; ++i) {
-        const uint8_t* address = text + at + half * sizeof(__m256i) + tests[i].distance;
+        const uint8_t* address = begin + tests[i].distance;
         const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(address));
         all =
             _mm256_and_si256(all, _mm256_cmpeq_epi8(_mm256_and_si256(bytes, masks[i]), values[i]));
       }
       found |= uint64_t{static_cast<uint32_t>(_mm256_movemask_epi8(all))} << 32 * half;
+      if constexpr (kNewlines) {
+        const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(begin));
+        const __m256i fit = _mm256_cmpeq_epi8(bytes, newline);
+        ends |= uint64_t{static_cast<uint32_t>(_mm256_movemask_epi8(fit))} << 32 * half;
+      }
     }
-    *bits |= found;
-    count += static_cast<uint64_t>(__builtin_popcountll(found));
+    *bits++ |= found;
+    marked.matches += static_cast<uint64_t>(__builtin_popcountll(found));
+    if constexpr (kNewlines) {
+      *newlines++ |= ends;
+      marked.newlines += static_cast<uint64_t>(__builtin_popcountll(ends));
+    }
   }
-  return count;
+  return marked;
 }
 
 template <size_t kOthers>
@@ -200,12 +218,13 @@ uint64_t CountWith(const uint8_t* text, size_t offsets, const ByteTest* tests) {
   return basic::Count<kTests>(text, offsets, tests);
 }
 
-template <size_t kTests>
-uint64_t MarkWith(const uint8_t* text, size_t offsets, const ByteTest* tests, uint64_t* bits) {
+template <size_t kTests, bool kNewlines>
+Marked MarkWith(const uint8_t* text, size_t offsets, const ByteTest* tests, uint64_t* bits,
+                uint64_t* newlines) {
 #ifdef __x86_64__
-  if (HasAvx2()) return avx2::Mark<kTests>(text, offsets, tests, bits);
+  if (HasAvx2()) return avx2::Mark<kTests, kNewlines>(text, offsets, tests, bits, newlines);
 #endif
-  return basic::Mark<kTests>(text, offsets, tests, bits);
+  return basic::Mark<kTests, kNewlines>(text, offsets, tests, bits, newlines);
 }
 
 template <size_t kOthers>
@@ -222,6 +241,33 @@ bool Passes(const uint8_t* at, const ByteTest* tests, size_t count) {
   return std::all_of(tests, tests + count, [at](const ByteTest& test) {
     return (at[test.distance] & test.mask) == test.value;
   });
+}
+
+template <bool kNewlines>
+Marked MarkAll(const uint8_t* text, size_t offsets, const ByteTest* tests, size_t count,
+               uint64_t* bits, uint64_t* newlines) {
+  const size_t whole = offsets - offsets % kStride;
+  const auto mark_with = [&] {
+    switch (count) {
+      case 1: return MarkWith<1, kNewlines>(text, whole, tests, bits, newlines);
+      case 2: return MarkWith<2, kNewlines>(text, whole, tests, bits, newlines);
+      case 3: return MarkWith<3, kNewlines>(text, whole, tests, bits, newlines);
+      default: return MarkWith<kMaxTests, kNewlines>(text, whole, tests, bits, newlines);
+    }
+  };
+  Marked marked = mark_with();
+  for (size_t at = whole; at < offsets; ++at) {
+    const uint64_t bit = uint64_t{1} << at % kStride;
+    if (Passes(text + at, tests, count)) {
+      bits[at / kStride] |= bit;
+      ++marked.matches;
+    }
+    if (kNewlines && text[at] == '\n') {
+      newlines[at / kStride] |= bit;
+      ++marked.newlines;
+    }
+  }
+  return marked;
 }
 
 }  // namespace
@@ -244,22 +290,12 @@ uint64_t CountMatches(const uint8_t* text, size_t offsets, const ByteTest* tests
 
 uint64_t MarkMatches(const uint8_t* text, size_t offsets, const ByteTest* tests, size_t count,
                      uint64_t* bits) {
-  const size_t whole = offsets - offsets % kStride;
-  const auto mark_with = [&] {
-    switch (count) {
-      case 1: return MarkWith<1>(text, whole, tests, bits);
-      case 2: return MarkWith<2>(text, whole, tests, bits);
-      case 3: return MarkWith<3>(text, whole, tests, bits);
-      default: return MarkWith<kMaxTests>(text, whole, tests, bits);
-    }
-  };
-  uint64_t sum = mark_with();
-  for (size_t at = whole; at < offsets; ++at) {
-    if (!Passes(text + at, tests, count)) continue;
-    bits[at / kStride] |= uint64_t{1} << at % kStride;
-    ++sum;
-  }
-  return sum;
+  return MarkAll<false>(text, offsets, tests, count, bits, nullptr).matches;
+}
+
+Marked MarkMatchesAndNewlines(const uint8_t* text, size_t offsets, const ByteTest* tests,
+                              size_t count, uint64_t* bits, uint64_t* newlines) {
+  return MarkAll<true>(text, offsets, tests, count, bits, newlines);
 }
 
 size_t FindMatches(const uint8_t* text, size_t at, size_t end, const SomeTests& tests,

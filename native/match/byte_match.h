@@ -29,6 +29,17 @@ uint64_t CountMatches(const uint8_t* text, size_t offsets, const ByteTest* tests
 uint64_t MarkMatches(const uint8_t* text, size_t offsets, const ByteTest* tests, size_t count,
                      uint64_t* bits);
 
+// How many offsets were marked.
+struct Marked {
+  uint64_t matches;
+  uint64_t newlines;
+};
+
+// Does the same, and sets the bits of the newlines in text[0, offsets), too. One pass takes hardly
+// longer than the wait for the text alone.
+Marked MarkMatchesAndNewlines(const uint8_t* text, size_t offsets, const ByteTest* tests,
+                              size_t count, uint64_t* bits, uint64_t* newlines);
+
 // Tests with an `other` come first; some tests may be equal.
 using SomeTests = std::array<ByteTest, 3>;
 

@@ -81,6 +81,11 @@ uint64_t LiteralSearch::MarkShort(const uint8_t* text, size_t offsets, uint64_t*
   return MarkMatches(text, offsets, tests_.data(), length_, bits);
 }
 
+Marked LiteralSearch::MarkShortAndNewlines(const uint8_t* text, size_t offsets, uint64_t* bits,
+                                           uint64_t* newlines) const {
+  return MarkMatchesAndNewlines(text, offsets, tests_.data(), length_, bits, newlines);
+}
+
 bool LiteralSearch::CanOverlapItself() const {
   for (size_t shift = 1; shift < length_; ++shift) {
     bool fits = true;

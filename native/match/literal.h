@@ -39,6 +39,8 @@ class LiteralSearch {
   uint64_t CountShort(const uint8_t* text, size_t offsets) const;
   // Does the same, and sets the bits of the offsets at which occurrences start; see MarkMatches().
   uint64_t MarkShort(const uint8_t* text, size_t offsets, uint64_t* bits) const;
+  Marked MarkShortAndNewlines(const uint8_t* text, size_t offsets, uint64_t* bits,
+                              uint64_t* newlines) const;
 
   // Returns whether occurrences of a short pattern can overlap each other.
   bool CanOverlapItself() const;
