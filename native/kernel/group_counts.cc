@@ -4,7 +4,14 @@
 #include <numeric>
 #include <utility>
 
+#include "../match/steps.h"
+
 namespace mpicount {
+namespace {
+
+constexpr size_t kStride = 0x9E3779B1;
+
+}  // namespace
 
 uint32_t GroupCounts::IndexOf(std::string_view name) {
   const auto known = indices_.find(name);
@@ -33,7 +40,12 @@ void GroupCounts::AddAll(const GroupCounts& other) {
   std::vector<uint32_t> groups;
   groups.reserve(other.names_.size());
   for (const std::string* name : other.names_) groups.push_back(IndexOf(*name));
-  for (const Slot& slot : other.slots_) {
+  // Not in the order of the slots, which is that of the hashes: these counters would fill a part of
+  // this table, and each of them be looked for through all that are there. All slots come, since
+  // the stride is odd.
+  const size_t last = other.slots_.size() - 1;
+  for (size_t i = 0; i <= last; ++i) {
+    const Slot& slot = other.slots_[i * kStride & last];
     if (slot.cell == kFree) continue;
     Add(groups[slot.cell / width_], slot.cell % width_, slot.count);
   }
@@ -78,7 +90,10 @@ GroupCounts::Slot& GroupCounts::SlotOf(uint64_t cell) {
   constexpr uint64_t kGolden = 0x9E3779B97F4A7C15;
   const size_t last = slots_.size() - 1;
   size_t at = (cell * kGolden >> 32) & last;
-  while (slots_[at].cell != kFree && slots_[at].cell != cell) at = (at + 1) & last;
+  while (slots_[at].cell != kFree && slots_[at].cell != cell) {
+    CountStep();
+    at = (at + 1) & last;
+  }
   return slots_[at];
 }
 
