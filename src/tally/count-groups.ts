@@ -5,7 +5,7 @@ import type { CountedInput, Grouping } from './tally.ts';
 export interface GroupCounts {
   readonly name: Uint8Array;
   /** The indices of the patterns that are in the group, ascending. */
-  readonly patterns: readonly number[];
+  readonly patterns: Uint32Array;
   /** Returns the counter in a column of the group's row. */
   readonly counterAt: (column: number) => bigint;
 }
@@ -23,11 +23,24 @@ export function* groupCounts(
 ): Generator<GroupCounts> {
   const nameOf = grouping.namesIn(input);
   for (const { key, columns, counts } of groups) {
-    const counters = new Map(Array.from(columns, (column, at) => [column, counts[at] ?? 0n]));
     yield {
       name: nameOf(key),
-      patterns: Array.from(columns).filter((column) => column < patterns),
-      counterAt: (column) => counters.get(column) ?? 0n,
+      patterns: columns.subarray(0, placeOf(columns, patterns)),
+      counterAt: (column) => {
+        const place = placeOf(columns, column);
+        return columns[place] === column ? (counts[place] ?? 0n) : 0n;
+      },
     };
   }
+}
+
+/** Returns the number of columns, which ascend, that stand before a column. */
+function placeOf(columns: Uint32Array, column: number): number {
+  let [from, to] = [0, columns.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((columns[middle] ?? 0) < column) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

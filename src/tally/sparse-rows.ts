@@ -4,6 +4,7 @@ import { atRow, type RowKey, type RowSums } from './rows.ts';
 
 const free = -1;
 const firstCapacity = 16;
+const stride = 0x9e3779b1;
 
 /**
  * Sums that hold the counters that are not zero, for very many rows: a hash table with open addressing, of 16 bytes a slot. The cell of a
@@ -40,7 +41,12 @@ export class SparseRows implements RowSums {
 
   each(take: (key: RowKey, column: number, count: bigint) => void): void {
     const keys = [...this.#indices.keys()];
-    for (const [slot, cell] of this.#cells.entries()) {
+    // Not in the order of the slots, which is that of the hashes: who adds these counters to a smaller table would fill a part of it, and look
+    // for each through all that are there. All slots come, since the stride is odd.
+    const last = this.#cells.length - 1;
+    for (let index = 0; index <= last; index += 1) {
+      const slot = Math.imul(index, stride) & last;
+      const cell = this.#cells[slot] ?? free;
       if (cell !== free) take(atRow(keys, cell, this.width), cell % this.width, this.#counts[slot] ?? 0n);
     }
   }
@@ -75,13 +81,17 @@ export class SparseRows implements RowSums {
       length += 1;
     }
     cells.sort();
+    const arrays = new RowArrays();
     for (let begin = 0, end = 0; begin < cells.length; begin = end) {
       const place = Math.floor((cells[begin] ?? 0) / this.width);
       const [key = 0, index = 0] = keys[place] ?? [];
       while (end < cells.length && (cells[end] ?? 0) < (place + 1) * this.width) end += 1;
-      const columns = Uint32Array.from(cells.subarray(begin, end), (cell) => cell - place * this.width);
-      const counts = new BigUint64Array(columns.length);
-      for (const [at, column] of columns.entries()) counts[at] = this.#countOf(index * this.width + column);
+      const { columns, counts } = arrays.take(end - begin);
+      for (let at = 0; at < columns.length; at += 1) {
+        const column = (cells[begin + at] ?? 0) - place * this.width;
+        columns[at] = column;
+        counts[at] = this.#countOf(index * this.width + column);
+      }
       yield { key, columns, counts };
     }
   }
@@ -130,5 +140,25 @@ export class SparseRows implements RowSums {
       this.#cells[slot] = cell;
       this.#counts[slot] = counts[from] ?? 0n;
     }
+  }
+}
+
+const countersTogether = 2 ** 12;
+
+/** Gives rows parts of larger arrays: millions of small arrays, each with memory of its own, would cost more than what is in them. */
+class RowArrays {
+  #columns = new Uint32Array();
+  #counts = new BigUint64Array();
+  #taken = 0;
+
+  take(length: number): Pick<GroupRow, 'columns' | 'counts'> {
+    if (this.#columns.length - this.#taken < length) {
+      this.#columns = new Uint32Array(Math.max(length, countersTogether));
+      this.#counts = new BigUint64Array(this.#columns.length);
+      this.#taken = 0;
+    }
+    const [begin, end] = [this.#taken, this.#taken + length];
+    this.#taken = end;
+    return { columns: this.#columns.subarray(begin, end), counts: this.#counts.subarray(begin, end) };
   }
 }
