@@ -1,4 +1,4 @@
-import type { GroupRow } from './groups.ts';
+import { placeOf, type GroupRow } from './groups.ts';
 import type { CountedInput, Grouping } from './tally.ts';
 
 /** The counts of one group. */
@@ -32,15 +32,4 @@ export function* groupCounts(
       },
     };
   }
-}
-
-/** Returns the number of columns, which ascend, that stand before a column. */
-function placeOf(columns: Uint32Array, column: number): number {
-  let [from, to] = [0, columns.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((columns[middle] ?? 0) < column) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

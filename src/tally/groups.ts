@@ -74,7 +74,31 @@ export function* rowsOf({ keys, ends, columns, counts }: GroupBatch): Generator<
   }
 }
 
-/** Reads rows in the order of their keys, batch by batch. */
+/**
+ * Cuts rows into parts, which follow each other, wherever a segment of so many columns ends. So a batch of parts is small, however many
+ * columns there are, and the parts of several ranks that belong together have the same key and segment.
+ */
+export function* partsOf(rows: Iterable<GroupRow>, segment: number): Generator<GroupRow> {
+  for (const { key, columns, counts } of rows) {
+    for (let begin = 0, end = 0; begin < columns.length; begin = end) {
+      end = placeOf(columns, (Math.floor((columns[begin] ?? 0) / segment) + 1) * segment);
+      yield { key, columns: columns.subarray(begin, end), counts: counts.subarray(begin, end) };
+    }
+  }
+}
+
+/** Returns the number of columns, which ascend, that stand before a column. */
+export function placeOf(columns: Uint32Array, column: number): number {
+  let [from, to] = [0, columns.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((columns[middle] ?? 0) < column) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** Reads rows, or parts of them, in the order of their keys, batch by batch. */
 export class GroupReader {
   readonly #next: () => Promise<GroupBatch | undefined>;
   #rows: Iterator<GroupRow> | undefined;
@@ -102,35 +126,79 @@ export class GroupReader {
 }
 
 interface Head {
-  row: GroupRow;
+  readonly row: GroupRow;
+  /** The index of the segment of its columns. */
+  readonly segment: number;
   readonly reader: GroupReader;
 }
 
 /**
  * Merges rows that several readers read, each in the order of its keys, and passes on one row for each key. It holds one batch of each
- * reader at a time.
+ * reader, and one row, at a time.
+ * @param segment Rows come in parts of so many columns; see partsOf().
  */
-export async function mergeGroups(readers: readonly GroupReader[], take: (row: GroupRow) => void): Promise<void> {
+export async function mergeGroups(
+  readers: readonly GroupReader[],
+  segment: number,
+  take: (row: GroupRow) => void,
+): Promise<void> {
+  let parts: GroupRow[] = [];
+  const takeRow = () => {
+    if (parts.length > 0) take(joined(parts));
+    parts = [];
+  };
+  await mergeParts(readers, segment, (part) => {
+    if (part.key !== parts[0]?.key) takeRow();
+    parts.push(part);
+  });
+  takeRow();
+}
+
+/** Does the same, but passes on the parts of rows. */
+async function mergeParts(
+  readers: readonly GroupReader[],
+  segment: number,
+  take: (part: GroupRow) => void,
+): Promise<void> {
+  const headOf = (row: GroupRow, reader: GroupReader): Head => {
+    return { row, segment: Math.floor((row.columns[0] ?? 0) / segment), reader };
+  };
   const heap: Head[] = [];
   for (const reader of readers) {
     const row = await reader.read();
-    if (row) heap.push({ row, reader });
+    if (row) heap.push(headOf(row, reader));
   }
   for (let root = (heap.length >> 1) - 1; root >= 0; root -= 1) siftDown(heap, root);
   for (let top = heap[0]; top;) {
-    const { key } = top.row;
+    const first: Head = top;
     const same: GroupRow[] = [];
-    while (top?.row.key === key) {
+    while (top?.row.key === first.row.key && top.segment === first.segment) {
       same.push(top.row);
       const next: ReturnType<GroupReader['read']> = top.reader.read();
       const row = next instanceof Promise ? await next : next;
-      if (row) top.row = row;
+      if (row) heap[0] = headOf(row, top.reader);
       else removeFirst(heap);
       siftDown(heap, 0);
       top = heap[0];
     }
     take(sumOf(same));
   }
+}
+
+/** Returns the row whose parts these are, of which there is at least one. */
+function joined(parts: readonly GroupRow[]): GroupRow {
+  const [first, ...others] = parts;
+  if (!first) throw new RangeError('there is no part to join');
+  if (others.length === 0) return first;
+  const columns = new Uint32Array(parts.reduce((sum, part) => sum + part.columns.length, 0));
+  const counts = new BigUint64Array(columns.length);
+  let end = 0;
+  for (const part of parts) {
+    columns.set(part.columns, end);
+    counts.set(part.counts, end);
+    end += part.columns.length;
+  }
+  return { key: first.key, columns, counts };
 }
 
 /** Moves the head at an index of a binary heap down to its place. */
@@ -147,7 +215,8 @@ function siftDown(heap: Head[], from: number): void {
 }
 
 function isBefore(one: Head | undefined, other: Head | undefined): boolean {
-  return one !== undefined && other !== undefined && one.row.key < other.row.key;
+  if (!one || !other) return false;
+  return one.row.key < other.row.key || (one.row.key === other.row.key && one.segment < other.segment);
 }
 
 function removeFirst(heap: Head[]): void {

@@ -1,11 +1,11 @@
 import type { Communicator } from '../../mpi/communicator.ts';
-import { batchesOf, GroupReader, mergeGroups, type GroupBatch, type GroupRow } from '../../tally/groups.ts';
+import { batchesOf, GroupReader, mergeGroups, partsOf, type GroupBatch, type GroupRow } from '../../tally/groups.ts';
 import { decode, encode } from '../structured-clone.ts';
 
 // The rows of groups are reduced as a stream: each rank has them in the order of their keys, rank 0 asks each for batch after batch and
-// merges them as they come. So it holds one batch of each rank, however many groups there are.
+// merges them as they come. So it holds one batch of each rank, however many groups there are, and however long their rows.
 
-/** The number of counters in the batches of all ranks together. */
+/** The number of counters in the batches of all ranks together; with the parts that end them, there are twice as many at most. */
 const countersInAll = 2 ** 22;
 const maxCounters = 2 ** 16;
 
@@ -22,11 +22,12 @@ export async function reduceGroups(
 ): Promise<void> {
   // The world carries the messages of ranks that fail; see speaker-election.ts.
   const channel = await world.duplicate();
-  const own = batchesOf(rows, Math.min(maxCounters, Math.ceil(countersInAll / world.size)));
+  const counters = Math.min(maxCounters, Math.ceil(countersInAll / world.size));
+  const own = batchesOf(partsOf(rows, counters), counters);
   if (world.rank === 0) {
     const ofOthers = Array.from({ length: world.size - 1 }, (_, before) => readerOf(channel, before + 1));
     const ofThis = new GroupReader(() => Promise.resolve(own.next().value));
-    await mergeGroups([ofThis, ...ofOthers], take);
+    await mergeGroups([ofThis, ...ofOthers], counters, take);
   } else {
     await sendBatches(channel, own);
   }

@@ -5,6 +5,7 @@ import {
   batchesOf,
   GroupReader,
   mergeGroups,
+  partsOf,
   rowsOf,
   type GroupBatch,
   type GroupRow,
@@ -28,9 +29,9 @@ function readerOf(batches: Iterable<GroupBatch>): GroupReader {
   return new GroupReader(() => Promise.resolve(iterator.next().value as GroupBatch | undefined));
 }
 
-async function merged(readers: readonly GroupReader[]): Promise<GroupRow[]> {
+async function merged(readers: readonly GroupReader[], segment: number): Promise<GroupRow[]> {
   const rows: GroupRow[] = [];
-  await mergeGroups(readers, (row) => rows.push(row));
+  await mergeGroups(readers, segment, (row) => rows.push(row));
   return rows;
 }
 
@@ -49,16 +50,23 @@ const sumsOf = (key: fc.Arbitrary<RowKey>) =>
 test('merged rows are the sums of all ranks, in the order of their keys', async () => {
   const ranks = fc.oneof(sumsOf(fc.nat(12)), sumsOf(fc.constantFrom('', 'a', 'ab', 'b', '\xe9')));
   await fc.assert(
-    fc.asyncProperty(ranks, fc.integer({ min: 1, max: 12 }), async (all, minCounters) => {
-      const expected: Sums = new Map();
-      for (const [key, columns] of all.flatMap((sums) => [...sums])) {
-        const sum = expected.get(key) ?? new Map<number, bigint>();
-        for (const [column, count] of columns) sum.set(column, (sum.get(column) ?? 0n) + count);
-        expected.set(key, sum);
-      }
-      const readers = all.map((sums) => readerOf(batchesOf(rowsIn(sums), minCounters)));
-      expect(await merged(readers)).toEqual(rowsIn(expected));
-    }),
+    fc.asyncProperty(
+      ranks,
+      fc.integer({ min: 1, max: 12 }),
+      fc.integer({ min: 1, max: 12 }),
+      async (all, minCounters, segment) => {
+        const expected: Sums = new Map();
+        for (const [key, columns] of all.flatMap((sums) => [...sums])) {
+          const sum = expected.get(key) ?? new Map<number, bigint>();
+          for (const [column, count] of columns) sum.set(column, (sum.get(column) ?? 0n) + count);
+          expected.set(key, sum);
+        }
+        const batches = all.map((sums) => [...batchesOf(partsOf(rowsIn(sums), segment), minCounters)]);
+        // Less than what is enough, and a part.
+        for (const { columns } of batches.flat()) expect(columns.length).toBeLessThan(minCounters + segment);
+        expect(await merged(batches.map(readerOf), segment)).toEqual(rowsIn(expected));
+      },
+    ),
     { numRuns: 300 },
   );
 });
@@ -100,11 +108,11 @@ test('1,000 groups of 100,000 patterns are merged from 16 ranks with one batch o
     });
   });
   let seen = 0;
-  await mergeGroups(readers, ({ key, columns, counts }) => {
+  await mergeGroups(readers, patterns, ({ key, columns, counts }) => {
     expect(key).toBe(`group ${String(seen).padStart(4, '0')}`);
     seen += 1;
-    // A batch has 25 rows, and no rank is more than one ahead.
-    const expected = Math.min(Math.ceil((seen + 1) / 25), groups / 25 + 1);
+    // A batch has 25 rows, and no rank is more than two ahead: the next one tells that a row is over.
+    const expected = Math.min(Math.ceil((seen + 2) / 25), groups / 25 + 1);
     expect(held.every((batches) => batches <= expected)).toBe(true);
     for (const [at, column] of columns.entries()) totals[column] = (totals[column] ?? 0n) + (counts[at] ?? 0n);
   });
