@@ -10,7 +10,7 @@ import { damage } from './damage.ts';
 import { deaths, type Death } from './deaths.ts';
 import { Dice } from './dice.ts';
 import { planOf, readJournals, type Journals } from './journals.ts';
-import { killAll, tagged } from './processes.ts';
+import { killAll, processesOf, tagged } from './processes.ts';
 
 export interface Problem {
   readonly kind: 'wrong totals' | 'hang' | 'other';
@@ -133,7 +133,9 @@ class RunningScenario {
     const place = { logDir: this.#logDir, tag: `${this.tag}/${step}`, preload: this.#campaign.preload };
     const result = await runAttempt(attempt, this.#question, place, dice);
     const done = this.#check(attempt, result);
-    const ended = attempt.death !== undefined && !attempt.death.overtaken; // nothing writes any more
+    // Then nothing writes any more, not even an earlier job that was overtaken.
+    const mayGoOn = attempt.death?.overtaken === true || processesOf(this.tag).length > 0;
+    const ended = attempt.death !== undefined && !mayGoOn;
     const damaged = ended && dice.chance(0.5) ? this.#damage(dice) : undefined;
     this.#steps.push({ attempt, result, done, damage: damaged });
     if (ended && dice.chance(0.3)) await this.#checkStatus();
