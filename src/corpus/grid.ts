@@ -1,3 +1,4 @@
+import { partitionPoint } from '../base/partition-point.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
 import { hasUnits } from './file-format.ts';
 
@@ -225,14 +226,7 @@ export class Layout {
 
   /** Returns the index of the last file that begins at or before `offset`; 0 if there is none. */
   fileAt(offset: number): number {
-    let low = 0;
-    let high = this.#begins.length;
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (this.beginOf(middle) <= offset) low = middle;
-      else high = middle;
-    }
-    return low;
+    return Math.max(0, partitionPoint(this.#begins.length, (file) => this.beginOf(file) <= offset) - 1);
   }
 }
 

@@ -1,4 +1,4 @@
-import { placeOf, type GroupRow } from './groups.ts';
+import { columnsBefore, type GroupRow } from './groups.ts';
 import type { CountedInput, Grouping } from './tally.ts';
 
 /** The counts of one group. */
@@ -25,9 +25,9 @@ export function* groupCounts(
   for (const { key, columns, counts } of groups) {
     yield {
       name: nameOf(key),
-      patterns: columns.subarray(0, placeOf(columns, patterns)),
+      patterns: columns.subarray(0, columnsBefore(columns, patterns)),
       counterAt: (column) => {
-        const place = placeOf(columns, column);
+        const place = columnsBefore(columns, column);
         return columns[place] === column ? (counts[place] ?? 0n) : 0n;
       },
     };

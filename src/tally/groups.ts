@@ -1,3 +1,4 @@
+import { partitionPoint } from '../base/partition-point.ts';
 import type { RowKey } from './rows.ts';
 
 /** The counters of one group that are not zero, by ascending column. */
@@ -81,21 +82,15 @@ export function* rowsOf({ keys, ends, columns, counts }: GroupBatch): Generator<
 export function* partsOf(rows: Iterable<GroupRow>, segment: number): Generator<GroupRow> {
   for (const { key, columns, counts } of rows) {
     for (let begin = 0, end = 0; begin < columns.length; begin = end) {
-      end = placeOf(columns, (Math.floor((columns[begin] ?? 0) / segment) + 1) * segment);
+      end = columnsBefore(columns, (Math.floor((columns[begin] ?? 0) / segment) + 1) * segment);
       yield { key, columns: columns.subarray(begin, end), counts: counts.subarray(begin, end) };
     }
   }
 }
 
 /** Returns the number of columns, which ascend, that stand before a column. */
-export function placeOf(columns: Uint32Array, column: number): number {
-  let [from, to] = [0, columns.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((columns[middle] ?? 0) < column) from = middle + 1;
-    else to = middle;
-  }
-  return from;
+export function columnsBefore(columns: Uint32Array, column: number): number {
+  return partitionPoint(columns.length, (index) => (columns[index] ?? 0) < column);
 }
 
 /** Reads rows, or parts of them, in the order of their keys, batch by batch. */

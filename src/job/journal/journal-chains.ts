@@ -1,3 +1,4 @@
+import { partitionPoint } from '../../base/partition-point.ts';
 import type { Layout } from '../../corpus/grid.ts';
 import { join, judge, type BlockLink, type Chain } from '../counting/chain.ts';
 
@@ -104,21 +105,11 @@ export class JournalChains {
     if (!this.#links.isPossible(block, link)) return undefined;
     if (!link) return 'none';
     if (!this.#links.isInChain(block, link)) return undefined;
-    const chain = this.chains[lastAtOrBefore(this.chains, block)];
+    // The last one that begins at or before the block, if there is one.
+    const chain =
+      this.chains[partitionPoint(this.chains.length, (index) => (this.chains[index]?.first ?? 0) <= block) - 1];
     return chain && chain.first <= block && block <= chain.last ? chain : undefined;
   }
-}
-
-/** Returns the index of the last chain that begins at or before a block; -1 if there is none. */
-function lastAtOrBefore(chains: readonly Chain[], block: number): number {
-  let low = -1;
-  let high = chains.length;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if ((chains[middle]?.first ?? 0) <= block) low = middle;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Returns a number for where a block begins: the offset of its first unit, or a negative number. */
