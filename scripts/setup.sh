@@ -60,7 +60,7 @@ bundle_is_stale() {
   [[ -d src ]] || return
   # find lists folders, too: removing a file updates the time of its folder.
   [[ ! -e dist/mpicount.cjs ||
-    -n $(find src scripts/bundle.mjs native/build/place.mjs native/build/code-cache.mjs native/build/wrapped.mjs package.json package-lock.json -newer dist/mpicount.cjs -print -quit) ]]
+    -n $(find src scripts/bundle.mjs native/build/place.mjs native/build/code-cache.mjs native/build/rehearse.mjs native/build/wrapped.mjs package.json package-lock.json -newer dist/mpicount.cjs -print -quit) ]]
 }
 
 addons_are_stale() {

@@ -42,8 +42,9 @@ function withoutFunctions(path, program) {
   return new Script(wrapped(program), { filename: path }).createCachedData();
 }
 
-// What a process needs to find its libraries. Those of a launcher would make it a rank of the job in which it is built.
-const needed = ['PATH', 'HOME', 'TMPDIR', 'LD_LIBRARY_PATH', 'UV_THREADPOOL_SIZE'];
+// The variables with which programs and libraries are found. With those of a launcher, the program would be a rank of the job in which it is
+// built.
+const needed = ['PATH', 'HOME', 'TMPDIR', 'LD_LIBRARY_PATH'];
 
 /**
  * Writes the cache with the functions that a rank calls, by a count. Returns false where that is not possible: there may be no addon yet, or
