@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 
-import { launcherOf, mpis, ownLines, run, runJob, temporaryFolder, type Mpi } from '../support/job.ts';
+import { mpis, ownLines, runJob, temporaryFolder, versionOf, type Mpi } from '../support/job.ts';
 import { buildPreload } from '../support/preload.ts';
 
 // Jobs that are refused or stopped, again and again: each must end with its own status, with one line and without totals.
@@ -65,11 +65,6 @@ function refuse(problem: string): never {
   process.exit(2);
 }
 
-async function versionOf(mpi: Mpi): Promise<string> {
-  const { stdout } = await run([launcherOf(mpi), '--version'], { timeoutSeconds });
-  return `${mpi} ${/\d+\.\d+\.\d+/.exec(stdout.toString())?.[0] ?? '?'}`;
-}
-
 const [text = '200', ...names] = process.argv.slice(2);
 const times = Number(text);
 if (!Number.isSafeInteger(times) || times < 1) refuse(`'${text}' is not a number of repetitions`);
@@ -79,7 +74,7 @@ process.on('exit', remove);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 const endings = makeEndings(folder);
 for (const mpi of mpis.filter((each) => names.length === 0 || names.includes(each))) {
-  const version = await versionOf(mpi);
+  const version = `${mpi} ${versionOf(mpi)}`;
   for (const ranks of rankCounts) {
     for (const ending of endings) {
       const outcomes = await repeat(mpi, ranks, ending, times, folder);

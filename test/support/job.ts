@@ -51,10 +51,15 @@ export function launcherOf(mpi: Mpi): string {
   return `mpirun.${mpi}`;
 }
 
+/** Returns the version of an MPI as its launcher tells it: `4.1.4`. */
+export function versionOf(mpi: Mpi): string {
+  const told = execFileSync(launcherOf(mpi), ['--version'], { encoding: 'utf8' });
+  return /\d+\.\d+(?:\.\d+)*/.exec(told)?.[0] ?? assert.fail('no version');
+}
+
 /** Returns 4 or 5, which differ in what their launchers pass on. */
 export function majorVersionOfOpenMpi(): number {
-  const version = execFileSync(launcherOf('openmpi'), ['--version'], { encoding: 'utf8' });
-  return Number(/\d+/.exec(version)?.[0] ?? assert.fail('no version'));
+  return Number.parseInt(versionOf('openmpi'));
 }
 
 /** Runs mpicount with a number of ranks under real mpirun. */
@@ -115,10 +120,7 @@ export function statusesOfDeath(mpi: Mpi, signal: NodeJS.Signals): number[] {
   const number = constants.signals[signal];
   if (mpi === 'openmpi') return [128 + number];
   const { SIGKILL } = constants.signals;
-  const version = /Version:\s+(\d+)\.(\d+)/.exec(
-    execFileSync(launcherOf('mpich'), ['--version'], { encoding: 'utf8' }),
-  );
-  const [major = 0, minor = 0] = version?.slice(1).map(Number) ?? [];
+  const [major = 0, minor = 0] = versionOf('mpich').split('.').map(Number);
   const combined = [number, number | SIGKILL];
   return major > 4 || (major === 4 && minor >= 2) ? [...combined, SIGKILL, 0] : combined;
 }
