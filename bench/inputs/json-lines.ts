@@ -1,7 +1,7 @@
 /** Documents of about so many bytes of text. */
 const documentSize = 2000;
 
-/** How often a character that is not ASCII stands for itself in a JSON line, as UTF-8, or is escaped, as by default in Python. */
+/** Whether characters that are not ASCII stand for themselves, as UTF-8, or are escaped, as by default in Python. */
 export type Escaping = 'UTF-8' | 'escaped';
 
 /** Makes documents of paragraphs, whose lines are joined, and writes each as a JSON line. */

@@ -62,14 +62,14 @@ function occurrencesQuestion(folder: string, dice: Dice): Question {
   return { ...corpus, args, rows, totals, fields: { ...options, complete: true }, status: 0 };
 }
 
-/** What questions.py prints; bytes are in Base64. */
+/** The output of questions.py. Texts are in Base64. */
 interface MadeQuestion {
   readonly args: readonly string[];
   readonly files: readonly { readonly name: string; readonly text: string }[];
   readonly patterns: readonly string[];
   readonly ids?: readonly string[];
   readonly rows: string;
-  /** Of each pattern, the occurrences and, if records are counted, those with the pattern. */
+  /** The number of occurrences of each pattern and, if records are counted, of the records that contain it. */
   readonly totals: readonly (readonly [number, number?])[];
   readonly records?: number;
   readonly invalid: number;

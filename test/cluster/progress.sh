@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # sourced by run.sh
-# What a batch job tells of its progress, and what the report says of it afterwards, as functions for run.sh: one host reads slowly (slow.c), and
-# a rank on it stands still until it is named.
+# Functions for run.sh that check the progress of a batch job, and the report on it: one host reads slowly (slow.c), and a rank on it stands still
+# until it is named.
 
 progress_name='progress'
 progress_rank=3

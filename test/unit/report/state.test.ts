@@ -4,7 +4,7 @@ import { factsOf } from '../../../src/report/state.ts';
 import type { RankStory } from '../../support/rank-events.ts';
 import { plainStory, reportOf } from '../../support/report-stories.ts';
 
-// What stands at the top of a report.
+// Tests of the facts at the top of a report.
 
 /** The facts about the runs of a job with these ranks. */
 function runFacts(ranks: readonly RankStory[]): [string, string][] {
