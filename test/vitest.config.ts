@@ -18,9 +18,21 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          // Loading the program anew for each file would take as long as the tests.
+          isolate: false,
           // By default vitest leaves one core free, which on two cores leaves one worker.
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'program',
+          // The program as a process of its own, without an MPI; and inputs of extreme sizes, in bounded memory.
+          include: ['test/{program,limits}/**/*.test.ts'],
+          maxWorkers: '100%',
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -30,7 +42,7 @@ export default defineConfig({
           // The search and the decoders against their references, sources of text, and builds of the addons.
           include: ['test/{search,records,decode,source,build}/**/*.test.ts'],
           maxWorkers: '100%',
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -40,7 +52,7 @@ export default defineConfig({
           include: ['test/jobs/**/*.test.ts'],
           // Whole jobs start several processes each, and have timeouts: more files at once would make those of small machines late.
           maxWorkers: 2,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { findMpi } from '../../../native/build/find-mpi.mjs';
 import { splitWords } from '../../../native/build/flags.mjs';
 import { findLauncher } from '../../../native/build/find-launcher.mjs';
-import { MPICH, OPENMPI, Site } from './site.ts';
+import { MPICH, OPENMPI, Site } from '../../support/site.ts';
 
 const script = fileURLToPath(new URL('../../../native/build/find-mpi.mjs', import.meta.url));
 

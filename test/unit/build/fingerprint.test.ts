@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fingerprint, rebuildIfStale } from '../../../native/build/fingerprint.mjs';
-import { Site } from './site.ts';
+import { Site } from '../../support/site.ts';
 
 /** A project whose "build" writes one file; answers what a build found there and did. */
 function project() {

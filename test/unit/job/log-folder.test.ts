@@ -11,7 +11,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { LogInUseError, ResumeError } from '../../../src/job/journal/errors.ts';
 import { makeLogFolder } from '../../../src/job/journal/log-folder.ts';
@@ -24,6 +24,9 @@ import { temporaryFolder } from '../../support/job.ts';
 import { rankLogPath, samplePlan } from '../../support/log-folder.ts';
 
 // What the system is like: whether it has /proc, and whether a new folder has the mode that was asked for.
+// Other test files of this process have loaded the program, and others will.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => vi.resetModules());
 const system = vi.hoisted(() => ({ hasProc: true, newFolderMode: undefined as number | undefined }));
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();

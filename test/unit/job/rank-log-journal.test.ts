@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { readJournal } from '../../../src/job/journal/journal.ts';
 import { OutputError } from '../../../src/job/durable/output-error.ts';
@@ -12,6 +12,9 @@ import { countTotals } from '../../support/spec.ts';
 import { blockEvent, startEvent } from '../../support/events.ts';
 
 // Of the disk: how often it was asked to keep what was written, and what it answers.
+// Other test files of this process have loaded the program, and others will.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => vi.resetModules());
 const disk = vi.hoisted(() => ({
   isFull: false,
   syncs: 0,

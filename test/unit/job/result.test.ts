@@ -1,13 +1,16 @@
 import { readFileSync, writeFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { OutputError } from '../../../src/job/durable/output-error.ts';
 import { resultJson as partsOf, writeResult, type Result } from '../../../src/job/result.ts';
 import { temporaryFolder } from '../../support/job.ts';
 import { countSpec, countTotals } from '../../support/spec.ts';
 
+// Other test files of this process have loaded the program, and others will.
+vi.hoisted(() => vi.resetModules());
+afterAll(() => vi.resetModules());
 const disk = vi.hoisted(() => ({ isFull: false }));
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();

@@ -1,44 +1,13 @@
 import { createHash } from 'node:crypto';
 
-import { parseHTML } from 'linkedom';
 import { expect, test } from 'vitest';
 
-import { htmlReport, pageMark } from '../../../../src/report/html/page.ts';
-import { beginning } from '../../../support/rank-events.ts';
-import {
-  hostileNames,
-  largeStory,
-  plainStory,
-  reportOf,
-  storyOfNames,
-  type Story,
-} from '../../../support/report-stories.ts';
-
-// The page as a browser reads it. The types of the library for that are those of browsers.
-
-interface Node {
-  readonly textContent: string;
-  readonly localName: string;
-  closest(selector: string): Node | null;
-  getAttribute(name: string): string | null;
-  querySelector(selector: string): Node | null;
-  querySelectorAll(selector: string): Node[];
-}
-
-interface Made {
-  readonly text: string;
-  readonly document: Node;
-  readonly all: (selector: string) => Node[];
-}
-
-function pageOf(story: Story): Made {
-  const text = htmlReport(reportOf(story), beginning);
-  const { document } = parseHTML(text) as unknown as { document: Node };
-  return { text, document, all: (selector) => [...document.querySelectorAll(selector)] };
-}
+import { pageMark } from '../../../../src/report/html/page.ts';
+import { pageOf, type MadePage, type PageNode } from '../../../support/page.ts';
+import { hostileNames, plainStory, storyOfNames } from '../../../support/report-stories.ts';
 
 /** Returns the heights of a strip at each part, from the path that was drawn. */
-function heightsOf(row: Node): number[] {
+function heightsOf(row: PageNode): number[] {
   const path = row.querySelector('path')?.getAttribute('d') ?? '';
   // M x,y of the outline above, from left to right, each height twice, and then of the base line back.
   const points = [...path.matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const);
@@ -121,8 +90,8 @@ test('hostile names are text, and nothing of them becomes markup', () => {
   const hostile = pageOf(storyOfNames(hostileNames));
   const harmless = pageOf(storyOfNames(hostileNames.map((_, index) => `name${index}`)));
   // The same elements as with harmless names, but for the axes of pictures, which leave room for labels.
-  const shape = (made: Made) => made.all('*').filter((node) => !node.closest('svg'));
-  const kinds = (nodes: readonly Node[]) => nodes.map(({ localName }) => localName);
+  const shape = (made: MadePage) => made.all('*').filter((node) => !node.closest('svg'));
+  const kinds = (nodes: readonly PageNode[]) => nodes.map(({ localName }) => localName);
   expect(kinds(shape(hostile))).toEqual(kinds(shape(harmless)));
   expect(new Set(kinds(hostile.all('*')))).toEqual(new Set(kinds(harmless.all('*'))));
   const names = hostile.all('[data-ends] tbody th').map(({ textContent }) => textContent);
@@ -134,12 +103,4 @@ test('hostile names are text, and nothing of them becomes markup', () => {
   for (const node of hostile.all('*')) {
     for (const attribute of ['onerror', 'onmouseover']) expect(node.getAttribute(attribute)).toBeNull();
   }
-});
-
-test('10,000 ranks and 100,000 blocks fit into 2 MB', { timeout: 120_000 }, () => {
-  const { text, document, all } = pageOf(largeStory());
-  expect(Buffer.byteLength(text)).toBeLessThan(2_000_000);
-  expect(document.querySelector('ul')?.textContent).toMatch(/^rank 6300 on node157 counted for 60 s/);
-  expect(all('[aria-label=hosts] tbody tr')).toHaveLength(250);
-  expect(all('svg text').map(({ textContent }) => textContent)).toContain('◂ 6300: scanning');
 });

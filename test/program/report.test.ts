@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import type { CorpusFile } from '../../../src/corpus/file-checks.ts';
-import { createPlan } from '../../../src/job/plan/plan-file.ts';
-import type { Plan } from '../../../src/job/plan/plan.ts';
-import { program, run, temporaryFolder, type Outcome } from '../../support/job.ts';
-import { blockLine, contents, samplePlan, seal, startLine, writeRankLog } from '../../support/log-folder.ts';
-import { linesOf, type BlockStory, type RankStory } from '../../support/rank-events.ts';
-import { countSpec } from '../../support/spec.ts';
+import type { CorpusFile } from '../../src/corpus/file-checks.ts';
+import { createPlan } from '../../src/job/plan/plan-file.ts';
+import type { Plan } from '../../src/job/plan/plan.ts';
+import { program, run, temporaryFolder, type Outcome } from '../support/job.ts';
+import { blockLine, contents, samplePlan, seal, startLine, writeRankLog } from '../support/log-folder.ts';
+import { linesOf, type BlockStory, type RankStory } from '../support/rank-events.ts';
+import { countSpec } from '../support/spec.ts';
 
 let folder: string;
 let remove: () => void;

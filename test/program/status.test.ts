@@ -13,13 +13,13 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { inspectFile, type CorpusFile } from '../../../src/corpus/file-checks.ts';
-import { maxCheckedFiles } from '../../../src/job/plan/obstacle.ts';
-import { createPlan, identityOf } from '../../../src/job/plan/plan-file.ts';
-import type { Plan } from '../../../src/job/plan/plan.ts';
-import { program, run, temporaryFolder } from '../../support/job.ts';
-import { blockLine, contents, samplePlan, seal, startLine, writeRankLog } from '../../support/log-folder.ts';
-import { countSpec } from '../../support/spec.ts';
+import { inspectFile, type CorpusFile } from '../../src/corpus/file-checks.ts';
+import { maxCheckedFiles } from '../../src/job/plan/obstacle.ts';
+import { createPlan, identityOf } from '../../src/job/plan/plan-file.ts';
+import type { Plan } from '../../src/job/plan/plan.ts';
+import { program, run, temporaryFolder } from '../support/job.ts';
+import { blockLine, contents, samplePlan, seal, startLine, writeRankLog } from '../support/log-folder.ts';
+import { countSpec } from '../support/spec.ts';
 
 let folder: string;
 let book: string;

@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { MPICH, Site } from './site.ts';
+import { MPICH, Site } from '../support/site.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A machine with Node and the usual small programs, and nothing to build with. */
 function bare(...more: string[]): Site {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { byteStrings } from '../../../src/base/byte-strings.ts';
-import { checkLimits, maxPatternBytes, maxPatterns } from '../../../src/cli/lists/limits.ts';
-import { UsageError } from '../../../src/cli/usage-error.ts';
+import { byteStrings } from '../../src/base/byte-strings.ts';
+import { checkLimits, maxPatternBytes, maxPatterns } from '../../src/cli/lists/limits.ts';
+import { UsageError } from '../../src/cli/usage-error.ts';
 
 const longest = Buffer.alloc(maxPatternBytes, 'x');
 

@@ -6,9 +6,9 @@ import { Script } from 'node:vm';
 
 import { afterAll, expect, test, vi } from 'vitest';
 
-import { makeCodeCache } from '../../../native/build/code-cache.mjs';
-import { wrapped } from '../../../native/build/wrapped.mjs';
-import { packageRoot, packageVersion } from '../../../src/base/package.ts';
+import { makeCodeCache } from '../../native/build/code-cache.mjs';
+import { wrapped } from '../../native/build/wrapped.mjs';
+import { packageRoot, packageVersion } from '../../src/base/package.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mpicount-code-cache-'));
 const dist = join(folder, 'dist');
