@@ -31,7 +31,7 @@ struct Leads {
   uint64_t of_three;
   uint64_t continuations;
 };
-// The number of bytes after the 64 that LeadsOf() with AVX2 reads.
+// The number of bytes after the 64 that the search for first bytes reads with AVX2.
 constexpr size_t kBeyond = 2;
 
 // Decodes the non-ASCII character at `text` as glibc does; see wc.h.
@@ -73,30 +73,36 @@ uint64_t Ones(size_t from, size_t count) {
   }
 }
 
-[[gnu::always_inline]] inline uint64_t WordsOf(const WcScan::State& state, const Masks& masks) {
-  return state.classes.other() == WcClasses::kWord ? ~(masks.spaces | masks.high) : masks.printable;
+[[gnu::always_inline]] inline uint64_t WordsOf(const WcClasses& classes, const Masks& masks) {
+  return classes.other() == WcClasses::kWord ? ~(masks.spaces | masks.high) : masks.printable;
+}
+
+// Returns the bytes that begin a character, or are invalid, and that are not among the leads.
+[[gnu::always_inline]] inline uint64_t OthersIn(const Masks& masks, const Leads& leads) {
+  return masks.high & ~leads.continuations & ~(leads.of_two | leads.of_three);
 }
 
 // Adds 64 ASCII bytes.
-[[gnu::always_inline]] inline void AddAscii(WcScan::State& state, const Masks& masks) {
+[[gnu::always_inline]] inline void AddAscii(WcScan::State& state, const WcClasses& classes,
+                                            const Masks& masks) {
   state.covered = 0;
   state.counts.lines += NumberOf(masks.newlines);
   state.counts.characters += kBlock;
-  AddWords(state, WordsOf(state, masks), masks.spaces);
+  AddWords(state, WordsOf(classes, masks), masks.spaces);
 }
 
 // Adds `count` bytes from text[at] on, at most 64. The text has `size` bytes.
-[[gnu::always_inline]] inline void AddAny(WcScan::State& state, const uint8_t* text, size_t size,
-                                          size_t at, const Masks& masks, const Leads& leads,
-                                          size_t count) {
+[[gnu::always_inline]] inline void AddAny(WcScan::State& state, const WcClasses& classes,
+                                          const uint8_t* text, size_t size, size_t at,
+                                          const Masks& masks, const Leads& leads, size_t count) {
   const uint64_t within = kAll >> (kBlock - count);
   uint64_t begun = (leads.of_two | leads.of_three) & within;  // first bytes of characters
   const uint64_t threes = leads.of_three & within;
   uint64_t covered = state.covered | begun << 1 | threes << 2;
   uint64_t beyond = begun >> (kBlock - 1) | threes >> (kBlock - 2);  // of the next 64 bytes
-  uint64_t words = WordsOf(state, masks) | begun;
+  uint64_t words = WordsOf(classes, masks) | begun;
   uint64_t spaces = masks.spaces;
-  uint64_t others = masks.high & ~leads.continuations & ~begun & within;
+  uint64_t others = OthersIn(masks, leads) & within;
   for (; others != 0; others &= others - 1) {
     const auto bit = static_cast<size_t>(std::countr_zero(others));
     const Character character = DecodeLong(text + at + bit, size - at - bit);
@@ -105,11 +111,11 @@ uint64_t Ones(size_t from, size_t count) {
     begun |= lead;
     covered |= Ones(bit + 1, character.length - 1);
     if (bit + character.length > kBlock) beyond |= Ones(0, bit + character.length - kBlock);
-    const WcClasses::Class kind = state.classes.Of(character.code_point);
+    const WcClasses::Class kind = classes.Of(character.code_point);
     if (kind == WcClasses::kWord) words |= lead;
     if (kind == WcClasses::kSpace) spaces |= lead;
   }
-  if (state.classes.other() == WcClasses::kWord) words |= masks.high & ~begun & ~covered;
+  if (classes.other() == WcClasses::kWord) words |= masks.high & ~begun & ~covered;
   state.counts.lines += NumberOf(masks.newlines & within);
   state.counts.characters += NumberOf((~masks.high | begun) & within);
   AddWords(state, words & within, spaces & within);
@@ -141,13 +147,14 @@ Leads LeadsOf(const uint8_t* text) {
   return leads;
 }
 
-void Scan(WcScan::State& state, const uint8_t* text, size_t size, size_t begin, size_t end) {
+void Scan(WcScan::State& state, const WcClasses& classes, const uint8_t* text, size_t size,
+          size_t begin, size_t end) {
   for (size_t at = begin; at < end; at += kBlock) {
     const Masks masks = MasksOf(text + at);
     if (masks.high == 0) {
-      AddAscii(state, masks);
+      AddAscii(state, classes, masks);
     } else {
-      AddAny(state, text, size, at, masks, LeadsOf(text + at), kBlock);
+      AddAny(state, classes, text, size, at, masks, LeadsOf(text + at), kBlock);
     }
   }
 }
@@ -195,64 +202,105 @@ constexpr size_t kAhead = 2048;  // see match/byte_match.cc
       _mm_loadu_si128(reinterpret_cast<const __m128i*>(table.data())));
 }
 
-[[gnu::target("avx2")]] inline Leads LeadsOf(const uint8_t* text, const WcClasses& classes) {
+// Returns the bits of the bytes that are followed by a continuation byte, at the distance.
+template <size_t distance>
+inline uint64_t Continued(const uint8_t* text, const Leads& leads) {
+  static_assert(distance <= kBeyond);
+  uint64_t bits = leads.continuations >> distance;
+  for (size_t i = 0; i < distance; ++i) {
+    bits |= uint64_t{IsContinuation(text[kBlock + i])} << (kBlock - distance + i);
+  }
+  return bits;
+}
+
+// Finds the letters of most alphabets; see WcClasses::low_nibbles().
+[[gnu::target("avx2")]] inline Leads LettersIn(const uint8_t* text, const WcClasses& classes) {
   const __m256i low_nibbles = Twice(classes.low_nibbles());
   const __m256i high_nibbles = Twice(WcClasses::kHighNibbles);
-  const __m256i use_common = Fill(classes.has_common_words() ? -1 : 0);
-  const __m256i least_lead = Signed(0xC0);
-  __m256i of_two[2], of_three[2], continuations[2];
+  __m256i letters[2], of_three[2], continuations[2];
+  for (size_t half = 0; half < 2; ++half) {
+    const __m256i bytes = LoadHalf(text, half);
+    const __m256i low = _mm256_and_si256(bytes, Fill(0x0F));
+    const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), Fill(0x0F));
+    const __m256i sets = _mm256_and_si256(_mm256_shuffle_epi8(low_nibbles, low),
+                                          _mm256_shuffle_epi8(high_nibbles, high));
+    letters[half] = _mm256_cmpgt_epi8(sets, _mm256_setzero_si256());
+    of_three[half] = _mm256_cmpgt_epi8(bytes, Signed(0xDF));
+    continuations[half] = _mm256_cmpgt_epi8(Signed(0xC0), bytes);
+  }
+  Leads leads{0, 0, BitsOf(continuations[0], continuations[1])};
+  const uint64_t found = BitsOf(letters[0], letters[1]) & Continued<1>(text, leads);
+  const uint64_t threes = BitsOf(of_three[0], of_three[1]);
+  leads.of_two = found & ~threes;
+  leads.of_three = found & threes & Continued<2>(text, leads);
+  return leads;
+}
+
+// Adds the signs of Chinese and Japanese, and kana: U+3001 to U+303F, U+3041 to U+307F, and U+FF01
+// to U+FF3F.
+[[gnu::target("avx2")]] inline void AddWideSigns(const uint8_t* text, Leads& leads) {
+  __m256i signs[2];
   for (size_t half = 0; half < 2; ++half) {
     const __m256i bytes = LoadHalf(text, half);
     const __m256i second = LoadHalf(text + 1, half);
     const __m256i third = LoadHalf(text + 2, half);
-    const __m256i low = _mm256_and_si256(bytes, Fill(0x0F));
-    const __m256i high = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), Fill(0x0F));
-    const __m256i common = _mm256_and_si256(_mm256_shuffle_epi8(low_nibbles, low),
-                                            _mm256_shuffle_epi8(high_nibbles, high));
-    const __m256i others = _mm256_cmpeq_epi8(common, _mm256_setzero_si256());
-    const __m256i are_three = _mm256_cmpgt_epi8(bytes, Signed(0xDF));
-    // U+00A1 to U+00BF.
-    const __m256i latin = _mm256_and_si256(_mm256_cmpeq_epi8(bytes, Signed(0xC2)),
-                                           _mm256_cmpgt_epi8(second, Signed(0xA0)));
-    // U+200B to U+2027, and U+2030 to U+203F.
+    const __m256i are_3000 = _mm256_and_si256(_mm256_cmpeq_epi8(bytes, Signed(0xE3)),
+                                              _mm256_cmpgt_epi8(Signed(0x82), second));
+    const __m256i are_ff00 = _mm256_and_si256(_mm256_cmpeq_epi8(bytes, Signed(0xEF)),
+                                              _mm256_cmpeq_epi8(second, Signed(0xBC)));
+    signs[half] = _mm256_and_si256(_mm256_or_si256(are_3000, are_ff00),
+                                   _mm256_cmpgt_epi8(third, Signed(0x80)));
+  }
+  leads.of_three |= BitsOf(signs[0], signs[1]) & Continued<2>(text, leads);
+}
+
+// Adds the signs of western texts: U+00A1 to U+00BF, U+200B to U+2027, and U+2030 to U+203F.
+[[gnu::target("avx2")]] inline void AddWesternSigns(const uint8_t* text, Leads& leads) {
+  __m256i latin[2], signs[2];
+  for (size_t half = 0; half < 2; ++half) {
+    const __m256i bytes = LoadHalf(text, half);
+    const __m256i second = LoadHalf(text + 1, half);
+    const __m256i third = LoadHalf(text + 2, half);
+    latin[half] = _mm256_and_si256(_mm256_cmpeq_epi8(bytes, Signed(0xC2)),
+                                   _mm256_cmpgt_epi8(second, Signed(0xA0)));
     const __m256i are_2000 = _mm256_and_si256(_mm256_cmpeq_epi8(bytes, Signed(0xE2)),
                                               _mm256_cmpeq_epi8(second, Signed(0x80)));
     const __m256i to_2027 = _mm256_and_si256(_mm256_cmpgt_epi8(third, Signed(0x8A)),
                                              _mm256_cmpgt_epi8(Signed(0xA8), third));
-    const __m256i ends = _mm256_or_si256(to_2027, _mm256_cmpgt_epi8(third, Signed(0xAF)));
-    // U+3001 to U+303F and U+3041 to U+307F, U+FF01 to U+FF3F.
-    const __m256i wide = _mm256_or_si256(_mm256_and_si256(_mm256_cmpeq_epi8(bytes, Signed(0xE3)),
-                                                          _mm256_cmpgt_epi8(Signed(0x82), second)),
-                                         _mm256_and_si256(_mm256_cmpeq_epi8(bytes, Signed(0xEF)),
-                                                          _mm256_cmpeq_epi8(second, Signed(0xBC))));
-    const __m256i signs =
-        _mm256_or_si256(_mm256_or_si256(latin, _mm256_and_si256(are_2000, ends)),
-                        _mm256_and_si256(wide, _mm256_cmpgt_epi8(third, Signed(0x80))));
-    const __m256i words =
-        _mm256_or_si256(_mm256_andnot_si256(others, Fill(-1)), _mm256_and_si256(signs, use_common));
-    const __m256i whole = _mm256_and_si256(words, _mm256_cmpgt_epi8(least_lead, second));
-    of_two[half] = _mm256_andnot_si256(are_three, whole);
-    of_three[half] =
-        _mm256_and_si256(_mm256_and_si256(are_three, whole), _mm256_cmpgt_epi8(least_lead, third));
-    continuations[half] = _mm256_cmpgt_epi8(least_lead, bytes);
+    signs[half] = _mm256_and_si256(
+        are_2000, _mm256_or_si256(to_2027, _mm256_cmpgt_epi8(third, Signed(0xAF))));
   }
-  return {BitsOf(of_two[0], of_two[1]), BitsOf(of_three[0], of_three[1]),
-          BitsOf(continuations[0], continuations[1])};
+  leads.of_two |= BitsOf(latin[0], latin[1]) & Continued<1>(text, leads);
+  leads.of_three |= BitsOf(signs[0], signs[1]) & Continued<2>(text, leads);
 }
 
-[[gnu::target("avx2,popcnt")]] void Scan(WcScan::State& state, const uint8_t* text, size_t size,
-                                         size_t begin, size_t end) {
+// Finds most first bytes. Each step takes as long as the one before, and is taken only by texts
+// that need it.
+[[gnu::target("avx2")]] inline Leads LeadsOf(const uint8_t* text, const WcClasses& classes,
+                                             const Masks& masks) {
+  Leads leads = LettersIn(text, classes);
+  if (!classes.has_common_words() || OthersIn(masks, leads) == 0) return leads;
+  AddWideSigns(text, leads);
+  if (OthersIn(masks, leads) != 0) AddWesternSigns(text, leads);
+  return leads;
+}
+
+[[gnu::target("avx2,popcnt")]] void Scan(WcScan::State& state, const WcClasses& classes,
+                                         const uint8_t* text, size_t size, size_t begin,
+                                         size_t end) {
+  WcScan::State own = state;  // in registers
   for (size_t at = begin; at < end; at += kBlock) {
     _mm_prefetch(reinterpret_cast<const char*>(text + at + kAhead), _MM_HINT_T0);
     const Masks masks = MasksOf(text + at);
     if (masks.high == 0) {
-      AddAscii(state, masks);
+      AddAscii(own, classes, masks);
       continue;
     }
     const bool is_within = size - at >= kBlock + kBeyond;
-    const Leads leads = is_within ? LeadsOf(text + at, state.classes) : basic::LeadsOf(text + at);
-    AddAny(state, text, size, at, masks, leads, kBlock);
+    const Leads leads = is_within ? LeadsOf(text + at, classes, masks) : basic::LeadsOf(text + at);
+    AddAny(own, classes, text, size, at, masks, leads, kBlock);
   }
+  state = own;
 }
 
 }  // namespace avx2
@@ -306,7 +354,7 @@ bool WcClasses::AreWords(uint32_t first, uint32_t last) const {
 }
 
 WcScan::WcScan(const WcClasses& classes, const uint8_t* text, size_t size, size_t begin)
-    : state_{classes} {
+    : classes_(classes) {
   for (size_t back = 1; back <= std::min(begin, kContext); ++back) {
     const uint8_t* lead = text + begin - back;
     if (IsContinuation(*lead)) continue;
@@ -323,12 +371,12 @@ void WcScan::Scan(const uint8_t* text, size_t size, size_t begin, size_t end) {
 #else
   const auto scan = basic::Scan;
 #endif
-  scan(state_, text, size, begin, end - rest);
+  scan(state_, classes_, text, size, begin, end - rest);
   if (rest == 0) return;
   std::array<uint8_t, kBlock> bytes{};
   std::memcpy(bytes.data(), text + end - rest, rest);
-  AddAny(state_, text, size, end - rest, basic::MasksOf(bytes.data()), basic::LeadsOf(bytes.data()),
-         rest);
+  AddAny(state_, classes_, text, size, end - rest, basic::MasksOf(bytes.data()),
+         basic::LeadsOf(bytes.data()), rest);
 }
 
 }  // namespace mpicount

@@ -98,7 +98,6 @@ class WcScan {
 
   // The state between two steps; public for the vectorized code in wc.cc.
   struct State {
-    const WcClasses& classes;
     WcCounts counts{};
     bool after_space = true;
     WcClasses::Class first = WcClasses::kIgnored;
@@ -106,6 +105,7 @@ class WcScan {
   };
 
  private:
+  const WcClasses& classes_;
   State state_;
 };
 
