@@ -31,7 +31,7 @@ export class Inputs {
 
   constructor(folder: string, scale: Scale) {
     // Inputs that were made by another version of this folder's code are not these.
-    this.#folder = join(folder, `${scale.name}-1`);
+    this.#folder = join(folder, `${scale.name}-2`);
     this.#scale = scale;
   }
 
@@ -72,12 +72,20 @@ export class Inputs {
     return input(path, files, 1);
   }
 
-  /** English in a compressed file, whose bytes are those of the text. */
+  /** English in a compressed file, whose bytes are those of the text: so much that starting does not decide, but that a decoder on one core ends. */
   packed(packing: PackingName): Input {
-    const text = this.prose('part');
-    const path = makeOnce(join(this.#folder, `english-part.txt.${packings[packing].suffix}`), (temporary) =>
-      packFile(packing, text.path, temporary),
-    );
+    const { suffix, canFollow } = packings[packing];
+    const name = (size: string) => `english-${size}.txt.${suffix}`;
+    const packed = (size: 'part' | 'large') =>
+      makeOnce(join(this.#folder, name(size)), (temporary) => {
+        packFile(packing, this.prose(size).path, temporary);
+      });
+    if (!canFollow) return { ...this.prose('large'), path: packed('large'), files: [packed('large')] };
+    const text = this.prose('larger');
+    const times = this.#scale.copies.larger / this.#scale.copies.part;
+    const path = makeOnce(join(this.#folder, name('larger')), (temporary) => {
+      writeFile(temporary, copies(readFileSync(packed('part')), times));
+    });
     return { ...text, path, files: [path] };
   }
 
