@@ -1,5 +1,6 @@
 import { countingName } from './contestants/counting.ts';
 import { decodedGrepName, decodingName, ripgrepZName, zgrepLoopName } from './contestants/decoders.ts';
+import { gnuGrepName } from './contestants/greps.ts';
 import { jqRipgrepName, pythonJsonName } from './contestants/json.ts';
 import { ddName, helloName, readName } from './contestants/limits.ts';
 import { mpicountName } from './contestants/mpicount.ts';
@@ -98,6 +99,26 @@ const goals: readonly Goal[] = [
     value: overRipgrep('list-10000'),
     reason:
       'perf: 40 % in the table and the counts, 35 % in the first look at each place, 20 % in a second look at those found',
+  },
+  ...(
+    [
+      ['100,000', 'list-100000', 200],
+      ['1,000,000', 'list-1000000', 60],
+    ] as const
+  ).map(([size, row, least]) => ({
+    goal: `${size} patterns, exact, one rank, counting alone: MB/s`,
+    atLeast: least,
+    value: ({ speed }: Measured) => speed(row, countingName(1)) / 1e6,
+  })),
+  {
+    goal: '1,000,000 patterns, exact, 2 ranks: times as fast as GNU grep',
+    atLeast: 15,
+    value: over('list-1000000', gnuGrepName),
+  },
+  {
+    goal: '1,000,000 patterns, exact, 2 ranks: times as fast as ripgrep',
+    atLeast: 8,
+    value: overRipgrep('list-1000000'),
   },
   {
     goal: '`love`, any case, 2 ranks: times as fast as mpi4py on 2 ranks',

@@ -25,6 +25,7 @@ export function machine(): Record<string, string> {
     jq: firstLine('jq', '--version'),
     Python: firstLine(python, '--version'),
     mpi4py: firstLine(python, '-c', 'import mpi4py; print(mpi4py.__version__)'),
+    pyahocorasick: firstLine('dpkg-query', '-W', '-f', '${Version}', 'python3-ahocorasick'),
     [pythonLibrary]: firstLine(python, '-c', `import ${pythonLibrary}; print(${pythonLibrary}.__version__)`),
   };
 }

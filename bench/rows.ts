@@ -10,6 +10,7 @@ import { dd } from './contestants/limits.ts';
 import { mpicount } from './contestants/mpicount.ts';
 import { coroutines, mpi4py } from './contestants/python.ts';
 import { coreutilsWc, mpicountWc } from './contestants/wc.ts';
+import { longListRows } from './long-list-rows.ts';
 import { packedRows } from './packed-rows.ts';
 import { recordRows } from './record-rows.ts';
 import type { Means, Row } from './row.ts';
@@ -324,6 +325,7 @@ export const rows: readonly Row[] = [
   ...onePattern,
   ...manyPatterns,
   ...texts,
+  ...longListRows,
   ...packedRows,
   ...recordRows,
   ...wc,

@@ -13,8 +13,10 @@ export function ripgrep(question: Question, input: Input): Contestant {
 export function gnuGrep(question: Question, input: Input, locale = 'C'): Contestant {
   const script = 'grep -a -o -h -r -F "$@" | wc -l';
   const command = ['sh', '-c', script, 'sh', ...grepOptions(question), input.path];
-  return { name: 'GNU grep', command, environment: { LC_ALL: locale }, input, question };
+  return { name: gnuGrepName, command, environment: { LC_ALL: locale }, input, question };
 }
+
+export const gnuGrepName = 'GNU grep';
 
 export function ugrep(question: Question, input: Input): Contestant {
   // -c counts occurrences when -o is there.

@@ -20,3 +20,11 @@ export function coroutines(question: Question, input: Input): Contestant {
   const command = [python, peer('pipeline.py'), ...grepOptions(question), input.path];
   return { name: 'Python coroutines', command, input, question };
 }
+
+/** An Aho-Corasick automaton, of the library that people use for long lists. */
+export function ahoCorasick(question: Question, input: Input): Contestant {
+  const command = [python, peer('count_ahocorasick.py'), ...grepOptions(question), input.path];
+  return { name: ahoCorasickName, command, input, question };
+}
+
+export const ahoCorasickName = 'Python, pyahocorasick';

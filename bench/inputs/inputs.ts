@@ -7,6 +7,7 @@ import { Dice } from './dice.ts';
 import { copies, makeOnce, smallFileNames, writeFile, writeSmallFiles } from './files.ts';
 import { jsonLines, type Escaping } from './json-lines.ts';
 import { patternList } from './lists.ts';
+import { bases, identifiers, logLines, readsOf, sentenceEnds } from './long-lists.ts';
 import { vocabularyOfCharacters, vocabularyOfWords, type Vocabulary } from './vocabulary.ts';
 import { packFile, packings, type PackingName } from './packed.ts';
 import { makeGuides, reads } from './reads.ts';
@@ -126,7 +127,7 @@ export class Inputs {
 
   /** Reads with 10,000 guides on the full scale, in compressed files. */
   samples(): Input {
-    const guides = readFileSync(this.guides(10_000), 'latin1').trimEnd().split('\n');
+    const guides = linesOf(this.guides(10_000));
     const names = Array.from({ length: 8 }, (_, index) => `sample-${index + 1}.fastq.gz`);
     const path = makeOnce(join(this.#folder, 'samples'), (temporary) => {
       mkdirSync(temporary);
@@ -148,6 +149,48 @@ export class Inputs {
     return makeOnce(join(this.#folder, `${size}-patterns.txt`), (temporary) => {
       const list = patternList(this.#vocabulary().words, ['love', 'harpoon'], size, new Dice(size));
       writeFile(temporary, [Buffer.from(`${list.join('\n')}\n`)]);
+    });
+  }
+
+  /** A file of ends of English sentences. */
+  sentenceEnds(fullSize: number): string {
+    return this.#listed('sentence-ends', fullSize, (size) => {
+      const text = readFileSync(this.prose('text').path, 'latin1');
+      return sentenceEnds(text, this.#vocabulary(), size, new Dice(size));
+    });
+  }
+
+  /** A file of sequences of DNA. */
+  sequences(fullSize: number, length: number): string {
+    return this.#listed(`sequences-of-${length}`, fullSize, (size) => makeGuides(size, new Dice(8), length));
+  }
+
+  /** Reads with such sequences, and random bases around them. */
+  readsOf(fullSize: number, length: number, size: keyof Scale['copies']): Input {
+    return this.#copied(`reads-of-${fullSize}-${length}`, size, () => {
+      const listed = linesOf(this.sequences(fullSize, length));
+      const library = { before: 'ACCG', listed, after: bases(32) };
+      return Buffer.concat([...readsOf(library, this.#scale.text, new Dice(9))]);
+    });
+  }
+
+  /** A file of identifiers with long prefixes in common. */
+  identifiers(fullSize: number): string {
+    return this.#listed('identifiers', fullSize, (size) => identifiers(this.#vocabulary(), size, new Dice(10)));
+  }
+
+  /** A log with twice as many identifiers, among them these. */
+  log(fullSize: number, size: keyof Scale['copies']): Input {
+    return this.#copied(`log-of-${fullSize}`, size, () => {
+      const all = linesOf(this.identifiers(2 * fullSize));
+      return Buffer.concat([...logLines(all, this.#scale.text, new Dice(11))]);
+    });
+  }
+
+  #listed(name: string, fullSize: number, make: (size: number) => string[]): string {
+    const size = Math.round(fullSize * this.#scale.lists);
+    return makeOnce(join(this.#folder, `${size}-${name}.txt`), (temporary) => {
+      writeFile(temporary, [Buffer.from(`${make(size).join('\n')}\n`, 'latin1')]);
     });
   }
 
@@ -210,6 +253,10 @@ function input(path: string, files: readonly string[], times: number): Input {
   const size = bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 2 ** 30).toFixed(0)} GiB`;
   const name = files.length === 1 ? size : `${files.length} files, ${size}`;
   return { name, path, files, bytes, copies: times };
+}
+
+function linesOf(path: string): string[] {
+  return readFileSync(path, 'latin1').trimEnd().split('\n');
 }
 
 function wordsOf(language: string): string[] {

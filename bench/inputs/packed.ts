@@ -2,13 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 
 export type PackingName =
-  | 'gzip members'
-  | 'one gzip member'
-  | 'BGZF'
-  | 'zstd frames'
-  | 'one bzip2 stream'
-  | 'xz blocks'
-  | 'lz4 blocks';
+  'gzip members' | 'one gzip member' | 'BGZF' | 'zstd frames' | 'one bzip2 stream' | 'xz blocks' | 'lz4 blocks';
 
 /** How a text is packed: the suffix of the file, and the command that packs standard input. */
 interface Packing {
@@ -29,7 +23,6 @@ export const packings: Readonly<Record<PackingName, Packing>> = {
   'xz blocks': { suffix: 'xz', command: 'xz -1 -T2 --block-size=4MiB -c' },
   'lz4 blocks': { suffix: 'lz4', command: 'lz4 -q -c' },
 };
-
 
 export function packFile(name: PackingName, text: string, path: string): void {
   const { command, piece } = packings[name];

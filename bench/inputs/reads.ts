@@ -3,10 +3,10 @@ import type { Dice } from './dice.ts';
 const bases = 'ACGT';
 const [before, after] = ['ACCG', 'GTTTTAGAGCTAGAAATAGCAAGTTAAAATAAGGCTAGTCCGTTATCAACTT'];
 
-/** Makes so many different guides of 20 bases. */
-export function makeGuides(size: number, dice: Dice): string[] {
+/** Makes so many different guides. */
+export function makeGuides(size: number, dice: Dice, length = 20): string[] {
   const guides = new Set<string>();
-  while (guides.size < size) guides.add(sequence(20, dice));
+  while (guides.size < size) guides.add(sequence(length, dice));
   return [...guides];
 }
 
@@ -23,7 +23,7 @@ export function* reads(guides: readonly string[], bytes: number, dice: Dice): Ge
   }
 }
 
-function sequence(length: number, dice: Dice): string {
+export function sequence(length: number, dice: Dice): string {
   return Array.from({ length }, () => dice.pick(bases)).join('');
 }
 
