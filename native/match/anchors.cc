@@ -1,5 +1,7 @@
 #include "anchors.h"
 
+#include <bit>
+
 #include "choose_anchors.h"
 #include "gram.h"
 #include "utf8.h"
@@ -14,29 +16,33 @@ constexpr uint32_t kMaxSharing = 4;
 // Grams that are shorter than this are frequent, so the rarest one is chosen in any case.
 constexpr uint32_t kRareBytes = 12;
 
-// The grams of members as their keys.
+// The grams of members as their keys. The anchors that it knows count from the first one.
 class GramKeys {
  public:
-  GramKeys(const std::vector<Member>& members, uint32_t gram_bytes)
-      : members_(members), gram_(gram_bytes) {}
+  GramKeys(const std::vector<Member>& members, const GramLookup& lookup)
+      : members_(members), lookup_(lookup), gram_(lookup.bytes) {}
 
   template <typename Take>
-  void ForEachKey(size_t member, size_t anchor, const Take& take) const {
-    take(gram_.Of(members_[member].bytes, members_[member].length, anchor));
+  void ForEachKey(size_t index, size_t anchor, const Take& take) const {
+    const Member& member = members_[index];
+    for (uint32_t shift = 0; shift < lookup_.stride; ++shift) {
+      take(gram_.Of(member.bytes, member.length, member.anchor + anchor + shift));
+    }
   }
 
-  // Takes some offsets at which an anchor can begin, among them the first and the last.
+  // Takes some anchors, among them the first one and the last.
   template <typename Take>
   void ForEachAnchor(size_t index, const Take& take) const {
     const Member& member = members_[index];
-    const uint32_t last = member.length - gram_.bytes();
+    const uint32_t last = member.length - lookup_.min_length() - member.anchor;
     if (last == 0) return;
+    const uint8_t* const last_gram = member.bytes + member.anchor + lookup_.stride - 1;
     const uint32_t step = last / kMaxAnchors + 1;
     uint32_t before = UINT32_MAX;
     for (uint32_t i = 0; i <= last / step; ++i) {
       uint32_t offset = last - (last / step - i) * step;
       if (i == 0) offset = 0;
-      while (offset > 0 && IsContinuation(member.bytes[offset])) --offset;
+      while (offset > 0 && IsContinuation(last_gram[offset])) --offset;
       if (offset == before) continue;
       take(offset);
       before = offset;
@@ -45,16 +51,33 @@ class GramKeys {
 
  private:
   const std::vector<Member>& members_;
+  GramLookup lookup_;
   GramHash gram_;
 };
 
 }  // namespace
 
-void ChooseAnchors(std::vector<Member>& members, uint32_t gram_bytes) {
-  const uint32_t max_sharing = gram_bytes < kRareBytes ? 0 : kMaxSharing;
-  const std::vector<size_t> anchors =
-      ChooseAnchors(members.size(), max_sharing, 1, GramKeys(members, gram_bytes));
-  for (size_t i = 0; i < members.size(); ++i) members[i].anchor = static_cast<uint32_t>(anchors[i]);
+std::optional<uint32_t> FirstAnchor(const uint8_t* bytes, uint32_t length,
+                                    const GramLookup& lookup) {
+  if (length < lookup.min_length()) return std::nullopt;
+  if (lookup.stride == 1) return 0;
+  for (uint32_t anchor = 0; anchor <= length - lookup.min_length(); ++anchor) {
+    if (!IsContinuation(bytes[anchor + lookup.stride - 1])) return anchor;
+  }
+  return std::nullopt;
+}
+
+void ChooseAnchors(std::vector<Member>& members, const GramLookup& lookup) {
+  for (Member& member : members) {
+    member.anchor = FirstAnchor(member.bytes, member.length, lookup).value_or(0);
+  }
+  const uint32_t max_sharing = lookup.bytes < kRareBytes ? 0 : kMaxSharing;
+  const std::vector<size_t> anchors = ChooseAnchors(
+      members.size(), max_sharing, static_cast<unsigned>(std::bit_width(lookup.stride)),
+      GramKeys(members, lookup));
+  for (size_t i = 0; i < members.size(); ++i) {
+    members[i].anchor += static_cast<uint32_t>(anchors[i]);
+  }
 }
 
 }  // namespace mpicount

@@ -10,6 +10,17 @@
 
 namespace mpicount {
 
+// How byte strings are looked up by grams of so many bytes: at every offset of a text that is a
+// multiple of `stride`. So each of them has as many grams in the table as that, one after the
+// other, and where it occurs, exactly one of these begins at such an offset.
+struct GramLookup {
+  uint32_t bytes;
+  uint32_t stride;
+
+  // Returns the length that a byte string has at least.
+  constexpr uint32_t min_length() const { return bytes + stride - 1; }
+};
+
 // Hashes grams of one length.
 class GramHash {
  public:

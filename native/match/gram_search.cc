@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "utf8.h"
+
 namespace mpicount {
 namespace {
 
@@ -11,52 +13,79 @@ constexpr size_t kFilterBits = 16;
 // The filter has at least 32 KiB, and at most 4 MiB.
 constexpr unsigned kMinFilterBits = 12;
 constexpr unsigned kMaxFilterBits = 19;
+// At least so many slots for so many keys.
+constexpr size_t kSlots = 5;
+constexpr size_t kKeys = 4;
+// The number of byte strings that are added together, so that their waits for memory overlap.
+constexpr size_t kTogether = 16;
 
 unsigned BitsFor(size_t size) { return static_cast<unsigned>(std::bit_width(size)); }
 
 }  // namespace
 
-GramSearch::GramSearch(const std::vector<Member>& members, uint32_t gram_bytes)
-    : gram_(gram_bytes),
-      filter_bits_(
-          std::clamp(BitsFor(members.size() * kFilterBits / 64), kMinFilterBits, kMaxFilterBits)),
+GramSearch::GramSearch(const std::vector<Member>& members, const GramLookup& lookup)
+    : gram_(lookup.bytes),
+      stride_(lookup.stride),
+      filter_bits_(std::clamp(BitsFor(members.size() * stride_ * kFilterBits / 64), kMinFilterBits,
+                              kMaxFilterBits)),
       filter_(size_t{1} << filter_bits_),
-      slot_bits_(BitsFor(members.size()) + 1),
-      slots_(size_t{1} << slot_bits_, Slot{0, kEmpty}) {
-  // Members by the keys of their anchors.
-  std::vector<uint64_t> order;
-  order.reserve(members.size());
+      slot_bits_(BitsFor(members.size() * stride_ * kSlots / kKeys)),
+      slots_(size_t{1} << slot_bits_, Slot{0, Grams::None()}) {
   size_t words = 0;
-  for (size_t i = 0; i < members.size(); ++i) {
-    const Member& member = members[i];
-    const uint64_t hash = gram_.Of(member.bytes, member.length, member.anchor);
-    filter_[FilterWord(hash)] |= uint64_t{1} << FirstBit(hash) | uint64_t{1} << SecondBit(hash);
-    order.push_back(uint64_t{GramHash::KeyOf(hash)} << 32 | i);
-    words += kHeaderWords + (member.length + kWord - 1) / kWord;
-  }
-  std::sort(order.begin(), order.end());
+  for (const Member& member : members) words += WordsOf(member);
   records_.reserve(words);
-  for (size_t i = 0; i < order.size(); ++i) {
-    const auto key = static_cast<uint32_t>(order[i] >> 32);
-    const bool is_first = i == 0 || order[i - 1] >> 32 != key;
-    const bool is_last = i + 1 == order.size() || order[i + 1] >> 32 != key;
-    if (is_first) AddSlot(key, static_cast<uint32_t>(records_.size()));
-    AddRecord(members[static_cast<uint32_t>(order[i])], is_last);
+  std::array<std::array<uint64_t, kMaxStride>, kTogether> hashes;
+  for (size_t from = 0; from < members.size(); from += kTogether) {
+    const size_t to = std::min(members.size(), from + kTogether);
+    for (size_t i = from; i < to; ++i) {
+      const Member& member = members[i];
+      for (uint32_t shift = 0; shift < stride_; ++shift) {
+        const uint64_t hash = gram_.Of(member.bytes, member.length, member.anchor + shift);
+        hashes[i - from][shift] = hash;
+        __builtin_prefetch(&filter_[FilterWord(hash)], 1);
+        __builtin_prefetch(&slots_[FirstSlot(GramHash::KeyOf(hash))], 1);
+      }
+    }
+    for (size_t i = from; i < to; ++i) {
+      const size_t record = AddRecord(members[i]);
+      // The last one that is added is found first, so occurrences are found in order.
+      for (uint32_t shift = 0; shift < stride_; ++shift) {
+        AddGram(hashes[i - from][shift], Grams::Only(record, shift));
+      }
+    }
   }
 }
 
-void GramSearch::AddSlot(uint32_t key, uint32_t records) {
+void GramSearch::AddGram(uint64_t hash, Grams gram) {
+  filter_[FilterWord(hash)] |= uint64_t{1} << FirstBit(hash) | uint64_t{1} << SecondBit(hash);
+  const uint32_t key = GramHash::KeyOf(hash);
   size_t slot = FirstSlot(key);
-  while (slots_[slot].records != kEmpty) slot = (slot + 1) % slots_.size();
-  slots_[slot] = {key, records};
+  while (!slots_[slot].grams.is_none() && slots_[slot].key != key)
+    slot = (slot + 1) % slots_.size();
+  Grams& grams = slots_[slot].grams;
+  if (grams.is_none()) {
+    slots_[slot] = {key, gram};
+    return;
+  }
+  nodes_.push_back({gram, grams});
+  grams = Grams::Node(nodes_.size() - 1);
 }
 
-void GramSearch::AddRecord(const Member& member, bool is_last) {
-  const Header header{member.part, member.anchor, member.length, is_last};
+size_t GramSearch::AddRecord(const Member& member) {
+  const Header header{member.part, member.anchor, member.length};
   const size_t at = records_.size();
-  records_.resize(at + kHeaderWords + (member.length + kWord - 1) / kWord);
+  records_.resize(at + WordsOf(member));
   std::memcpy(&records_[at], &header, sizeof header);
   std::memcpy(&records_[at + kHeaderWords], member.bytes, member.length);
+  return at;
+}
+
+size_t GramSearch::TakeOver(const uint8_t* text, size_t size, size_t offset) const {
+  // Another search takes over at a character. No last gram begins within one.
+  if (stride_ > 1) {
+    while (offset < size && IsContinuation(text[offset])) ++offset;
+  }
+  return offset;
 }
 
 size_t GramSearch::Find(const uint8_t* text, size_t size, size_t from, size_t to,
@@ -71,12 +100,16 @@ size_t GramSearch::Find(const uint8_t* text, size_t size, size_t from, size_t to
   size_t found = 0;
   for (size_t i = 0; i < count; ++i) {
     size_t slot = FirstSlot(keys[i]);
-    while (slots_[slot].records != kEmpty && slots_[slot].key != keys[i])
+    while (!slots_[slot].grams.is_none() && slots_[slot].key != keys[i])
       slot = (slot + 1) % slots_.size();
-    const uint32_t records = slots_[slot].records;
-    if (records == kEmpty) continue;
-    __builtin_prefetch(records_.data() + records);
-    candidates[found++] = {passed.offsets[i], records};
+    const Grams grams = slots_[slot].grams;
+    if (grams.is_none()) continue;
+    if (grams.is_node()) {
+      __builtin_prefetch(&nodes_[grams.node()]);
+    } else {
+      __builtin_prefetch(&records_[grams.record()]);
+    }
+    candidates[found++] = {passed.offsets[i], grams};
   }
   return found;
 }
@@ -93,17 +126,17 @@ size_t GramSearch::Filter(const uint8_t* text, size_t size, size_t from, size_t 
     count += word >> FirstBit(hash) & word >> SecondBit(hash) & 1;
   };
   if (gram_.is_long()) {
-    for (size_t at = from; at < to; ++at) add(at, gram_.OfLong(text + at));
+    for (size_t at = from; at < to; at += stride_) add(at, gram_.OfLong(text + at));
     return count;
   }
   size_t at = from;
   const size_t whole = std::min(to, size - std::min(size, size_t{Prefix::kMax} - 1));
-  for (; at < whole; ++at) {
+  for (; at < whole; at += stride_) {
     uint64_t eight;
     std::memcpy(&eight, text + at, sizeof eight);
     add(at, gram_.OfShort(eight));
   }
-  for (; at < to; ++at) add(at, gram_.OfShort(EightAt(text, size, at)));
+  for (; at < to; at += stride_) add(at, gram_.OfShort(EightAt(text, size, at)));
   return count;
 }
 

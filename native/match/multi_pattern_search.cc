@@ -16,10 +16,11 @@ size_t MinByGrams() {
   return min;
 }
 
-// The lengths of grams. Each pattern is looked up by the longest one that it has, but a search for
-// few patterns is left out in favour of one for shorter grams, since each search takes its time.
-constexpr std::array<uint32_t, 6> kGramBytes{16, 12, 8, 6, 5, 4};
-static_assert(kGramBytes.front() == GramHash::kMax && kGramBytes.back() == GramHash::kMin);
+// How patterns are looked up. Each takes the first one that it can, but a search for few patterns
+// is left out in favour of one for shorter grams, since each search takes its time.
+constexpr std::array<GramLookup, 6> kLookups{{{13, 4}, {11, 2}, {8, 1}, {6, 1}, {5, 1}, {4, 1}}};
+static_assert(kLookups.front().bytes <= GramHash::kMax);
+static_assert(kLookups.back().min_length() == GramHash::kMin);
 constexpr size_t kFew = 16;  // one in this many
 
 // The folded bytes of patterns, one after the other: those of pattern i end at ends[i].
@@ -31,29 +32,31 @@ struct FoldedBytes {
   uint32_t length(size_t i) const { return static_cast<uint32_t>(ends[i] - begin(i)); }
 };
 
-// Returns the indices of patterns by the index in kGramBytes of the grams that they are looked up
-// by.
-std::array<std::vector<uint32_t>, kGramBytes.size()> ByGramBytes(const FoldedBytes& all) {
-  std::array<size_t, kGramBytes.size()> counts{};
-  const auto longest = [&all](size_t i) {
-    size_t index = 0;
-    while (kGramBytes[index] > all.length(i)) ++index;
-    return index;
-  };
+using Indices = std::vector<uint32_t>;
+
+// Returns the indices of patterns by the index of their lookup.
+std::array<Indices, kLookups.size()> ByLookup(const FoldedBytes& all) {
   const size_t size = all.ends.size();
-  for (size_t i = 0; i < size; ++i) ++counts[longest(i)];
-  for (size_t k = 0; k + 1 < counts.size(); ++k) {
-    if (counts[k] >= size / kFew) continue;
-    counts[k + 1] += std::exchange(counts[k], 0);
+  std::vector<uint8_t> first(size);
+  std::array<size_t, kLookups.size()> counts{};
+  for (size_t i = 0; i < size; ++i) {
+    while (!FirstAnchor(all.bytes.data() + all.begin(i), all.length(i), kLookups[first[i]]))
+      ++first[i];
+    ++counts[first[i]];
   }
-  std::array<std::vector<uint32_t>, kGramBytes.size()> by_gram_bytes;
-  for (size_t k = 0; k < counts.size(); ++k) by_gram_bytes[k].reserve(counts[k]);
+  size_t last = counts.size() - 1;
+  while (last > 0 && counts[last] == 0) --last;
+  for (size_t k = 0; k < last; ++k) {
+    if (counts[k] < size / kFew) counts[k + 1] += std::exchange(counts[k], 0);
+  }
+  std::array<Indices, kLookups.size()> by_lookup;
+  for (size_t k = 0; k < counts.size(); ++k) by_lookup[k].reserve(counts[k]);
   for (uint32_t i = 0; i < size; ++i) {
-    size_t index = longest(i);
+    size_t index = first[i];
     while (counts[index] == 0) ++index;
-    by_gram_bytes[index].push_back(i);
+    by_lookup[index].push_back(i);
   }
-  return by_gram_bytes;
+  return by_lookup;
 }
 
 // Returns the element that begins at an offset of the folded bytes of a pattern.
@@ -77,12 +80,13 @@ MultiPatternSearch::MultiPatternSearch(const std::vector<Member>& members, uint3
       (fits ? fitting : others).push_back(member);
     }
     if (caseless) folding_.emplace();
-    AddByGrams(fitting);
+    AddByGrams(fitting, others);
   }
   if (!others.empty()) by_prefixes_.emplace(others, key_bytes, caseless);
 }
 
-void MultiPatternSearch::AddByGrams(const std::vector<Member>& members) {
+void MultiPatternSearch::AddByGrams(const std::vector<Member>& members,
+                                    std::vector<Member>& others) {
   FoldedBytes all;
   all.ends.reserve(members.size());
   for (const Member& member : members) {
@@ -94,25 +98,31 @@ void MultiPatternSearch::AddByGrams(const std::vector<Member>& members) {
     }
     all.ends.push_back(all.bytes.size());
   }
-  const auto by_gram_bytes = ByGramBytes(all);
-  for (size_t k = 0; k < kGramBytes.size(); ++k) {
-    const std::vector<uint32_t>& some = by_gram_bytes[k];
+  const auto by_lookup = ByLookup(all);
+  // The searches for the shortest grams take longest, so these are left out first.
+  for (size_t k = kLookups.size(); k-- > 0;) {
+    const Indices& some = by_lookup[k];
     if (some.empty()) continue;
+    if (others.size() + some.size() < MinByGrams()) {
+      for (const uint32_t i : some) others.push_back(members[i]);
+      continue;
+    }
     std::vector<GramSearch::Member> grams;
     grams.reserve(some.size());
     for (const uint32_t i : some) {
       grams.push_back({static_cast<uint32_t>(members[i].part), all.bytes.data() + all.begin(i),
                        all.length(i), 0});
     }
-    ChooseAnchors(grams, kGramBytes[k]);
+    ChooseAnchors(grams, kLookups[k]);
     std::vector<LinearSearch::Member> linear;
     linear.reserve(some.size());
     for (size_t i = 0; i < some.size(); ++i) {
       const auto& [part, pattern] = members[some[i]];
-      linear.push_back({part, pattern, ElementAt(*pattern, grams[i].anchor)});
+      linear.push_back(
+          {part, pattern, ElementAt(*pattern, grams[i].anchor + kLookups[k].stride - 1)});
     }
     by_grams_.push_back(
-        {GramSearch(grams, kGramBytes[k]), std::make_unique<LinearSearch>(std::move(linear))});
+        {GramSearch(grams, kLookups[k]), std::make_unique<LinearSearch>(std::move(linear))});
   }
 }
 

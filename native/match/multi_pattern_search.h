@@ -33,13 +33,14 @@ class MultiPatternSearch {
   void ForEach(const uint8_t* text, size_t size, const Found& found) const;
 
  private:
-  // The search for grams of one length, and the one that takes over from it.
+  // The search with one lookup, and the one that takes over from it.
   struct ByGrams {
     GramSearch search;
     std::unique_ptr<LinearSearch> linear;
   };
 
-  void AddByGrams(const std::vector<Member>& members);
+  // Adds the few that are found faster by their prefixes to the others.
+  void AddByGrams(const std::vector<Member>& members, std::vector<Member>& others);
 
   std::optional<TextFolding> folding_;  // if case is ignored and there are grams
   std::vector<ByGrams> by_grams_;
