@@ -16,12 +16,16 @@ import { UsageError } from './usage-error.ts';
 export async function runReport(args: string[]): Promise<void> {
   const { given, rest } = splitArguments(args, command.options);
   const format = valueOf(command.options, given, 'format');
+  const table = valueOf(command.options, given, 'table');
   const html = valueOf(command.options, given, 'html');
   const logDir = logFolderOf(command.name, rest);
+  if (format !== 'csv' && given.some(({ name }) => name === 'table')) {
+    throw new UsageError('--table chooses what --format csv prints; give both, or neither');
+  }
   // Ranks load nothing of this.
   const render = await import('../report/render.ts');
   if (html === undefined) {
-    writeOut(Buffer.from(rendered(render, await readReport(logDir), format)));
+    for (const part of rendered(render, await readReport(logDir), format, table)) writeOut(part);
     return;
   }
   if (html === '') throw new UsageError('--html: the file name is empty');
@@ -35,14 +39,19 @@ export async function runReport(args: string[]): Promise<void> {
 
 type Render = typeof import('../report/render.ts');
 
-function rendered(render: Render, report: Report, format: 'text' | 'json' | 'csv'): string {
+function rendered(
+  render: Render,
+  report: Report,
+  format: 'text' | 'json' | 'csv',
+  table: 'ranks' | 'patterns',
+): Iterable<Buffer> {
   switch (format) {
     case 'text':
-      return render.textReport(report, hasColours());
+      return [Buffer.from(render.textReport(report, hasColours()))];
     case 'json':
-      return render.reportJson(report);
+      return [Buffer.from(render.reportJson(report))];
     case 'csv':
-      return render.reportCsv(report);
+      return render.reportCsv(report, table);
   }
 }
 

@@ -1,10 +1,13 @@
 import { stringify } from 'lossless-json';
 
+import { chunksOf } from '../base/chunks.ts';
 import { bytesToJson, printable, printableJson } from '../base/bytes.ts';
 import { invalidJson } from '../job/skip/invalid-lines.ts';
 import { skippedJson } from '../job/skip/skipped-input.ts';
 import { rounded } from '../job/journal/events.ts';
-import { countsAlong } from './dispersion.ts';
+import type { CounterOfReport } from './counter-table.ts';
+import { countsAlong, type Dispersion } from './dispersion.ts';
+import { patternsOf } from '../tally/tallies.ts';
 import type { Report } from './report.ts';
 import type { RankOfRun } from './runs.ts';
 
@@ -12,7 +15,8 @@ import type { RankOfRun } from './runs.ts';
 
 /** Encodes a report as one line of JSON. docs/log-format.md describes it. */
 export function reportJson(report: Report): string {
-  const { plan, journal, skipped, invalid, bytes, bytesDone, runs, omitted, dispersion, counters, width } = report;
+  const { plan, journal, skipped, invalid, bytes, bytesDone, runs, omitted, dispersion, counters } = report;
+  const { groups, records } = report;
   const json = {
     complete: journal.missing.length === 0 && !skipped && !invalid,
     ...(skipped && { skipped: skippedJson(skipped) }),
@@ -29,18 +33,34 @@ export function reportJson(report: Report): string {
       ranks: ranks.map(rankJson),
     })),
     omitted,
-    counters: width,
+    counters: counters.length,
+    ...(records !== undefined && { records }),
+    ...(groups && {
+      by: plan.spec.kind === 'count' ? plan.spec.by : undefined,
+      groups: groups.groups,
+      groupUnit: groups.unit,
+    }),
     parts: { bytes: [...dispersion.bytes], bytesDone: [...dispersion.bytesDone] },
-    dispersion: counters.map(({ name, total, range, deviation }, index) => ({
-      name: bytesToJson(name),
-      total,
-      range,
-      deviation: deviation ?? null,
-      counts: [...countsAlong(dispersion, index)],
-    })),
+    dispersion: Array.from({ length: counters.known }, (_, index) => counterJson(counters.at(index), dispersion)),
     ignoredLines: journal.ignoredLines,
   };
   return `${printableJson(stringify(json) ?? '')}\n`;
+}
+
+function counterJson(
+  { index, name, id, total, records, overParts, overGroups }: CounterOfReport,
+  dispersion: Dispersion,
+): object {
+  return {
+    name: bytesToJson(name),
+    ...(id && { id: bytesToJson(id) }),
+    total,
+    ...(records !== undefined && { records }),
+    range: overParts?.range,
+    deviation: overParts?.deviation ?? null,
+    ...(overGroups && { groupRange: overGroups.range, groupDeviation: overGroups.deviation ?? null }),
+    counts: [...countsAlong(dispersion, index)],
+  };
 }
 
 function rankJson(rank: RankOfRun): object {
@@ -76,35 +96,63 @@ function iso(time: number): string {
 }
 
 const lineEnd = '\r\n';
-const columns = 'run,rank,host,slice,bytes,text,blocks,counting,reading,decoding,scanning,waiting,slow';
 
-/** Formats the ranks of a report as CSV (RFC 4180) with a header line: one line for each rank of each run. */
-export function reportCsv({ runs }: Report): string {
-  const lines = runs.flatMap(({ ranks }, run) =>
-    ranks.map((each) => {
+/** What CSV has a line for. */
+export type CsvTable = 'ranks' | 'patterns';
+
+/** Formats a table of a report as CSV (RFC 4180) with a header line, in parts. */
+export function* reportCsv(report: Report, table: CsvTable): Generator<Buffer> {
+  yield* chunksOf(linesOf(table === 'ranks' ? rankRecords(report) : patternRecords(report)));
+}
+
+function* linesOf(records: Iterable<readonly Field[]>): Generator<string> {
+  for (const record of records) yield record.map(fieldText).join(',') + lineEnd;
+}
+
+/** A name, a number, or nothing. */
+type Field = Uint8Array | string | number | bigint | undefined;
+
+/** Returns a field with printable characters: nothing that a host or a pattern is called acts on a terminal. */
+function fieldText(field: Field): string {
+  if (!(field instanceof Uint8Array)) return String(field ?? '');
+  const text = printable(field);
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+const rankColumns = 'run,rank,host,slice,bytes,text,blocks,counting,reading,decoding,scanning,waiting,slow'.split(',');
+
+/** Yields the heads of the columns, and a record for each rank of each run. */
+function* rankRecords({ runs }: Report): Generator<readonly Field[]> {
+  yield rankColumns;
+  for (const [run, { ranks }] of runs.entries()) {
+    for (const each of ranks) {
       const { rank, host, slice, bytes, text, blocks, slow } = each;
       const { counting, readSeconds, decodeSeconds, scanSeconds, waiting } = durations(each);
       const times = [counting, readSeconds, decodeSeconds, scanSeconds].map((seconds) => seconds.toFixed(6));
-      const fields = [
-        run + 1,
-        rank,
-        hostField(host),
-        slice,
-        bytes,
-        text,
-        blocks,
-        ...times,
-        waiting?.toFixed(6) ?? '',
-        slow ?? '',
-      ];
-      return fields.join(',') + lineEnd;
-    }),
-  );
-  return [columns + lineEnd, ...lines].join('');
+      yield [run + 1, rank, Buffer.from(host), slice, bytes, text, blocks, ...times, waiting?.toFixed(6), slow];
+    }
+  }
 }
 
-/** Returns a field with printable characters: nothing that a host is called acts on a terminal. */
-function hostField(host: string): string {
-  const text = printable(Buffer.from(host));
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+/** Yields the heads of the columns, and a record for each pattern, or for each counter of `wc`. */
+function* patternRecords({ plan, counters, records: allRecords, groups }: Report): Generator<readonly Field[]> {
+  const hasIds = patternsOf(plan.spec)?.ids !== undefined;
+  yield [
+    'count',
+    ...(allRecords === undefined ? [] : ['records']),
+    ...(hasIds ? ['id'] : []),
+    plan.spec.kind === 'count' ? 'pattern' : 'counter',
+    ...['range', 'parts', 'deviation'],
+    ...(groups ? ['groupRange', 'groups', 'groupDeviation'] : []),
+  ];
+  for (const { total, records, id, name, overParts, overGroups } of counters) {
+    yield [
+      total,
+      ...(records === undefined ? [] : [records]),
+      ...(id ? [id] : []),
+      name,
+      ...[overParts?.range, overParts?.parts, overParts?.deviation],
+      ...(overGroups ? [overGroups.range, overGroups.parts, overGroups.deviation] : []),
+    ];
+  }
 }

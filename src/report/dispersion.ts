@@ -23,9 +23,9 @@ export interface Dispersion {
   readonly counts: Float64Array;
 }
 
-/** How evenly something is spread over the parts of a corpus. */
+/** How evenly something is spread over the parts of a corpus, or over its groups. */
 export interface Evenness {
-  /** In how many parts it occurs, of those with counted blocks. */
+  /** In how many parts it occurs, of those in which something is counted. */
   readonly range: number;
   readonly parts: number;
   /**

@@ -1,12 +1,14 @@
-import { stringsOf } from '../base/byte-strings.ts';
 import { Layout } from '../corpus/grid.ts';
 import type { LoggedEvent } from '../job/journal/event-codec.ts';
 import { rowsDone } from '../job/journal/job-state.ts';
 import type { JournalObserver } from '../job/journal/journal.ts';
 import type { Plan } from '../job/plan/plan.ts';
-import { tallyOf } from '../tally/tallies.ts';
-import { DispersionCounter, evennessOf, type Dispersion, type Evenness } from './dispersion.ts';
+import { patternsOf, tallyOf } from '../tally/tallies.ts';
+import { CounterTable } from './counter-table.ts';
+import { DispersionCounter, type Dispersion } from './dispersion.ts';
 import { extentOf } from './extent.ts';
+import { GroupEvenness } from './group-evenness.ts';
+import { groupSizes } from './group-sizes.ts';
 import { readProgress, type CountProgress } from './read-progress.ts';
 import { runsOf, type Run } from './runs.ts';
 import { Stints } from './stints.ts';
@@ -18,17 +20,11 @@ export interface Report extends CountProgress {
   /** The number of stints that are left out of the runs, since there are too many. */
   readonly omitted: number;
   readonly dispersion: Dispersion;
-  /** The counters whose counts along the corpus are known. */
-  readonly counters: readonly CounterOfReport[];
-  /** The number of all counters with a name. */
-  readonly width: number;
-}
-
-/** A counter of the tally: a pattern, or one of the counters of `wc`. */
-export interface CounterOfReport extends Evenness {
-  readonly name: Uint8Array;
-  /** Its total over all blocks that are done. */
-  readonly total: bigint;
+  /** The groups by which counts are broken down; undefined if they are not. */
+  readonly groups: GroupEvenness | undefined;
+  readonly counters: CounterTable;
+  /** The number of all records; undefined if they are not counted. */
+  readonly records: bigint | undefined;
 }
 
 /**
@@ -39,18 +35,29 @@ export async function readReport(logDir: Buffer): Promise<Report> {
   const collector = new Collector();
   const progress = await readProgress(logDir, collector);
   const { stints, dispersion } = collector.collected(progress.plan);
-  const totals = rowsDone(progress.journal).sum();
-  const tally = tallyOf(progress.plan.spec);
-  const names = tally.counterNames();
-  const counters = [...stringsOf(names, dispersion.counters)];
   return {
     ...progress,
     runs: runsOf(stints.all),
     omitted: stints.omitted,
     dispersion,
-    counters: counters.map((name, index) => ({ name, total: totals[index] ?? 0n, ...evennessOf(dispersion, index) })),
-    width: names.ends.length,
+    ...countersOf(progress, dispersion),
   };
+}
+
+function countersOf(
+  { plan, journal }: CountProgress,
+  dispersion: Dispersion,
+): Pick<Report, 'groups' | 'counters' | 'records'> {
+  const tally = tallyOf(plan.spec);
+  const rows = rowsDone(journal);
+  const names = patternsOf(plan.spec) ?? { patterns: tally.counterNames() };
+  const groups =
+    tally.grouping &&
+    new GroupEvenness(rows, names.patterns.ends.length, groupSizes(plan, tally.grouping, journal.missing, rows));
+  const totals = rows.sum();
+  const records = tally.recordCounts?.(totals, plan);
+  const counters = new CounterTable({ names, totals, records, dispersion, groups });
+  return { groups, counters, records: records?.all };
 }
 
 /** Collects what the report needs from the events. */

@@ -22,7 +22,7 @@ export function stateOf(report: Report): string {
 
 /** Returns facts about the count: names and what there is to say of them. */
 export function factsOf(report: Report): [string, string][] {
-  const { plan, journal, skipped, invalid, bytes, bytesDone, runs, omitted, width } = report;
+  const { plan, journal, skipped, invalid, bytes, bytesDone, runs, omitted, counters } = report;
   const isComplete = journal.missing.length === 0;
   const facts: [string, string][] = [
     [
@@ -43,9 +43,9 @@ export function factsOf(report: Report): [string, string][] {
     ]);
   if (plan.spec.kind === 'count') {
     const { records, by } = plan.spec;
-    facts.push(['patterns', String(width)]);
-    if (records) facts.push(['records', printable(Buffer.from(records))]);
-    if (by !== undefined) facts.push(['groups', `by ${printable(Buffer.from(by))}`]);
+    facts.push(['patterns', String(counters.length)]);
+    if (records) facts.push(['records', `${report.records ?? 0n} (${printable(Buffer.from(records))})`]);
+    if (by !== undefined) facts.push(['groups', `${report.groups?.groups ?? 0}, by ${printable(Buffer.from(by))}`]);
   }
   const earlier = Math.max(0, runs.length - maxShownRuns);
   if (earlier > 0) facts.push(['', shownNumber(earlier, 'earlier run')]);

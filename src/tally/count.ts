@@ -18,7 +18,7 @@ import { jsonPrefix } from './json-field.ts';
 import { decodeRecords, kernelRecords, recordDifference, recordFields, type RecordSpec } from './record-unit.ts';
 import type { RowSums } from './rows.ts';
 import type { NamedPatterns } from './stored-patterns.ts';
-import type { CountedInput, Grouping, Tally, TallyKind, TotalsLine } from './tally.ts';
+import type { CountedInput, Grouping, RecordCounts, Tally, TallyKind, TotalsLine } from './tally.ts';
 
 /**
  * Counts the occurrences of patterns: one row for the corpus, or for each group, with one counter for each pattern. With a unit of records, the number of
@@ -102,10 +102,20 @@ class CountTally implements Tally {
     return { patterns: first(patterns), ...(ids && { ids: first(ids) }), options, ...recordFields(this.#spec), by };
   }
 
-  totalsFields(totals: RowSums, { files }: CountedInput): object {
+  totalsFields(totals: RowSums, input: CountedInput): object {
     const row = totals.sum().slice();
-    if (this.wholeFiles) row[row.length - 1] = (row.at(-1) ?? 0n) + emptyFiles(files);
+    const records = this.recordCounts(row, input);
+    if (records) row[row.length - 1] = records.all;
     return this.#json(this.#spec.patterns.ends.keys(), (column) => row[column] ?? 0n);
+  }
+
+  recordCounts(sum: BigUint64Array, { files }: Pick<CountedInput, 'files'>): RecordCounts | undefined {
+    if (!this.#spec.records) return undefined;
+    const inBlocks = sum[2 * this.#patterns] ?? 0n;
+    return {
+      containing: sum.subarray(this.#patterns, 2 * this.#patterns),
+      all: this.wholeFiles ? inBlocks + emptyFiles(files) : inBlocks,
+    };
   }
 
   optionFields(): object {

@@ -30,6 +30,8 @@ export interface Tally {
   startFields(): object;
   /** Returns the fields of result.json and of the status that contain the totals, for jsonParts(). */
   totalsFields(totals: RowSums, input: CountedInput): object;
+  /** Returns the numbers of records; undefined if they are not counted. @param sum The sum of all rows. */
+  recordCounts?(sum: BigUint64Array, input: Pick<CountedInput, 'files'>): RecordCounts | undefined;
   /** Returns further fields of result.json: the options. */
   optionFields(): object;
   /** The names of the columns of records(). */
@@ -44,6 +46,13 @@ export interface Tally {
   lines(totals: RowSums, input: CountedInput, groups?: Iterable<GroupRow>): Iterable<TotalsLine>;
   /** Yields the elements of the field `groups` of result.json, each as fields for jsonParts(). */
   groupsJson?(groups: Iterable<GroupRow>, input: CountedInput): Iterable<object>;
+}
+
+/** Numbers of records. */
+export interface RecordCounts {
+  /** For each pattern, the number of those that contain it. */
+  readonly containing: BigUint64Array;
+  readonly all: bigint;
 }
 
 /** A line of totals: the counters with what separates them from the names, and the names as bytes, which a tab separates. */

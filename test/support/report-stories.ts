@@ -1,9 +1,14 @@
-import { DispersionCounter, evennessOf } from '../../src/report/dispersion.ts';
+import { CounterTable } from '../../src/report/counter-table.ts';
+import { DispersionCounter } from '../../src/report/dispersion.ts';
+import { GroupEvenness } from '../../src/report/group-evenness.ts';
+import { groupSizes } from '../../src/report/group-sizes.ts';
 import type { Report } from '../../src/report/report.ts';
 import { runsOf } from '../../src/report/runs.ts';
 import { Stints } from '../../src/report/stints.ts';
+import { Layout } from '../../src/corpus/grid.ts';
 import { Findings } from '../../src/scan/findings.ts';
-import { Rows } from '../../src/tally/rows.ts';
+import { noRows, rowKeys } from '../../src/tally/row-keys.ts';
+import { tallyOf } from '../../src/tally/tallies.ts';
 import { blockEvent } from './events.ts';
 import { samplePlan } from './log-folder.ts';
 import { eventsOf, type RankStory } from './rank-events.ts';
@@ -15,16 +20,20 @@ import { countSpec } from './spec.ts';
 export interface Story {
   readonly patterns: readonly (string | Buffer)[];
   readonly ranks: readonly RankStory[];
-  /** For each block, the count of each pattern; undefined for one that is not counted. */
+  /** How the counts are broken down by files, and the unit of records. */
+  readonly by?: string;
+  readonly records?: 'line';
+  /** For each block, the counters of its row, or of the rows of its files; undefined for one that is not counted. */
   readonly counts: readonly (readonly number[] | undefined)[];
   readonly files?: readonly { readonly path: string; readonly size: number }[];
 }
 
 /** Returns the report of a count that did this, without a log folder. */
-export function reportOf({ patterns, ranks, counts, files }: Story): Report {
+export function reportOf({ patterns, ranks, counts, files, by, records }: Story): Report {
   const size = 100 * counts.length;
+  const spec = { ...countSpec(patterns), by, records };
   const plan = samplePlan({
-    spec: countSpec(patterns),
+    spec,
     files: (files ?? [{ path: '/texts/book', size }]).map((file) => ({
       ...file,
       path: Buffer.from(file.path),
@@ -32,20 +41,33 @@ export function reportOf({ patterns, ranks, counts, files }: Story): Report {
     })),
     grid: { blockSize: 100, blocks: counts.length },
   });
-  const dispersion = new DispersionCounter(plan.grid, patterns.length, size);
-  for (const [block, each] of counts.entries()) if (each) dispersion.add(blockEvent({ block, counts: each }));
+  const tally = tallyOf(plan.spec);
+  const layout = new Layout(plan.files.parts, plan.grid);
+  const dispersion = new DispersionCounter(plan.grid, tally.width, size);
+  const rows = noRows(tally);
+  for (const [block, each] of counts.entries()) {
+    if (!each) continue;
+    dispersion.add(blockEvent({ block, counts: each }));
+    rows.add(
+      rowKeys(tally, () => layout, plan.files, block),
+      each,
+    );
+  }
   const stints = new Stints();
   for (const rank of ranks) {
     const path = Buffer.from(`rank-${String(rank.rank).padStart(6, '0')}.jsonl`);
     for (const event of eventsOf(rank)) stints.take(event, path);
   }
   const missing = counts.flatMap((each, first) => (each ? [] : [{ first, end: first + 1 }]));
+  const [totals, { grouping }] = [rows.sum(), tally];
+  const inRecords = tally.recordCounts?.(totals, plan);
+  const groups = grouping && new GroupEvenness(rows, patterns.length, groupSizes(plan, grouping, missing, rows));
   return {
     plan,
     journal: {
       missing,
       blocksDone: counts.length - missing.length,
-      totals: new Rows(patterns.length),
+      totals: rows,
       findings: new Findings(),
       pending: [],
       skipped: new Map(),
@@ -60,12 +82,9 @@ export function reportOf({ patterns, ranks, counts, files }: Story): Report {
     runs: runsOf(stints.all),
     omitted: 0,
     dispersion,
-    counters: patterns.map((name, index) => ({
-      name: Buffer.from(name),
-      total: BigInt(counts.reduce((sum, each) => sum + (each?.[index] ?? 0), 0)),
-      ...evennessOf(dispersion, index),
-    })),
-    width: patterns.length,
+    groups,
+    counters: new CounterTable({ names: spec, totals, records: inRecords, dispersion, groups }),
+    records: inRecords?.all,
   };
 }
 

@@ -36,5 +36,6 @@ td.along line { vector-effect: non-scaling-stroke; stroke-opacity: .35; } svg.ch
 @media screen and ${narrow} { table { font-size: 13px; } th, td { padding: .15rem .35rem; } }
 @media ${narrow} { svg.wide { display: none; } svg.narrow { display: block; }
   .strips tr { display: grid; grid-template-columns: 1fr repeat(3, max-content); border-bottom: 1px solid var(--line); }
+  .with-records tr { grid-template-columns: 1fr repeat(4, max-content); }
   .strips th, .strips td { border: 0; } .strips .along { grid-column: 1 / -1; width: auto; } .strips tbody th { min-width: 0; } }
 `;

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
+import { GroupEvenness } from '../../../src/report/group-evenness.ts';
 import { factsOf } from '../../../src/report/state.ts';
+import { SparseRows } from '../../../src/tally/sparse-rows.ts';
 import type { RankStory } from '../../support/rank-events.ts';
 import { plainStory, reportOf } from '../../support/report-stories.ts';
 
@@ -57,9 +59,10 @@ test('rates are those of ranks that had something to count', () => {
 test('records and groups are told as they were asked for', () => {
   const report = reportOf(plainStory);
   const spec = { ...report.plan.spec, records: 'jsonl:a\u202e', by: 'path:^(<b>)\u001b' } as typeof report.plan.spec;
-  const facts = factsOf({ ...report, plan: { ...report.plan, spec } });
+  const groups = new GroupEvenness(new SparseRows(3), 3, { unit: 'bytes', sizes: new Map([['a', 5]]) });
+  const facts = factsOf({ ...report, records: 2n ** 60n, groups, plan: { ...report.plan, spec } });
   expect(facts.filter(([name]) => name === 'records' || name === 'groups')).toEqual([
-    ['records', String.raw`jsonl:a\xe2\x80\xae`],
-    ['groups', String.raw`by path:^(<b>)\x1b`],
+    ['records', String.raw`1152921504606846976 (jsonl:a\xe2\x80\xae)`],
+    ['groups', String.raw`1, by path:^(<b>)\x1b`],
   ]);
 });
