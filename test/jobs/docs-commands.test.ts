@@ -14,6 +14,8 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 const dispersion = /^term\tcount\trange\tDP\nall the\t1\t1\t0\.667\nlove\t3\t2\t0\.333\n$/;
+// The three files have 14, 33 and 13 stored bytes.
+const dispersionOfStored = /^term\tcount\trange\tDP\nall the\t1\t1\t0\.767\nlove\t3\t2\t0\.233\n$/;
 
 /** What each command prints, for the texts below. */
 const printed: Readonly<Record<string, RegExp>> = {
@@ -35,9 +37,15 @@ const printed: Readonly<Record<string, RegExp>> = {
   "mpirun -np 4 mpicount count --ids -f lists/guides.tsv --records fastq --by 'path:([^/]+)\\.fastq\\.gz$' --format csv reads > reads.csv":
     /^$/,
   'python3 matrix.py reads.csv lists/guides.tsv': /^guide\tS1\tS2\ng1\t2\t0\ng2\t0\t0\ng3\t1\t1\n$/,
-  'mpirun -np 4 mpicount count -i -w -f lists/terms.txt --by file --format csv corpus > by-file.csv': /^$/,
+  'mpirun -np 4 mpicount count -i -w -f lists/terms.txt --by file --log-dir logs/2 --format csv corpus > by-file.csv':
+    /^$/,
+  'mpicount report logs/2 --format csv --table patterns':
+    /^count,pattern,range,parts,deviation,groupRange,groups,groupDeviation\r\n3,love,[^,]+,4,[^,]+,2,3,0\.233\d+\r\n1,all the,1,4,[^,]+,1,3,0\.766\d+\r\n$/,
   'python3 dispersion.py by-file.csv words.csv': dispersion,
   'Rscript dispersion.R by-file.csv words.csv': dispersion,
+  'mpirun -np 4 mpicount wc --no-decompress --format csv corpus > stored.csv': /^$/,
+  'python3 dispersion.py by-file.csv stored.csv bytes': dispersionOfStored,
+  'Rscript dispersion.R by-file.csv stored.csv bytes': dispersionOfStored,
   'mpirun -np 4 mpicount count --ids -f lists/named.tsv --by file --format csv corpus':
     /^count,id,pattern,group\r\n1,"t""2",all the,corpus\/books\/a\.txt\r\n2,t1,ove,corpus\/news\/b\.txt\.gz\r\n1,t1,ove,corpus\/news\/c\.txt\r\n$/,
   "mpirun -np 4 mpicount count -w -f lists/terms.txt --records line --by 'path:^corpus/([^/]+)/' --format csv corpus":
