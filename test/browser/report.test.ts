@@ -7,7 +7,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { htmlReport } from '../../src/report/html/page.ts';
 import { program, run, temporaryFolder } from '../support/job.ts';
 import { beginning } from '../support/rank-events.ts';
-import { hostileNames, largeStory, plainStory, reportOf, storyOfNames } from '../support/report-stories.ts';
+import {
+  groupedStory,
+  hostileNames,
+  largeStory,
+  plainStory,
+  reportOf,
+  storyOfLargeNumbers,
+  storyOfNames,
+} from '../support/report-stories.ts';
 import { prose } from '../support/text.ts';
 import { inaccessible, misplacedLabels, openFile, startBrowser } from './browser.ts';
 
@@ -20,7 +28,9 @@ const stories = {
   plain: plainStory,
   // A part of it is not counted.
   unfinished: { ...plainStory, counts: [...plainStory.counts.slice(0, 2), undefined, undefined] },
+  grouped: groupedStory,
   hostile: storyOfNames(hostileNames),
+  largeNumbers: storyOfLargeNumbers(hostileNames),
   large: largeStory(),
 };
 const pages = [...Object.keys(stories), 'counted'];
@@ -113,11 +123,10 @@ const inOrder: [string, string][] = [
 ];
 const [love, hate, peace] = inOrder;
 
-test.each([
-  ['a wide screen', {}],
-  ['a phone', phone],
-])('on %s, each strip is by its name, and within the screen', async (_, options) => {
-  await inPage('plain', options, async (page) => {
+test.each(
+  ['plain', 'grouped'].flatMap((name) => [[name, 'a wide screen', {}] as const, [name, 'a phone', phone] as const]),
+)('%s: on %s, each strip is by its name, and within the screen', async (name, _, options) => {
+  await inPage(name, options, async (page) => {
     expect(await strips(page)).toEqual(inOrder);
     expect(await inaccessible(page)).toEqual([]);
     const width = page.viewportSize()?.width ?? 0;
@@ -130,6 +139,27 @@ test.each([
       expect(bottom - top).toBeLessThan(90);
       expect(strip!.x + strip!.width).toBeLessThanOrEqual(width);
       expect(strip!.width).toBeGreaterThan(300);
+    }
+  });
+});
+
+test.each([
+  ['a wide screen', {}],
+  ['a phone', phone],
+])('on %s, the numbers of a pattern stand beside each other, below their heads', async (_, options) => {
+  await inPage('grouped', options, async (page) => {
+    const heads = await page.locator('.strips thead th.number').all();
+    expect(await Promise.all(heads.map((head) => head.innerText()))).toEqual(['count', 'records', 'range', 'DP']);
+    const rows = await page.locator('.strips tbody tr').all();
+    expect(rows).toHaveLength(3);
+    for (const row of rows) {
+      let [top, left] = [undefined as number | undefined, 0];
+      for (const [column, cell] of (await row.locator('td.number').all()).entries()) {
+        const [head, box] = [await heads[column]!.boundingBox(), await cell.boundingBox()];
+        expect([box!.y, box!.x + box!.width]).toEqual([top ?? box!.y, expect.closeTo(head!.x + head!.width, 0)]);
+        expect(box!.x).toBeGreaterThanOrEqual(left);
+        [top, left] = [box!.y, box!.x + box!.width - 1];
+      }
     }
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { byteStrings } from '../../src/base/byte-strings.ts';
 import type { CorpusFile } from '../../src/corpus/file-checks.ts';
 import { createPlan } from '../../src/job/plan/plan-file.ts';
 import type { Plan } from '../../src/job/plan/plan.ts';
@@ -203,6 +204,121 @@ occurrences in it; ░: not counted yet
       '',
     ]);
     expect(outcome).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  const files = ['one', 'two', 'three'].map((name, index): CorpusFile => {
+    return { path: Buffer.from(`/${name}`), size: 150 * index, modified: 1n };
+  });
+  /** A count by file in which the block in the middle has file ranges of both files that are not empty, and the last one is not counted. */
+  const byFile = samplePlan({
+    spec: {
+      ...countSpec(['love', 'hate']),
+      records: 'line',
+      by: 'file',
+      ids: byteStrings([Buffer.from('g"1'), Buffer.from('g2')]),
+    },
+    files,
+    grid: { blockSize: 100, blocks: 5 },
+  });
+  const rowsOfFiles = [
+    [4, 0, 2, 0, 5],
+    [2, 0, 1, 0, 3, 0, 0, 0, 0, 1],
+    [0, 9, 0, 1, 4],
+    [3, 0, 3, 0, 3],
+  ];
+
+  function writeByFile(): void {
+    createPlan(Buffer.from(folder), byFile);
+    writeRankLog(folder, 0, ...rowsOfFiles.map((counts, block) => blockLine(byFile, block, counts)));
+  }
+
+  test('tells of groups and records', async () => {
+    writeByFile();
+    const text = (await report(folder)).stdout.toString();
+    expect(text).toMatch(/^patterns 2\nrecords {2}16 \(line\)\ngroups {3}2, by file$/m);
+    expect(text.slice(text.indexOf('count records'))).toBe(
+      `count records range   DP along the corpus pattern
+    9       6   2/2 0.29 █▅ ▇░            love
+    9       1   1/2 0.38   █ ░            hate
+records: in how many of 16 records
+range: in how many of 2 groups; DP: deviation of proportions over them,
+by their bytes, from 0, evenly spread, to 1; a bar: 90 B of the corpus,
+the higher the more occurrences in it; ░: not counted yet
+`,
+    );
+    const json = JSON.parse((await report('--format', 'json', folder)).stdout.toString()) as unknown;
+    expect(json).toMatchObject({
+      by: 'file',
+      groups: 2,
+      groupUnit: 'bytes',
+      records: 16,
+      dispersion: [
+        { name: 'love', id: 'g"1', total: 9, records: 6, range: 3, groupRange: 2, groupDeviation: 6 / 9 - 150 / 400 },
+        { name: 'hate', id: 'g2', total: 9, records: 1, range: 1, groupRange: 1, groupDeviation: 1 - 250 / 400 },
+      ],
+    });
+  });
+
+  test('with --format csv --table patterns has a line for each pattern', async () => {
+    writeByFile();
+    const csv = await report('--format', 'csv', '--table', 'patterns', folder);
+    const lines = csv.stdout.toString().split('\r\n');
+    expect(lines).toEqual([
+      'count,records,id,pattern,range,parts,deviation,groupRange,groups,groupDeviation',
+      expect.stringMatching(/^9,6,"g""1",love,3,4,0\.27\d+,2,2,0\.2916666+\d*$/),
+      '9,1,g2,hate,1,4,0.75,1,2,0.375',
+      '',
+    ]);
+    expect(csv).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('with --format csv --table patterns has few columns where there is nothing more to tell, and no limit', async () => {
+    const many = samplePlan({ spec: countSpec(Array.from({ length: 10_487 }, (_, index) => `word${index}`)) });
+    createPlan(Buffer.from(folder), many);
+    const last = { length: 10_487, indices: [10_485], counts: [7] };
+    const time = '2030-01-01T00:00:00.000Z';
+    writeRankLog(folder, 0, seal({ time, event: 'block', block: 0, sparse: last }, many));
+    const lines = (await report('--format', 'csv', '--table', 'patterns', folder)).stdout.toString().split('\r\n');
+    expect(lines).toHaveLength(10_489);
+    expect(lines.filter((_, index) => [0, 1, 10_485, 10_486, 10_487].includes(index))).toEqual([
+      'count,pattern,range,parts,deviation',
+      '0,word0,0,1,',
+      '0,word10484,0,1,',
+      '7,word10485,,,',
+      '0,word10486,,,',
+    ]);
+    const text = (await report(folder)).stdout.toString();
+    expect(text).toContain(`
+the 20 most frequent of 10487 patterns, among the first 10485;
+--format csv --table patterns has all of these
+`);
+    for (const line of text.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
+  });
+
+  test('leaves room for names beside the largest numbers of groups, records and occurrences', async () => {
+    const wide = samplePlan({
+      spec: { ...countSpec(['p'.repeat(50)]), records: 'jsonl:text', by: 'jsonl:source' },
+      grid: { blockSize: 2, blocks: 400 },
+      files: [{ path: Buffer.from('/docs'), size: 800, modified: 1n }],
+    });
+    createPlan(Buffer.from(folder), wide);
+    const time = '2030-01-01T00:00:00.000Z';
+    const rows = Array.from({ length: 400 }, (_, block) => {
+      const groups = Array.from({ length: 300 }, (_each, index) => `${block}-${index}`);
+      const counts = groups.flatMap(() => [10 ** 10, 10 ** 9, 10 ** 9]);
+      return seal({ time, event: 'block', block, groups, counts }, wide);
+    });
+    writeRankLog(folder, 0, ...rows);
+    const lines = (await report(folder)).stdout.toString().split('\n');
+    expect(lines.slice(-6)).toEqual([
+      `1200000000000000 120000000000000 120000/120000 0.00 ${'█'.repeat(16)} ${'p'.repeat(10)}…`,
+      'records: in how many of 120000000000000 records',
+      'range: in how many of 120000 groups; DP: deviation of proportions over them,',
+      'by their records, from 0, evenly spread, to 1; a bar: 50 B of the corpus,',
+      'the higher the more occurrences in it',
+      '',
+    ]);
+    for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(80);
   });
 
   test('groups more than 40 ranks by host', async () => {
@@ -426,6 +542,11 @@ describe('report --html', () => {
 
   test.each<[string[], RegExp]>([
     [['--html', ''], /^mpicount: --html: the file name is empty\n$/],
+    [['--table', 'patterns'], /^mpicount: --table chooses what --format csv prints; give both, or neither\n$/],
+    [
+      ['--html', 'x', '--table', 'ranks'],
+      /^mpicount: --table chooses what --format csv prints; give both, or neither\n$/,
+    ],
     [
       ['--html', 'x', '--format', 'json'],
       /^mpicount: --html and --format are two forms of the report; give one of them\n$/,
@@ -445,6 +566,12 @@ describe('report refuses', () => {
     ['an empty name', () => [''], 2, /^report: the folder name is empty$/],
     ['a folder without a plan', () => [folder], 3, /: no plan\.json in it, so not the log folder of a count$/],
     ['another format', () => ['--format', 'xml', folder], 2, /^--format: 'xml' is not one of text, json, csv$/],
+    [
+      'another table',
+      () => ['--format', 'csv', '--table', 'x', folder],
+      2,
+      /^--table: 'x' is not one of ranks, patterns$/,
+    ],
   ])('%s', async (_name, args, status, says) => {
     const outcome = await report(...args());
     expect(outcome.stderr.replace(/^mpicount: (.*)\n$/, '$1')).toMatch(says);

@@ -115,6 +115,20 @@ export const plainStory: Story = {
   ],
 };
 
+/** The same by file, of which there are four, and with records. */
+export const groupedStory: Story = {
+  ...plainStory,
+  by: 'file',
+  records: 'line',
+  files: ['one', 'two', 'three', 'four'].map((name) => ({ path: `/texts/${name}`, size: 100 })),
+  counts: [
+    [8, 0, 1, 5, 0, 1, 6],
+    [4, 0, 1, 2, 0, 1, 3],
+    [0, 16, 1, 0, 4, 1, 4],
+    [0, 0, 1, 0, 0, 1, 7],
+  ],
+};
+
 /** Names that would harm a page or a terminal if they became more than text. */
 export const hostileNames = [
   '<script>alert(1)</script>',
@@ -136,6 +150,12 @@ export function storyOfNames(names: readonly string[]): Story {
     counts: Array.from({ length: 2 * names.length }, () => names.map(() => 1)),
     files: names.map((name) => ({ path: `/${name.replaceAll('\0', '')}`, size: 200 })),
   };
+}
+
+/** The same by file and with records, and with large numbers. */
+export function storyOfLargeNumbers(names: readonly string[]): Story {
+  const row = [...names.map(() => 10 ** 12), ...names.map(() => 10 ** 11), 10 ** 12];
+  return { ...storyOfNames(names), by: 'file', records: 'line', counts: names.flatMap(() => [row, row]) };
 }
 
 /** 10,000 ranks on 250 hosts, of which one rank is slow, and 100 patterns in 100,000 blocks. */

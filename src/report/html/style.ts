@@ -35,7 +35,11 @@ td.along line { vector-effect: non-scaling-stroke; stroke-opacity: .35; } svg.ch
 .scale { vertical-align: middle; margin: 0 .4rem; height: 12px; width: 180px; } output { display: block; min-height: 1.5em; }
 @media screen and ${narrow} { table { font-size: 13px; } th, td { padding: .15rem .35rem; } }
 @media ${narrow} { svg.wide { display: none; } svg.narrow { display: block; }
-  .strips tr { display: grid; grid-template-columns: 1fr repeat(3, max-content); border-bottom: 1px solid var(--line); }
-  .with-records tr { grid-template-columns: 1fr repeat(4, max-content); }
+  /* All rows have the columns of the table, so that numbers stand below their heads; a browser without subgrids gives each row its own. */
+  .strips, .strips thead, .strips tbody, .strips tr { display: grid; grid-template-columns: 1fr repeat(3, max-content); }
+  .strips thead, .strips tbody, .strips tr { grid-column: 1 / -1; grid-template-columns: subgrid; }
+  .strips tr { border-bottom: 1px solid var(--line); }
+  /* Beside four numbers, a name would have no room. */
+  .with-records th:first-child { grid-column: 1 / -1; }
   .strips th, .strips td { border: 0; } .strips .along { grid-column: 1 / -1; width: auto; } .strips tbody th { min-width: 0; } }
 `;

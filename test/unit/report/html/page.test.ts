@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import { pageMark } from '../../../../src/report/html/page.ts';
 import { pageOf, type MadePage, type PageNode } from '../../../support/page.ts';
-import { hostileNames, plainStory, storyOfNames } from '../../../support/report-stories.ts';
+import { groupedStory, hostileNames, plainStory, storyOfNames } from '../../../support/report-stories.ts';
 
 /** Returns the heights of a strip at each part, from the path that was drawn. */
 function heightsOf(row: PageNode): number[] {
@@ -32,6 +32,40 @@ test('each strip stands in the row of its pattern', () => {
     { name: 'hate', count: '16', counts: '0 0 16 0', heights: [0, 0, 32, 0] },
     { name: 'peace', count: '4', counts: '1 1 1 1', heights: [32, 32, 32, 32] },
   ]);
+});
+
+const headsOf = ({ all }: MadePage) =>
+  all('[data-ends] thead th').map(({ textContent }) => textContent.replace(/^0.*/, 'strip'));
+
+test('counts that are not broken down have the range over the parts', () => {
+  const made = pageOf(plainStory);
+  expect(headsOf(made)).toEqual(['pattern', 'count', 'range', 'DP', 'strip']);
+  expect(made.document.querySelector('[data-ends] .note')?.textContent).toBe(
+    'Each strip is the corpus from its first byte to its last one, in 4 parts; the higher, the more occurrences for each byte. ' +
+      'Range: in how many of the parts that are counted. DP: deviation of proportions, from 0 (evenly spread) to 1.',
+  );
+});
+
+test('groups and records stand in the row of their pattern, and a strip is labelled by what it shows', () => {
+  const made = pageOf({ ...groupedStory, counts: groupedStory.counts.with(3, undefined) });
+  expect(headsOf(made)).toEqual(['pattern', 'count', 'records', 'range', 'DP', 'strip']);
+  const rows = made.all('[data-ends] tbody tr').map((row) => ({
+    cells: [...row.querySelectorAll('th, td')].slice(0, 5).map(({ textContent }) => textContent),
+    label: row.querySelector('svg')?.getAttribute('aria-label'),
+  }));
+  expect(rows).toEqual([
+    { cells: ['love', '12', '7', '2/3', '0.33'], label: 'love: in 2 of 3 parts of the corpus' },
+    { cells: ['hate', '16', '4', '1/3', '0.67'], label: 'hate: in 1 of 3 parts of the corpus' },
+    { cells: ['peace', '3', '3', '3/3', '0.00'], label: 'peace: in 3 of 3 parts of the corpus' },
+  ]);
+  expect(made.document.querySelector('[data-ends] .note')?.textContent).toBe(
+    'Each strip is the corpus from its first byte to its last one, in 4 parts; the higher, the more occurrences for each byte. ' +
+      'Records: in how many of 13 records. Range: in how many of the groups that are counted. ' +
+      'DP: deviation of proportions over the groups, by their bytes, from 0 (evenly spread) to 1. ' +
+      'Thin lines are borders of files. Grey parts are not counted yet.',
+  );
+  const facts = made.all('dd').map(({ textContent }) => textContent);
+  expect(facts).toEqual(expect.arrayContaining(['13 (line)', '3, by file']));
 });
 
 test('of many patterns, the strips of the most frequent ones are those of their names', () => {
