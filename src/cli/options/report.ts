@@ -25,7 +25,7 @@ export const report = {
       valueName: 'TABLE',
       value: { kind: 'choice', choices: ['ranks', 'patterns'] },
       default: 'ranks',
-      help: 'with --format csv, print a line for each rank of each run, or for each pattern',
+      help: 'with --format csv, print the ranks of each run, or the patterns: a line for each',
     },
     html: {
       type: 'string',
