@@ -131,6 +131,12 @@ class GramSearch {
   };
   size_t Filter(const uint8_t* text, size_t size, size_t from, size_t to, Passed& passed) const;
 
+  struct Occurrence {
+    size_t part;
+    size_t start;
+    size_t end;
+  };
+
   // Returns where another search takes over from this one, which did not get beyond the offset.
   size_t TakeOver(const uint8_t* text, size_t size, size_t offset) const;
 
@@ -150,6 +156,7 @@ size_t GramSearch::ForEach(const uint8_t* text, size_t size, const Found& found)
   const size_t max_steps = LinearSearch::kMaxListSteps * size;
   size_t steps = 0;
   Candidates candidates;
+  std::vector<Occurrence> occurrences;  // at one offset
   const size_t end = size - gram_.bytes() + 1;
   for (size_t from = 0; from < end; from += kRangeSize * stride_) {
     const size_t to = std::min(end, from + kRangeSize * stride_);
@@ -176,8 +183,10 @@ size_t GramSearch::ForEach(const uint8_t* text, size_t size, const Found& found)
         const size_t start = offset - before;
         if (size - start < header.length) continue;
         if (std::memcmp(text + start, record + kHeaderWords, header.length) != 0) continue;
-        found(header.part, start, start + header.length);
+        occurrences.push_back({header.part, start, start + header.length});
       }
+      for (const auto& [part, start, after] : occurrences) found(part, start, after);
+      occurrences.clear();
     }
   }
   return size;

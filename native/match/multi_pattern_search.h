@@ -60,7 +60,6 @@ void MultiPatternSearch::ForEach(const uint8_t* text, size_t size, const Found& 
     const size_t reached = search.ForEach(
         searched, searched_size,
         [&](size_t part, size_t start, size_t end) { found(part, before(start), before(end)); });
-    // Occurrences that were found at this offset already are reported twice.
     if (reached < searched_size) linear->ForEach(text, size, before(reached), found);
   }
 }

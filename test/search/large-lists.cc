@@ -294,6 +294,25 @@ List AlikeBut(size_t count, size_t before, size_t after) {
   return list;
 }
 
+// One character again and again, but for another one here and there: nearly every pattern nearly
+// occurs at nearly every offset, so that the search by grams gives up.
+List MostlyOne(const Unit& one, size_t count) {
+  Dice dice(6);
+  List list{"mostly one character", {one, {{"k", "K", "\u212A"}, true}, {{" "}, false}}, {}, {}};
+  std::unordered_set<Sequence> distinct;
+  while (distinct.size() < count) {
+    Sequence pattern(3 + dice.Below(40), 0);
+    pattern[dice.Below(pattern.size())] = static_cast<char16_t>(dice.Below(3));
+    distinct.insert(std::move(pattern));
+  }
+  list.patterns.assign(distinct.begin(), distinct.end());
+  while (list.text.size() < 4'000) {
+    list.text += Sequence(dice.Below(90), 0);
+    list.text += Random(3, dice.Below(4), dice);
+  }
+  return list;
+}
+
 }  // namespace
 
 int main() {
@@ -306,6 +325,7 @@ int main() {
   CompareAll(AlikeBut(1'000, 0, 40));
   CompareAll(AlikeBut(1'000, 23, 30));
   CompareAll(TwoLetters(11, 3'000));
+  for (const size_t unit : {2, 4, 8}) CompareAll(MostlyOne(WithCases()[unit], 700));
   List many = PartsList("100,000 parts", Letters("abcdefghijks", " -"), 30'000, 100'000, 4, 20);
   AddShort(many);
   Compare(many, {false, false, false});
