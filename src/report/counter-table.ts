@@ -10,6 +10,8 @@ export interface CounterOfReport {
   readonly index: number;
   readonly name: Uint8Array;
   readonly id: Uint8Array | undefined;
+  /** What it is called where there is one column: the ID, if it has one, and the name. */
+  readonly label: Uint8Array;
   /** Its total over all blocks that are done. */
   readonly total: bigint;
   /** The number of records that contain it; undefined if records are not counted. */
@@ -35,10 +37,13 @@ export class CounterTable implements Iterable<CounterOfReport> {
 
   at(index: number): CounterOfReport {
     const { names, totals, records, dispersion, groups } = this.#of;
+    const name = stringAt(names.patterns, index);
+    const id = names.ids && stringAt(names.ids, index);
     return {
       index,
-      name: stringAt(names.patterns, index),
-      id: names.ids && stringAt(names.ids, index),
+      name,
+      id,
+      label: id ? Buffer.concat([id, Buffer.from(' '), name]) : name,
       total: totals[index] ?? 0n,
       records: records && (records.containing[index] ?? 0n),
       overParts: index < this.known ? evennessOf(dispersion, index) : undefined,

@@ -238,8 +238,8 @@ occurrences in it; ░: not counted yet
     expect(text).toMatch(/^patterns 2\nrecords {2}16 \(line\)\ngroups {3}2, by file$/m);
     expect(text.slice(text.indexOf('count records'))).toBe(
       `count records range   DP along the corpus pattern
-    9       6   2/2 0.29 █▅ ▇░            love
-    9       1   1/2 0.38   █ ░            hate
+    9       6   2/2 0.29 █▅ ▇░            g"1 love
+    9       1   1/2 0.38   █ ░            g2 hate
 records: in how many of 16 records
 range: in how many of 2 groups; DP: deviation of proportions over them,
 by their bytes, from 0, evenly spread, to 1; a bar: 90 B of the corpus,

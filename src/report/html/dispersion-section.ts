@@ -19,9 +19,9 @@ export function dispersionSection(page: Page, report: Report): PageElement[] {
   if (dispersion.parts === 0) return [];
   const shown = counters.mostFrequent(maxStrips);
   const borders = bordersOf(report);
-  const rows = shown.map(({ index, name, total, records, overParts, overGroups }): Row => {
+  const rows = shown.map(({ index, label, total, records, overParts, overGroups }): Row => {
     const picture = strip(page, report, index, borders ?? []);
-    const shownAs = shownName(name);
+    const shownAs = shownName(label);
     const { range, parts, deviation } = overGroups ?? overParts ?? { range: 0, parts: 0 };
     setAttributes(picture, {
       'aria-label': `${shownAs}: in ${overParts?.range ?? 0} of ${shownNumber(overParts?.parts ?? 0, 'part')} of the corpus`,

@@ -34,10 +34,10 @@ export function patternTable(report: Report): Line[] {
   const columns = stripColumns(numbers, cells);
   const strip = Math.min(columns, dispersion.parts);
   const heads = [...numbers, text('along the corpus'), text(plan.spec.kind === 'count' ? 'pattern' : 'of')];
-  const rows = shown.map(({ index, name }, row) => [
+  const rows = shown.map(({ index, label }, row) => [
     ...(cells[row] ?? []),
     stripOf(dispersion, index, columns),
-    printable(name),
+    printable(label),
   ]);
   const [head = '', ...lines] = tableLines(heads, rows);
   return [
