@@ -20,12 +20,20 @@ export interface FileTableParts {
 /** A list of files that takes 33 bytes per file and the bytes of the path: a corpus may have millions of files. */
 export class FileTable implements Iterable<CorpusFile> {
   readonly parts: FileTableParts;
-  /** The sum of the sizes, in bytes. */
-  readonly bytes: number;
+  #bytes: number | undefined;
 
   constructor(parts: FileTableParts) {
     this.parts = parts;
-    this.bytes = parts.sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /** The sum of the sizes, in bytes. */
+  get bytes(): number {
+    if (this.#bytes === undefined) {
+      let bytes = 0;
+      for (const size of this.parts.sizes) bytes += size;
+      this.#bytes = bytes;
+    }
+    return this.#bytes;
   }
 
   /** Makes a table of files, or of the file that `toFile` makes of each value; compare Array.from(). */
