@@ -36,7 +36,7 @@ RangeResult CountFromGuess(CountContext& context, const FileRange& range, Scratc
     }
     RangeCount count(context, range, *found.start, buffer);
     result = count.Run(sums);
-    if (!result.is_undecodable()) return result;
+    if (found.is_sure || !result.is_undecodable()) return result;
     if (count.has_whole_unit()) break;
     from = *found.start + 1;
   }

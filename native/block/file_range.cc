@@ -1,8 +1,11 @@
 #include "file_range.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "../kernel/recognize.h"
@@ -36,6 +39,46 @@ std::unique_ptr<Source> OpenStored(const FileRange& range, uint64_t begin, uint6
 }
 
 namespace {
+
+class BytesOfFile : public StoredFile {
+ public:
+  BytesOfFile(int fd, uint64_t size) : fd_(fd), size_(size) {}
+
+  uint64_t size() const override { return size_; }
+
+  bool Read(uint64_t offset, uint8_t* bytes, size_t size) override {
+    while (size > 0) {
+      const ssize_t got = pread(fd_, bytes, size, static_cast<off_t>(offset));
+      if (got > 0) {
+        bytes += got;
+        size -= static_cast<size_t>(got);
+        offset += static_cast<uint64_t>(got);
+      } else if (got == 0 || errno != EINTR) {
+        error_ = ReadError{got == 0 ? 0 : errno, offset};
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // Why the latest bytes could not be read.
+  const std::optional<ReadError>& error() const { return error_; }
+
+ private:
+  int fd_;
+  uint64_t size_;
+  std::optional<ReadError> error_;
+};
+
+std::unique_ptr<Decoder> DecoderOf(const FileRange& range, Format format, uint64_t begin,
+                                   ReadError& error) {
+  const auto file =
+      range.stream ? nullptr : std::make_shared<BytesOfFile>(range.fd, range.file_size);
+  std::unique_ptr<Decoder> decoder =
+      MakeDecoder(format, {range.memory}, error.fault, begin, range.encoding, file);
+  if (decoder == nullptr && file != nullptr && file->error()) error = *file->error();
+  return decoder;
+}
 
 // Tells the format by the first bytes. Sets a fault for one that is not decoded. An error in
 // reading is left to the views that follow.
@@ -78,8 +121,7 @@ std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint6
   if (format == Format::kPlain && !range.encoding.empty()) format = FormatOfText(*stored);
   if (format == Format::kPlain) return stored;
   if (!error.fault.empty()) return nullptr;
-  std::unique_ptr<Decoder> decoder =
-      MakeDecoder(format, {range.memory}, error.fault, 0, range.encoding);
+  std::unique_ptr<Decoder> decoder = DecoderOf(range, format, 0, error);
   if (decoder == nullptr) return nullptr;
   return OpenDecoded(std::move(stored), std::move(owned), std::move(decoder),
                      {0, kUnknownSize, std::max(range.chunk, range.window)}, text_buffer);
@@ -87,13 +129,22 @@ std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint6
 
 std::unique_ptr<Source> OpenUnits(const FileRange& range, uint64_t start, ScratchBuffer& buffer,
                                   ReadError& error) {
-  std::unique_ptr<Decoder> decoder =
-      MakeDecoder(range.format, {range.memory}, error.fault, start, range.encoding);
+  std::unique_ptr<Decoder> decoder = DecoderOf(range, range.format, start, error);
   if (decoder == nullptr) return nullptr;
   auto owned = std::make_unique<ScratchBuffer>();
   std::unique_ptr<Source> stored = OpenStored(range, start, range.end, *owned);
   return OpenDecoded(std::move(stored), std::move(owned), std::move(decoder),
                      {start, range.end, std::max(range.chunk, range.window)}, buffer);
+}
+
+std::optional<uint64_t> ListedUnit(const FileRange& range, uint64_t from,
+                                   std::optional<ReadError>& error) {
+  const auto file = std::make_shared<BytesOfFile>(range.fd, range.file_size);
+  std::string fault;
+  const std::optional<uint64_t> unit = FindListedUnit(range.format, file, from, fault);
+  if (!unit) error = file->error();
+  if (!fault.empty()) error = ReadError{0, 0, std::move(fault)};
+  return unit;
 }
 
 }  // namespace mpicount

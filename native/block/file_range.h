@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "../source/decode/format.h"
@@ -54,6 +55,12 @@ std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint6
 // Opens the text of a file that has units, from the unit that begins at `start` on.
 std::unique_ptr<Source> OpenUnits(const FileRange& range, uint64_t start, ScratchBuffer& buffer,
                                   ReadError& error);
+
+// Returns where the first unit begins at or after `from`, as the file itself lists its units; the
+// size of the file if none does; nothing if it lists none. Sets `error` if the list cannot be read,
+// or if the file is damaged there.
+std::optional<uint64_t> ListedUnit(const FileRange& range, uint64_t from,
+                                   std::optional<ReadError>& error);
 
 void DropFromPageCache(const FileRange& range);
 

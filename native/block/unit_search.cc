@@ -9,6 +9,10 @@ namespace mpicount {
 UnitFound FindUnitIn(const CountContext& context, const FileRange& range, uint64_t from,
                      ScratchBuffer& buffer) {
   UnitFound found;
+  const std::optional<uint64_t> listed = ListedUnit(range, from, found.read_error);
+  found.is_sure = listed.has_value();
+  if (listed && *listed < range.end) found.start = listed;
+  if (listed || found.read_error) return found;
   const uint64_t step = std::max(range.chunk, range.window);
   const std::unique_ptr<Source> stored = OpenStored(range, from, range.end, buffer);
   while (from < range.end) {

@@ -94,6 +94,18 @@ export function unitsOf(format: Format): Unit[] {
       more.push({ text, stored: bzip2Stream(blocks.map((block) => block.stored)) });
     }
   }
-  if (format === 'xz') more.push({ text: Buffer.alloc(0), stored: Buffer.alloc(4) });
+  if (format === 'xz') {
+    more.push({ text: Buffer.alloc(0), stored: Buffer.alloc(4) });
+    // Streams of several blocks, with their sizes in the headers of the blocks (threads) and without.
+    const text = Buffer.concat(texts);
+    const ways = [
+      ['-T1', '--block-size=90'],
+      ['-T2', '--block-size=40'],
+      ['-T2', '--block-size=7', '--check=none'],
+      ['-T1', '--block-size=150', '--check=crc32'],
+      ['-T1', '--block-size=300', '--check=sha256', '--delta=dist=1', '--lzma2'],
+    ];
+    for (const way of ways) more.push({ text, stored: packWith(['xz', '-c', '-0', ...way], text) });
+  }
   return [...plain, ...more];
 }

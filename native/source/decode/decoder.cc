@@ -15,11 +15,12 @@
 namespace mpicount {
 namespace {
 
-std::unique_ptr<UnitCodec> MakeCodec(Format format, const DecodeLimits& limits, uint64_t begin) {
+std::unique_ptr<UnitCodec> MakeCodec(Format format, const DecodeLimits& limits, uint64_t begin,
+                                     std::shared_ptr<StoredFile> file, std::string& fault) {
   switch (format) {
     case Format::kGzip: return MakeGzipCodec();
     case Format::kZstd: return MakeZstdCodec(limits);
-    case Format::kXz: return MakeXzCodec(limits);
+    case Format::kXz: return MakeXzCodec(limits, begin, std::move(file), fault);
     case Format::kBzip2: return MakeBzip2Codec(begin);
     case Format::kLz4: return MakeLz4Codec();
     case Format::kPlain:
@@ -48,21 +49,34 @@ const LibraryFacts& LibraryOf(Format format) {
   return none;
 }
 
-std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits,
-                                     std::string& missing, uint64_t begin,
-                                     const std::string& encoding) {
+std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits, std::string& fault,
+                                     uint64_t begin, const std::string& encoding,
+                                     std::shared_ptr<StoredFile> file) {
   if (format == Format::kUtf16) return MakeUtf16Decoder();
-  missing = LibraryOf(format).missing;
-  if (!missing.empty()) return nullptr;
+  fault = LibraryOf(format).missing;
+  if (!fault.empty()) return nullptr;
   const bool is_plain = format == Format::kEncoding;
-  std::unique_ptr<Decoder> stored =
-      is_plain ? MakePlainDecoder(begin) : MakeUnitDecoder(MakeCodec(format, limits, begin), begin);
+  std::unique_ptr<Decoder> stored;
+  if (is_plain) {
+    stored = MakePlainDecoder(begin);
+  } else {
+    std::unique_ptr<UnitCodec> codec = MakeCodec(format, limits, begin, std::move(file), fault);
+    if (codec == nullptr) return nullptr;
+    stored = MakeUnitDecoder(std::move(codec), begin);
+  }
   if (encoding.empty()) return stored;
-  return MakeEncodingDecoder(encoding, std::move(stored), is_plain, begin, missing);
+  return MakeEncodingDecoder(encoding, std::move(stored), is_plain, begin, fault);
+}
+
+std::optional<uint64_t> FindListedUnit(Format format, std::shared_ptr<StoredFile> file,
+                                       uint64_t offset, std::string& fault) {
+  if (format != Format::kXz || !XzLibrary().missing.empty()) return std::nullopt;
+  return FindXzBlock(std::move(file), offset, fault);
 }
 
 size_t FindUnit(Format format, const uint8_t* stored, size_t size, size_t limit) {
-  return MakeCodec(format, {}, 0)->Find(stored, size, limit);
+  std::string fault;
+  return MakeCodec(format, {}, 0, nullptr, fault)->Find(stored, size, limit);
 }
 
 }  // namespace mpicount

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "format.h"
+#include "stored_file.h"
 
 namespace mpicount {
 
@@ -52,11 +53,20 @@ class Decoder {
 
 // Returns a decoder for the stored bytes of a file from `begin` on, where a unit begins: 0, unless
 // the format has units. `encoding` is that of the text, which is decoded to UTF-8, or empty for
-// text that stays as it is. Returns null and says in `missing` what the file needs if the library
-// for the format, or the encoding, is not on this host.
-std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits,
-                                     std::string& missing, uint64_t begin = 0,
-                                     const std::string& encoding = {});
+// text that stays as it is. `file` is given unless the bytes come from a stream. Returns null and
+// says in `fault` what the file needs if the library for the format, or the encoding, is not on
+// this host. Does the same if the file lists its units and is damaged there; if that cannot be
+// read, `fault` stays empty.
+std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits, std::string& fault,
+                                     uint64_t begin = 0, const std::string& encoding = {},
+                                     std::shared_ptr<StoredFile> file = nullptr);
+
+// Returns where the first unit begins at or after `offset` in a file that lists its units, or the
+// size of the file if none does. Such a place is not guessed: in a file that is not damaged, a unit
+// begins there. Returns nothing if the file lists none, and in the cases in which MakeDecoder()
+// says what is wrong with its list.
+std::optional<uint64_t> FindListedUnit(Format format, std::shared_ptr<StoredFile> file,
+                                       uint64_t offset, std::string& fault);
 
 // Returns the first place in `stored`, before `limit`, at which a unit of a format that has units
 // could begin, to judge by its first bytes; `limit` if there is none. The bytes from `limit` on are
