@@ -1,9 +1,9 @@
 // Decodes what it reads on standard input, request by request, with the number of stored and of
 // decoded bytes for each step that the request says, and writes the results to standard output.
 //
-// A request: six numbers of 32 bits (format, feed, room, memory in KiB, size of the stored bytes,
-// size of the name of the encoding), then that name and the stored bytes. A reply: four numbers of
-// 32 bits (1 if a fault was found, else 0; the number of units; the size of the text; the size of
+// A request: eight numbers of 32 bits (format, feed, room, memory in KiB, size of the stored bytes,
+// size of the name of the encoding, 1 for a file and 0 for a stream, where decoding begins), then
+// that name and the stored bytes. A reply: four numbers of 32 bits (1 if a fault was found, else 0; the number of units; the size of the text; the size of
 // the message), then the text and the message.
 #include <unistd.h>
 
@@ -49,19 +49,37 @@ struct Result {
   bool failed = false;
 };
 
-Result Decode(const uint32_t (&request)[6], const std::string& encoding,
+class FileInMemory : public StoredFile {
+ public:
+  explicit FileInMemory(const std::vector<uint8_t>& bytes) : bytes_(bytes) {}
+
+  uint64_t size() const override { return bytes_.size(); }
+
+  bool Read(uint64_t offset, uint8_t* to, size_t size) override {
+    if (offset > bytes_.size() || size > bytes_.size() - offset) std::abort();
+    std::memcpy(to, bytes_.data() + offset, size);
+    return true;
+  }
+
+ private:
+  const std::vector<uint8_t>& bytes_;
+};
+
+Result Decode(const uint32_t (&request)[8], const std::string& encoding,
               const std::vector<uint8_t>& stored) {
   Result result;
   const size_t feed = request[1];
   const size_t room_size = request[2];
-  const std::unique_ptr<Decoder> decoder = MakeDecoder(
-      static_cast<Format>(request[0]), {uint64_t{request[3]} << 10}, result.message, 0, encoding);
+  const auto file = request[6] == 0 ? nullptr : std::make_shared<FileInMemory>(stored);
+  const std::unique_ptr<Decoder> decoder =
+      MakeDecoder(static_cast<Format>(request[0]), {uint64_t{request[3]} << 10}, result.message,
+                  request[7], encoding, file);
   if (decoder == nullptr) {
     result.failed = true;
     return result;
   }
-  size_t taken = 0;
-  size_t given = 0;
+  size_t taken = request[7];
+  size_t given = taken;
   bool is_hungry = true;
   for (;;) {
     if (is_hungry) given = std::min(given + feed, stored.size());
@@ -95,7 +113,7 @@ Result Decode(const uint32_t (&request)[6], const std::string& encoding,
 }  // namespace
 
 int main() {
-  uint32_t request[6];
+  uint32_t request[8];
   while (ReadAll(request, sizeof request)) {
     std::string encoding(request[5], '\0');
     std::vector<uint8_t> stored(request[4]);

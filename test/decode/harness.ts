@@ -31,6 +31,10 @@ export interface Steps {
   readonly memory?: number;
   /** The encoding of the text. */
   readonly encoding?: string;
+  /** Whether the stored bytes are those of a file, which can be read at any place; otherwise they are a stream. */
+  readonly isFile?: boolean;
+  /** Where decoding begins. */
+  readonly begin?: number;
 }
 
 /** The decoders in a program of their own, which is built with sanitizers. */
@@ -58,8 +62,9 @@ export class Decoders {
   }
 
   decode(format: FormatName, stored: Uint8Array, steps: Steps = {}): Promise<Decoded> {
-    const { feed = 65_536, room = 4096, memory = 131_072, encoding = '' } = steps;
-    const request = Uint32Array.of(formatNumbers[format], feed, room, memory, stored.length, encoding.length);
+    const { feed = 65_536, room = 4096, memory = 131_072, encoding = '', isFile = false, begin = 0 } = steps;
+    const sizes = [feed, room, memory, stored.length, encoding.length, Number(isFile), begin];
+    const request = Uint32Array.of(formatNumbers[format], ...sizes);
     return new Promise((resolve, reject) => {
       if (this.#child.exitCode !== null) reject(new Error(`the decoders ended with ${this.#child.exitCode}`));
       this.#child.once('exit', reject);

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bzip2Stream } from '../decode/bzip2-stream.ts';
 import { bgzfBlock } from '../decode/divided.ts';
 import { pack, packWith } from '../decode/harness.ts';
+import { xzBlocks, xzIndex, xzStream, type XzBlock } from '../decode/xz-stream.ts';
 import {
   casesOf,
   mpis,
@@ -37,6 +38,8 @@ const names = [
   'streams.bz2',
   'blocks.bz2',
   'streams.xz',
+  'blocks.xz',
+  'sized.xz',
   'frames.lz4',
   'hostile.gz',
 ];
@@ -51,6 +54,14 @@ function parts(of: Buffer, count: number, seed: number): Buffer[] {
   const cuts = Array.from({ length: count - 2 }, () => random() % of.length).concat(of.length / 2, of.length / 2);
   const edges = [0, ...cuts.map(Math.floor).sort((one, other) => one - other), of.length];
   return edges.slice(1).map((end, index) => of.subarray(edges[index], end));
+}
+
+const storedOf = ({ stored }: XzBlock) => stored;
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at] = (copy[at] ?? 0) ^ 1;
+  return copy;
 }
 
 /** Returns a text that is stored in a member as it is, and holds so many members that a false start among them goes unnoticed. */
@@ -71,6 +82,14 @@ beforeAll(async () => {
     'streams.bz2': parts(text, 20, 4).map((part) => pack('bzip2', part)),
     'blocks.bz2': [bzip2Stream(parts(text, 20, 10).map((part) => pack('bzip2', part)))],
     'streams.xz': parts(text, 20, 6).map((part) => pack('xz', part)),
+    // Three streams with zeros between them, of blocks without and with their sizes in their headers.
+    'blocks.xz': [
+      packWith(['xz', '-c', '-0', '-T1', '--block-size=900'], text.subarray(0, 30_000)),
+      Buffer.alloc(16),
+      packWith(['xz', '-c', '-0', '-T2', '--block-size=2000'], text.subarray(30_000, 50_000)),
+      packWith(['xz', '-c', '-0', '--check=none'], text.subarray(50_000)),
+    ],
+    'sized.xz': [packWith(['xz', '-c', '-0', '-T2', '--block-size=1000', '--check=sha256'], text)],
     'frames.lz4': parts(text, 40, 7).map((part) => pack('lz4', part)),
     'hostile.gz': [
       ...parts(text, 10, 8).map((part) => gzipSync(part)),
@@ -112,6 +131,15 @@ describe.each(mpis)('%s', (mpi) => {
     for (const blocks of linked(logDir, ranks)) expect(blocks.length).toBeGreaterThan(0);
     const resumed = await runJob(mpi, ranks, ['count', '--resume', ...args], { timeoutSeconds });
     expectTotals(resumed);
+  });
+
+  test('3 ranks count the blocks of xz files as they become free', { timeout: 100_000 }, async () => {
+    const args = ['--block-size', '900', '--schedule', 'dynamic', '--threads', '2'];
+    const counted = await runJob(mpi, 3, ['count', ...args, 'love', at('blocks.xz'), at('sized.xz')], { timeoutSeconds });
+    const wanted = await run([process.execPath, program, 'count', 'love', plain, plain], { timeoutSeconds });
+    expect(ownLines(counted)).toEqual([]);
+    expect(counted.stdout.toString()).toBe(wanted.stdout.toString());
+    expect(counted.status).toBe(0);
   });
 
   test('wc counts the text in divided files', { timeout: 100_000 }, async () => {
@@ -162,6 +190,66 @@ describe.each(mpis)('%s', (mpi) => {
       expect(ownLines(failed)).toEqual([expect.stringContaining(`damaged-${ranks}.bz2: ${message}`)]);
       expect(failed.stdout.toString()).toBe('');
       expect(failed.status).toBe(3);
+    },
+  );
+
+  const damagedXz: readonly (readonly [string, (stream: Buffer) => Buffer, RegExp])[] = [
+    [
+      'with a bit of its index',
+      (stream) => flipped(stream, stream.length - 20),
+      /is damaged at byte \d+: the index of the xz stream that ends at byte \d+ is wrong$/,
+    ],
+    [
+      'with a bit of a block',
+      (stream) => flipped(stream, 12 + Buffer.concat(xzBlocks(stream).slice(0, 40).map(storedOf)).length + 30),
+      /is damaged at byte \d+, in the xz block from byte \d+: the data, its checksum or its size in the index is wrong$/,
+    ],
+    [
+      'without one of its blocks',
+      (stream) => xzStream(stream, xzBlocks(stream).toSpliced(40, 1), xzIndex(xzBlocks(stream))),
+      /is damaged at byte \d+: the index of the xz stream that ends at byte \d+ lists more bytes than stand before it$/,
+    ],
+    [
+      'that lists other sizes',
+      (stream) => {
+        const [first, second, ...rest] = xzBlocks(stream) as [XzBlock, XzBlock, ...XzBlock[]];
+        return xzStream(stream, xzBlocks(stream), xzIndex([second, first, ...rest]));
+      },
+      /is damaged at byte 12, in the xz block from byte 0: its header has other sizes than the index$/,
+    ],
+    [
+      'that is cut off',
+      (stream) => stream.subarray(0, stream.length >> 1),
+      /is cut off, or something else is behind its end: no xz stream ends at byte \d+$/,
+    ],
+    [
+      'with a line of text behind it',
+      (stream) => Buffer.concat([stream, Buffer.from('love\n')]),
+      /is cut off, or something else is behind its end: no xz stream ends at byte \d+$/,
+    ],
+  ];
+  test.each(casesOf(mpi, damagedXz))(
+    '3 ranks report an xz file %s',
+    { timeout: 200_000 },
+    async (name, damage, message) => {
+      const [path, logDir] = [at('damaged.xz'), at(`damaged-xz-${mpi}-${name.replaceAll(' ', '-')}`)];
+      writeFileSync(path, damage(readFileSync(at('sized.xz'))));
+      const args = ['--block-size', '700', '--threads', '2', '--log-dir', logDir, ...searched, plain, path];
+      const failed = await runJob(mpi, 3, ['count', ...args], { timeoutSeconds });
+      expect(ownLines(failed)).toEqual([expect.stringMatching(message)]);
+      expect(ownLines(failed)[0]).toContain('damaged.xz: is ');
+      expect(failed.stdout.toString()).toBe('');
+      expect(failed.status).toBe(3);
+      // One rank says the same of the file as a whole.
+      const [line = ''] = ownLines(await run([process.execPath, program, 'count', 'love', path], { timeoutSeconds }));
+      const noticed = /damaged at byte \d+, in/;
+      expect(ownLines(failed)[0]?.replace(noticed, 'damaged in')).toContain(
+        line.slice(line.indexOf('damaged.xz: ')).replace(noticed, 'damaged in'),
+      );
+      const skipping = await runJob(mpi, 3, ['count', '--skip-unreadable', '--resume', ...args], { timeoutSeconds });
+      expect(skipping.status).toBe(6);
+      const { stdout } = await run([process.execPath, program, 'count', ...searched, plain], { timeoutSeconds });
+      expect(skipping.stdout.toString()).toBe(stdout.toString());
     },
   );
 
@@ -216,6 +304,12 @@ describe.each(mpis)('%s', (mpi) => {
   });
 });
 
+// One stream for each write, as programs do that append to a file.
+const pythonXz = `
+import lzma, sys
+while part := sys.stdin.buffer.read(200_000):
+    sys.stdout.buffer.write(lzma.compress(part, check=lzma.CHECK_CRC32, preset=1))`;
+
 test('files that other programs made are divided', { timeout: 100_000 }, async () => {
   const long = prose(3_000_000);
   writeFileSync(at('long.txt'), long);
@@ -228,6 +322,7 @@ test('files that other programs made are divided', { timeout: 100_000 }, async (
     'pzstd.zst': ['pzstd', '-q', '-c', '-p2'],
     'lbzip2.bz2': ['lbzip2', '-c', '-n2'],
     'xz.xz': ['xz', '-c', '-T2', '-0', '--block-size=200000'],
+    'python.xz': ['python3', '-c', pythonXz],
     'lz4.lz4': ['lz4', '-q', '-c'],
   };
   for (const [name, command] of Object.entries(commands)) {
