@@ -24,7 +24,7 @@ namespace mpicount {
 namespace {
 
 // (kernel, { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start,
-// isSure, encoding }[], byRange) => Promise<{ counts, groups, readSeconds, decodeSeconds,
+// isSure, encoding, sum }[], byRange) => Promise<{ counts, groups, readSeconds, decodeSeconds,
 // scanSeconds, storedSize, textSize, findings, invalidLines, links }>
 //
 // When reading fails, the promise is rejected with an Error that has `errno` (0: the file ended

@@ -23,13 +23,15 @@ void Each(const Napi::Value& value, const Take& take) {
 }
 
 // Reads { fd, fileSize, begin, end, window, chunk, drop, stream, format, memory, start, isSure,
-// encoding }. A negative `start` is not known, and an encoding that is undefined is none.
+// encoding, sum }. A negative `start` or `sum` is not known, and an encoding that is undefined is
+// none.
 inline FileRange FileRangeOf(const Napi::Object& given) {
   const auto integer = [&given](const char* name) {
     return static_cast<uint64_t>(given.Get(name).As<Napi::Number>().Int64Value());
   };
   const int64_t start = given.Get("start").As<Napi::Number>().Int64Value();
   const Napi::Value encoding = given.Get("encoding");
+  const int64_t sum = given.Get("sum").As<Napi::Number>().Int64Value();
   return {static_cast<int>(integer("fd")),
           integer("fileSize"),
           integer("begin"),
@@ -42,7 +44,8 @@ inline FileRange FileRangeOf(const Napi::Object& given) {
           integer("memory"),
           start < 0 ? kGuess : static_cast<uint64_t>(start),
           given.Get("isSure").As<Napi::Boolean>().Value(),
-          encoding.IsString() ? encoding.As<Napi::String>().Utf8Value() : std::string()};
+          encoding.IsString() ? encoding.As<Napi::String>().Utf8Value() : std::string(),
+          sum < 0 ? std::nullopt : std::optional(static_cast<uint32_t>(sum))};
 }
 
 // Reads an array of them.

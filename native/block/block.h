@@ -30,6 +30,7 @@ struct CountContext {
 struct UnitLink {
   uint64_t start;
   uint64_t end;
+  StreamSums sums = {};  // of the units
 };
 
 // The link of a range in which no unit was found, and of one that cannot be decoded from where a

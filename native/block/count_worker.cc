@@ -81,7 +81,14 @@ void CountWorker::AddLink(const UnitLink& link) {
     if (offset == kNoUnit.start) return -1.0;
     return offset == kUndecodable.start ? -2.0 : static_cast<double>(offset);
   };
-  links_.insert(links_.end(), {static_cast<double>(done_), number(link.start), number(link.end)});
+  const auto sum = [](const std::optional<uint32_t>& known) {
+    return known ? static_cast<double>(*known) : -1.0;
+  };
+  const auto& [head, total, open] = link.sums;
+  links_.insert(links_.end(),
+                {static_cast<double>(done_), number(link.start), number(link.end),
+                 head ? static_cast<double>(head->rotation) : -1.0,
+                 head ? static_cast<double>(head->part) : -1.0, sum(total), sum(open)});
 }
 
 void CountWorker::OnOK() {

@@ -70,12 +70,12 @@ class BytesOfFile : public StoredFile {
   std::optional<ReadError> error_;
 };
 
-std::unique_ptr<Decoder> DecoderOf(const FileRange& range, Format format, uint64_t begin,
+std::unique_ptr<Decoder> DecoderOf(const FileRange& range, Format format, const DecodeStart& start,
                                    ReadError& error) {
   const auto file =
       range.stream ? nullptr : std::make_shared<BytesOfFile>(range.fd, range.file_size);
   std::unique_ptr<Decoder> decoder =
-      MakeDecoder(format, {range.memory}, error.fault, begin, range.encoding, file);
+      MakeDecoder(format, {range.memory}, error.fault, start, range.encoding, file);
   if (decoder == nullptr && file != nullptr && file->error()) error = *file->error();
   return decoder;
 }
@@ -121,7 +121,7 @@ std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint6
   if (format == Format::kPlain && !range.encoding.empty()) format = FormatOfText(*stored);
   if (format == Format::kPlain) return stored;
   if (!error.fault.empty()) return nullptr;
-  std::unique_ptr<Decoder> decoder = DecoderOf(range, format, 0, error);
+  std::unique_ptr<Decoder> decoder = DecoderOf(range, format, {}, error);
   if (decoder == nullptr) return nullptr;
   return OpenDecoded(std::move(stored), std::move(owned), std::move(decoder),
                      {0, kUnknownSize, std::max(range.chunk, range.window)}, text_buffer);
@@ -129,7 +129,7 @@ std::unique_ptr<Source> OpenSource(const FileRange& range, uint64_t begin, uint6
 
 std::unique_ptr<Source> OpenUnits(const FileRange& range, uint64_t start, ScratchBuffer& buffer,
                                   ReadError& error) {
-  std::unique_ptr<Decoder> decoder = DecoderOf(range, range.format, start, error);
+  std::unique_ptr<Decoder> decoder = DecoderOf(range, range.format, {start, range.sum}, error);
   if (decoder == nullptr) return nullptr;
   auto owned = std::make_unique<ScratchBuffer>();
   std::unique_ptr<Source> stored = OpenStored(range, start, range.end, *owned);

@@ -32,6 +32,8 @@ struct FileRange {
   bool is_sure = true;
   // The encoding of the text; empty: it is not decoded. A byte order mark comes before it.
   std::string encoding = {};
+  // The sum of the blocks before the start in its stream, if it is known; see stream_sums.h.
+  std::optional<uint32_t> sum = {};
 
   // Returns whether the range is one of the stored bytes and counted as it is. Otherwise, the text
   // is decoded from its start or from that of a unit, and offsets in the text are counted from

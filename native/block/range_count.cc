@@ -124,7 +124,7 @@ void RangeCount::ScanRange() {
   result_.stored_size = source->stored_size();
   result_.text_size = std::max(begin_, std::min(seen, end_)) - begin_;
   if (const std::optional<UnitBorder> border = source->border()) {
-    result_.link = UnitLink{start_, border->stored};
+    result_.link = UnitLink{start_, border->stored, border->sums};
   }
 }
 

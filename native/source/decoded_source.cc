@@ -70,8 +70,8 @@ class DecodedSource : public ForwardSource {
   // end of the file.
   std::optional<UnitBorder> BorderIn(const DecodeStep& step) const {
     if (step.unit_begun && *step.unit_begun >= range_.end)
-      return UnitBorder{*step.unit_begun, end()};
-    if (step.file_ended) return UnitBorder{taken_, end() + step.written};
+      return UnitBorder{*step.unit_begun, end(), decoder_->sums()};
+    if (step.file_ended) return UnitBorder{taken_, end() + step.written, decoder_->sums()};
     return std::nullopt;
   }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "decode/stream_sums.h"
+
 namespace mpicount {
 
 class Decoder;
@@ -24,6 +26,7 @@ constexpr uint64_t kUnknownSize = INT64_MAX;
 struct UnitBorder {
   uint64_t stored;
   uint64_t decoded;
+  StreamSums sums = {};  // of the units before it
 };
 
 class Source {

@@ -1,12 +1,12 @@
 import type { Communicator } from '../mpi/communicator.ts';
 import { agree } from './agree.ts';
-import { decodeChains, encodeChains, judge, type Chain } from './counting/chain.ts';
+import { decodeChains, encodeChains, judge, type Chain, type WrongStart } from './counting/chain.ts';
 import type { CountedBlocks } from './counting/counted-blocks.ts';
 
-/** A chain of blocks to count again, whose first unit begins at `from`. */
+/** A chain of blocks to count again. */
 export interface WrongChain {
   readonly chain: Chain;
-  readonly from: number;
+  readonly start: WrongStart;
 }
 
 /** A rank's part in the confirmation of blocks. */
@@ -53,13 +53,15 @@ async function nextRound(
 ): Promise<{ readonly wrong: WrongChain[]; readonly isLast: boolean }> {
   const reports = await world.gather(encodeChains(counted.chains), 0);
   const answer = await world.scatter(reports && answersTo(reports.map(decodeChains)), 0);
-  const [total = 0, ...pairs] = new Float64Array(answer.slice().buffer);
-  const wrong = Array.from({ length: pairs.length / 2 }, (_, index) => {
-    const [first = 0, from = 0] = pairs.slice(2 * index);
-    return { chain: counted.remove(first), from };
+  const [total = 0, ...starts] = new Float64Array(answer.slice().buffer);
+  const wrong = Array.from({ length: starts.length / 3 }, (_, index) => {
+    const [first = 0, from = 0, sum = unknownSum] = starts.slice(3 * index);
+    return { chain: counted.remove(first), start: sum === unknownSum ? { from } : { from, sum } };
   });
   return { wrong, isLast: total === 0 };
 }
+
+const unknownSum = -1;
 
 /** Returns the answer to each rank, as bytes: the number of all wrong chains, then the first block and the start of each of its own. */
 function answersTo(reports: readonly (readonly Chain[])[]): Uint8Array[] {
@@ -71,7 +73,7 @@ function answersTo(reports: readonly (readonly Chain[])[]): Uint8Array[] {
     const { chain, rank } = owned[index] ?? {};
     if (typeof verdict !== 'object' || chain === undefined || rank === undefined) continue;
     total += 1;
-    answers[rank]?.push(chain.first, verdict.from);
+    answers[rank]?.push(chain.first, verdict.from, verdict.sum ?? unknownSum);
   }
   return answers.map((answer) => new Uint8Array(Float64Array.of(total, ...answer).buffer));
 }

@@ -49,6 +49,24 @@ export interface Arrival {
   readonly start: number;
   /** Whether it is certain. Otherwise, units that cannot be decoded are no error. */
   readonly isSure: boolean;
+  /** The sum of the blocks before it in their stream; absent if it is not known. */
+  readonly sum?: number | undefined;
+}
+
+/**
+ * What decoding units in a row contribute to the checksums of the streams that they are in, as numbers of 32 bits. bzip2 makes the checksum
+ * of a stream from those of its blocks: for each, the sum so far is rotated by one bit, and that of the block is added to it (exclusive
+ * or). So it can be made in parts; see native/source/decode/stream_sums.h.
+ */
+export interface StreamSums {
+  /** By how many bits they rotate the sum of the stream that began before them; absent if none did. */
+  readonly rotation?: number | undefined;
+  /** What they add to that sum. */
+  readonly part?: number | undefined;
+  /** The checksum at the end of that stream; absent if it goes on behind them. */
+  readonly total?: number | undefined;
+  /** The sum of a stream that began in them and goes on behind them. */
+  readonly open?: number | undefined;
 }
 
 /**
@@ -56,7 +74,8 @@ export interface Arrival {
  * `end`, which is the size of the file if there is none. It is null if no unit seems to begin in the range, and `undecodable` if
  * the units cannot be decoded from where one was thought to begin; the range then counts nothing.
  */
-export type UnitLink = { readonly start: number; readonly end: number } | null | 'undecodable';
+export type UnitLink =
+  { readonly start: number; readonly end: number; readonly sums?: StreamSums | undefined } | null | 'undecodable';
 
 /** A read failed in one of several file ranges. */
 export interface ReadFailure extends Error {

@@ -104,6 +104,8 @@ export interface NativeRange {
   readonly isSure: boolean;
   /** The encoding of the text; undefined if it is not decoded. */
   readonly encoding?: string | undefined;
+  /** The sum of the blocks before the start in their stream; -1 if it is not known. */
+  readonly sum: number;
 }
 
 /** Rows of counters by groups, in the order of the bytes of their names; see GroupCounts::Rows in native/kernel/group_counts.h. */
@@ -138,8 +140,8 @@ export interface NativeCounts {
    */
   readonly invalidLines?: Float64Array | undefined;
   /**
-   * Three numbers for each file range of a format that has units: the index of the file range, the start and the end of its link; -1
-   * if no unit begins in it, -2 if it cannot be decoded from where a unit was thought to begin.
+   * Seven numbers for each file range of a format that has units: the index of the file range, the start and the end of its link; -1
+   * if no unit begins in it, -2 if it cannot be decoded from where a unit was thought to begin; then its StreamSums, where -1 is absent.
    */
   readonly links?: Float64Array | undefined;
 }

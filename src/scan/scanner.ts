@@ -2,6 +2,7 @@ import { AddonRows } from './addon-rows.ts';
 import { decodeLines, type FileFinding, type InvalidLine } from './findings.ts';
 import {
   unknownFormat,
+  type Arrival,
   type CompiledKernel,
   type FileColumns,
   type KernelResult,
@@ -23,10 +24,12 @@ function decodeInvalidLines(numbers: Float64Array): readonly InvalidLine[] {
 
 function decodeLinks(numbers: Float64Array | undefined): ReadonlyMap<number, UnitLink> {
   return new Map(
-    Array.from({ length: (numbers?.length ?? 0) / 3 }, (_, index): [number, UnitLink] => {
-      const [range = 0, start = 0, end = 0] = numbers?.subarray(3 * index) ?? [];
+    Array.from({ length: (numbers?.length ?? 0) / 7 }, (_, index): [number, UnitLink] => {
+      const [range = 0, start = 0, end = 0, ...sums] = numbers?.subarray(7 * index, 7 * index + 7) ?? [];
       if (start < 0) return [range, start === -1 ? null : 'undecodable'];
-      return [range, { start, end }];
+      if (sums.every((number) => number < 0)) return [range, { start, end }];
+      const [rotation, part, total, open] = sums.map((number) => (number < 0 ? undefined : number));
+      return [range, { start, end, sums: { rotation, part, total, open } }];
     }),
   );
 }
@@ -110,8 +113,8 @@ export class Scanner implements CompiledKernel {
       .map(({ windowSize = defaultWindow, chunk = 0, drop = false, arrival, ...range }) => {
         const { format = 0, memory = defaultMemory, begin } = range;
         // The first unit of a file begins with it.
-        const { start, isSure } = arrival ?? { start: begin === 0 ? 0 : -1, isSure: begin === 0 };
-        return { ...range, window: windowSize, chunk, drop, stream: false, format, memory, start, isSure };
+        const { start, isSure, sum = -1 }: Arrival = arrival ?? { start: begin === 0 ? 0 : -1, isSure: begin === 0 };
+        return { ...range, window: windowSize, chunk, drop, stream: false, format, memory, start, isSure, sum };
       });
     return this.#count(native, byRange);
   }
@@ -129,7 +132,7 @@ export class Scanner implements CompiledKernel {
     byFile: boolean,
   ): Promise<KernelResult | undefined> {
     const whole = { fd: -1, fileSize: unbounded, begin: 0, end: unbounded, window: defaultWindow, stream: false };
-    const way = { ...whole, chunk, drop, format, memory, encoding, start: 0, isSure: true };
+    const way = { ...whole, chunk, drop, format, memory, encoding, start: 0, isSure: true, sum: -1 };
     const { kernel, rows } = this.#ready ?? (await this.#compiled);
     const counted = await nativeScan().countFiles(kernel, table, indices, way, byFile);
     return counted ? resultOf(counted, rows) : undefined;
@@ -146,7 +149,7 @@ export class Scanner implements CompiledKernel {
   ): Promise<KernelResult> {
     const range = { fd, fileSize: unbounded, begin: 0, end: unbounded, window: windowSize, chunk: 0, drop: false };
     const format = decode ? unknownFormat : 0;
-    return this.#count([{ ...range, stream: true, format, memory, encoding, start: 0, isSure: true }], false);
+    return this.#count([{ ...range, stream: true, format, memory, encoding, start: 0, isSure: true, sum: -1 }], false);
   }
 
   async #count(ranges: readonly NativeRange[], byRange: boolean): Promise<KernelResult> {

@@ -5,10 +5,14 @@ const headBits = 32;
 /**
  * Returns one stream with the blocks of others, one after the other at any bit.
  * @param streams Each of one block, or of none.
+ * @param summed Those that the checksum of the stream is made of; others than the blocks make it wrong.
  */
-export function bzip2Stream(streams: readonly Uint8Array[]): Buffer {
-  const blocks = streams.map(blockOf).filter((block) => block !== '');
-  const sum = blocks.map(sumOf).reduce((all, one) => (((all << 1) | (all >>> 31)) ^ one) >>> 0, 0);
+export function bzip2Stream(streams: readonly Uint8Array[], summed = streams): Buffer {
+  const blocksOf = (of: readonly Uint8Array[]) => of.map(blockOf).filter((block) => block !== '');
+  const blocks = blocksOf(streams);
+  const sum = blocksOf(summed)
+    .map(sumOf)
+    .reduce((all, one) => (((all << 1) | (all >>> 31)) ^ one) >>> 0, 0);
   const bits = blocks.join('') + endMark + sum.toString(2).padStart(32, '0');
   return Buffer.concat([Buffer.from('BZh1'), bytesOf(bits)]);
 }

@@ -3,8 +3,9 @@
 //
 // A request: eight numbers of 32 bits (format, feed, room, memory in KiB, size of the stored bytes,
 // size of the name of the encoding, 1 for a file and 0 for a stream, where decoding begins), then
-// that name and the stored bytes. A reply: four numbers of 32 bits (1 if a fault was found, else 0; the number of units; the size of the text; the size of
-// the message), then the text and the message.
+// that name and the stored bytes. A reply: four numbers of 32 bits (1 if a fault was found, else 0;
+// the number of units; the size of the text; the size of the message), then the text and the
+// message.
 #include <unistd.h>
 
 #include <algorithm>
@@ -73,7 +74,7 @@ Result Decode(const uint32_t (&request)[8], const std::string& encoding,
   const auto file = request[6] == 0 ? nullptr : std::make_shared<FileInMemory>(stored);
   const std::unique_ptr<Decoder> decoder =
       MakeDecoder(static_cast<Format>(request[0]), {uint64_t{request[3]} << 10}, result.message,
-                  request[7], encoding, file);
+                  {request[7], {}}, encoding, file);
   if (decoder == nullptr) {
     result.failed = true;
     return result;

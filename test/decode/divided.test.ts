@@ -24,6 +24,7 @@ import { compileWc, wordRules } from '../../src/scan/wc.ts';
 import { Rows } from '../../src/tally/rows.ts';
 import { referenceCounts, referenceLines } from '../search/reference.ts';
 import { wcReference } from '../search/wc-reference.ts';
+import { bzip2Stream } from './bzip2-stream.ts';
 import { compressed, pack } from './harness.ts';
 import { unitsOf, type Unit } from './divided.ts';
 import { seekTable, type SeekTable } from './seek-table.ts';
@@ -121,7 +122,7 @@ async function countDivided(
       break;
     }
     const { first, last } = counted[rank]!.remove(chain.first);
-    for await (const result of recountBlocks(assigned([{ first, end: last + 1 }]), verdict.from, context)) {
+    for await (const result of recountBlocks(assigned([{ first, end: last + 1 }]), verdict, context)) {
       done.recounted += 1;
       take(rank, result);
     }
@@ -213,6 +214,44 @@ describe.each(compressed)('%s', (format) => {
       await fc.assert(property, { numRuns: 100 * times });
     },
   );
+});
+
+// The checksum of a stream is that of all of its blocks, which are counted anywhere.
+describe('bzip2 streams', () => {
+  const parts = ['love', 'lo', 've lovely', 'aaaa\n', 'o l', 'love '.repeat(40), 'é'].map((text) => Buffer.from(text));
+  const packed = parts.map((text) => pack('bzip2', text));
+  const stream = fc.array(fc.nat({ max: parts.length - 1 }), { minLength: 1, maxLength: 9 });
+  const storedOf = (indices: readonly number[]) => indices.map((index) => packed[index]!);
+  const kernel = kernelFor({ ignoreCase: false, word: false, overlapping: false });
+
+  test('without one of their blocks, or with one more, are an error in any blocks', { timeout }, async () => {
+    const property = fc.asyncProperty(
+      fc.tuple(fc.array(stream, { maxLength: 2 }), stream, fc.array(stream, { maxLength: 2 })),
+      fc.nat(),
+      fc.boolean(),
+      cut,
+      async ([before, wrong, after], place, isMissing, cuts) => {
+        const left = wrong.toSpliced(place % wrong.length, 1);
+        const [blocks, summed] = isMissing ? [left, wrong] : [wrong, left];
+        fc.pre(left.length > 0);
+        const begin = Buffer.concat(before.map((indices) => bzip2Stream(storedOf(indices))));
+        const damaged = bzip2Stream(storedOf(blocks), storedOf(summed));
+        const file = [begin, damaged, ...after.map((indices) => bzip2Stream(storedOf(indices)))];
+        const found = countDivided(kernel, Buffer.concat(file), 'bzip2', cuts).catch((error: unknown) => error);
+        expect(await found).toBeInstanceOf(InputError);
+        const { message } = (await found) as InputError;
+        const [, offset, unit] =
+          /: is damaged at byte (\d+), in the bzip2 block from byte (\d+): the checksum of its stream is not that of its blocks$/.exec(
+            message,
+          ) ?? [];
+        expect(offset).toBe(unit);
+        expect(Number(offset)).toBeGreaterThanOrEqual(begin.length);
+        expect(Number(offset)).toBeLessThan(begin.length + damaged.length);
+        done.damaged += 1;
+      },
+    );
+    await fc.assert(property, { numRuns: 200 * times });
+  });
 });
 
 // Seek tables are never used: frames are found by their first bytes, without trust in a table.

@@ -147,8 +147,7 @@ describe('an index that is wrong', () => {
     copy[at] = (copy[at] ?? 0) ^ 1;
     return copy;
   };
-  const withFooter = (size: number) =>
-    Buffer.concat([plain.subarray(0, -12), xzFooter(plain.subarray(6, 8), size)]);
+  const withFooter = (size: number) => Buffer.concat([plain.subarray(0, -12), xzFooter(plain.subarray(6, 8), size)]);
   const indexSize = streamEnd - 12 - index;
   const notListed = listing(plain, plainBlocks, plainBlocks.slice(1));
   const tooLarge = listing(plain, plainBlocks, changed(plainBlocks, 3, { unpaddedSize: 2 ** 52 }));
@@ -289,7 +288,9 @@ describe('a file that is divided at its streams', () => {
 
 test('blocks that need more memory than there is are an error that says how much', async () => {
   const { message } = await decode(packWith(['xz', '-c', '-9', '--block-size=30'], text), { memory: 1024 });
-  expect(message).toMatch(/^12 needs 6\d MiB of memory to be decoded, more than the 1 MiB that there are for a decoder; /);
+  expect(message).toMatch(
+    /^12 needs 6\d MiB of memory to be decoded, more than the 1 MiB that there are for a decoder; /,
+  );
 });
 
 test('the index of many blocks is read in parts', async () => {

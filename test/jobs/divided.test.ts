@@ -135,7 +135,9 @@ describe.each(mpis)('%s', (mpi) => {
 
   test('3 ranks count the blocks of xz files as they become free', { timeout: 100_000 }, async () => {
     const args = ['--block-size', '900', '--schedule', 'dynamic', '--threads', '2'];
-    const counted = await runJob(mpi, 3, ['count', ...args, 'love', at('blocks.xz'), at('sized.xz')], { timeoutSeconds });
+    const counted = await runJob(mpi, 3, ['count', ...args, 'love', at('blocks.xz'), at('sized.xz')], {
+      timeoutSeconds,
+    });
     const wanted = await run([process.execPath, program, 'count', 'love', plain, plain], { timeoutSeconds });
     expect(ownLines(counted)).toEqual([]);
     expect(counted.stdout.toString()).toBe(wanted.stdout.toString());
@@ -190,6 +192,33 @@ describe.each(mpis)('%s', (mpi) => {
       expect(ownLines(failed)).toEqual([expect.stringContaining(`damaged-${ranks}.bz2: ${message}`)]);
       expect(failed.stdout.toString()).toBe('');
       expect(failed.status).toBe(3);
+    },
+  );
+
+  test.each(casesOf(mpi, [1, 2, 3, 7]))(
+    '%d ranks report that a stream of bzip2 lacks a block',
+    { timeout: 100_000 },
+    async (ranks) => {
+      const blocks = parts(text, 30, 11).map((part) => pack('bzip2', part));
+      const logDir = at(`lacking-${ranks}`);
+      const path = at(`lacking-${ranks}.bz2`);
+      writeFileSync(path, bzip2Stream(blocks.toSpliced(17, 1), blocks));
+      const args = ['--block-size', '700', '--log-dir', logDir, ...searched, plain, path];
+      const failed = await runJob(mpi, ranks, ['count', ...args], { timeoutSeconds });
+      const message =
+        /lacking-\d\.bz2: is damaged at byte (\d+), in the bzip2 block from byte \1: the checksum of its stream is not that of its blocks$/;
+      expect(ownLines(failed)).toEqual([expect.stringMatching(message)]);
+      expect(failed.stdout.toString()).toBe('');
+      expect(failed.status).toBe(3);
+      // What was counted is in the journal, with the parts of the checksum.
+      const resumed = await runJob(mpi, 3, ['count', '--resume', ...args], { timeoutSeconds });
+      expect(ownLines(resumed)).toEqual([expect.stringMatching(message)]);
+      expect(resumed.stdout.toString()).toBe('');
+      expect(resumed.status).toBe(3);
+      const skipping = await runJob(mpi, 2, ['count', '--resume', '--skip-unreadable', ...args], { timeoutSeconds });
+      expect(skipping.status).toBe(6);
+      const { stdout } = await run([process.execPath, program, 'count', ...searched, plain], { timeoutSeconds });
+      expect(skipping.stdout.toString()).toBe(stdout.toString());
     },
   );
 

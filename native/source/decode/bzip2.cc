@@ -88,13 +88,14 @@ std::optional<uint64_t> BlockInByte(const uint8_t* stored, size_t size) {
 // The first byte tells at which of its bits a block begins, so that a unit is decoded in the same
 // way whether the one before it was decoded or not.
 //
-// libbz2 decodes streams only, so each block is made one, with the checksum that the block has. The
-// checksum of a stream of several blocks is not compared, since nobody has all of them where the
-// file is divided: it is made of those of the blocks, and none can be missing where each begins
-// where the one before it ends.
+// libbz2 decodes streams only, so each block is made one, with the checksum that the block has.
+// That of the stream is made of those of its blocks. It is compared here if the stream began here
+// or if the sum of the blocks before is known; otherwise when the parts of a divided file are put
+// together.
 class Bzip2Codec : public UnitCodec {
  public:
-  explicit Bzip2Codec(bool is_at_start) : place_(is_at_start ? Place::kStream : Place::kAny) {}
+  explicit Bzip2Codec(const DecodeStart& start)
+      : place_(start.offset == 0 ? Place::kStream : Place::kAny), sum_before_(start.sum) {}
   ~Bzip2Codec() override { EndStream(); }
 
   const char* unit() const override {
@@ -124,10 +125,13 @@ class Bzip2Codec : public UnitCodec {
     }
   }
 
+  StreamSums sums() const override { return sums_; }
+
   UnitStep Begin(const uint8_t* stored, size_t size) override {
-    has_head_ = place_ != Place::kBlock && !BlockInByte(stored, size);
-    first_ = has_head_ ? MarkAfterHead(stored, size) : FindMark(stored, size, 0, 1);
+    const bool has_head = place_ != Place::kBlock && !BlockInByte(stored, size);
+    first_ = has_head ? MarkAfterHead(stored, size) : FindMark(stored, size, 0, 1);
     if (!first_) return Wrong();
+    if (has_head) sums_.Begin();
     place_ = Place::kBlock;
     searched_ = first_->bit + kMarkWithSumBits;
     ends_ = 0;
@@ -196,7 +200,7 @@ class Bzip2Codec : public UnitCodec {
 
   UnitStep EmptyStream(const uint8_t* stored, size_t size, bool last) {
     if (size < kEmptySize) return NotWhole(size, last);
-    if (BitsAt(stored, kHeadBits + kMarkBits) != 0) return Wrong();
+    if (!sums_.End(SumAt(stored, kHeadBits), {})) return Wrong();
     UnitStep step;
     step.read = kEmptySize;
     step.ended = true;
@@ -215,8 +219,11 @@ class Bzip2Codec : public UnitCodec {
     has_text_ = has_text_ || step.written > 0;
     if (result == kMemoryError) return OutOfMemory();
     if (result == kStreamEnd) {
-      const bool is_whole = has_head_ && end_.is_end;
-      if (is_whole && SumAt(stored, end_.bit) != SumAt(stored, first_->bit)) return Wrong();
+      sums_.Add(SumAt(stored, first_->bit));
+      if (end_.is_end && !sums_.End(SumAt(stored, end_.bit), sum_before_)) {
+        step.fault = "the checksum of its stream is not that of its blocks";
+        return step;
+      }
       step.read = unit_size_;
       step.ended = true;
       place_ = end_.is_end ? Place::kStream : Place::kBlock;
@@ -245,7 +252,8 @@ class Bzip2Codec : public UnitCodec {
   }
 
   Place place_;
-  bool has_head_ = false;           // whether the unit begins with the head of a stream
+  std::optional<uint32_t> sum_before_;  // of the stream in which decoding began
+  StreamSums sums_;
   std::optional<Bzip2Mark> first_;  // of the block, or of the end of a stream without any
   Bzip2Mark end_ = {};              // of what follows the block
   uint64_t searched_ = 0;           // the bit up to which there is no other end
@@ -262,8 +270,8 @@ class Bzip2Codec : public UnitCodec {
 
 const LibraryFacts& Bzip2Library() { return TheBzip2().facts; }
 
-std::unique_ptr<UnitCodec> MakeBzip2Codec(uint64_t begin) {
-  return std::make_unique<Bzip2Codec>(begin == 0);
+std::unique_ptr<UnitCodec> MakeBzip2Codec(const DecodeStart& start) {
+  return std::make_unique<Bzip2Codec>(start);
 }
 
 }  // namespace mpicount

@@ -10,8 +10,8 @@ namespace mpicount {
 
 const LibraryFacts& Bzip2Library();
 
-// Decodes from `begin` on, where a stream or a block begins; at 0, a stream does. Call this only if
-// the library is not missing.
-std::unique_ptr<UnitCodec> MakeBzip2Codec(uint64_t begin);
+// Decodes from the start on, where a stream or a block begins; at 0, a stream does. Call this only
+// if the library is not missing.
+std::unique_ptr<UnitCodec> MakeBzip2Codec(const DecodeStart& start);
 
 }  // namespace mpicount

@@ -15,13 +15,14 @@
 namespace mpicount {
 namespace {
 
-std::unique_ptr<UnitCodec> MakeCodec(Format format, const DecodeLimits& limits, uint64_t begin,
-                                     std::shared_ptr<StoredFile> file, std::string& fault) {
+std::unique_ptr<UnitCodec> MakeCodec(Format format, const DecodeLimits& limits,
+                                     const DecodeStart& start, std::shared_ptr<StoredFile> file,
+                                     std::string& fault) {
   switch (format) {
     case Format::kGzip: return MakeGzipCodec();
     case Format::kZstd: return MakeZstdCodec(limits);
-    case Format::kXz: return MakeXzCodec(limits, begin, std::move(file), fault);
-    case Format::kBzip2: return MakeBzip2Codec(begin);
+    case Format::kXz: return MakeXzCodec(limits, start.offset, std::move(file), fault);
+    case Format::kBzip2: return MakeBzip2Codec(start);
     case Format::kLz4: return MakeLz4Codec();
     case Format::kPlain:
     case Format::kUtf16:
@@ -50,7 +51,7 @@ const LibraryFacts& LibraryOf(Format format) {
 }
 
 std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits, std::string& fault,
-                                     uint64_t begin, const std::string& encoding,
+                                     const DecodeStart& start, const std::string& encoding,
                                      std::shared_ptr<StoredFile> file) {
   if (format == Format::kUtf16) return MakeUtf16Decoder();
   fault = LibraryOf(format).missing;
@@ -58,14 +59,14 @@ std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits, 
   const bool is_plain = format == Format::kEncoding;
   std::unique_ptr<Decoder> stored;
   if (is_plain) {
-    stored = MakePlainDecoder(begin);
+    stored = MakePlainDecoder(start.offset);
   } else {
-    std::unique_ptr<UnitCodec> codec = MakeCodec(format, limits, begin, std::move(file), fault);
+    std::unique_ptr<UnitCodec> codec = MakeCodec(format, limits, start, std::move(file), fault);
     if (codec == nullptr) return nullptr;
-    stored = MakeUnitDecoder(std::move(codec), begin);
+    stored = MakeUnitDecoder(std::move(codec), start.offset);
   }
   if (encoding.empty()) return stored;
-  return MakeEncodingDecoder(encoding, std::move(stored), is_plain, begin, fault);
+  return MakeEncodingDecoder(encoding, std::move(stored), is_plain, start.offset, fault);
 }
 
 std::optional<uint64_t> FindListedUnit(Format format, std::shared_ptr<StoredFile> file,
@@ -76,7 +77,7 @@ std::optional<uint64_t> FindListedUnit(Format format, std::shared_ptr<StoredFile
 
 size_t FindUnit(Format format, const uint8_t* stored, size_t size, size_t limit) {
   std::string fault;
-  return MakeCodec(format, {}, 0, nullptr, fault)->Find(stored, size, limit);
+  return MakeCodec(format, {}, {}, nullptr, fault)->Find(stored, size, limit);
 }
 
 }  // namespace mpicount

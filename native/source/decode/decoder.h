@@ -12,6 +12,7 @@
 
 #include "format.h"
 #include "stored_file.h"
+#include "stream_sums.h"
 
 namespace mpicount {
 
@@ -49,16 +50,26 @@ class Decoder {
   // more stored bytes than it was given, so the caller must add some to those that were not taken.
   virtual DecodeStep Decode(const uint8_t* stored, size_t size, bool last, uint8_t* room,
                             size_t room_size) = 0;
+
+  // Returns what the units before the one that began last contribute to the checksums of their
+  // streams; at the end of the file, what all of them do.
+  virtual StreamSums sums() const { return {}; }
 };
 
-// Returns a decoder for the stored bytes of a file from `begin` on, where a unit begins: 0, unless
-// the format has units. `encoding` is that of the text, which is decoded to UTF-8, or empty for
-// text that stays as it is. `file` is given unless the bytes come from a stream. Returns null and
-// says in `fault` what the file needs if the library for the format, or the encoding, is not on
-// this host. Does the same if the file lists its units and is damaged there; if that cannot be
-// read, `fault` stays empty.
+// Where decoding begins.
+struct DecodeStart {
+  uint64_t offset = 0;          // a unit begins there: 0, unless the format has units
+  std::optional<uint32_t> sum;  // of the blocks before it in its stream, if it is known
+};
+
+// Returns a decoder for the stored bytes of a file from `start` on. `encoding` is that of the text,
+// which is decoded to UTF-8, or empty for text that stays as it is. `file` is given unless the
+// bytes come from a stream. Returns null and says in `fault` what the file needs if the library for
+// the format, or the encoding, is not on this host. Does the same if the file lists its units and
+// is damaged there; if that cannot be read, `fault` stays empty.
 std::unique_ptr<Decoder> MakeDecoder(Format format, const DecodeLimits& limits, std::string& fault,
-                                     uint64_t begin = 0, const std::string& encoding = {},
+                                     const DecodeStart& start = {},
+                                     const std::string& encoding = {},
                                      std::shared_ptr<StoredFile> file = nullptr);
 
 // Returns where the first unit begins at or after `offset` in a file that lists its units, or the

@@ -130,6 +130,8 @@ class EncodingDecoder : public Decoder {
     }
   }
 
+  StreamSums sums() const override { return stored_->sums(); }
+
  private:
   static constexpr size_t kTextSize = 32 * 1024;
 

@@ -30,6 +30,8 @@ class UnitDecoder : public Decoder {
     }
   }
 
+  StreamSums sums() const override { return sums_; }
+
  private:
   enum class State { kBorder, kZeros, kUnit };
 
@@ -55,6 +57,7 @@ class UnitDecoder : public Decoder {
       case UnitHead::kZeros: state_ = State::kZeros; return true;
       case UnitHead::kUnit: break;
     }
+    sums_ = codec_->sums();
     const UnitStep begun = codec_->Begin(next, left);
     if (!begun.fault.empty()) {
       Damaged(step, begun);
@@ -108,6 +111,7 @@ class UnitDecoder : public Decoder {
   void End(DecodeStep& step) {
     const std::string missing = codec_->End();
     if (missing.empty()) {
+      sums_ = codec_->sums();
       step.file_ended = true;
     } else {
       Fault(step, missing);
@@ -133,6 +137,7 @@ class UnitDecoder : public Decoder {
   State state_ = State::kBorder;
   uint64_t offset_;          // of the next stored byte
   uint64_t unit_begin_ = 0;  // of the unit, or of the zeros
+  StreamSums sums_;          // of the units before it
 };
 
 }  // namespace

@@ -54,6 +54,9 @@ class UnitCodec {
   // zeros may be followed by another unit only if this is more than 1.
   virtual size_t zeros() const { return 0; }
 
+  // Returns what the units so far contribute to the checksums of their streams.
+  virtual StreamSums sums() const { return {}; }
+
   // Called after the last unit of the file. Returns what is missing; empty if it is complete.
   virtual std::string End() { return ""; }
 };

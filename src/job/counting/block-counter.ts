@@ -27,6 +27,7 @@ import { GroupSum } from '../../tally/group-sum.ts';
 import { readFailure } from '../../base/system-error.ts';
 import type { AssignedBlock } from '../schedule/schedule.ts';
 import type { BlockLink } from './chain.ts';
+import { joinedSums, openSum } from './stream-sums.ts';
 
 /** What all blocks of a rank are counted with. */
 export interface CountContext {
@@ -323,12 +324,14 @@ class LinkOfBlock {
       return;
     }
     // Only the first file range of a block begins within a file, and only the last one ends within one.
-    if (begin > 0) this.link = found ? { at: found.start } : { past: end };
+    if (begin > 0) this.link = found ? { at: found.start, sums: found.sums } : { past: end };
     if (isEnd) return;
     if (found) {
-      this.link = { ...this.link, end: found.end };
+      const sums = begin > 0 ? found.sums : joinedSums(this.link?.sums, found.sums);
+      this.link = { ...this.link, end: found.end, sums };
       const isSure = begin === 0 || arrival?.isSure === true;
-      this.departure = new Departure(fileRange, layout, { start: found.end, isSure });
+      const sum = openSum(found.sums, arrival?.sum);
+      this.departure = new Departure(fileRange, layout, { start: found.end, isSure, sum });
     } else if (arrival) {
       this.departure = new Departure(fileRange, layout, arrival); // the unit before goes on
     }

@@ -1,29 +1,31 @@
 import type { Arrival } from '../../scan/kernel.ts';
 import type { AssignedBlock, Schedule } from '../schedule/schedule.ts';
+import type { WrongStart } from './chain.ts';
 import type { SkipList } from './skip-list.ts';
 import { BlockCounter, type BlockCounts, type CountContext } from './block-counter.ts';
+import { openSum } from './stream-sums.ts';
 
 /** A block and its counts. */
 export interface BlockResult extends BlockCounts, AssignedBlock {}
 
 /**
  * Counts the blocks of a chain again, one after the other, and yields each.
- * @param from Where, for certain, the first unit begins in the file within which the first block begins.
+ * @param start Where, for certain, the first unit begins in the file within which the first block begins.
  * @throws InputError if a file that is not skipped cannot be read or decoded, or has changed since it was checked.
  */
 export async function* recountBlocks(
   blocks: Iterable<AssignedBlock>,
-  from: number,
+  { from, sum }: WrongStart,
   context: CountContext,
 ): AsyncGenerator<BlockResult> {
   const counter = new BlockCounter(context, 1);
-  let arrival: Arrival = { start: from, isSure: true };
+  let arrival: Arrival = { start: from, isSure: true, sum };
   try {
     for (const assigned of blocks) {
       const counted = await counter.count(assigned, skipsIn(assigned, context), arrival);
       yield { ...assigned, ...counted };
       // The next block begins where this one ended.
-      arrival = { start: endOf(counted) ?? arrival.start, isSure: true };
+      arrival = arrivalAfter(counted, arrival);
     }
   } finally {
     counter.close();
@@ -34,8 +36,10 @@ function skipsIn({ files, layout }: AssignedBlock, { skips }: CountContext): Ski
   return skips?.among(files, layout);
 }
 
-function endOf({ link }: BlockCounts): number | undefined {
-  return typeof link === 'object' ? link.end : undefined;
+/** Returns the arrival at the block after another one. @param before The arrival at that one, beyond which its unit may go on. */
+function arrivalAfter({ link }: BlockCounts, before: Arrival): Arrival {
+  if (typeof link !== 'object' || link.end === undefined) return before;
+  return { start: link.end, isSure: true, sum: openSum(link.sums, before.sum) };
 }
 
 /**

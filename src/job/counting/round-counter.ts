@@ -76,10 +76,10 @@ export class RoundCounter {
     return confirmBlocks(world, { counted: this.#taker.counted, blocksLeft: left, recount });
   }
 
-  async #recount({ chain, from }: WrongChain): Promise<number> {
+  async #recount({ chain, start }: WrongChain): Promise<number> {
     let left = chain.last + 1 - chain.first;
     const blocks = takeUntilStopped(this.#taker.blocksOf(chain), this.#stop);
-    for await (const result of drainUntilOverdue(recountBlocks(blocks, from, this.#context), this.#overdue)) {
+    for await (const result of drainUntilOverdue(recountBlocks(blocks, start, this.#context), this.#overdue)) {
       this.#taker.take(result);
       left -= 1;
     }

@@ -2,6 +2,7 @@ import { bytesFromJson, type JsonBytes } from '../../base/bytes.ts';
 import { check, listOf, objectOf, parseJson, textOf, wholeNumber, type Fields } from '../../base/untrusted-json.ts';
 import type { Grid } from '../../corpus/grid.ts';
 import type { FindingsJson } from '../../scan/findings.ts';
+import type { StreamSums } from '../../scan/kernel.ts';
 import type { BlockLink } from '../counting/chain.ts';
 import { decodeCounts, encodeCounts, type CountsJson } from './counts-json.ts';
 import type { BlockEvent, EndEvent, RankEvent, SkipEvent, StartEvent, WaitingEvent } from './events.ts';
@@ -177,9 +178,18 @@ function decodeSkip({ file, begin, reason }: Fields<AllFields>): SkipEvent {
 }
 
 function decodeLink(json: unknown): BlockLink {
-  const { at, past, end } = objectOf(json) as Fields<BlockLink>;
-  const offset = (value: unknown) => (value === undefined ? undefined : wholeNumber(value));
-  return { at: offset(at), past: offset(past), end: offset(end) };
+  const { at, past, end, sums } = objectOf(json) as Fields<BlockLink>;
+  const link = { at: optional(at), past: optional(past), end: optional(end) };
+  return sums === undefined ? link : { ...link, sums: decodeSums(sums) };
+}
+
+function decodeSums(json: unknown): StreamSums {
+  const { rotation, part, total, open } = objectOf(json) as Fields<StreamSums>;
+  return { rotation: optional(rotation), part: optional(part), total: optional(total), open: optional(open) };
+}
+
+function optional(value: unknown): number | undefined {
+  return value === undefined ? undefined : wholeNumber(value);
 }
 
 function decodeFindings(json: unknown): FindingsJson {

@@ -1,18 +1,22 @@
 import { partitionPoint } from '../../base/partition-point.ts';
 import type { Layout } from '../../corpus/grid.ts';
+import type { StreamSums } from '../../scan/kernel.ts';
 import { join, judge, type BlockLink, type Chain } from '../counting/chain.ts';
+import { someSums } from '../counting/stream-sums.ts';
 
 // The chains of the blocks in a journal. A block that was counted again has lines with several links, in any order.
 
 const none = -1;
 
-/** Collects the links of all lines. It takes 16 bytes for each block. */
+/** Collects the links of all lines. It takes 16 bytes for each block, and 32 more if streams have checksums of several units. */
 export class JournalLinks {
   readonly #layout: Layout;
   readonly #blockSize: number;
   /** For each block, its first link: where it begins (see codeOf()) and where it ends; NaN if there is no line. */
   readonly #begins: Float64Array;
   readonly #ends: Float64Array;
+  /** For each block, the sums of its first link (see numbersOf()); empty if no line has any. */
+  #sums = new Float64Array();
   /** The other links of blocks that have several. */
   readonly #more = new Map<number, BlockLink[]>();
 
@@ -28,8 +32,7 @@ export class JournalLinks {
   take(block: number, link: BlockLink | undefined): void {
     if (!link || !this.isPossible(block, link) || this.#linksOf(block).some((other) => isSame(other, link))) return;
     if (Number.isNaN(this.#begins[block])) {
-      this.#begins[block] = codeOf(link);
-      this.#ends[block] = link.end ?? none;
+      this.#set(block, link);
     } else {
       this.#more.set(block, [...(this.#more.get(block) ?? []), link]);
     }
@@ -74,15 +77,23 @@ export class JournalLinks {
   }
 
   #keepOnly(block: number, link: BlockLink): void {
+    this.#set(block, link);
+    this.#more.delete(block);
+  }
+
+  #set(block: number, link: BlockLink): void {
     this.#begins[block] = codeOf(link);
     this.#ends[block] = link.end ?? none;
-    this.#more.delete(block);
+    if (link.sums && this.#sums.length === 0) this.#sums = new Float64Array(4 * this.#begins.length).fill(none);
+    if (this.#sums.length > 0) this.#sums.set(numbersOf(link.sums), 4 * block);
   }
 
   #linksOf(block: number): BlockLink[] {
     const [code = NaN, end = NaN] = [this.#begins[block], this.#ends[block]];
     if (Number.isNaN(code)) return [];
-    return [{ ...linkOf(code), end: end === none ? undefined : end }, ...(this.#more.get(block) ?? [])];
+    const sums = sumsOf(this.#sums.subarray(4 * block, 4 * block + 4));
+    const first = { ...linkOf(code), end: end === none ? undefined : end };
+    return [sums ? { ...first, sums } : first, ...(this.#more.get(block) ?? [])];
   }
 }
 
@@ -120,6 +131,15 @@ function codeOf({ at, past }: BlockLink): number {
 function linkOf(code: number): BlockLink {
   if (code >= 0) return { at: code };
   return code === none ? {} : { past: none - 1 - code };
+}
+
+function numbersOf({ rotation = none, part = none, total = none, open = none }: StreamSums = {}): number[] {
+  return [rotation, part, total, open];
+}
+
+function sumsOf(numbers: Float64Array): StreamSums | undefined {
+  const [rotation, part, total, open] = Array.from(numbers, (number) => (number === none ? undefined : number));
+  return someSums({ rotation, part, total, open });
 }
 
 function isSame(one: BlockLink, other: BlockLink): boolean {
