@@ -2,7 +2,8 @@
 // decoded bytes for each step that the request says, and writes the results to standard output.
 //
 // A request: eight numbers of 32 bits (format, feed, room, memory in KiB, size of the stored bytes,
-// size of the name of the encoding, 1 for a file and 0 for a stream, where decoding begins), then
+// size of the name of the encoding, how often they can be read as a file, where decoding begins;
+// bytes that can never be read as a file are a stream), then
 // that name and the stored bytes. A reply: four numbers of 32 bits (1 if a fault was found, else 0;
 // the number of units; the size of the text; the size of the message), then the text and the
 // message.
@@ -52,18 +53,21 @@ struct Result {
 
 class FileInMemory : public StoredFile {
  public:
-  explicit FileInMemory(const std::vector<uint8_t>& bytes) : bytes_(bytes) {}
+  FileInMemory(const std::vector<uint8_t>& bytes, uint32_t reads) : bytes_(bytes), reads_(reads) {}
 
   uint64_t size() const override { return bytes_.size(); }
 
   bool Read(uint64_t offset, uint8_t* to, size_t size) override {
     if (offset > bytes_.size() || size > bytes_.size() - offset) std::abort();
+    if (reads_ == 0) return false;
+    --reads_;
     std::memcpy(to, bytes_.data() + offset, size);
     return true;
   }
 
  private:
   const std::vector<uint8_t>& bytes_;
+  uint32_t reads_;
 };
 
 Result Decode(const uint32_t (&request)[8], const std::string& encoding,
@@ -71,7 +75,7 @@ Result Decode(const uint32_t (&request)[8], const std::string& encoding,
   Result result;
   const size_t feed = request[1];
   const size_t room_size = request[2];
-  const auto file = request[6] == 0 ? nullptr : std::make_shared<FileInMemory>(stored);
+  const auto file = request[6] == 0 ? nullptr : std::make_shared<FileInMemory>(stored, request[6]);
   const std::unique_ptr<Decoder> decoder =
       MakeDecoder(static_cast<Format>(request[0]), {uint64_t{request[3]} << 10}, result.message,
                   {request[7], {}}, encoding, file);

@@ -33,6 +33,8 @@ export interface Steps {
   readonly encoding?: string;
   /** Whether the stored bytes are those of a file, which can be read at any place; otherwise they are a stream. */
   readonly isFile?: boolean;
+  /** How often the file can be read at some place. */
+  readonly reads?: number;
   /** Where decoding begins. */
   readonly begin?: number;
 }
@@ -62,8 +64,16 @@ export class Decoders {
   }
 
   decode(format: FormatName, stored: Uint8Array, steps: Steps = {}): Promise<Decoded> {
-    const { feed = 65_536, room = 4096, memory = 131_072, encoding = '', isFile = false, begin = 0 } = steps;
-    const sizes = [feed, room, memory, stored.length, encoding.length, Number(isFile), begin];
+    const {
+      feed = 65_536,
+      room = 4096,
+      memory = 131_072,
+      encoding = '',
+      isFile = false,
+      reads = 2 ** 31,
+      begin = 0,
+    } = steps;
+    const sizes = [feed, room, memory, stored.length, encoding.length, isFile ? reads : 0, begin];
     const request = Uint32Array.of(formatNumbers[format], ...sizes);
     return new Promise((resolve, reject) => {
       if (this.#child.exitCode !== null) reject(new Error(`the decoders ended with ${this.#child.exitCode}`));

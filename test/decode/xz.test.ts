@@ -293,6 +293,25 @@ test('blocks that need more memory than there is are an error that says how much
   );
 });
 
+test('an index that cannot be read, or not again, is an error', async () => {
+  const stored = Buffer.concat([plain, sized]);
+  const whole = complete(Buffer.concat([text, text]), 8);
+  const messages: string[] = [];
+  for (let reads = 1; ; reads += 1) {
+    const decoded = await decode(stored, { reads });
+    if (!decoded.failed) {
+      expect(decoded).toEqual(whole);
+      break;
+    }
+    expect(whole.text.subarray(0, decoded.text.length)).toEqual(decoded.text);
+    messages.push(decoded.message.replace(/^\d+ /, ''));
+  }
+  // The footer, the index and the header of each stream, after the zeros; then each index again. Whoever reads the file knows why it cannot be
+  // read.
+  const again = 'cannot be decoded: its index could not be read again';
+  expect(messages).toEqual(['', '', '', '', '', '', '', again, again]);
+});
+
 test('the index of many blocks is read in parts', async () => {
   const letters = Buffer.alloc(5000, 'love ');
   const stored = packWith(['xz', '-c', '-0', '--block-size=1', '--check=none'], letters);

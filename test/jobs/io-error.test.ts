@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { packWith } from '../decode/harness.ts';
 import { record, table } from '../support/bad-input-table.ts';
 import { mpis, ownLines, runJob, temporaryFolder, type Mpi, type Outcome } from '../support/job.ts';
 import { buildPreload, type Trouble } from '../support/preload.ts';
@@ -64,6 +65,24 @@ describe.concurrent.each(mpis)('%s', (mpi) => {
     const says = `rank 1 on HOST: ${two}: cannot be read at byte 30001: ${reason}`;
     expectFailure(`${failure} while reading`, mpi, await count(logDir, environment), logDir, 3, says);
     await expectResumed(mpi, logDir);
+  });
+
+  test('EIO in the index of an xz file names file, offset, rank and host', { timeout: 60_000 }, async () => {
+    const path = join(folder, `blocks-${mpi}.xz`);
+    const stored = packWith(['xz', '-c', '-0', '--block-size=1000'], contents[0]!);
+    writeFileSync(path, stored);
+    const logDir = newLogDir();
+    const more = ['--log-dir', logDir, '--block-size', '1K', 'love', path];
+    // The text is mapped.
+    const from = stored.length - 12;
+    const environment = trouble({ file: `blocks-${mpi}.xz`, rank: 1, call: 'pread', failure: 'EIO', from });
+    const failed = await runJob(mpi, 2, ['count', '--io', 'mmap', ...more], { timeoutSeconds, environment });
+    const says = `rank 1 on HOST: ${path}: cannot be read at byte ${from}: the disk or file system failed (I/O error)`;
+    expectFailure('EIO in the index of an xz file', mpi, failed, logDir, 3, says);
+    const interrupted = trouble({ file: `blocks-${mpi}.xz`, call: 'pread', failure: 'EINTR', from, times: 3 });
+    const outcome = await runJob(mpi, 2, ['count', '--resume', ...more], { timeoutSeconds, environment: interrupted });
+    expect(outcome).toMatchObject({ status: 0, stderr: '' });
+    expect(outcome.stdout.toString()).toBe(`${contents[0]!.toString().split('love').length - 1}\tlove\n`);
   });
 
   // As file systems in user space and network file systems do it.

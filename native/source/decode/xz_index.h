@@ -121,7 +121,7 @@ class XzIndex {
   std::vector<Stream> streams_;  // in the order of the file
   std::string fault_;
   uint64_t zeros_ = 0;
-  State state_;
+  State state_;  // made of those above
   // The place.
   size_t stream_ = 0;
   std::optional<XzRecords> records_;  // of the stream

@@ -45,7 +45,11 @@ function sumsOf(units: readonly Unit[]): StreamSums | undefined {
       sums = { ...sums, open: checksum === undefined ? add(sums.open, sum) : undefined };
     } else {
       const { rotation = 0, part = 0 } = sums;
-      sums = { rotation: (rotation + 1) % 32, part: add(part, sum), ...(checksum !== undefined && { total: checksum }) };
+      sums = {
+        rotation: (rotation + 1) % 32,
+        part: add(part, sum),
+        ...(checksum !== undefined && { total: checksum }),
+      };
     }
   }
   return Object.keys(sums).length > 0 ? sums : undefined;
