@@ -1,39 +1,15 @@
 #include "json_line.h"
 
-#include <array>
 #include <bit>
 #include <cstring>
 #include <utility>
 
-#include "../match/vector.h"
 #include "../text/utf8.h"
 
 namespace mpicount {
 namespace {
 
 static_assert(kJsonPadding >= sizeof(Vector));
-
-// Returns a bit for each byte that ends a stretch of plain bytes in a string: a quote, a backslash,
-// or a control character, such as the newline after the line.
-uint64_t EndsOf(Vector bytes) {
-  return BitsOf((bytes == Fill('"')) | (bytes == Fill('\\')) | (bytes < Fill(' ')));
-}
-
-bool IsDigit(uint8_t byte) { return byte >= '0' && byte <= '9'; }
-
-// The value of each byte as a hexadecimal digit, or kNoDigit.
-constexpr uint8_t kNoDigit = 16;
-constexpr std::array<uint8_t, 256> kHexDigits = [] {
-  std::array<uint8_t, 256> values{};
-  values.fill(kNoDigit);
-  for (uint8_t value = 0; value < 10; ++value) values['0' + value] = value;
-  for (uint8_t value = 10; value < 16; ++value) {
-    values['A' + value - 10] = values['a' + value - 10] = value;
-  }
-  return values;
-}();
-
-uint32_t HexOf(uint8_t byte) { return kHexDigits[byte]; }
 
 // Returns the code unit of the four digits of an escape, or kNoUnit.
 constexpr uint32_t kNoUnit = UINT32_MAX;
@@ -47,62 +23,42 @@ uint32_t CodeUnitAt(const uint8_t* digits) {
   return all < kNoDigit ? unit : kNoUnit;
 }
 
-// Returns the byte that an escape of one letter stands for, or 0.
-uint8_t SimpleEscape(uint8_t letter) {
-  switch (letter) {
-    case '"':
-    case '\\':
-    case '/': return letter;
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    default: return 0;
-  }
-}
-
 }  // namespace
 
 bool IsBlankJsonLine(const uint8_t* line, size_t size) {
   for (size_t at = 0; at < size; ++at) {
-    if (line[at] != ' ' && line[at] != '\t' && line[at] != '\r') return false;
+    if (!IsJsonSpace(line[at])) return false;
   }
   return true;
 }
 
-JsonLineParser::JsonLineParser(std::vector<JsonPath> paths) {
-  for (JsonPath& path : paths) targets_.push_back({.path = std::move(path)});
-}
+JsonLineParser::JsonLineParser(std::vector<JsonPath> paths)
+    : place_(std::move(paths)), rooms_(place_.targets().size()) {}
 
 bool JsonLineParser::Parse(const uint8_t* line, size_t size) {
   line_ = at_ = line;
   end_ = line + size;
   fault_ = nullptr;
-  for (Target& target : targets_) {
-    target.field = {};
-    target.matched = 0;
-  }
-  levels_.clear();
-  depth_ = 0;
-  is_on_path_ = false;
+  place_.Reset();
   SkipSpace();
-  if (*at_ != '{') return Fail("it does not begin with {");
+  if (*at_ != '{') return Fail(JsonFault::kBegin);
   ++at_;
-  Next next = Open(true);
-  while (depth_ > 0) {
+  Next next = place_.Open(true);
+  while (place_.depth() > 0) {
     SkipSpace();
     switch (next) {
       case Next::kNameOrEnd:
         if (*at_ == '}') {
-          next = Close();
+          ++at_;
+          next = place_.Close();
           break;
         }
         [[fallthrough]];
       case Next::kName: next = ReadName(); break;
       case Next::kValueOrEnd:
         if (*at_ == ']') {
-          next = Close();
+          ++at_;
+          next = place_.Close();
           break;
         }
         [[fallthrough]];
@@ -112,37 +68,17 @@ bool JsonLineParser::Parse(const uint8_t* line, size_t size) {
     if (fault_ != nullptr) return false;
   }
   SkipSpace();
-  return at_ == end_ || Fail("more follows the object");
+  return at_ == end_ || Fail(JsonFault::kMore);
 }
 
 bool JsonLineParser::Fail(const char* fault) {
-  fault_ = at_ == end_ ? "it ends within the object" : fault;
+  fault_ = at_ == end_ ? JsonFault::kEnd : fault;
   return false;
-}
-
-JsonLineParser::Next JsonLineParser::Open(bool is_object) {
-  if (depth_ % 64 == 0) levels_.push_back(0);
-  const uint64_t bit = uint64_t{1} << depth_ % 64;
-  levels_.back() = is_object ? levels_.back() | bit : levels_.back() & ~bit;
-  ++depth_;
-  return is_object ? Next::kNameOrEnd : Next::kValueOrEnd;
-}
-
-JsonLineParser::Next JsonLineParser::Close() {
-  ++at_;
-  --depth_;
-  if (depth_ % 64 == 0) levels_.pop_back();
-  for (Target& target : targets_) {
-    if (target.matched > 0 && target.matched >= depth_) {
-      target.matched = depth_ == 0 ? 0 : depth_ - 1;
-    }
-  }
-  return Next::kCommaOrEnd;
 }
 
 JsonLineParser::Next JsonLineParser::ReadName() {
   if (*at_ != '"') {
-    Fail("the name of a member is missing");
+    Fail(JsonFault::kName);
     return Next::kName;
   }
   RawString name;
@@ -152,7 +88,7 @@ JsonLineParser::Next JsonLineParser::ReadName() {
   if (*at_ == ':') {
     ++at_;
   } else {
-    Fail("a colon is missing");
+    Fail(JsonFault::kColon);
   }
   return Next::kValue;
 }
@@ -166,49 +102,17 @@ void JsonLineParser::MatchName(const RawString& name) {
     ReadText(name_, text);
     may_match = !has_lone_surrogate_;  // no path has one
   }
-  is_on_path_ = false;
-  for (Target& target : targets_) {
-    target.is_on_path =
-        may_match && target.matched == depth_ - 1 && text == target.path[target.matched];
-    is_on_path_ = is_on_path_ || target.is_on_path;
-  }
-}
-
-JsonLineParser::Target* JsonLineParser::BeginFields() {
-  Target* first = nullptr;
-  for (Target& target : targets_) {
-    if (!target.is_on_path) continue;
-    target.field = {};
-    if (!target.is_at_field()) continue;
-    target.field.kind = JsonField::Kind::kOther;
-    if (first == nullptr) first = &target;
-  }
-  return first;
-}
-
-// Sets the string of all targets whose field is the value that was read.
-void JsonLineParser::SetFields(std::string_view text) {
-  for (Target& target : targets_) {
-    if (target.is_on_path && target.is_at_field()) target.field = {JsonField::Kind::kString, text};
-  }
-}
-
-// Goes on in the object that begins, with the targets whose path leads through it.
-void JsonLineParser::EnterObject() {
-  for (Target& target : targets_) {
-    if (target.is_on_path && !target.is_at_field()) ++target.matched;
-  }
+  place_.MatchName(text, may_match);
 }
 
 JsonLineParser::Next JsonLineParser::ReadValue() {
-  const bool is_on_path = is_on_path_;
-  is_on_path_ = false;
-  Target* const target = is_on_path ? BeginFields() : nullptr;
+  const bool is_on_path = place_.LeaveName();
+  const size_t target = is_on_path ? place_.BeginFields() : JsonPlace::kNoTarget;
   switch (*at_) {
     case '"':
-      if (target != nullptr) {
+      if (target != JsonPlace::kNoTarget) {
         std::string_view text;
-        if (ReadText(target->room, text)) SetFields(text);
+        if (ReadText(rooms_[target], text)) place_.SetFields(text);
       } else {
         RawString string;
         ReadString(string);
@@ -216,9 +120,9 @@ JsonLineParser::Next JsonLineParser::ReadValue() {
       return Next::kCommaOrEnd;
     case '{':
       ++at_;
-      if (is_on_path) EnterObject();
-      return Open(true);
-    case '[': ++at_; return Open(false);
+      if (is_on_path) place_.EnterObject();
+      return place_.Open(true);
+    case '[': ++at_; return place_.Open(false);
     case 't': ReadWord("true"); return Next::kCommaOrEnd;
     case 'f': ReadWord("false"); return Next::kCommaOrEnd;
     case 'n': ReadWord("null"); return Next::kCommaOrEnd;
@@ -227,13 +131,16 @@ JsonLineParser::Next JsonLineParser::ReadValue() {
 }
 
 JsonLineParser::Next JsonLineParser::ReadAfterValue() {
-  const bool is_in_object = IsInObject();
+  const bool is_in_object = place_.IsInObject();
   if (*at_ == ',') {
     ++at_;
     return is_in_object ? Next::kName : Next::kValue;
   }
-  if (*at_ == (is_in_object ? '}' : ']')) return Close();
-  Fail(is_in_object ? "a comma or } is missing" : "a comma or ] is missing");
+  if (*at_ == (is_in_object ? '}' : ']')) {
+    ++at_;
+    return place_.Close();
+  }
+  Fail(is_in_object ? JsonFault::kCommaInObject : JsonFault::kCommaInArray);
   return Next::kCommaOrEnd;
 }
 
@@ -248,7 +155,7 @@ bool JsonLineParser::ReadString(RawString& string) {
     }
     at_ += std::countr_zero(ends);
     if (*at_ == '"') break;
-    if (*at_ != '\\') return Fail("a control character is not escaped");
+    if (*at_ != '\\') return Fail(JsonFault::kControl);
     string.has_escapes = true;
     // Text in other letters than the Latin ones may be nothing but escapes.
     do {
@@ -282,7 +189,7 @@ bool JsonLineParser::ReadText(std::vector<uint8_t>& room, std::string_view& text
     to += plain;
     if (ends == 0) continue;
     if (*at_ == '"') break;
-    if (*at_ != '\\') return Fail("a control character is not escaped");
+    if (*at_ != '\\') return Fail(JsonFault::kControl);
     do {
       ++at_;
       if (!ReadEscapeTo(to)) return false;
@@ -297,7 +204,7 @@ bool JsonLineParser::ReadText(std::vector<uint8_t>& room, std::string_view& text
 bool JsonLineParser::ReadEscapeTo(uint8_t*& to) {
   if (*at_ != 'u') {
     const uint8_t byte = SimpleEscape(*at_);
-    if (byte == 0) return Fail("an escape is not valid");
+    if (byte == 0) return Fail(JsonFault::kEscape);
     *to++ = byte;
     ++at_;
     return true;
@@ -306,7 +213,7 @@ bool JsonLineParser::ReadEscapeTo(uint8_t*& to) {
   uint32_t code_point = CodeUnitAt(at_);
   if (code_point == kNoUnit) {
     while (HexOf(*at_) != kNoDigit) ++at_;
-    return Fail("an escape is not valid");
+    return Fail(JsonFault::kEscape);
   }
   at_ += 4;
   if (IsHighSurrogate(code_point) && at_[0] == '\\' && at_[1] == 'u') {
@@ -326,7 +233,7 @@ bool JsonLineParser::ReadEscapeTo(uint8_t*& to) {
 
 bool JsonLineParser::ReadWord(std::string_view word) {
   for (const char letter : word) {
-    if (*at_ != static_cast<uint8_t>(letter)) return Fail("a value is not valid");
+    if (*at_ != static_cast<uint8_t>(letter)) return Fail(JsonFault::kValue);
     ++at_;
   }
   return true;
@@ -352,7 +259,7 @@ bool JsonLineParser::ReadNumber() {
 }
 
 bool JsonLineParser::ReadDigits() {
-  if (!IsDigit(*at_)) return Fail("a value is not valid");
+  if (!IsDigit(*at_)) return Fail(JsonFault::kValue);
   while (IsDigit(*at_)) ++at_;
   return true;
 }

@@ -4,7 +4,8 @@
 // have any size, objects and arrays may be nested to any depth (a level takes one bit), and of
 // members with equal names the last one counts. Bytes in strings that are not UTF-8 are kept as
 // they are, as everywhere in a text. An escaped surrogate without its partner becomes U+FFFD, as
-// when Node writes the string that JSON.parse() returns as UTF-8.
+// when Node writes the string that JSON.parse() returns as UTF-8. LongJsonLineParser
+// (long_json_line.h) does all this for lines that are not in memory as a whole.
 //
 // An own parser, since those that were weighed are not equal to JSON.parse(). simdjson (npm has the
 // sources of 3.9.4) refuses integers of more than 64 bits, large exponents, lone surrogates,
@@ -16,24 +17,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
+
+#include "json_bytes.h"
+#include "json_place.h"
 
 namespace mpicount {
 
 // The readable bytes that must follow a line, the first of which is a newline.
 constexpr size_t kJsonPadding = 16;
-
-// The value that a line has under the path.
-struct JsonField {
-  enum class Kind { kAbsent, kString, kOther };
-  Kind kind = Kind::kAbsent;
-  std::string_view text{};  // of a string, without escapes
-};
-
-// The way to a field: the name of a member of the line, then of a member of that object, and so on.
-using JsonPath = std::vector<std::string>;
 
 class JsonLineParser {
  public:
@@ -47,18 +40,17 @@ class JsonLineParser {
 
   // Returns what a line that is a JSON object has under the path with this index, valid until the
   // next line is parsed.
-  const JsonField& field(size_t path) const { return targets_[path].field; }
+  const JsonField& field(size_t path) const { return place_.targets()[path].field; }
 
   // Return what is wrong with any other line, and where in it.
   const char* fault() const { return fault_; }
   size_t fault_at() const { return static_cast<size_t>(at_ - line_); }
 
  private:
-  // The token that has to come next.
-  enum class Next { kNameOrEnd, kName, kValueOrEnd, kValue, kCommaOrEnd };
+  using Next = JsonPlace::Next;
 
   void SkipSpace() {
-    while (*at_ == ' ' || *at_ == '\t' || *at_ == '\r') ++at_;
+    while (IsJsonSpace(*at_)) ++at_;
   }
   // Read one token each. They set the fault if there is none.
   Next ReadName();
@@ -78,44 +70,16 @@ class JsonLineParser {
   bool ReadNumber();
   bool ReadDigits();
 
-  Next Open(bool is_object);
-  Next Close();
-  bool IsInObject() const { return (levels_.back() >> ((depth_ - 1) % 64) & 1) != 0; }
   bool Fail(const char* fault);
-
-  // A field that is looked for.
-  struct Target {
-    JsonPath path;
-    JsonField field{};
-    // The number of names of the path of which the open objects are values: object i + 1 is that of
-    // name i.
-    size_t matched = 0;
-    // Whether the value that is read next is that of the next name of the path.
-    bool is_on_path = false;
-    std::vector<uint8_t> room{};  // for the text of the field
-
-    // Returns whether the next name of the path is that of the field.
-    bool is_at_field() const { return matched + 1 == path.size(); }
-  };
   // Finds the targets that have the name that was read as the next one of their path.
   void MatchName(const RawString& name);
-  // Forgets what was found before under the name that was read, since of members with equal names
-  // the last one counts. Returns the first target whose field is the value that comes, or null.
-  Target* BeginFields();
-  void SetFields(std::string_view text);
-  void EnterObject();
 
   const uint8_t* line_ = nullptr;
   const uint8_t* end_ = nullptr;
   const uint8_t* at_ = nullptr;
   const char* fault_ = nullptr;
-  std::vector<Target> targets_;
-  // The open objects and arrays: a bit for each, 1 for an object. The word of the last bit is at
-  // the end.
-  std::vector<uint64_t> levels_;
-  size_t depth_ = 0;
-  // Whether the value that is read next is that of the next name of any path.
-  bool is_on_path_ = false;
+  JsonPlace place_;
+  std::vector<std::vector<uint8_t>> rooms_;  // for the text of the field of each target
   // Whether an escape that was read had half a surrogate pair.
   bool has_lone_surrogate_ = false;
   std::vector<uint8_t> name_;  // without escapes
