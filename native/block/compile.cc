@@ -50,13 +50,21 @@ JsonPath JsonPathOf(const Napi::Value& keys) {
   return path;
 }
 
-// (patterns, options as above, { path, groupPath?: Uint8Array[], skipInvalid }) => Promise as above
+// (patterns, options as above, { path, groupPath?: Uint8Array[], skipInvalid,
+// longLines?: { longestHeld, searched } }) => Promise as above
 Napi::Value CompileJsonLines(const Napi::CallbackInfo& info) {
   const Napi::Object given = info[2].As<Napi::Object>();
   JsonLinesOptions json{JsonPathOf(given.Get("path")), std::nullopt,
                         given.Get("skipInvalid").As<Napi::Boolean>().Value()};
   const Napi::Value groups = given.Get("groupPath");
   if (!groups.IsUndefined()) json.groups = JsonPathOf(groups);
+  const Napi::Value long_lines = given.Get("longLines");
+  if (!long_lines.IsUndefined()) {
+    const auto size = [object = long_lines.As<Napi::Object>()](const char* name) -> size_t {
+      return object.Get(name).As<Napi::Number>().Uint32Value();
+    };
+    json.long_lines = LongLines{size("longestHeld"), size("searched")};
+  }
   return SearchKernel<JsonLinesKernel>(info, std::move(json));
 }
 

@@ -8,6 +8,9 @@
 namespace mpicount {
 namespace {
 
+// Longer lines are refused, since a line is held in memory. No read is that long.
+constexpr LongLines kLongLines{size_t{256} << 20};
+
 bool BeginsWith(const Line& line, char byte) {
   return line.size > 0 && line.text[0] == static_cast<uint8_t>(byte);
 }
@@ -20,7 +23,8 @@ size_t SizeOf(const Line& line) {
 class FastqCounter : public LineRecordsCounter {
  public:
   FastqCounter(const PatternSet& patterns, uint64_t begin, uint64_t end)
-      : LineRecordsCounter(patterns, end), next_(begin == 0 ? Part::kHeader : Part::kUnknown) {}
+      : LineRecordsCounter(patterns, end, kLongLines),
+        next_(begin == 0 ? Part::kHeader : Part::kUnknown) {}
 
   bool NeedsAfter(uint64_t) const override {
     if (is_over()) return false;
@@ -48,8 +52,8 @@ class FastqCounter : public LineRecordsCounter {
     }
   }
 
-  void TakeTooLong(uint64_t offset) override {
-    Reject(offset, std::string("the line ") + LineCutter::kTooLong);
+  void TakePart(const LinePart& part) override {
+    Reject(part.offset, "the line is longer than 256 MiB");
   }
 
   // Decides by three lines whether the first is a header.

@@ -1,20 +1,89 @@
 #include "json_lines.h"
 
+#include <algorithm>
 #include <cstring>
+#include <string>
+#include <string_view>
 
 #include "../text/utf8.h"
+#include "long_json_line.h"
+#include "long_record.h"
 
 namespace mpicount {
 namespace {
 
 static_assert(kJsonPadding <= Line::kPadding);
 
+// The indices of the paths of a parser.
+enum Path : size_t { kText, kGroup };
+
+// Returns the number of bytes of the byte order mark that may stand before the first line.
+size_t MarkSize(uint64_t offset, const uint8_t* text, size_t size) {
+  const bool has_mark = offset == 0 && size >= kUtf8Mark.size() &&
+                        std::memcmp(text, kUtf8Mark.data(), kUtf8Mark.size()) == 0;
+  return has_mark ? kUtf8Mark.size() : 0;
+}
+
+// A line that is not held in memory: its parser, and what takes the strings of its fields.
+class LongJsonLine : private JsonTexts {
+ public:
+  LongJsonLine(std::vector<JsonPath> paths, LongRecord& record)
+      : parser_(std::move(paths), *this), record_(record) {}
+
+  // Begins a line, of which so many bytes are skipped before it is parsed.
+  void Begin(size_t skipped) {
+    parser_.Begin();
+    skipped_ = skipped;
+    record_.Clear();
+    group_.clear();
+  }
+
+  LongJsonLineParser& parser() { return parser_; }
+  uint64_t fault_at() const { return skipped_ + parser_.fault_at(); }
+
+  // Clears the text if it was void, so that the record has none.
+  void End() {
+    if (parser_.kind(kText) != JsonField::Kind::kString) record_.Clear();
+  }
+
+  JsonField group() const {
+    const JsonField::Kind kind = parser_.kind(kGroup);
+    return {kind, kind == JsonField::Kind::kString ? std::string_view(group_) : ""};
+  }
+
+ private:
+  void BeginText(size_t path) override {
+    if (path == kText) {
+      record_.Clear();
+    } else {
+      group_.clear();
+    }
+  }
+
+  void AddText(size_t path, std::string_view part) override {
+    if (path == kText) return record_.Add(part);
+    // A name that is longer than all names may be is a group too many, whatever follows in it.
+    group_ += part.substr(0, GroupCounts::kMaxNameBytes + 1 - group_.size());
+  }
+
+  LongJsonLineParser parser_;
+  LongRecord& record_;
+  std::string group_;
+  size_t skipped_ = 0;
+};
+
+// A line that is not held has counters of its own (LongRecord), which must take less time to set up
+// and to add than the search: with a million patterns, some 35 ms.
+LongLines LongLinesFor(const PatternSet& patterns) {
+  return {.longest_held = std::max(size_t{1} << 20, 16 * patterns.size())};
+}
+
 class JsonLinesCounter : public LineRecordsCounter {
  public:
   JsonLinesCounter(const PatternSet& patterns, const JsonLinesOptions& options, uint64_t end)
-      : LineRecordsCounter(patterns, end, options.groups.has_value()),
-        skips_invalid_(options.skips_invalid),
-        has_groups_(options.groups.has_value()),
+      : LineRecordsCounter(patterns, end, options.long_lines.value_or(LongLinesFor(patterns)),
+                           options.groups.has_value()),
+        options_(options),
         parser_(PathsOf(options)) {}
 
   bool NeedsAfter(uint64_t) const override { return !is_over() && next_line() < end(); }
@@ -36,50 +105,83 @@ class JsonLinesCounter : public LineRecordsCounter {
 
   void Take(const Line& line) override {
     if (line.offset >= end()) return Stop();
-    // A byte order mark may stand before the first line.
-    const bool has_mark = line.offset == 0 && line.size >= kUtf8Mark.size() &&
-                          std::memcmp(line.text, kUtf8Mark.data(), kUtf8Mark.size()) == 0;
-    const size_t skipped = has_mark ? kUtf8Mark.size() : 0;
+    const size_t skipped = MarkSize(line.offset, line.text, line.size);
     const uint8_t* text = line.text + skipped;
     const size_t size = line.size - skipped;
     if (IsBlankJsonLine(text, size)) return;
     if (!parser_.Parse(text, size)) {
-      const uint64_t at = line.offset + skipped + parser_.fault_at();
-      return Reject(line, std::string("is no JSON object: ") + parser_.fault() + ", at byte " +
-                              std::to_string(at));
+      return RejectFault(line.offset, parser_.fault(), skipped + parser_.fault_at());
     }
-    const JsonField& field = parser_.field(0);
-    if (field.kind == JsonField::Kind::kOther) return Reject(line, "has a field that is no string");
+    const JsonField& field = parser_.field(kText);
+    const std::optional<uint32_t> group =
+        CountLine(line.offset, field.kind, has_groups() ? parser_.field(kGroup) : JsonField{});
+    if (group) Search(field.text.data(), field.text.size(), *group);
+  }
+
+  void TakePart(const LinePart& part) override {
+    if (part.offset >= end()) return Stop();
+    if (!long_line_) long_line_.emplace(PathsOf(options_), long_record());
+    LongJsonLineParser& parser = long_line_->parser();
+    const size_t skipped = part.is_first ? MarkSize(part.offset, part.text, part.size) : 0;
+    if (part.is_first) long_line_->Begin(skipped);
+    // The line was rejected in an earlier part.
+    if (parser.fault() != nullptr) return;
+    parser.Parse(part.text + skipped, part.size - skipped);
+    if (parser.is_too_deep()) {
+      return SetFault({part.offset, "the line",
+                       "has more than " + std::to_string(LongJsonLineParser::kMaxDepth) +
+                           " objects and arrays within each other"});
+    }
+    const bool is_object = part.is_last && parser.Finish();
+    if (parser.fault() != nullptr) {
+      return RejectFault(part.offset, parser.fault(), long_line_->fault_at());
+    }
+    if (!is_object) return;
+    long_line_->End();
+    const std::optional<uint32_t> group = CountLine(
+        part.offset, parser.kind(kText), has_groups() ? long_line_->group() : JsonField{});
+    if (group) SearchLong(*group);
+  }
+
+  // Counts the record of a line that is a JSON object, with the kind of its field and the field of
+  // its group, and returns the group, unless the line is rejected.
+  std::optional<uint32_t> CountLine(uint64_t offset, JsonField::Kind kind, const JsonField& name) {
+    using Kind = JsonField::Kind;
+    if (kind == Kind::kOther) return Reject(offset, "has a field that is no string");
     uint32_t group = 0;
-    if (has_groups_) {
-      const JsonField& name = parser_.field(1);
-      if (name.kind == JsonField::Kind::kOther) {
-        return Reject(line, "has a group that is no string");
-      }
+    if (has_groups()) {
+      if (name.kind == Kind::kOther) return Reject(offset, "has a group that is no string");
       const std::optional<uint32_t> found = GroupNamed(name.text);
       if (!found) {
-        return SetFault(
-            {line.offset, "the line", "is in a group too many, " + GroupCounts::Limits()});
+        SetFault({offset, "the line", "is in a group too many, " + GroupCounts::Limits()});
+        return std::nullopt;
       }
       group = *found;
-      if (name.kind == JsonField::Kind::kAbsent) ++without_group_;
+      if (name.kind == Kind::kAbsent) ++without_group_;
     }
     CountRecord(group);
-    Search(field.text.data(), field.text.size(), group);
+    return group;
   }
 
-  void TakeTooLong(uint64_t offset) override {
-    SetFault({offset, "the line", LineCutter::kTooLong});
+  void RejectFault(uint64_t offset, const char* fault, uint64_t fault_at) {
+    Reject(offset, std::string("is no JSON object: ") + fault + ", at byte " +
+                       std::to_string(offset + fault_at));
   }
 
-  void Reject(const Line& line, std::string what) {
-    if (skips_invalid_) return invalid_.Add(line.offset);
-    SetFault({line.offset, "the line", what + "; to leave such lines out, use --skip-invalid"});
+  std::nullopt_t Reject(uint64_t offset, std::string what) {
+    if (options_.skips_invalid) {
+      invalid_.Add(offset);
+    } else {
+      SetFault({offset, "the line", what + "; to leave such lines out, use --skip-invalid"});
+    }
+    return std::nullopt;
   }
 
-  const bool skips_invalid_;
-  const bool has_groups_;
+  bool has_groups() const { return options_.groups.has_value(); }
+
+  const JsonLinesOptions& options_;
   JsonLineParser parser_;
+  std::optional<LongJsonLine> long_line_;  // if there was one
   uint64_t without_group_ = 0;  // the number of lines without the field that names the group
   InvalidLines invalid_;
 };

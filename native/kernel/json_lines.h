@@ -6,7 +6,8 @@
 // The seam rule: a line belongs to the block in which its first byte lies. That byte is the first
 // of the text or follows a newline, so a look-back of one byte tells whether a line begins where
 // the block does, and the block follows its last line past its end. Nothing else depends on the
-// cut: the strings are searched line by line.
+// cut: the strings are searched line by line. A long line is parsed and searched window by window
+// (long_json_line.h, long_record.h), and counts when its end was reached without a fault.
 #pragma once
 
 #include <memory>
@@ -20,9 +21,10 @@
 namespace mpicount {
 
 struct JsonLinesOptions {
-  JsonPath path;                   // of the field that is searched
-  std::optional<JsonPath> groups;  // of the field whose string is the group of the line
-  bool skips_invalid;              // lines that are a fault are left out instead
+  JsonPath path;                          // of the field that is searched
+  std::optional<JsonPath> groups;         // of the field whose string is the group of the line
+  bool skips_invalid;                     // lines that are a fault are left out instead
+  std::optional<LongLines> long_lines{};  // in tests
 };
 
 class JsonLinesKernel : public LineRecordsKernel {

@@ -13,6 +13,7 @@
 #include "../match/patterns.h"
 #include "kernel.h"
 #include "lines.h"
+#include "long_record.h"
 #include "record_batch.h"
 
 namespace mpicount {
@@ -35,32 +36,53 @@ class LineRecordsKernel : public Kernel {
   const PatternSet patterns_;
 };
 
+// What becomes of long lines.
+struct LongLines {
+  // Lines of up to so many bytes are held in memory as a whole. Tests have short ones not held,
+  // which must be longer than a byte order mark.
+  size_t longest_held;
+  // How many bytes of the text of a line that is not held are searched at a time, in tests; 0: as
+  // many as of other lines.
+  size_t searched = 0;
+};
+
 // Takes the lines that begin in a range, and those after it that its last record needs.
 class LineRecordsCounter : public RangeCounter {
-  // Returns the function that takes a line and returns whether the one after it is wanted, too.
+  // Return the functions that take a line, or a part of a long one, and return whether what comes
+  // after it is wanted, too.
   auto TakeLine() {
     return [this](const Line& line) {
       Take(line);
       return !is_over_;
     };
   }
+  auto TakeLinePart() {
+    return [this](const LinePart& part) {
+      TakePart(part);
+      return !is_over_;
+    };
+  }
 
  public:
   // With `by_group`, the counts are also broken down by the groups of the records.
-  LineRecordsCounter(const PatternSet& patterns, uint64_t end, bool by_group = false)
-      : records_in_row_(2 * patterns.size()),
+  LineRecordsCounter(const PatternSet& patterns, uint64_t end, const LongLines& long_lines,
+                     bool by_group = false)
+      : patterns_(patterns),
+        searched_(long_lines.searched),
+        records_in_row_(2 * patterns.size()),
         end_(end),
+        cutter_(long_lines.longest_held),
         groups_(by_group ? std::make_unique<GroupCounts>(records_in_row_ + 1) : nullptr),
         batch_(patterns, groups_.get()) {}
 
   bool Scan(const Window& window) override {
     if (is_over_) return true;
-    if (!cutter_.Cut(window, TakeLine())) TakeTooLong(cutter_.next());
+    cutter_.Cut(window, TakeLine(), TakeLinePart());
     return !is_broken_;
   }
 
   bool Finish() override {
-    if (!is_over_) cutter_.Finish(TakeLine());
+    if (!is_over_) cutter_.Finish(TakeLine(), TakeLinePart());
     if (!is_over_) TakeEnd();
     return batch_.Finish() && !is_broken_;
   }
@@ -73,6 +95,7 @@ class LineRecordsCounter : public RangeCounter {
 
   void AddTo(uint64_t* row, FindingCounts& findings) const override {
     batch_.AddTo(row, findings);
+    if (long_record_) long_record_->AddTo(row, findings);
     row[records_in_row_] += records_;
   }
 
@@ -80,8 +103,8 @@ class LineRecordsCounter : public RangeCounter {
   // Takes the next line.
   virtual void Take(const Line& line) = 0;
 
-  // Takes a line that is too long to be held, by its offset.
-  virtual void TakeTooLong(uint64_t offset) = 0;
+  // Takes the next part of a line that is not held.
+  virtual void TakePart(const LinePart& part) = 0;
 
   // Takes the end of the text, if it comes before the last record of the range is over.
   virtual void TakeEnd() {}
@@ -102,9 +125,16 @@ class LineRecordsCounter : public RangeCounter {
 
   // Searches the text of a record. `group` is that of the record, if there are groups.
   void Search(const void* text, size_t size, uint32_t group = 0) {
-    if (batch_.Add(text, size, group)) return;
-    is_broken_ = true;
-    Stop();
+    if (!batch_.Add(text, size, group)) Break();
+  }
+
+  // Returns what searches the text of a record that is not held, until SearchLong() takes it.
+  LongRecord& long_record() {
+    if (!long_record_) long_record_.emplace(patterns_, searched_, groups_.get(), batch_);
+    return *long_record_;
+  }
+  void SearchLong(uint32_t group = 0) {
+    if (!long_record().Take(group)) Break();
   }
 
   void CountRecord(uint32_t group = 0) {
@@ -119,11 +149,20 @@ class LineRecordsCounter : public RangeCounter {
   uint64_t next_line() const { return cutter_.next(); }
 
  private:
+  // Ends the range after a bug.
+  void Break() {
+    is_broken_ = true;
+    Stop();
+  }
+
+  const PatternSet& patterns_;
+  const size_t searched_;
   const size_t records_in_row_;
   uint64_t end_;
   LineCutter cutter_;
   const std::unique_ptr<GroupCounts> groups_;  // null without groups
   RecordBatch batch_;
+  std::optional<LongRecord> long_record_;  // if there was one
   uint64_t records_ = 0;
   std::optional<TextFault> fault_;
   bool is_over_ = false;

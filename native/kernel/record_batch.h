@@ -1,6 +1,7 @@
 // Counts in the texts of records that are taken out of a text one by one.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -22,10 +23,14 @@ class RecordBatch {
   // `groups`, if not null, are those by which counts are broken down, and must outlive it.
   RecordBatch(const PatternSet& patterns, GroupCounts* groups)
       : before_(OccurrenceCounter::ReachOf(patterns).before),
-        wanted_(std::max<size_t>(kWanted, 8 * before_)),
+        wanted_(WantedFor(before_)),
         counter_(patterns, before_, kUnknownEnd, true, GroupsOf(patterns, groups)),
         texts_(before_, '\n'),
         used_(before_) {}
+
+  // Returns how many bytes are searched at a time: as many as stay in the cache of a core, unless
+  // the look-back is large.
+  static size_t WantedFor(size_t before) { return std::max<size_t>(128 * 1024, 8 * before); }
 
   // Takes the text of the next record, and its group if there are groups. Returns false after a
   // bug.
@@ -48,9 +53,6 @@ class RecordBatch {
   void AddTo(uint64_t* row, FindingCounts& findings) const { counter_.AddTo(row, findings); }
 
  private:
-  // The number of bytes that are searched at a time; they stay in the cache of a core.
-  static constexpr size_t kWanted = 128 * 1024;
-
   RecordGroups* GroupsOf(const PatternSet& patterns, GroupCounts* groups) {
     if (groups == nullptr) return nullptr;
     return &groups_.emplace(patterns.size(), *groups);

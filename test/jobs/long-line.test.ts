@@ -1,5 +1,6 @@
-// The memory of ranks that count records which are some fifty times as long as all the memory that they may take.
-import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+// The memory of ranks that count records which are many times as long as all the memory that they may take.
+import { spawnSync } from 'node:child_process';
+import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,6 +27,25 @@ beforeAll(() => {
   ftruncateSync(small, 4096);
   closeSync(small);
 });
+
+// A JSON line of as many MiB, which cannot be without space on the disk.
+const jsonSize = 300;
+const part = 'love \\u00e9 \\ud83d\\ude00 ';
+const parts = Math.floor(2 ** 20 / part.length);
+const begin = '{"text":"love","by":"short"}\n{"id":1,"text":"word word","more":[{"text":"word"}],"text":"';
+const end = 'word","by":"long"}\n{"text":"love love"}\n';
+const jsonTotals = `${jsonSize * parts + 3}\t3\tlove\n1\t1\tword\n${jsonSize * parts}\t1\t\u{1f600}\n`;
+const jsonArgs = ['--records', 'jsonl:text', '-e', 'love', '-e', 'word', '-e', '\u{1f600}'];
+
+beforeAll(() => {
+  const file = openSync(at('long.jsonl'), 'w');
+  writeSync(file, begin);
+  for (let mebibytes = 0; mebibytes < jsonSize; mebibytes += 1) writeSync(file, part.repeat(parts));
+  writeSync(file, end);
+  closeSync(file);
+  writeFileSync(at('small.jsonl'), begin + end);
+  expect(spawnSync('sh', ['-c', 'gzip -1 <"$1" >"$1.gz"', 'sh', at('long.jsonl')]).status).toBe(0);
+}, 120_000);
 afterAll(remove);
 
 const measured: string[] = [];
@@ -64,4 +84,38 @@ describe.each(mpis)('%s', (mpi) => {
     );
     expect(peak - least.peak).toBeLessThan(allowance);
   });
+
+  test.each(['long.jsonl', 'long.jsonl.gz'])(
+    `a JSON line of ${jsonSize} MiB, ${ranks} ranks: %s`,
+    { timeout: 400_000 },
+    async (name) => {
+      const least = await count(...jsonArgs, at('small.jsonl'));
+      const { peak, ...outcome } = await count(...jsonArgs, '-w', at(name));
+      expect(outcome).toEqual({ status: 0, stdout: jsonTotals });
+      measured.push(
+        `${mpi}, ${name}: ${(peak - least.peak).toFixed(1)} MiB more than the ${least.peak.toFixed(0)} MiB for a small text`,
+      );
+      expect(peak - least.peak).toBeLessThan(allowance);
+    },
+  );
+
+  test(
+    `a JSON line of ${jsonSize} MiB by the group that follows, mapped, ${ranks} ranks`,
+    { timeout: 400_000 },
+    async () => {
+      const args = [...jsonArgs, '--io', 'mmap', '--by', 'jsonl:by', at('long.jsonl')];
+      const { status, stdout } = await count(...args);
+      expect({ status, rows: stdout.split('\n').sort() }).toEqual({
+        status: 0,
+        rows: [
+          '',
+          '1\t1\tlove\tshort',
+          '1\t1\tword\tlong',
+          `${jsonSize * parts}\t1\tlove\tlong`,
+          `${jsonSize * parts}\t1\t\u{1f600}\tlong`,
+          '2\t1\tlove\t',
+        ],
+      });
+    },
+  );
 });

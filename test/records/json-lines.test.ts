@@ -6,14 +6,15 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { compilePatterns, type ScanOptions } from '../../src/scan/patterns.ts';
 import { lines, paths } from './json-lines.ts';
 import { fieldOf, type Field } from './json-reference.ts';
-import { readings, rowOf, scanOptions, textFile, type Counted, type Reading } from './ranges.ts';
+import type { JsonLines } from '../../src/scan/kernel.ts';
+import { longLines, readings, rowOf, scanOptions, textFile, type Counted, type Reading } from './ranges.ts';
 
 const times = Number(process.env['MPICOUNT_FUZZ_RUNS'] ?? 1);
 const done = { texts: 0, ranges: 0, faults: 0, records: 0 };
 afterAll(() => {
   console.log(`json-lines: ${JSON.stringify(done)}`);
 });
-const { check } = textFile();
+const { check, countAt } = textFile();
 
 interface PlacedField {
   readonly offset: number;
@@ -61,7 +62,10 @@ function shareOf(
 }
 
 const patterns = fc.uniqueArray(
-  fc.constantFrom('love', 'a', 'x', 'xx', 'ax', 'LO', 'é', '愛', '\ufffd', '\\', 'u', '"', 'text', '\u0000', 'n'),
+  fc.constantFrom(
+    ...['love', 'a', 'x', 'xx', 'xxx', 'ax', 'LO', 'é', 'É', '愛', '\ufffd', '\\', 'u', '"', 'text', '\u0000', 'n'],
+    ...['love lo', 'e愛', 'x'.repeat(15), 'k', 'ſ'],
+  ),
   { minLength: 1, maxLength: 3 },
 );
 
@@ -82,20 +86,24 @@ interface Case {
   readonly patterns: readonly string[];
   readonly options: ScanOptions;
   readonly skipInvalid: boolean;
+  readonly longLines?: JsonLines['longLines'];
   readonly how: Reading;
 }
 
-async function run({ text, path, patterns, options, skipInvalid, how }: Case, everyCut: boolean): Promise<void> {
+async function run(one: Case, everyCut: boolean): Promise<void> {
+  const { text, path, patterns, options, skipInvalid, how } = one;
   const bytes = Buffer.from(text, 'latin1');
   const wanted = patterns.map((pattern) => Buffer.from(pattern));
   const keys = path.map((key) => Buffer.from(key));
-  const kernel = compilePatterns(wanted, options, { path: keys, skipInvalid });
+  const kernel = compilePatterns(wanted, options, { path: keys, skipInvalid, ...longLinesOf(one) });
   const fields = fieldsOf(bytes, path);
   done.ranges += await check(bytes, kernel, how, everyCut, shareOf(fields, wanted, options, skipInvalid));
   done.texts += 1;
   done.records += fields.length;
   if (!skipInvalid && fields.some(isInvalid)) done.faults += 1;
 }
+
+const longLinesOf = ({ longLines: of }: Pick<Case, 'longLines'>) => (of ? { longLines: of } : {});
 
 const cases = (of: fc.Arbitrary<string>): fc.Arbitrary<Case> =>
   fc.record({
@@ -104,6 +112,7 @@ const cases = (of: fc.Arbitrary<string>): fc.Arbitrary<Case> =>
     patterns,
     options: scanOptions,
     skipInvalid: fc.boolean(),
+    longLines,
     how: readings,
   });
 
@@ -133,6 +142,67 @@ describe('each range holds the lines that begin in it', () => {
       await run({ text, path: ['text'], patterns: ['love', 'e l', 'é'], options, skipInvalid: false, how }, false);
     }
   });
+});
+
+test(
+  'says of long lines, and of those that are no JSON, what it says of others',
+  { timeout: 300_000 * times },
+  async () => {
+    const invalid = fc.array(
+      fc.oneof(lines, fc.constantFrom('{"text":"love', '{"text":"\\ud83', '{"text":1.}', '{"a":[}')),
+      {
+        maxLength: 4,
+      },
+    );
+    const one = fc.record({
+      ...{ text: invalid.map((all) => all.join('\n')), marked: fc.boolean(), skipInvalid: fc.boolean() },
+      ...{ path: fc.constantFrom(...paths), patterns, options: scanOptions, how: readings },
+      longLines: longLines.filter((of) => of !== undefined),
+    });
+    const property = fc.asyncProperty(
+      one,
+      async ({ text, marked, path, patterns: all, options, skipInvalid, how, longLines }) => {
+        const bytes = Buffer.from((marked ? '\xef\xbb\xbf' : '') + text, 'latin1');
+        const wanted = all.map((pattern) => Buffer.from(pattern));
+        const field = { path: path.map((key) => Buffer.from(key)), skipInvalid };
+        const cuts = how.cuts.map((part) => Math.floor(part * bytes.length)).sort((one, other) => one - other);
+        const others = await countAt(bytes, compilePatterns(wanted, options, field), how, cuts);
+        expect(await countAt(bytes, compilePatterns(wanted, options, { ...field, longLines }), how, cuts)).toEqual(
+          others,
+        );
+      },
+    );
+    await fc.assert(property, { numRuns: 500 * times });
+  },
+);
+
+test.each([
+  ['{"meta":{"text":"love"},"meta":{}}', [0n, 0n, 1n]],
+  ['{"meta":{"text":"love"},"meta":1}', [0n, 0n, 1n]],
+  ['{"meta":{"text":"love love","text":"love"}}', [1n, 1n, 1n]],
+  ['{"meta":{"text":"love love"}} \n{"meta":{"text":1}}\n {"meta":{"text":"love"}}', [3n, 2n, 2n]],
+])('of a long line, only the text counts that it has at its end: %s', async (text, row) => {
+  const options = { ignoreCase: false, word: false, overlapping: false };
+  const field = { path: ['meta', 'text'].map((key) => Buffer.from(key)), skipInvalid: true };
+  for (const longLines of [undefined, { longestHeld: 2, searched: 1 }, { longestHeld: 2, searched: 1000 }]) {
+    const kernel = compilePatterns([Buffer.from('love')], options, { ...field, ...longLinesOf({ longLines }) });
+    const how = { cuts: [], windowSize: 131_072, chunk: 0 };
+    expect(await countAt(Buffer.from(text), kernel, how, [])).toMatchObject([{ row }]);
+  }
+});
+
+test('a long line may be nested in 2^26 levels', { timeout: 120_000 }, async () => {
+  const [levels, begin] = [2 ** 26, '{"text":"love","a":'];
+  const text = Buffer.alloc(begin.length + levels + 1, '[');
+  text.write(begin);
+  const options = { ignoreCase: false, word: false, overlapping: false };
+  const kernel = compilePatterns([Buffer.from('love')], options, { path: [Buffer.from('text')], skipInvalid: true });
+  const how = { cuts: [], windowSize: 131_072, chunk: 0 };
+  expect(await countAt(text, kernel, how, [])).toMatchObject([
+    { fault: 'the line at byte 0 has more than 67108864 objects and arrays within each other' },
+  ]);
+  // The object is a level, too.
+  expect(await countAt(text.subarray(0, -2), kernel, how, [])).toMatchObject([{ row: [0n, 0n, 0n], invalid: [0] }]);
 });
 
 test('the first invalid lines are listed, and all are counted', async () => {

@@ -1,4 +1,4 @@
-// The parser of JSON lines against JSON.parse(): generated lines, byte by byte. MPICOUNT_FUZZ_RUNS=100 runs a hundred times as many.
+// The parsers of JSON lines against JSON.parse() and each other: generated lines, byte by byte. MPICOUNT_FUZZ_RUNS=100 runs a hundred times as many.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -22,7 +22,8 @@ afterAll(() => {
 beforeAll(() => {
   const options = ['-std=gnu++20', '-O1', '-Wall', '-Wextra', '-Werror', '-fno-exceptions', '-I', native];
   const sanitize = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
-  const sources = [join(import.meta.dirname, 'json.cc'), join(native, 'kernel', 'json_line.cc')];
+  const kernel = ['json_line.cc', 'long_json_line.cc'].map((name) => join(native, 'kernel', name));
+  const sources = [join(import.meta.dirname, 'json.cc'), ...kernel];
   execFileSync('g++', [...options, ...sanitize, '-o', program, ...sources]);
 }, 240_000);
 
@@ -32,10 +33,13 @@ const numbered = (number: number) => Buffer.from(Uint32Array.of(number).buffer);
 
 type Found = Field | `invalid: ${string}`;
 
-/** Returns what the parser finds in each line under each of the paths, and for an invalid line what is wrong. */
-function parseAll(paths: readonly (readonly string[])[], all: readonly Uint8Array[]): Found[] {
+/**
+ * Returns what the parser finds in each line under each of the paths, and for an invalid line what is wrong.
+ * @param partSize The size of the parts in which the parser of long lines gets each line; 0 for the other parser.
+ */
+function parseAll(paths: readonly (readonly string[])[], all: readonly Uint8Array[], partSize: number): Found[] {
   const ways = paths.flatMap((path) => [numbered(path.length), ...path.flatMap((key) => sized(Buffer.from(key)))]);
-  const input = Buffer.concat([numbered(paths.length), ...ways, ...all.flatMap(sized)]);
+  const input = Buffer.concat([numbered(partSize), numbered(paths.length), ...ways, ...all.flatMap(sized)]);
   const output = execFileSync(program, { input, maxBuffer: 2 ** 30 });
   const found: Found[] = [];
   for (let at = 0; at < output.length;) {
@@ -47,7 +51,10 @@ function parseAll(paths: readonly (readonly string[])[], all: readonly Uint8Arra
   return found;
 }
 
-const parse = (path: readonly string[], all: readonly Uint8Array[]) => parseAll([path], all);
+const parse = (path: readonly string[], all: readonly Uint8Array[], partSize = 0) => parseAll([path], all, partSize);
+
+/** Sizes of parts; with 0, lines are not long. */
+const partSizes = fc.oneof(fc.constantFrom(0, 1, 2, 3), fc.integer({ min: 4, max: 100 }));
 
 const withoutReason = (field: string | Buffer) =>
   typeof field === 'string' ? field.replace(/^invalid: .*/, 'invalid') : field.toString('latin1');
@@ -56,9 +63,10 @@ test('finds what JSON.parse() finds, and accepts what it accepts', { timeout: 60
   const property = fc.property(
     fc.constantFrom(...paths),
     fc.array(lines, { minLength: 1, maxLength: 2000, size: 'max' }),
-    (path, all) => {
+    partSizes,
+    (path, all, partSize) => {
       const texts = all.map((line) => Buffer.from(line, 'latin1'));
-      const found = parse(path, texts).map(withoutReason);
+      const found = parse(path, texts, partSize).map(withoutReason);
       const wanted = texts.map((text) => fieldOf(text, path)).map(withoutReason);
       expect(all.map((line, index) => [line, found[index]])).toEqual(all.map((line, index) => [line, wanted[index]]));
       for (const field of texts.map((text) => fieldOf(text, path))) {
@@ -67,7 +75,7 @@ test('finds what JSON.parse() finds, and accepts what it accepts', { timeout: 60
       }
     },
   );
-  fc.assert(property, { numRuns: 40 * times });
+  fc.assert(property, { numRuns: 60 * times });
 });
 
 test('finds two fields in one pass', { timeout: 600_000 * times }, () => {
@@ -75,13 +83,38 @@ test('finds two fields in one pass', { timeout: 600_000 * times }, () => {
   const property = fc.property(
     fc.array(ways, { minLength: 2, maxLength: 3 }),
     fc.array(lines, { minLength: 1, maxLength: 1000, size: 'max' }),
-    (wanted, all) => {
+    partSizes,
+    (wanted, all, partSize) => {
       const texts = all.map((line) => Buffer.from(line, 'latin1'));
       const fields = texts.flatMap((text) => wanted.map((path) => withoutReason(fieldOf(text, path))));
-      expect(parseAll(wanted, texts).map(withoutReason)).toEqual(fields);
+      expect(parseAll(wanted, texts, partSize).map(withoutReason)).toEqual(fields);
     },
   );
   fc.assert(property, { numRuns: 40 * times });
+});
+
+const ways = [['text'], ['a'], ['meta', 'text'], ['é', '"']];
+
+test('says of a long line what it says of another one, wherever parts end', { timeout: 600_000 * times }, () => {
+  const property = fc.property(
+    fc.array(lines, { minLength: 1, maxLength: 1000, size: 'max' }),
+    partSizes,
+    (all, partSize) => {
+      const texts = all.map((line) => Buffer.from(line, 'latin1'));
+      expect(parseAll(ways, texts, partSize + 1)).toEqual(parseAll(ways, texts, 0));
+    },
+  );
+  fc.assert(property, { numRuns: 40 * times });
+});
+
+test('says of each beginning of a long line what it says of that of another one', { timeout: 600_000 * times }, () => {
+  const property = fc.property(fc.array(lines, { minLength: 1, maxLength: 10 }), partSizes, (all, partSize) => {
+    const texts = all.flatMap((line) =>
+      Array.from(line, (_, size) => Buffer.from(line.slice(0, size), 'latin1')).slice(0, 300),
+    );
+    expect(parseAll(ways, texts, partSize + 1)).toEqual(parseAll(ways, texts, 0));
+  });
+  fc.assert(property, { numRuns: 100 * times });
 });
 
 test.each([
@@ -99,13 +132,16 @@ test.each([
   ['{"a":{"b":"x"},"a":"y"}', [['a'], ['a', 'b']], ['y', 'absent']],
   ['{"b":"\\u00e9","c":{"b":"no"},"a":"\\n"}', [['a'], ['b']], ['\n', '\xc3\xa9']],
 ])('of members with equal names the last one counts, for each of two fields: %s', (line, ways, found) => {
-  expect(parseAll(ways, [Buffer.from(line)]).map(withoutReason)).toEqual(found);
+  for (const partSize of [0, 1, 2, 5]) {
+    expect(parseAll(ways, [Buffer.from(line)], partSize).map(withoutReason)).toEqual(found);
+  }
 });
 
-/** Returns what is found in one line. */
-const only = (line: string, path: readonly string[] = ['text']) => parse(path, [Buffer.from(line, 'latin1')])[0];
+describe.each([0, 1, 3, 1000])('a line, in parts of %i bytes (0: in one),', (partSize) => {
+  /** Returns what is found in one line. */
+  const only = (line: string, path: readonly string[] = ['text']) =>
+    parse(path, [Buffer.from(line, 'latin1')], partSize)[0];
 
-describe('a line', () => {
   test('may be nested to any depth', () => {
     const depth = 1_000_000;
     expect(only(`{"a":${'['.repeat(depth)}${']'.repeat(depth)},"text":"x"}`)).toEqual(Buffer.from('x'));
@@ -116,7 +152,9 @@ describe('a line', () => {
   test('may have a string of any length, with escapes at any place of a vector', () => {
     const raw = Array.from({ length: 40 }, (_, size) => `${'x'.repeat(size)}\\n${'y'.repeat(size)}\\u00e9`);
     const all = raw.map((string) => Buffer.from(`{"text":"${string}"}`));
-    expect(parse(['text'], all)).toEqual(raw.map((string) => Buffer.from(JSON.parse(`"${string}"`) as string)));
+    expect(parse(['text'], all, partSize)).toEqual(
+      raw.map((string) => Buffer.from(JSON.parse(`"${string}"`) as string)),
+    );
   });
 
   test.each([
