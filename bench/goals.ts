@@ -1,7 +1,7 @@
 import { countingName } from './contestants/counting.ts';
 import { decodedGrepName, decodingName, ripgrepZName, zgrepLoopName } from './contestants/decoders.ts';
 import { gnuGrepName } from './contestants/greps.ts';
-import { jqRipgrepName, pythonJsonName } from './contestants/json.ts';
+import { duckDbName, jqRipgrepName, pythonJsonName } from './contestants/json.ts';
 import { ddName, helloName, readName } from './contestants/limits.ts';
 import { mpicountName } from './contestants/mpicount.ts';
 import { coreutilsWcName, mpicountWcName } from './contestants/wc.ts';
@@ -220,6 +220,11 @@ const goals: readonly Goal[] = [
     goal: 'jsonl:text, UTF-8, 2 ranks: GB/s of stored bytes a rank (the lesser of jsonl, jsonl-russian)',
     atLeast: 1,
     value: ({ speed }) => Math.min(...['jsonl', 'jsonl-russian'].map((row) => speed(row, twoRanks))) / 2 / 1e9,
+  },
+  {
+    goal: 'jsonl:text, 2 ranks: times as fast as DuckDB',
+    atLeast: 3,
+    value: over('jsonl', duckDbName),
   },
   {
     goal: 'jsonl:text, 2 ranks: times as fast as jq -r .text and ripgrep',

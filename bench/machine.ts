@@ -4,7 +4,7 @@ import { availableParallelism, cpus, release, totalmem } from 'node:os';
 
 import { packageRoot, packageVersion } from '../src/base/package.ts';
 import { launcherOf } from '../test/support/job.ts';
-import { pythonLibrary } from './contestants/json.ts';
+import { duckDbVersion, pythonLibrary } from './contestants/json.ts';
 import { python } from './contestants/python.ts';
 
 /** Where, with what and when it was measured. */
@@ -23,6 +23,7 @@ export function machine(): Record<string, string> {
     ugrep: firstLine('ugrep', '--version'),
     'GNU parallel': firstLine('parallel', '--version'),
     jq: firstLine('jq', '--version'),
+    DuckDB: duckDbVersion,
     Python: firstLine(python, '--version'),
     mpi4py: firstLine(python, '-c', 'import mpi4py; print(mpi4py.__version__)'),
     pyahocorasick: firstLine('dpkg-query', '-W', '-f', '${Version}', 'python3-ahocorasick'),

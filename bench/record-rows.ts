@@ -1,6 +1,6 @@
 import type { Question } from './contestants/contestant.ts';
 import { zgrepLoop } from './contestants/decoders.ts';
-import { jqRipgrep, pythonJson } from './contestants/json.ts';
+import { duckDb, jqRipgrep, pythonJson } from './contestants/json.ts';
 import { mpicount } from './contestants/mpicount.ts';
 import type { Input } from './inputs/inputs.ts';
 import type { Means, Row } from './row.ts';
@@ -18,12 +18,13 @@ const lines: Row[] = [1, 11, 10_000].map((size) => ({
 
 export const recordsName = '--records line';
 
-/** Copies of the same text: the others are too slow for all of it. */
+/** Copies of the same text: jq and Python are too slow for all of it. */
 function fieldContestants(question: Question, text: Input, part: Input) {
   const args = ['--records', 'jsonl:text'];
   return [
     mpicount(question, text, { args }),
     mpicount(question, text, { args, ranks: 1 }),
+    duckDb(question, text),
     jqRipgrep(question, part),
     pythonJson(question, part),
   ];

@@ -56,6 +56,19 @@ install_npm_packages() {
   touch "$npm_done"
 }
 
+# The database that the bench compares with; its packages are in a folder of their own, since nothing else needs them.
+duckdb=@duckdb/node-api@1.5.6-r.1
+duckdb_is_missing() {
+  [[ $bench == yes && $(cat .setup/duckdb/installed 2>/dev/null) != "$duckdb" ]]
+}
+
+install_duckdb() {
+  say "installing $duckdb for the bench"
+  mkdir -p .setup/duckdb
+  npm install --prefix .setup/duckdb --no-audit --no-fund --loglevel=error "$duckdb" >&2
+  echo "$duckdb" >.setup/duckdb/installed
+}
+
 bundle_is_stale() {
   [[ -d src ]] || return
   # find lists folders, too: removing a file updates the time of its folder.
@@ -104,6 +117,7 @@ if [[ $bench == yes ]]; then want_bench_packages; fi
 todo=()
 if packages_are_wanted; then todo+=('system packages'); fi
 if npm_packages_are_stale; then todo+=('npm packages'); fi
+if duckdb_is_missing; then todo+=('DuckDB'); fi
 if bundle_is_stale; then todo+=('the bundle'); fi
 if ((${#todo[@]} > 0)); then
   printf -v list ', %s' "${todo[@]}"
@@ -111,6 +125,7 @@ if ((${#todo[@]} > 0)); then
 fi
 install_wanted
 if npm_packages_are_stale; then install_npm_packages; fi
+if duckdb_is_missing; then install_duckdb; fi
 if addons_are_stale; then
   if [[ -w . ]]; then one_at_a_time 'the addons'; fi
   node native/build/build.mjs --if-stale

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
+import { packageRoot } from '../../src/base/package.ts';
 import type { Input } from '../inputs/inputs.ts';
 import { grepOptions, type Contestant, type Question } from './contestant.ts';
 import { peer, python } from './python.ts';
@@ -24,3 +27,21 @@ export const pythonLibrary =
   ['orjson', 'ujson'].find((library) => spawnSync(python, ['-c', `import ${library}`]).status === 0) ?? 'json';
 
 export const pythonJsonName = `Python, ${pythonLibrary}`;
+
+/** A database, which counts in a column that it reads of the lines, with all threads. */
+export function duckDb(question: Question, input: Input): Contestant {
+  const command = [process.execPath, peer('count_duckdb.mjs'), duckDbFolder, ...grepOptions(question), input.path];
+  return { name: duckDbName, command, input, question };
+}
+
+/** Where scripts/setup.sh --bench installs it. */
+const duckDbFolder = join(packageRoot, '.setup', 'duckdb');
+
+export const duckDbName = 'DuckDB';
+
+/** Its package and version. */
+export const duckDbVersion = textOf(join(duckDbFolder, 'installed'));
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+}
