@@ -50,26 +50,32 @@ JsonPath JsonPathOf(const Napi::Value& keys) {
   return path;
 }
 
-// (patterns, options as above, { path, groupPath?: Uint8Array[], skipInvalid,
-// longLines?: { longestHeld, searched } }) => Promise as above
+// Reads what tests have done with long lines, of the options { longLines?: { longestHeld, searched
+// } }.
+std::optional<LongLines> LongLinesOf(const Napi::Value& options) {
+  const Napi::Value given = options.As<Napi::Object>().Get("longLines");
+  if (given.IsUndefined()) return std::nullopt;
+  const auto size = [object = given.As<Napi::Object>()](const char* name) -> size_t {
+    return object.Get(name).As<Napi::Number>().Uint32Value();
+  };
+  return LongLines{size("longestHeld"), size("searched")};
+}
+
+// (patterns, options as above, { path, groupPath?: Uint8Array[], skipInvalid }) => Promise as above
 Napi::Value CompileJsonLines(const Napi::CallbackInfo& info) {
   const Napi::Object given = info[2].As<Napi::Object>();
   JsonLinesOptions json{JsonPathOf(given.Get("path")), std::nullopt,
                         given.Get("skipInvalid").As<Napi::Boolean>().Value()};
   const Napi::Value groups = given.Get("groupPath");
   if (!groups.IsUndefined()) json.groups = JsonPathOf(groups);
-  const Napi::Value long_lines = given.Get("longLines");
-  if (!long_lines.IsUndefined()) {
-    const auto size = [object = long_lines.As<Napi::Object>()](const char* name) -> size_t {
-      return object.Get(name).As<Napi::Number>().Uint32Value();
-    };
-    json.long_lines = LongLines{size("longestHeld"), size("searched")};
-  }
+  json.long_lines = LongLinesOf(info[1]);
   return SearchKernel<JsonLinesKernel>(info, std::move(json));
 }
 
 // (patterns, options as above) => Promise as above
-Napi::Value CompileFastq(const Napi::CallbackInfo& info) { return SearchKernel<FastqKernel>(info); }
+Napi::Value CompileFastq(const Napi::CallbackInfo& info) {
+  return SearchKernel<FastqKernel>(info, LongLinesOf(info[1]));
+}
 
 // (spaces, ignored, ignoresBytes) => External; see WcClasses
 Napi::Value CompileWc(const Napi::CallbackInfo& info) {

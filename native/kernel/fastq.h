@@ -20,6 +20,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "line_records.h"
 
@@ -27,9 +29,14 @@ namespace mpicount {
 
 class FastqKernel : public LineRecordsKernel {
  public:
-  using LineRecordsKernel::LineRecordsKernel;
+  // `long_lines` is given in tests.
+  FastqKernel(FoldedPatterns folded, PatternOptions options, std::optional<LongLines> long_lines)
+      : LineRecordsKernel(std::move(folded), std::move(options)), long_lines_(long_lines) {}
 
   std::unique_ptr<RangeCounter> Begin(uint64_t begin, uint64_t end) const override;
+
+ private:
+  const std::optional<LongLines> long_lines_;
 };
 
 }  // namespace mpicount

@@ -1,6 +1,5 @@
 #include "json_lines.h"
 
-#include <algorithm>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -72,16 +71,10 @@ class LongJsonLine : private JsonTexts {
   size_t skipped_ = 0;
 };
 
-// A line that is not held has counters of its own (LongRecord), which must take less time to set up
-// and to add than the search: with a million patterns, some 35 ms.
-LongLines LongLinesFor(const PatternSet& patterns) {
-  return {.longest_held = std::max(size_t{1} << 20, 16 * patterns.size())};
-}
-
 class JsonLinesCounter : public LineRecordsCounter {
  public:
   JsonLinesCounter(const PatternSet& patterns, const JsonLinesOptions& options, uint64_t end)
-      : LineRecordsCounter(patterns, end, options.long_lines.value_or(LongLinesFor(patterns)),
+      : LineRecordsCounter(patterns, end, options.long_lines.value_or(LongLines::For(patterns)),
                            options.groups.has_value()),
         options_(options),
         parser_(PathsOf(options)) {}

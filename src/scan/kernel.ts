@@ -97,11 +97,14 @@ export interface JsonLines {
   readonly groupPath?: readonly Uint8Array[] | undefined;
   /** Whether lines that are not valid are left out; otherwise they are a fault of the file. */
   readonly skipInvalid: boolean;
-  /**
-   * The size of the longest line that is held in memory as a whole, at least 2, and how much of the text of a longer one is searched at
-   * a time, in bytes; for tests.
-   */
-  readonly longLines?: { readonly longestHeld: number; readonly searched: number };
+}
+
+/** What becomes of long lines of which records consist (JSON lines, FASTQ), in tests, in bytes. */
+export interface LongLines {
+  /** The size of the longest line that is held in memory as a whole, at least 2. */
+  readonly longestHeld: number;
+  /** How much of the text of a longer one is searched at a time. */
+  readonly searched: number;
 }
 
 /** Rows of counters by groups that are named in the text, in the order of their names. */

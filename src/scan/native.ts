@@ -1,6 +1,6 @@
 import { loadAddon, scanAddon } from '../base/addon.ts';
 import type { ByteStrings } from '../base/byte-strings.ts';
-import type { FileColumns, JsonLines } from './kernel.ts';
+import type { FileColumns, JsonLines, LongLines } from './kernel.ts';
 
 /** The exports of the scan addon (native/block/addon.cc) that are about counting; src/corpus/native.ts has those about files. */
 export interface NativeScan {
@@ -78,6 +78,7 @@ export interface NativeOptions {
   readonly wordRanges: Uint32Array | null;
   /** The unit of the records to count, too; these counters follow in a row. Null if records are not counted. */
   readonly records: 'line' | 'file' | null;
+  readonly longLines?: LongLines | undefined;
 }
 
 /**

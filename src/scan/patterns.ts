@@ -1,7 +1,7 @@
 import { byteStrings, findLength, stringAt, type ByteStrings } from '../base/byte-strings.ts';
 import { quoted } from '../base/bytes.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
-import type { JsonLines } from './kernel.ts';
+import type { JsonLines, LongLines } from './kernel.ts';
 import { nativeScan, type NativeOptions, type NativeScan, type NativeSearch } from './native.ts';
 import { Scanner } from './scanner.ts';
 import { foldClasses, wordRanges } from './unicode/tables.ts';
@@ -13,6 +13,7 @@ export interface ScanOptions {
   readonly word: boolean;
   /** Count overlapping occurrences, too. */
   readonly overlapping: boolean;
+  readonly longLines?: LongLines | undefined;
 }
 
 /** The units in which the kernel counts records; see records.h, json_lines.h and fastq.h in native/kernel. */
@@ -49,6 +50,7 @@ export function compilePatterns(
     overlapping: options.overlapping,
     wordRanges: options.word ? wordRanges() : null,
     records: records === 'line' || records === 'file' ? records : null,
+    longLines: options.longLines,
   });
   const { length } = columns.ends;
   if (!records) {

@@ -37,7 +37,10 @@ function recordsOf(text: Buffer): FastqRecord[] | undefined {
   return records;
 }
 
-const bases = fc.array(fc.constantFrom('A', 'C', 'G', 'T', 'N'), { maxLength: 8 }).map((all) => all.join(''));
+// A CR is a letter like others, but at the end of a line.
+const bases = fc
+  .array(fc.constantFrom('A', 'C', 'G', 'T', 'N', 'A', 'C', '\r'), { maxLength: 8 })
+  .map((all) => all.join('').replace(/\r+$/, ''));
 const qualityOf = (length: number) =>
   fc
     .array(fc.constantFrom('@', '@', '+', '+', 'I', '!', '~', ' '), { minLength: length, maxLength: length })
@@ -82,7 +85,7 @@ interface Case {
   readonly how: Reading;
 }
 
-const patterns = fc.uniqueArray(fc.constantFrom('A', 'AC', 'ACG', 'TT', 'r', 'I', '@', '+', 'n', 'NA'), {
+const patterns = fc.uniqueArray(fc.constantFrom('A', 'AC', 'ACG', 'TT', 'r', 'I', '@', '+', 'n', 'NA', '\r'), {
   minLength: 1,
   maxLength: 3,
 });

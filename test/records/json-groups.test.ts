@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 
-import type { JsonLines, KernelGroups, KernelResult } from '../../src/scan/kernel.ts';
+import type { KernelGroups, KernelResult } from '../../src/scan/kernel.ts';
 import { compilePatterns, type ScanOptions } from '../../src/scan/patterns.ts';
 import { fieldOf, type Field } from './json-reference.ts';
-import { cutsOf, longLines, readings, rowOf, scanOptions, textFile, type Reading } from './ranges.ts';
+import { cutsOf, readings, rowOf, scanOptions, textFile, type Reading } from './ranges.ts';
 
 const times = Number(process.env['MPICOUNT_FUZZ_RUNS'] ?? 1);
 const done = { texts: 0, ranges: 0, groups: 0, invalid: 0 };
@@ -63,7 +63,6 @@ interface Case {
   readonly text: string;
   readonly patterns: readonly string[];
   readonly options: ScanOptions;
-  readonly longLines?: JsonLines['longLines'];
   readonly how: Reading;
 }
 
@@ -118,11 +117,11 @@ function rowsFound({ names: found, rows: { length, indices, counts } }: KernelGr
   );
 }
 
-async function run({ text, patterns: all, options, longLines: of, how }: Case, everyCut: boolean): Promise<void> {
+async function run({ text, patterns: all, options, how }: Case, everyCut: boolean): Promise<void> {
   const bytes = Buffer.from(text, 'latin1');
   const wanted = all.map((pattern) => Buffer.from(pattern));
   const paths = { path: path.map((key) => Buffer.from(key)), groupPath: groupPath.map((key) => Buffer.from(key)) };
-  const kernel = compilePatterns(wanted, options, { ...paths, skipInvalid: true, ...(of ? { longLines: of } : {}) });
+  const kernel = compilePatterns(wanted, options, { ...paths, skipInvalid: true });
   const lines = linesOf(bytes);
   for (const cuts of cutsOf(how, bytes.length, everyCut)) {
     for (const { begin, end, result } of await resultsAt(bytes, kernel, how, cuts)) {
@@ -144,7 +143,7 @@ const countOf = (result: KernelResult, name: keyof typeof findings) =>
   result.findings.find(({ finding }) => finding === findings[name])?.count ?? 0;
 
 const cases = (of: fc.Arbitrary<string>): fc.Arbitrary<Case> =>
-  fc.record({ text: of, patterns, options: scanOptions, longLines, how: readings });
+  fc.record({ text: of, patterns, options: scanOptions, how: readings });
 
 test(
   'each range has the groups of the lines that begin in it: every cut of short texts',

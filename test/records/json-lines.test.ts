@@ -6,8 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { compilePatterns, type ScanOptions } from '../../src/scan/patterns.ts';
 import { lines, paths } from './json-lines.ts';
 import { fieldOf, type Field } from './json-reference.ts';
-import type { JsonLines } from '../../src/scan/kernel.ts';
-import { longLines, readings, rowOf, scanOptions, textFile, type Counted, type Reading } from './ranges.ts';
+import { readings, rowOf, scanOptions, textFile, type Counted, type Reading } from './ranges.ts';
 
 const times = Number(process.env['MPICOUNT_FUZZ_RUNS'] ?? 1);
 const done = { texts: 0, ranges: 0, faults: 0, records: 0 };
@@ -86,24 +85,20 @@ interface Case {
   readonly patterns: readonly string[];
   readonly options: ScanOptions;
   readonly skipInvalid: boolean;
-  readonly longLines?: JsonLines['longLines'];
   readonly how: Reading;
 }
 
-async function run(one: Case, everyCut: boolean): Promise<void> {
-  const { text, path, patterns, options, skipInvalid, how } = one;
+async function run({ text, path, patterns, options, skipInvalid, how }: Case, everyCut: boolean): Promise<void> {
   const bytes = Buffer.from(text, 'latin1');
   const wanted = patterns.map((pattern) => Buffer.from(pattern));
   const keys = path.map((key) => Buffer.from(key));
-  const kernel = compilePatterns(wanted, options, { path: keys, skipInvalid, ...longLinesOf(one) });
+  const kernel = compilePatterns(wanted, options, { path: keys, skipInvalid });
   const fields = fieldsOf(bytes, path);
   done.ranges += await check(bytes, kernel, how, everyCut, shareOf(fields, wanted, options, skipInvalid));
   done.texts += 1;
   done.records += fields.length;
   if (!skipInvalid && fields.some(isInvalid)) done.faults += 1;
 }
-
-const longLinesOf = ({ longLines: of }: Pick<Case, 'longLines'>) => (of ? { longLines: of } : {});
 
 const cases = (of: fc.Arbitrary<string>): fc.Arbitrary<Case> =>
   fc.record({
@@ -112,7 +107,6 @@ const cases = (of: fc.Arbitrary<string>): fc.Arbitrary<Case> =>
     patterns,
     options: scanOptions,
     skipInvalid: fc.boolean(),
-    longLines,
     how: readings,
   });
 
@@ -157,21 +151,17 @@ test(
     const one = fc.record({
       ...{ text: invalid.map((all) => all.join('\n')), marked: fc.boolean(), skipInvalid: fc.boolean() },
       ...{ path: fc.constantFrom(...paths), patterns, options: scanOptions, how: readings },
-      longLines: longLines.filter((of) => of !== undefined),
     });
-    const property = fc.asyncProperty(
-      one,
-      async ({ text, marked, path, patterns: all, options, skipInvalid, how, longLines }) => {
-        const bytes = Buffer.from((marked ? '\xef\xbb\xbf' : '') + text, 'latin1');
-        const wanted = all.map((pattern) => Buffer.from(pattern));
-        const field = { path: path.map((key) => Buffer.from(key)), skipInvalid };
-        const cuts = how.cuts.map((part) => Math.floor(part * bytes.length)).sort((one, other) => one - other);
-        const others = await countAt(bytes, compilePatterns(wanted, options, field), how, cuts);
-        expect(await countAt(bytes, compilePatterns(wanted, options, { ...field, longLines }), how, cuts)).toEqual(
-          others,
-        );
-      },
-    );
+    const property = fc.asyncProperty(one, async ({ text, marked, path, patterns: all, options, skipInvalid, how }) => {
+      const bytes = Buffer.from((marked ? '\xef\xbb\xbf' : '') + text, 'latin1');
+      const wanted = all.map((pattern) => Buffer.from(pattern));
+      const field = { path: path.map((key) => Buffer.from(key)), skipInvalid };
+      const cuts = how.cuts.map((part) => Math.floor(part * bytes.length)).sort((one, other) => one - other);
+      const whole = compilePatterns(wanted, { ...options, longLines: undefined }, field);
+      expect(await countAt(bytes, compilePatterns(wanted, options, field), how, cuts)).toEqual(
+        await countAt(bytes, whole, how, cuts),
+      );
+    });
     await fc.assert(property, { numRuns: 500 * times });
   },
 );
@@ -185,7 +175,7 @@ test.each([
   const options = { ignoreCase: false, word: false, overlapping: false };
   const field = { path: ['meta', 'text'].map((key) => Buffer.from(key)), skipInvalid: true };
   for (const longLines of [undefined, { longestHeld: 2, searched: 1 }, { longestHeld: 2, searched: 1000 }]) {
-    const kernel = compilePatterns([Buffer.from('love')], options, { ...field, ...longLinesOf({ longLines }) });
+    const kernel = compilePatterns([Buffer.from('love')], { ...options, longLines }, field);
     const how = { cuts: [], windowSize: 131_072, chunk: 0 };
     expect(await countAt(Buffer.from(text), kernel, how, [])).toMatchObject([{ row }]);
   }

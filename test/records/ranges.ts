@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect } from 'vitest';
 
-import type { CompiledKernel, JsonLines, KernelResult } from '../../src/scan/kernel.ts';
+import type { CompiledKernel, KernelResult, LongLines } from '../../src/scan/kernel.ts';
 import { temporaryFolder } from '../support/job.ts';
 import { referenceCounts, type ReferenceOptions } from '../search/reference.ts';
 
@@ -27,7 +27,7 @@ export const readings: fc.Arbitrary<Reading> = fc.record({
  * What becomes of long lines: as in jobs, where the lines of tests are not long, or all lines longer than so many bytes are parsed in
  * parts, and their texts are searched so many bytes at a time.
  */
-export const longLines: fc.Arbitrary<JsonLines['longLines']> = fc.option(
+const longLines: fc.Arbitrary<LongLines | undefined> = fc.option(
   fc.record({
     longestHeld: fc.constantFrom(2, 2, 2, 10, 30, 100),
     searched: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.constantFrom(64, 1000)),
@@ -35,7 +35,12 @@ export const longLines: fc.Arbitrary<JsonLines['longLines']> = fc.option(
   { nil: undefined, freq: 3 },
 );
 
-export const scanOptions = fc.record({ ignoreCase: fc.boolean(), word: fc.boolean(), overlapping: fc.boolean() });
+export const scanOptions = fc.record({
+  ignoreCase: fc.boolean(),
+  word: fc.boolean(),
+  overlapping: fc.boolean(),
+  longLines,
+});
 
 /** What a range holds: its row, and the lines that are left out; or the fault that was found in it. */
 export type Counted =
