@@ -130,7 +130,7 @@ Napi::Value IsSingleByte(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value Vectors(const Napi::CallbackInfo& info) {
-  return Napi::String::New(info.Env(), HasAvx2() ? "AVX2" : "portable");
+  return Napi::String::New(info.Env(), VectorsInUse());
 }
 
 }  // namespace

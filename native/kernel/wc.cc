@@ -31,8 +31,6 @@ struct Leads {
   uint64_t of_three;
   uint64_t continuations;
 };
-// The number of bytes after the 64 that the search for first bytes reads with AVX2.
-constexpr size_t kBeyond = 2;
 
 // Decodes the non-ASCII character at `text` as glibc does; see wc.h.
 Character DecodeLong(const uint8_t* text, size_t size) {
@@ -165,6 +163,8 @@ void Scan(WcScan::State& state, const WcClasses& classes, const uint8_t* text, s
 namespace avx2 {
 
 constexpr size_t kAhead = 2048;  // see match/byte_match.cc
+// The number of bytes after the 64 that the search for first bytes reads.
+constexpr size_t kBeyond = 2;
 
 [[gnu::target("avx2")]] inline uint64_t BitsOf(__m256i low, __m256i high) {
   return uint64_t{static_cast<uint32_t>(_mm256_movemask_epi8(high))} << 32 |

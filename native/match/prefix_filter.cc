@@ -5,9 +5,12 @@
 #include <cstring>
 #ifdef __x86_64__
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #include "cpu_features.h"
+#include "vector.h"
 
 namespace mpicount {
 namespace {
@@ -24,20 +27,58 @@ unsigned BitsFor(size_t size) {
   return std::clamp(static_cast<unsigned>(std::bit_width(size)) + 4, 15u, 24u);
 }
 
-#ifdef __x86_64__
 using Candidate = PrefixFilter::Candidate;
 using Nibbles = std::array<std::array<uint8_t, 16>, 4>;
 
+// A vector of the text: where it begins, and bit i tells that groups match at offset i of it.
+struct Hits {
+  uint32_t at;
+  uint32_t bits;
+};
+
+// Of the offsets at which groups match, finds those at which a key is.
+[[maybe_unused]] size_t FindAtHits(const Hits* hits, size_t vectors, const uint8_t* text,
+                                   const KeyFilter& keys, Candidate* found) {
+  size_t count = 0;
+  for (size_t i = 0; i < vectors; ++i) {
+    for (uint32_t bits = hits[i].bits; bits != 0; bits &= bits - 1) {
+      const size_t offset = hits[i].at + static_cast<size_t>(std::countr_zero(bits));
+      found[count].offset = static_cast<uint16_t>(offset);
+      uint64_t eight;
+      std::memcpy(&eight, text + offset, sizeof eight);
+      count += keys.Has(eight);
+    }
+  }
+  return count;
+}
+
+// Of the slots of offsets, finds those that have a key.
+[[maybe_unused]] size_t FindInSlots(const uint32_t* slots, size_t offsets, const KeyFilter& keys,
+                                    Candidate* found) {
+  size_t count = 0;
+  for (size_t at = 0; at < offsets; ++at) {
+    found[count].offset = static_cast<uint16_t>(at);
+    count += keys.HasSlot(slots[at]);
+  }
+  return count;
+}
+
+// FindTeddy() finds the groups whose keys match at the offsets of a vector in one step: "Teddy"
+// (https://github.com/BurntSushi/aho-corasick/blob/master/src/packed/teddy/README.md). The text is
+// loaded again for each byte of the key instead of shifted.
+//
+// FindHashed() computes the slots of kHashed offsets in one step, but looks them up one by one: on
+// many processors, a gather of eight words takes longer.
+
+#ifdef __x86_64__
 constexpr size_t kVectorSize = sizeof(__m256i);
+constexpr size_t kHashed = sizeof(__m256i) / sizeof(uint32_t);
 
 [[gnu::target("avx2")]] __m256i Twice(const std::array<uint8_t, 16>& table) {
   return _mm256_broadcastsi128_si256(
       _mm_loadu_si128(reinterpret_cast<const __m128i*>(table.data())));
 }
 
-// Finds the groups whose keys match at 32 offsets a step: "Teddy"
-// (https://github.com/BurntSushi/aho-corasick/blob/master/src/packed/teddy/README.md). The text is
-// loaded again for each byte of the key instead of shifted.
 template <size_t kBytes>
 [[gnu::target("avx2")]] size_t FindTeddy(const uint8_t* text, size_t offsets, const KeyFilter& keys,
                                          const Nibbles& low, const Nibbles& high,
@@ -49,10 +90,6 @@ template <size_t kBytes>
   }
   const __m256i folds = _mm256_set1_epi64x(static_cast<int64_t>(keys.fold()));
   const __m256i nibble = _mm256_set1_epi8(0x0F);
-  struct Hits {
-    uint32_t at;
-    uint32_t bits;
-  };
   std::array<Hits, PrefixFilter::kRangeSize / kVectorSize> hits;
   size_t vectors = 0;
   for (size_t at = 0; at < offsets; at += kVectorSize) {
@@ -70,17 +107,7 @@ template <size_t kBytes>
     hits[vectors] = {static_cast<uint32_t>(at), ~static_cast<uint32_t>(_mm256_movemask_epi8(none))};
     vectors += hits[vectors].bits != 0;
   }
-  size_t count = 0;
-  for (size_t i = 0; i < vectors; ++i) {
-    for (uint32_t bits = hits[i].bits; bits != 0; bits &= bits - 1) {
-      const size_t offset = hits[i].at + static_cast<size_t>(std::countr_zero(bits));
-      found[count].offset = static_cast<uint16_t>(offset);
-      uint64_t eight;
-      std::memcpy(&eight, text + offset, sizeof eight);
-      count += keys.Has(eight);
-    }
-  }
-  return count;
+  return FindAtHits(hits.data(), vectors, text, keys, found);
 }
 
 // Returns the four bytes at each of eight consecutive offsets.
@@ -91,8 +118,6 @@ template <size_t kBytes>
   return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(bytes), spread);
 }
 
-// Computes the slots of eight offsets in one step, but looks them up one by one: on many
-// processors, a gather of eight words takes longer.
 template <bool kChecksNext>
 [[gnu::target("avx2")]] size_t FindHashed(const uint8_t* text, size_t offsets,
                                           const KeyFilter& keys, Candidate* found) {
@@ -102,7 +127,7 @@ template <bool kChecksNext>
   const unsigned hash_bits = keys.word_bits() + (kChecksNext ? 0 : KeyFilter::kBit);
   const __m128i to_hash = _mm_cvtsi32_si128(static_cast<int>(32 - hash_bits));
   alignas(__m256i) std::array<uint32_t, PrefixFilter::kRangeSize> slots;
-  for (size_t at = 0; at < offsets; at += 8) {
+  for (size_t at = 0; at < offsets; at += kHashed) {
     const __m256i key = _mm256_and_si256(_mm256_or_si256(FoursAt(text + at), folds), masks);
     __m256i slot = _mm256_srl_epi32(_mm256_mullo_epi32(key, factors), to_hash);
     if (kChecksNext) {
@@ -113,12 +138,66 @@ template <bool kChecksNext>
     }
     _mm256_store_si256(reinterpret_cast<__m256i*>(&slots[at]), slot);
   }
-  size_t count = 0;
-  for (size_t at = 0; at < offsets; ++at) {
-    found[count].offset = static_cast<uint16_t>(at);
-    count += keys.HasSlot(slots[at]);
+  return FindInSlots(slots.data(), offsets, keys, found);
+}
+#elif defined(__aarch64__)
+constexpr size_t kVectorSize = sizeof(uint8x16_t);
+constexpr size_t kHashed = sizeof(uint32x4_t) / sizeof(uint32_t);
+
+template <size_t kBytes>
+size_t FindTeddy(const uint8_t* text, size_t offsets, const KeyFilter& keys, const Nibbles& low,
+                 const Nibbles& high, Candidate* found) {
+  uint8x16_t lows[kBytes], highs[kBytes];
+  for (size_t i = 0; i < kBytes; ++i) {
+    lows[i] = vld1q_u8(low[i].data());
+    highs[i] = vld1q_u8(high[i].data());
   }
-  return count;
+  const uint8x16_t folds = vreinterpretq_u8_u64(vdupq_n_u64(keys.fold()));
+  const uint8x16_t nibble = vdupq_n_u8(0x0F);
+  std::array<Hits, PrefixFilter::kRangeSize / kVectorSize> hits;
+  size_t vectors = 0;
+  for (size_t at = 0; at < offsets; at += kVectorSize) {
+    uint8x16_t groups = vdupq_n_u8(0xFF);
+    for (size_t i = 0; i < kBytes; ++i) {
+      const uint8x16_t bytes = vorrq_u8(vld1q_u8(text + at + i), folds);
+      const uint8x16_t low_bits = vandq_u8(bytes, nibble);
+      const uint8x16_t high_bits = vshrq_n_u8(bytes, 4);
+      groups = vandq_u8(groups, vqtbl1q_u8(lows[i], low_bits));
+      groups = vandq_u8(groups, vqtbl1q_u8(highs[i], high_bits));
+    }
+    const uint8x16_t some = vtstq_u8(groups, groups);
+    hits[vectors] = {static_cast<uint32_t>(at), static_cast<uint32_t>(BitsOf(some))};
+    vectors += hits[vectors].bits != 0;
+  }
+  return FindAtHits(hits.data(), vectors, text, keys, found);
+}
+
+// Returns the four bytes at each of four consecutive offsets.
+uint32x4_t FoursAt(const uint8_t* text) {
+  const uint8x16_t spread{0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6};
+  return vreinterpretq_u32_u8(vqtbl1q_u8(vld1q_u8(text), spread));
+}
+
+template <bool kChecksNext>
+size_t FindHashed(const uint8_t* text, size_t offsets, const KeyFilter& keys, Candidate* found) {
+  const uint32x4_t folds = vreinterpretq_u32_u64(vdupq_n_u64(keys.fold()));
+  const uint32x4_t masks = vdupq_n_u32(keys.mask());
+  const uint32x4_t factors = vdupq_n_u32(kHashFactor);
+  const unsigned hash_bits = keys.word_bits() + (kChecksNext ? 0 : KeyFilter::kBit);
+  // A shift to the left by less than 0 is one to the right.
+  const int32x4_t to_hash = vdupq_n_s32(static_cast<int>(hash_bits) - 32);
+  std::array<uint32_t, PrefixFilter::kRangeSize> slots;
+  for (size_t at = 0; at < offsets; at += kHashed) {
+    const uint32x4_t key = vandq_u32(vorrq_u32(FoursAt(text + at), folds), masks);
+    uint32x4_t slot = vshlq_u32(vmulq_u32(key, factors), to_hash);
+    if (kChecksNext) {
+      const uint32x4_t next = vorrq_u32(FoursAt(text + at + KeyFilter::kNext), folds);
+      const uint32x4_t bit = vshrq_n_u32(vmulq_u32(next, factors), 32 - KeyFilter::kBit);
+      slot = vorrq_u32(vshlq_n_u32(slot, KeyFilter::kBit), bit);
+    }
+    vst1q_u32(&slots[at], slot);
+  }
+  return FindInSlots(slots.data(), offsets, keys, found);
 }
 #endif
 
@@ -191,11 +270,11 @@ size_t PrefixFilter::FindKeys(const uint8_t* text, size_t size, size_t from, siz
                               Candidates& candidates) const {
   size_t count = 0;
   size_t at = from;
-#ifdef __x86_64__
-  // The maximum number of bytes that are loaded beyond the offsets: 16 from kNext on, for eight
+#if defined(__x86_64__) || defined(__aarch64__)
+  // The maximum number of bytes that are loaded beyond the offsets: 16 from kNext on, for kHashed
   // offsets.
-  constexpr size_t kMaxOverread = KeyFilter::kNext + 8;
-  if (HasAvx2() && size > from + kMaxOverread) {
+  constexpr size_t kMaxOverread = KeyFilter::kNext + 16 - kHashed;
+  if ((HasAvx2() || HasNeon()) && size > from + kMaxOverread) {
     const size_t whole = (std::min(to, size - kMaxOverread) - from) / kVectorSize * kVectorSize;
     const uint8_t* start = text + from;
     const auto find = [&] {

@@ -6,6 +6,8 @@
 #include <cstring>
 #ifdef __x86_64__
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 namespace mpicount {
@@ -25,6 +27,13 @@ template <typename Answers>
 uint64_t BitsOf(Answers answers) {
 #ifdef __x86_64__
   return static_cast<uint64_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(answers)));
+#elif defined(__aarch64__)
+  // Each lane keeps the bit of its place; neighbours are added until a byte has eight of them
+  // (https://github.com/simdjson/simdjson/blob/master/include/simdjson/arm64/simd.h, to_bitmask).
+  const uint8x16_t places{1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+  uint8x16_t bits = vandq_u8(reinterpret_cast<uint8x16_t>(answers), places);
+  for (int round = 0; round < 3; ++round) bits = vpaddq_u8(bits, bits);
+  return vgetq_lane_u16(vreinterpretq_u16_u8(bits), 0);
 #else
   uint64_t halves[2];
   std::memcpy(halves, &answers, sizeof halves);

@@ -63,6 +63,8 @@ want_test_packages() {
   want_command fish tests fish 'the tests complete command lines in it'
   want_command script tests bsdutils 'gives shells a terminal in the tests'
   want_command cmake tests cmake 'builds the addon for the second MPI'
+  want_command aarch64-linux-gnu-g++ tests g++-aarch64-linux-gnu 'the tests compile the search for ARM'
+  want_command qemu-aarch64 tests qemu-user 'the tests run the search for ARM'
   want_compressors
   if [[ -n ${OTHER_MPICC-} ]]; then return; fi
   want_command mpirun.openmpi tests openmpi-bin 'the tests run under both MPIs'

@@ -57,7 +57,7 @@ export interface NativeScan {
   encodingProblem(name: string): string;
   /** Returns whether each byte in a known encoding is a character whatever stands beside it. It tries all pairs of bytes. */
   isSingleByteEncoding(name: string): boolean;
-  /** Returns `AVX2` or `portable`. */
+  /** Returns `AVX2`, `NEON` or `portable`. */
   vectors(): string;
   /** Ends this process without waiting for counts in progress. */
   exit(status: number): never;

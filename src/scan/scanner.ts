@@ -41,7 +41,7 @@ const defaultMemory = 128 * 1024 * 1024;
 // Larger than any text.
 const unbounded = Number.MAX_SAFE_INTEGER;
 
-/** Returns the name of the SIMD instructions that are used: `AVX2` or `portable`. */
+/** Returns the name of the SIMD instructions that are used: `AVX2`, `NEON` or `portable`. */
 export function scanVectors(): string {
   return nativeScan().vectors();
 }
