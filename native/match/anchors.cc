@@ -1,7 +1,5 @@
 #include "anchors.h"
 
-#include <bit>
-
 #include "choose_anchors.h"
 #include "gram.h"
 #include "utf8.h"
@@ -16,7 +14,8 @@ constexpr uint32_t kMaxSharing = 4;
 // Grams that are shorter than this are frequent, so the rarest one is chosen in any case.
 constexpr uint32_t kRareBytes = 12;
 
-// The grams of members as their keys. The anchors that it knows count from the first one.
+// The grams of members as their keys. The anchors that it knows count from the first one. Of the
+// grams from an anchor on, the first and the last tell how frequent all of them are.
 class GramKeys {
  public:
   GramKeys(const std::vector<Member>& members, const GramLookup& lookup)
@@ -25,9 +24,10 @@ class GramKeys {
   template <typename Take>
   void ForEachKey(size_t index, size_t anchor, const Take& take) const {
     const Member& member = members_[index];
-    for (uint32_t shift = 0; shift < lookup_.stride; ++shift) {
-      take(gram_.Of(member.bytes, member.length, member.anchor + anchor + shift));
-    }
+    const size_t first = member.anchor + anchor;
+    take(gram_.Of(member.bytes, member.length, first));
+    if (lookup_.stride == 1) return;
+    take(gram_.Of(member.bytes, member.length, first + lookup_.stride - 1));
   }
 
   // Takes some anchors, among them the first one and the last.
@@ -73,8 +73,7 @@ void ChooseAnchors(std::vector<Member>& members, const GramLookup& lookup) {
   }
   const uint32_t max_sharing = lookup.bytes < kRareBytes ? 0 : kMaxSharing;
   const std::vector<size_t> anchors = ChooseAnchors(
-      members.size(), max_sharing, static_cast<unsigned>(std::bit_width(lookup.stride)),
-      GramKeys(members, lookup));
+      members.size(), max_sharing, lookup.stride == 1 ? 1 : 2, GramKeys(members, lookup));
   for (size_t i = 0; i < members.size(); ++i) {
     members[i].anchor += static_cast<uint32_t>(anchors[i]);
   }
