@@ -10,6 +10,7 @@ import {
   type UnitLink,
 } from './kernel.ts';
 import { nativeScan, type NativeCounts, type NativeKernel, type NativeRange } from './native.ts';
+import { sumsOfNumbers, sumsWidth } from './stream-sums.ts';
 
 function decodeFindings(numbers: Float64Array | undefined): readonly FileFinding[] {
   return Array.from({ length: (numbers?.length ?? 0) / 3 }, (_, index) => {
@@ -22,14 +23,16 @@ function decodeInvalidLines(numbers: Float64Array): readonly InvalidLine[] {
   return decodeLines(numbers).map(({ begin: file, start, offset }) => ({ file, start, offset }));
 }
 
+// The range, the start and the end, and the sums.
+const linkWidth = 3 + sumsWidth;
+
 function decodeLinks(numbers: Float64Array | undefined): ReadonlyMap<number, UnitLink> {
   return new Map(
-    Array.from({ length: (numbers?.length ?? 0) / 7 }, (_, index): [number, UnitLink] => {
-      const [range = 0, start = 0, end = 0, ...sums] = numbers?.subarray(7 * index, 7 * index + 7) ?? [];
+    Array.from({ length: (numbers?.length ?? 0) / linkWidth }, (_, index): [number, UnitLink] => {
+      const link = numbers?.subarray(linkWidth * index, linkWidth * (index + 1)) ?? [];
+      const [range = 0, start = 0, end = 0, ...sums] = link;
       if (start < 0) return [range, start === -1 ? null : 'undecodable'];
-      if (sums.every((number) => number < 0)) return [range, { start, end }];
-      const [rotation, part, total, open] = sums.map((number) => (number < 0 ? undefined : number));
-      return [range, { start, end, sums: { rotation, part, total, open } }];
+      return [range, { start, end, sums: sumsOfNumbers(sums) }];
     }),
   );
 }

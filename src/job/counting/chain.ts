@@ -9,7 +9,8 @@
 // before, the decoder finds the damage itself.
 
 import type { StreamSums } from '../../scan/kernel.ts';
-import { isRightSum, joinedSums, openSum, someSums } from './stream-sums.ts';
+import { numbersOfSums, sumsOfNumbers, sumsWidth } from '../../scan/stream-sums.ts';
+import { isRightSum, joinedSums, openSum } from './stream-sums.ts';
 
 /** How the decoding units of a block fit to those of the blocks around it. All offsets are in the stored bytes of a file. */
 export interface BlockLink {
@@ -101,16 +102,21 @@ export function judge(chains: readonly Chain[]): Verdict[] {
 }
 
 /** The number of numbers of an encoded chain. */
-const width = 10;
+const width = 6 + sumsWidth;
 const absent = -1;
 
 /** Encodes chains as numbers that can be sent. */
 export function encodeChains(chains: readonly Chain[]): Float64Array {
   return Float64Array.from(
-    chains.flatMap(({ first, last, at = absent, past = absent, end = absent, isUndecodable = false, sums = {} }) => {
-      const { rotation = absent, part = absent, total = absent, open = absent } = sums;
-      return [first, last, at, past, end, Number(isUndecodable), rotation, part, total, open];
-    }),
+    chains.flatMap(({ first, last, at = absent, past = absent, end = absent, isUndecodable = false, sums }) => [
+      first,
+      last,
+      at,
+      past,
+      end,
+      Number(isUndecodable),
+      ...numbersOfSums(sums),
+    ]),
   );
 }
 
@@ -121,7 +127,6 @@ export function decodeChains(numbers: Float64Array): Chain[] {
       width * (index + 1),
     );
     const given = (number: number | undefined) => (number === absent ? undefined : number);
-    const [rotation, part, total, open] = sums.map(given);
     return {
       first,
       last,
@@ -129,7 +134,7 @@ export function decodeChains(numbers: Float64Array): Chain[] {
       past: given(past),
       end: given(end),
       isUndecodable: isUndecodable === 1,
-      sums: someSums({ rotation, part, total, open }),
+      sums: sumsOfNumbers(sums),
     };
   });
 }

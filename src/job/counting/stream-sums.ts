@@ -1,4 +1,5 @@
 import type { StreamSums } from '../../scan/kernel.ts';
+import { someSums } from '../../scan/stream-sums.ts';
 
 /** Returns the sum of the stream that goes on behind units. @param before The same for those before them. Undefined if it is not known. */
 export function openSum(
@@ -25,11 +26,6 @@ export function joinedSums(before: StreamSums = {}, after: StreamSums = {}): Str
   if (!goesOn) return someSums({ rotation, part, total, open: openSum(after, before.open) });
   if (after.rotation === undefined || after.part === undefined) return someSums({ open: after.open });
   return { ...after, rotation: (rotation + after.rotation) % 32, part: added(part, after.rotation, after.part) };
-}
-
-/** Returns sums unless they have no number. */
-export function someSums(sums: StreamSums): StreamSums | undefined {
-  return Object.values(sums).some((number) => number !== undefined) ? sums : undefined;
 }
 
 function added(sum: number, rotation: number, part: number): number {

@@ -1,8 +1,7 @@
 import { partitionPoint } from '../../base/partition-point.ts';
 import type { Layout } from '../../corpus/grid.ts';
-import type { StreamSums } from '../../scan/kernel.ts';
+import { numbersOfSums, sumsOfNumbers, sumsWidth } from '../../scan/stream-sums.ts';
 import { join, judge, type BlockLink, type Chain } from '../counting/chain.ts';
-import { someSums } from '../counting/stream-sums.ts';
 
 // The chains of the blocks in a journal. A block that was counted again has lines with several links, in any order.
 
@@ -15,7 +14,7 @@ export class JournalLinks {
   /** For each block, its first link: where it begins (see codeOf()) and where it ends; NaN if there is no line. */
   readonly #begins: Float64Array;
   readonly #ends: Float64Array;
-  /** For each block, the sums of its first link (see numbersOf()); empty if no line has any. */
+  /** For each block, the sums of its first link (see numbersOfSums()); empty if no line has any. */
   #sums = new Float64Array();
   /** The other links of blocks that have several. */
   readonly #more = new Map<number, BlockLink[]>();
@@ -84,14 +83,14 @@ export class JournalLinks {
   #set(block: number, link: BlockLink): void {
     this.#begins[block] = codeOf(link);
     this.#ends[block] = link.end ?? none;
-    if (link.sums && this.#sums.length === 0) this.#sums = new Float64Array(4 * this.#begins.length).fill(none);
-    if (this.#sums.length > 0) this.#sums.set(numbersOf(link.sums), 4 * block);
+    if (link.sums && this.#sums.length === 0) this.#sums = new Float64Array(sumsWidth * this.#begins.length).fill(none);
+    if (this.#sums.length > 0) this.#sums.set(numbersOfSums(link.sums), sumsWidth * block);
   }
 
   #linksOf(block: number): BlockLink[] {
     const [code = NaN, end = NaN] = [this.#begins[block], this.#ends[block]];
     if (Number.isNaN(code)) return [];
-    const sums = sumsOf(this.#sums.subarray(4 * block, 4 * block + 4));
+    const sums = sumsOfNumbers(this.#sums.subarray(sumsWidth * block, sumsWidth * (block + 1)));
     const first = { ...linkOf(code), end: end === none ? undefined : end };
     return [sums ? { ...first, sums } : first, ...(this.#more.get(block) ?? [])];
   }
@@ -131,15 +130,6 @@ function codeOf({ at, past }: BlockLink): number {
 function linkOf(code: number): BlockLink {
   if (code >= 0) return { at: code };
   return code === none ? {} : { past: none - 1 - code };
-}
-
-function numbersOf({ rotation = none, part = none, total = none, open = none }: StreamSums = {}): number[] {
-  return [rotation, part, total, open];
-}
-
-function sumsOf(numbers: Float64Array): StreamSums | undefined {
-  const [rotation, part, total, open] = Array.from(numbers, (number) => (number === none ? undefined : number));
-  return someSums({ rotation, part, total, open });
 }
 
 function isSame(one: BlockLink, other: BlockLink): boolean {
