@@ -1,4 +1,5 @@
 import { chunksOf } from '../base/chunks.ts';
+import { csvLine } from '../base/csv.ts';
 import type { Result } from '../job/result.ts';
 import { tallyOf } from '../tally/tallies.ts';
 
@@ -17,14 +18,10 @@ function* linesOf({ spec, input, totals, groups }: Result): Generator<Buffer> {
 }
 
 function line(fields: readonly string[]): Buffer {
-  return Buffer.from(fields.join(',') + lineEnd, 'latin1');
+  return Buffer.from(csvLine(fields), 'latin1');
 }
-
-const lineEnd = '\r\n';
 
 /** Returns a field as one character for each of its bytes. */
 function field(value: bigint | Uint8Array): string {
-  if (typeof value === 'bigint') return String(value);
-  const text = Buffer.from(value).toString('latin1');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return typeof value === 'bigint' ? String(value) : Buffer.from(value).toString('latin1');
 }

@@ -1,6 +1,7 @@
 import { stringify } from 'lossless-json';
 
 import { chunksOf } from '../base/chunks.ts';
+import { csvLine } from '../base/csv.ts';
 import { bytesToJson, printable, printableJson } from '../base/bytes.ts';
 import { invalidJson } from '../job/skip/invalid-lines.ts';
 import { skippedJson } from '../job/skip/skipped-input.ts';
@@ -95,8 +96,6 @@ function iso(time: number): string {
   return new Date(time).toISOString();
 }
 
-const lineEnd = '\r\n';
-
 /** What CSV has a line for. */
 export type CsvTable = 'ranks' | 'patterns';
 
@@ -106,7 +105,7 @@ export function* reportCsv(report: Report, table: CsvTable): Generator<Buffer> {
 }
 
 function* linesOf(records: Iterable<readonly Field[]>): Generator<string> {
-  for (const record of records) yield record.map(fieldText).join(',') + lineEnd;
+  for (const record of records) yield csvLine(record.map(fieldText));
 }
 
 /** A name, a number, or nothing. */
@@ -114,9 +113,7 @@ type Field = Uint8Array | string | number | bigint | undefined;
 
 /** Returns a field with printable characters: nothing that a host or a pattern is called acts on a terminal. */
 function fieldText(field: Field): string {
-  if (!(field instanceof Uint8Array)) return String(field ?? '');
-  const text = printable(field);
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return field instanceof Uint8Array ? printable(field) : String(field ?? '');
 }
 
 const rankColumns = 'run,rank,host,slice,bytes,text,blocks,counting,reading,decoding,scanning,waiting,slow'.split(',');
