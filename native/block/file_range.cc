@@ -1,15 +1,14 @@
 #include "file_range.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 #include <utility>
 
 #include "../kernel/recognize.h"
 #include "../source/decode/decoder.h"
+#include "../source/read_at.h"
 #include "../text/utf8.h"
 #include "start_format.h"
 
@@ -47,18 +46,10 @@ class BytesOfFile : public StoredFile {
   uint64_t size() const override { return size_; }
 
   bool Read(uint64_t offset, uint8_t* bytes, size_t size) override {
-    while (size > 0) {
-      const ssize_t got = pread(fd_, bytes, size, static_cast<off_t>(offset));
-      if (got > 0) {
-        bytes += got;
-        size -= static_cast<size_t>(got);
-        offset += static_cast<uint64_t>(got);
-      } else if (got == 0 || errno != EINTR) {
-        error_ = ReadError{got == 0 ? 0 : errno, offset};
-        return false;
-      }
-    }
-    return true;
+    ReadError error;
+    if (ReadAt(fd_, bytes, size, offset, error)) return true;
+    error_ = std::move(error);
+    return false;
   }
 
   // Why the latest bytes could not be read.

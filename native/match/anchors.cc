@@ -69,7 +69,7 @@ std::optional<uint32_t> FirstAnchor(const uint8_t* bytes, uint32_t length,
 
 void ChooseAnchors(std::vector<Member>& members, const GramLookup& lookup) {
   for (Member& member : members) {
-    member.anchor = FirstAnchor(member.bytes, member.length, lookup).value_or(0);
+    member.anchor = *FirstAnchor(member.bytes, member.length, lookup);
   }
   const uint32_t max_sharing = lookup.bytes < kRareBytes ? 0 : kMaxSharing;
   const std::vector<size_t> anchors = ChooseAnchors(

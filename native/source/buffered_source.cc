@@ -1,10 +1,7 @@
-#include <sys/types.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 
+#include "read_at.h"
 #include "source.h"
 
 namespace mpicount {
@@ -67,15 +64,8 @@ class BufferedSource : public Source {
   }
 
   bool Read(uint64_t target, ReadError& error) {
-    while (end_ < target) {
-      const ssize_t got = pread(fd_, At(end_), target - end_, static_cast<off_t>(end_));
-      if (got > 0) {
-        end_ += static_cast<uint64_t>(got);
-      } else if (got == 0 || errno != EINTR) {
-        error = {got == 0 ? 0 : errno, end_};
-        return false;
-      }
-    }
+    if (!ReadAt(fd_, At(end_), target - end_, end_, error)) return false;
+    end_ = target;
     return true;
   }
 

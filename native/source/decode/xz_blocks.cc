@@ -9,8 +9,6 @@
 namespace mpicount {
 namespace {
 
-constexpr uint64_t kHeaderSize = 12;  // of a stream
-
 // The units of the index are decoded one after the other, and each is compared with its record. So
 // all blocks of a stream that are decoded somewhere, together with what is checked when the index
 // is read, pass all checks of a decoder of the whole stream.
@@ -53,7 +51,7 @@ class XzBlockCodec : public UnitCodec {
     UnitStep step;
     switch (part_) {
       case Part::kHead: {
-        const uint64_t block = unit_.end - unit_.begin - kHeaderSize;
+        const uint64_t block = unit_.end - unit_.begin - kXzEdgeSize;
         step.read = std::min<uint64_t>(size, left_ - block);
         if (left_ - step.read == block) part_ = Part::kBlockHeader;
         break;

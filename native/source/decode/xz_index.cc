@@ -10,8 +10,6 @@
 namespace mpicount {
 namespace {
 
-// The size of the header of a stream, and of its footer.
-constexpr uint64_t kEdgeSize = 12;
 // A header, an index without records, a footer.
 constexpr uint64_t kLeastStream = 32;
 constexpr uint64_t kCrcSize = 4;
@@ -105,14 +103,14 @@ XzIndex::State XzIndex::ReadStreams() {
 // Moves `end` before the zeros that stand there. They fill up the file in fours.
 XzIndex::State XzIndex::SkipZeros(uint64_t& end) {
   const auto is_zero = [](uint8_t byte) { return byte == 0; };
-  while (end >= kEdgeSize) {
-    uint8_t bytes[kEdgeSize];
-    if (!file_->Read(end - kEdgeSize, bytes, kEdgeSize)) return State::kUnreadable;
-    size_t left = kEdgeSize;
+  while (end >= kXzEdgeSize) {
+    uint8_t bytes[kXzEdgeSize];
+    if (!file_->Read(end - kXzEdgeSize, bytes, kXzEdgeSize)) return State::kUnreadable;
+    size_t left = kXzEdgeSize;
     while (left > 0 && std::all_of(bytes + left - 4, bytes + left, is_zero)) left -= 4;
-    end -= kEdgeSize - left;
+    end -= kXzEdgeSize - left;
     if (left > 0) break;
-    zeros_ += kEdgeSize;
+    zeros_ += kXzEdgeSize;
     if (zeros_ > kMostZeros) return State::kTooLong;
   }
   return State::kComplete;
@@ -121,12 +119,12 @@ XzIndex::State XzIndex::SkipZeros(uint64_t& end) {
 // Finds the stream whose end is given.
 XzIndex::State XzIndex::ReadStream(Stream& stream) {
   const std::string end = "ends at byte " + std::to_string(stream.end);
-  uint8_t edge[kEdgeSize];
+  uint8_t edge[kXzEdgeSize];
   LzmaStreamFlags footer = {};
   int result = kLzmaFormatError;
   if (stream.end >= kLeastStream) {
-    stream.footer = stream.end - kEdgeSize;
-    if (!file_->Read(stream.footer, edge, kEdgeSize)) return State::kUnreadable;
+    stream.footer = stream.end - kXzEdgeSize;
+    if (!file_->Read(stream.footer, edge, kXzEdgeSize)) return State::kUnreadable;
     result = TheXz().decode_footer(&footer, edge);
   }
   if (result == kLzmaFormatError) {
@@ -139,14 +137,14 @@ XzIndex::State XzIndex::ReadStream(Stream& stream) {
   }
   const std::string which = " of the xz stream that " + end + " ";
   if (result != kLzmaOk) return Damaged(stream.footer, "the footer" + which + "is wrong");
-  if (footer.backward_size > stream.footer - kEdgeSize)
+  if (footer.backward_size > stream.footer - kXzEdgeSize)
     return Damaged(stream.footer, "the index" + which + "would begin before the file");
   stream.check = footer.check;
   stream.index = stream.footer - footer.backward_size;
   const State state = ReadIndex(stream, which);
   if (state != State::kComplete) return state;
   LzmaStreamFlags header = {};
-  if (!file_->Read(stream.begin, edge, kEdgeSize)) return State::kUnreadable;
+  if (!file_->Read(stream.begin, edge, kXzEdgeSize)) return State::kUnreadable;
   if (TheXz().decode_header(&header, edge) != kLzmaOk ||
       TheXz().compare_flags(&header, &footer) != kLzmaOk)
     return Damaged(stream.begin, "the header" + which + "is not here, where its index says");
@@ -157,7 +155,7 @@ XzIndex::State XzIndex::ReadStream(Stream& stream) {
 XzIndex::State XzIndex::ReadIndex(Stream& stream, const std::string& which) {
   XzRecords records(*file_, stream.index, stream.footer);
   uint64_t stored =
-      kEdgeSize;  // of the header and the blocks; any larger number if it is too large
+      kXzEdgeSize;  // of the header and the blocks; any larger number if it is too large
   while (const std::optional<XzRecord> record = records.Next()) {
     if (stored <= stream.index) stored += Padded(record->unpadded_size);
   }
@@ -197,7 +195,7 @@ bool XzIndex::BeginStream() {
   records_.emplace(*file_, stream.index, stream.footer);
   const std::optional<XzRecord> record = records_->Next();
   unit_ = XzUnit{stream.begin, stream.end, true, stream.check, record};
-  if (records_->left() > 0) unit_->end = stream.begin + kEdgeSize + Padded(record->unpadded_size);
+  if (records_->left() > 0) unit_->end = stream.begin + kXzEdgeSize + Padded(record->unpadded_size);
   return !records_->is_unreadable();
 }
 

@@ -13,6 +13,9 @@
 
 namespace mpicount {
 
+// The size of the header of a stream, and of its footer.
+constexpr uint64_t kXzEdgeSize = 12;
+
 // A block as the index lists it.
 struct XzRecord {
   uint64_t unpadded_size;  // of the stored block, without the zeros that fill it up
