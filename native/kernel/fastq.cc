@@ -9,7 +9,7 @@
 namespace mpicount {
 namespace {
 
-// What has to be known of a line.
+// A line, and what the parts of a record ask about it.
 struct ReadLine {
   uint64_t offset;
   size_t size;          // without the CR of a CR LF

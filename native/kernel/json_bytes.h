@@ -1,4 +1,4 @@
-// What single bytes of JSON mean, for the parsers of lines.
+// Classifies single bytes of JSON, for the parsers of lines.
 #pragma once
 
 #include <array>

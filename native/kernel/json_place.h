@@ -21,7 +21,7 @@ struct JsonField {
 // The way to a field: the name of a member of the line, then of a member of that object, and so on.
 using JsonPath = std::vector<std::string>;
 
-// What is wrong with a line that is no JSON object.
+// The faults that make a line no JSON object.
 struct JsonFault {
   static constexpr const char* kBegin = "it does not begin with {";
   static constexpr const char* kEnd = "it ends within the object";

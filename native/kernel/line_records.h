@@ -37,7 +37,7 @@ class LineRecordsKernel : public Kernel {
   const PatternSet patterns_;
 };
 
-// What becomes of long lines.
+// The limits from which on lines are parsed and searched in parts.
 struct LongLines {
   // Lines of up to so many bytes are held in memory as a whole. Tests have short ones not held,
   // which must be longer than a byte order mark.

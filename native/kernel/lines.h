@@ -22,7 +22,7 @@ struct Line {
   uint64_t offset;  // of its first byte in the text
 };
 
-// What a window has of a long line, without its newline. The last part may be empty.
+// The part of a long line that is in one window, without the newline. The last part may be empty.
 struct LinePart {
   const uint8_t* text;
   size_t size;

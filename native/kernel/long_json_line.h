@@ -59,7 +59,7 @@ class LongJsonLineParser {
  private:
   using Next = JsonPlace::Next;
 
-  // What the next byte is a part of.
+  // The token, or the place between tokens, to which the next byte belongs.
   enum class State {
     kBefore,  // space before the object
     kToken,   // the token that has to come next, or space before it
@@ -69,8 +69,9 @@ class LongJsonLineParser {
     kEscape,  // after the backslash
     kDigits,  // of an escape
     kWord,    // true, false or null
-    // Of a number: after its minus, its first digit if that is 0, its first digits, its point, the
-    // digits after that, its E, the sign after that, and the digits of the exponent.
+    // States of a number: after its minus, after its first digit if that is 0, in its first digits,
+    // after its point, in the digits after that, after its E, after the sign of the exponent, and
+    // in the digits of the exponent.
     kMinus,
     kZero,
     kInteger,
@@ -81,7 +82,7 @@ class LongJsonLineParser {
     kExponent,
   };
 
-  // What a string is for.
+  // The use that is made of a string.
   enum class Use { kName, kField, kNone };
 
   // Read what is there of what the state says. They return false if it is no part of a JSON object.
@@ -124,7 +125,7 @@ class LongJsonLineParser {
   State state_ = State::kBefore;
   Next next_ = Next::kValue;
   std::string_view word_{};  // what has to follow of a word
-  // Of an escape: the number of digits that were read, and their value.
+  // The number of digits of an escape that were read, and their value.
   int digits_ = 0;
   uint32_t unit_ = 0;
   // The first half of a surrogate pair, whose second one may follow, or 0.
@@ -135,7 +136,7 @@ class LongJsonLineParser {
   // The beginning of a name: at most one byte more than a name can have that is on a path.
   size_t longest_name_ = 0;
   std::vector<char> name_;
-  // What was taken of a string and not yet given to the texts.
+  // The latest bytes of a string, which the texts have not been given yet.
   std::array<uint8_t, 4096> taken_;
   size_t taken_size_ = 0;
 };

@@ -36,7 +36,7 @@ struct Hits {
   uint32_t bits;
 };
 
-// Of the offsets at which groups match, finds those at which a key is.
+// Finds the offsets at which a key stands, among those at which groups match.
 [[maybe_unused]] size_t FindAtHits(const Hits* hits, size_t vectors, const uint8_t* text,
                                    const KeyFilter& keys, Candidate* found) {
   size_t count = 0;
@@ -52,7 +52,7 @@ struct Hits {
   return count;
 }
 
-// Of the slots of offsets, finds those that have a key.
+// Finds the offsets whose slots have a key.
 [[maybe_unused]] size_t FindInSlots(const uint32_t* slots, size_t offsets, const KeyFilter& keys,
                                     Candidate* found) {
   size_t count = 0;

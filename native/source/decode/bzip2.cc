@@ -89,9 +89,9 @@ std::optional<uint64_t> BlockInByte(const uint8_t* stored, size_t size) {
 // way whether the one before it was decoded or not.
 //
 // libbz2 decodes streams only, so each block is made one, with the checksum that the block has.
-// That of the stream is made of those of its blocks. It is compared here if the stream began here
-// or if the sum of the blocks before is known; otherwise when the parts of a divided file are put
-// together.
+// The checksum of the stream is made of those of its blocks. This decoder compares it if the stream
+// began here or if the sum of the blocks before is known; otherwise it is compared when the parts
+// of a divided file are put together.
 class Bzip2Codec : public UnitCodec {
  public:
   explicit Bzip2Codec(const DecodeStart& start)

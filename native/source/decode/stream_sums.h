@@ -1,6 +1,6 @@
-// What blocks in a row contribute to the checksums of the streams that they are in. bzip2 makes
-// that of a stream from those of its blocks: for each, the sum so far is rotated by one bit, and
-// that of the block is added to it (exclusive or).
+// The contributions of consecutive blocks to the checksums of their streams. bzip2 makes the
+// checksum of a stream from those of its blocks: for each block, the sum so far is rotated by one
+// bit, and the checksum of the block is added to it (exclusive or).
 #pragma once
 
 #include <bit>
@@ -10,8 +10,8 @@
 namespace mpicount {
 
 struct StreamSums {
-  // Of the blocks up to the first end of a stream, if the stream began before them: they rotate the
-  // sum of those before, and add their own part.
+  // The contribution to a stream that began before the blocks, up to its end: they rotate the sum
+  // of the blocks before them, and add their own part.
   struct Head {
     int rotation;  // 0 to 31
     uint32_t part;
