@@ -7,7 +7,7 @@ import { Dice } from './dice.ts';
 import { copies, makeOnce, smallFileNames, writeFile, writeSmallFiles } from './files.ts';
 import { jsonLines, type Escaping } from './json-lines.ts';
 import { patternList } from './lists.ts';
-import { bases, identifiers, logLines, readsOf, sentenceEnds } from './long-lists.ts';
+import { identifiers, logLines, readsOf, sentenceEnds } from './long-lists.ts';
 import { vocabularyOfCharacters, vocabularyOfWords, type Vocabulary } from './vocabulary.ts';
 import { packFile, packings, type PackingName } from './packed.ts';
 import { makeGuides, reads } from './reads.ts';
@@ -81,7 +81,10 @@ export class Inputs {
       makeOnce(join(this.#folder, name(size)), (temporary) => {
         packFile(packing, this.prose(size).path, temporary);
       });
-    if (!canFollow) return { ...this.prose('large'), path: packed('large'), files: [packed('large')] };
+    if (!canFollow) {
+      const path = packed('large');
+      return { ...this.prose('large'), path, files: [path] };
+    }
     const text = this.prose('larger');
     const times = this.#scale.copies.larger / this.#scale.copies.part;
     const path = makeOnce(join(this.#folder, name('larger')), (temporary) => {
@@ -169,8 +172,7 @@ export class Inputs {
   readsOf(fullSize: number, length: number, size: keyof Scale['copies']): Input {
     return this.#copied(`reads-of-${fullSize}-${length}`, size, () => {
       const listed = linesOf(this.sequences(fullSize, length));
-      const library = { before: 'ACCG', listed, after: bases(32) };
-      return Buffer.concat([...readsOf(library, this.#scale.text, new Dice(9))]);
+      return Buffer.concat([...readsOf(listed, this.#scale.text, new Dice(9))]);
     });
   }
 

@@ -22,16 +22,8 @@ export function sentenceEnds(text: string, { words }: Vocabulary, size: number, 
   return [...ends];
 }
 
-/** Sequences of DNA that are listed, and what stands before and after them in each read. */
-export interface Library {
-  readonly before: string;
-  readonly listed: readonly string[];
-  /** Makes what follows. */
-  readonly after: (dice: Dice) => string;
-}
-
-/** Makes about so many bytes of reads, one a line, each with one listed sequence: reads with more are made anew. */
-export function* readsOf({ before, listed, after }: Library, bytes: number, dice: Dice): Generator<Uint8Array> {
+/** Makes about so many bytes of reads, one a line, each with one listed sequence among others: reads with more are made anew. */
+export function* readsOf(listed: readonly string[], bytes: number, dice: Dice): Generator<Uint8Array> {
   const known = new Set(listed);
   const length = listed[0]?.length ?? 0;
   const countIn = (read: string) => {
@@ -40,16 +32,13 @@ export function* readsOf({ before, listed, after }: Library, bytes: number, dice
     return count;
   };
   for (let written = 0; written < bytes;) {
-    const read = before + dice.pick(listed) + after(dice);
+    const read = `ACCG${dice.pick(listed)}${sequence(32, dice)}`;
     if (countIn(read) > 1) continue;
     const line = Buffer.from(`${read}\n`);
     written += line.length;
     yield line;
   }
 }
-
-/** Random bases. */
-export const bases = (length: number) => (dice: Dice) => sequence(length, dice);
 
 /** Makes identifiers that have long prefixes in common, and the same length where they do, so that none is a prefix of another. */
 export function identifiers({ words }: Vocabulary, size: number, dice: Dice): string[] {
