@@ -9,26 +9,15 @@ import { temporaryFolder } from '../support/job.ts';
 import { bzip2Stream } from './bzip2-stream.ts';
 import { bgzfBlock } from './divided.ts';
 import { gzipMember, type GzipHeader } from './gzip-member.ts';
-import { compressed, Decoders, pack, packWith, type Decoded, type Steps } from './harness.ts';
+import { complete, compressed, Decoders, pack, packWith, type Decoded, type Steps } from './harness.ts';
+import { useDecoders } from './use-decoders.ts';
 
 const { folder, remove } = temporaryFolder();
 const program = join(folder, 'decode');
+afterAll(remove);
 let decoders: Decoders;
-
-beforeAll(() => {
-  Decoders.build(program);
-  decoders = new Decoders(program);
-}, 240_000);
-afterAll(async () => {
-  expect(await decoders.end()).toBe(0);
-  remove();
-});
-
-const complete = (text: Uint8Array, units: number): Decoded => ({
-  failed: false,
-  units,
-  text: Buffer.from(text),
-  message: '',
+useDecoders(program, (started) => {
+  decoders = started;
 });
 
 const steps = fc.record({ feed: fc.integer({ min: 1, max: 300 }), room: fc.integer({ min: 1, max: 300 }) });

@@ -3,22 +3,18 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../support/job.ts';
 import { compressed, Decoders, pack } from './harness.ts';
+import { useDecoders } from './use-decoders.ts';
 
 const { folder, remove } = temporaryFolder();
 const program = join(folder, 'decode');
+afterAll(remove);
 let decoders: Decoders;
-
-beforeAll(() => {
-  Decoders.build(program);
-  decoders = new Decoders(program);
-}, 240_000);
-afterAll(async () => {
-  expect(await decoders.end()).toBe(0);
-  remove();
+useDecoders(program, (started) => {
+  decoders = started;
 });
 
 /** Encodes UTF-8 text by the iconv program. */

@@ -39,6 +39,14 @@ export interface Steps {
   readonly begin?: number;
 }
 
+/** What a decoder gives that finds no fault. */
+export const complete = (text: Uint8Array, units: number): Decoded => ({
+  failed: false,
+  units,
+  text: Buffer.from(text),
+  message: '',
+});
+
 /** The decoders in a program of their own, which is built with sanitizers. */
 export class Decoders {
   readonly #child;

@@ -3,33 +3,22 @@
 import { join } from 'node:path';
 
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../support/job.ts';
-import { Decoders, packWith, type Decoded, type Steps } from './harness.ts';
+import { complete, Decoders, packWith, type Steps } from './harness.ts';
 import { xzBlocks, xzFooter, xzIndex, xzStream, type XzBlock } from './xz-stream.ts';
+import { useDecoders } from './use-decoders.ts';
 
 const times = Number(process.env['MPICOUNT_FUZZ_RUNS'] ?? 1);
 const { folder, remove } = temporaryFolder();
+afterAll(remove);
 let decoders: Decoders;
-beforeAll(() => {
-  const program = join(folder, 'decode');
-  Decoders.build(program);
-  decoders = new Decoders(program);
-}, 240_000);
-afterAll(async () => {
-  expect(await decoders.end()).toBe(0);
-  remove();
+useDecoders(join(folder, 'decode'), (started) => {
+  decoders = started;
 });
 
 const decode = (stored: Buffer, steps: Steps = {}) => decoders.decode('xz', stored, { isFile: true, ...steps });
-const complete = (text: Uint8Array, units: number): Decoded => ({
-  failed: false,
-  units,
-  text: Buffer.from(text),
-  message: '',
-});
-
 const text = Buffer.from('It was many and many a year ago,\nIn a kingdom by the sea,\n'.repeat(2));
 const blockSize = 30;
 const pack = (...options: readonly string[]) => packWith(['xz', '-c', '-0', ...options], text);

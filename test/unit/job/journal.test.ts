@@ -16,11 +16,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { ResumeError } from '../../../src/job/journal/errors.ts';
 import { Findings } from '../../../src/scan/findings.ts';
-import type { Journal } from '../../../src/job/journal/job-state.ts';
 import { readJournal } from '../../../src/job/journal/journal.ts';
 import { openRankLog } from '../../../src/job/journal/rank-log.ts';
 import { identityOf } from '../../../src/job/plan/plan-file.ts';
 import { temporaryFolder } from '../../support/job.ts';
+import { nothing, ofTwo, plan, two } from '../../support/journals.ts';
 import {
   blockLine,
   rankLogPath,
@@ -30,11 +30,9 @@ import {
   startLine,
   writeRankLog,
 } from '../../support/log-folder.ts';
-import { Rows } from '../../../src/tally/rows.ts';
 import { countSpec, countTotals } from '../../support/spec.ts';
 import { startEvent } from '../../support/events.ts';
 
-const plan = samplePlan();
 let folder: string;
 let remove: () => void;
 beforeEach(() => ({ folder, remove } = temporaryFolder()));
@@ -43,28 +41,6 @@ afterEach(() => {
 });
 
 const read = () => readJournal(Buffer.from(folder), plan);
-const nothing: Journal = {
-  missing: [{ first: 0, end: 10 }],
-  blocksDone: 0,
-  totals: new Rows(2),
-  findings: new Findings(),
-  pending: [],
-  starts: 0,
-  hosts: [],
-  skipped: new Map(),
-  ignoredLines: 0,
-};
-/** What two good lines, of the blocks 3 and 4, give. */
-const two = [blockLine(plan, 3, [5, 0]), blockLine(plan, 4, [1, 2])] as const;
-const ofTwo: Journal = {
-  ...nothing,
-  missing: [
-    { first: 0, end: 3 },
-    { first: 5, end: 10 },
-  ],
-  blocksDone: 2,
-  totals: countTotals(6n, 2n),
-};
 
 describe('the rank logs of a job', () => {
   test('give the completed blocks, their totals, and the starts', async () => {
