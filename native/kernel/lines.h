@@ -59,7 +59,7 @@ class LineCutter {
       }
       const size_t readable = window.size - static_cast<size_t>(at - window.text) - size;
       const bool is_in_place = newline != nullptr && begun_.empty() && readable > Line::kPadding;
-      if (!is_in_place) begun_.insert(begun_.end(), at, at + size);
+      if (!is_in_place) Hold(at, size);
       if (newline == nullptr) return;
       if (!is_in_place) Close();
       const Line line{is_in_place ? at : begun_.data(),
@@ -107,7 +107,7 @@ class LineCutter {
   bool CutPart(const uint8_t* text, size_t size, bool is_last, const TakePart& take_part) {
     const bool is_first = long_size_ == 0;
     if (!begun_.empty()) {
-      begun_.insert(begun_.end(), text, text + size);
+      Hold(text, size);
       text = begun_.data();
       size = begun_.size();
     }
@@ -117,6 +117,15 @@ class LineCutter {
     const bool goes_on = take_part(part);
     begun_.clear();
     return goes_on;
+  }
+
+  // Adds these bytes to the line that has begun. vector::insert() of a range would do the same, but
+  // GCC 14 takes its copy for one into an empty array (-Wstringop-overflow).
+  void Hold(const uint8_t* text, size_t size) {
+    if (size == 0) return;
+    const size_t held = begun_.size();
+    begun_.resize(held + size);
+    std::memcpy(begun_.data() + held, text, size);
   }
 
   // Puts a newline and the padding after the line.
