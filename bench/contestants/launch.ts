@@ -8,6 +8,9 @@ export function launch(mpi: Mpi, ranks: number): { command: string[]; environmen
     command: [launcherOf(mpi), '-np', String(ranks)],
     environment: {
       OMPI_MCA_mpi_yield_when_idle: ranks > availableParallelism() ? '1' : '0',
+      // What mpicount sets itself (src/mpi/environment.ts), for the other programs: theirs would start 0.2 s later.
+      OMPI_MCA_pml: 'ob1',
+      OMPI_MCA_btl: 'self,vader,tcp',
       OMPI_MCA_btl_vader_single_copy_mechanism: 'none',
     },
   };

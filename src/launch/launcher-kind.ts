@@ -23,7 +23,7 @@ export async function identifyLauncher(system: System, [launcher = '']: readonly
 /** Returns environment variables for Open MPI on a machine without a scheduler. */
 export function settingsOnThisMachine(
   { openMpi }: LauncherKind,
-  { environment, cores, isRoot }: System,
+  { cores, isRoot }: System,
   { ranks }: Scheduler,
 ): Environment {
   if (openMpi === undefined) return {};
@@ -38,22 +38,6 @@ export function settingsOnThisMachine(
         ? { PRTE_MCA_rmaps_default_mapping_policy: ':oversubscribe' }
         : { OMPI_MCA_rmaps_base_oversubscribe: '1' }),
     }),
-    ...(isAlone(environment) && withoutNetwork(isNew)),
-  };
-}
-
-function isAlone(environment: Environment): boolean {
-  return ['SLURM_JOB_ID', 'PBS_NODEFILE', 'LSB_JOBID'].every((name) => (environment[name] ?? '') === '');
-}
-
-/** Disables networks: all ranks are on this machine, and searching for networks dominates start-up time. */
-function withoutNetwork(isNew: boolean): Environment {
-  if (isNew) return { OMPI_MCA_pml: 'ob1', OMPI_MCA_btl: 'self,sm' };
-  return {
-    OMPI_MCA_pml: 'ob1',
-    OMPI_MCA_btl: 'self,vader',
-    // Many containers forbid reading another process's memory, and messages are too small to gain from it.
-    OMPI_MCA_btl_vader_single_copy_mechanism: 'none',
   };
 }
 

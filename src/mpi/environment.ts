@@ -1,3 +1,5 @@
+import type { Launcher } from './launcher.ts';
+
 // Settings that MPI and its libraries need to run in one process with Node. They are set before the MPI library is loaded, unless
 // the user has set them.
 const settings: Readonly<Record<string, string>> = {
@@ -17,7 +19,25 @@ const settings: Readonly<Record<string, string>> = {
   ZES_ENABLE_SYSMAN: '1',
 };
 
-/** Adds the settings to the environment of this process, where native libraries read them. */
-export function prepareEnvironment(environment: NodeJS.ProcessEnv): void {
-  for (const [name, value] of Object.entries(settings)) environment[name] ??= value;
+// How ranks of one host send messages with Open MPI: by shared memory. Loading what finds networks takes 0.2 s in each rank, most of it in
+// constructors that sleep: https://github.com/cornelisnetworks/opa-psm2/issues/73
+const onOneHost: Readonly<Record<string, string>> = {
+  OMPI_MCA_pml: 'ob1',
+  // TCP serves ranks that cannot share memory. Open MPI 5 accepts `vader` as an alias of `sm`.
+  OMPI_MCA_btl: 'self,vader,tcp',
+  // Many containers forbid reading another process's memory, and messages are too small to gain from it.
+  OMPI_MCA_btl_vader_single_copy_mechanism: 'none',
+};
+/** A user who sets one of these has chosen how messages are sent. */
+const choices = ['OMPI_MCA_pml', 'OMPI_MCA_mtl', 'OMPI_MCA_btl'];
+
+/**
+ * Adds the settings to the environment of this process, where native libraries read them. @param launcher The one that started this process
+ * as a rank.
+ */
+export function prepareEnvironment(environment: NodeJS.ProcessEnv, launcher: Launcher | undefined): void {
+  const isOnOneHost = !launcher || launcher.localSize === launcher.size;
+  const hasChosen = choices.some((name) => environment[name] !== undefined);
+  const all = isOnOneHost && !hasChosen ? { ...settings, ...onOneHost } : settings;
+  for (const [name, value] of Object.entries(all)) environment[name] ??= value;
 }

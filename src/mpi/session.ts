@@ -53,7 +53,7 @@ export function checkLaunch(launcher: Launcher | undefined, size: number, librar
  * @throws AddonError, LaunchError, MpiError
  */
 export function startSession(launcher: Launcher | undefined, environment: NodeJS.ProcessEnv = process.env): Session {
-  prepareEnvironment(environment);
+  prepareEnvironment(environment, launcher);
   const build = findBuild(launcher, environment['MPICOUNT_MPI']);
   const native = loadNativeMpi(build);
   if (!native.init()) {

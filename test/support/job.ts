@@ -39,12 +39,7 @@ export interface RunOptions {
 }
 
 /** The variables that Open MPI's launcher needs in tests. Test scripts source the same file. */
-const launcherEnvironment = {
-  ...parseEnv(readFileSync(join(packageRoot, 'test', 'support', 'launcher.env'), 'utf8')),
-  // All ranks are on this host, so MPI need not search for networks. Open MPI 5 accepts `vader` as an alias of `sm`.
-  OMPI_MCA_pml: 'ob1',
-  OMPI_MCA_btl: 'self,vader',
-};
+const launcherEnvironment = parseEnv(readFileSync(join(packageRoot, 'test', 'support', 'launcher.env'), 'utf8'));
 
 /** Returns the launcher of an MPI by its unambiguous name: `mpirun` on PATH may belong to either MPI. */
 export function launcherOf(mpi: Mpi): string {

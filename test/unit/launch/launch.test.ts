@@ -292,13 +292,13 @@ describe('launch() on this machine', () => {
       onStart: leaves(0),
       cores: 1,
       isRoot: true,
-      environment: { OMPI_MCA_pml: 'ucx' },
+      environment: { OMPI_MCA_rmaps_base_oversubscribe: '1' },
     });
     await launch(system, local, task(), requests);
     expect(system.said).toEqual([
       'running: env OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_hwloc_base_binding_policy=none ' +
-        'OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl=self,vader ' +
-        `OMPI_MCA_btl_vader_single_copy_mechanism=none mpirun -n 2 node mpicount.cjs count --log-dir ${logs} -e love FILE`,
+        'OMPI_MCA_mpi_yield_when_idle=1 ' +
+        `mpirun -n 2 node mpicount.cjs count --log-dir ${logs} -e love FILE`,
       `rank logs: ${logs}/ranks`,
     ]);
   });
@@ -310,13 +310,6 @@ describe('launch() on this machine', () => {
     expect(system.started[0]?.environment).toMatchObject({
       PRTE_MCA_hwloc_default_binding_policy: 'none',
       PRTE_MCA_rmaps_default_mapping_policy: ':oversubscribe',
-      OMPI_MCA_btl: 'self,sm',
     });
-  });
-
-  test("leaves networks enabled inside a scheduler's job", async () => {
-    const system = fakeSystem({ answers: openMpi, onStart: leaves(0), environment: { SLURM_JOB_ID: '1' } });
-    await launch(system, local, task(), requests);
-    expect(system.started[0]?.environment).not.toHaveProperty('OMPI_MCA_btl');
   });
 });
