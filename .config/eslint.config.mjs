@@ -21,6 +21,15 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/**'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'performance', message: 'Ranks would load node:perf_hooks for it; use src/base/clock.ts.' },
+      ],
+    },
+  },
+  {
     // A test may say "this is there": when it is not, the test fails, as it should.
     files: ['test/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { clockTime } from '../base/clock.ts';
 import { FollowedProgress } from '../report/followed-progress.ts';
 import { ProgressPrinter } from '../report/progress-printer.ts';
 import { beforeErrors } from './fail.ts';
@@ -26,9 +27,9 @@ export async function follow(logDir: Buffer): Promise<void> {
   if (isOver) return;
   printer.show(progress);
   while (!isOver) {
-    const begun = performance.now();
+    const begun = clockTime();
     isOver = await progress.read();
-    if (!isOver) await sleep(Math.max(shortestPause, pausesPerReading * (performance.now() - begun)));
+    if (!isOver) await sleep(Math.max(shortestPause, pausesPerReading * (clockTime() - begun)));
   }
   printer.end();
 }

@@ -1,3 +1,4 @@
+import { clockTime } from '../base/clock.ts';
 import type { FileState } from './changes.ts';
 import type { FileCheck, StateCheck } from './file-checks.ts';
 import { nativeFiles, type NativeStates } from './native.ts';
@@ -22,7 +23,7 @@ export async function checkFiles<T, R>(
 ): Promise<void> {
   const left = files[Symbol.iterator]();
   for (;;) {
-    const start = performance.now();
+    const start = clockTime();
     const few = nextOf(left, syncBatch);
     for (const file of few) take(check.sync(file), file);
     if (few.length < syncBatch) return;
@@ -30,7 +31,7 @@ export async function checkFiles<T, R>(
       await checkStates(left, check, check.ofState, take);
       return;
     }
-    if (performance.now() - start < slowFrom * few.length) continue;
+    if (clockTime() - start < slowFrom * few.length) continue;
     await checkBatch(left, check, take);
   }
 }

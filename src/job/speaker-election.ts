@@ -1,3 +1,4 @@
+import { clockTime } from '../base/clock.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 
 // The election needs a communicator without other point-to-point messages.
@@ -70,11 +71,11 @@ export class SpeakerElection {
   }
 
   #wait<T>(milliseconds: number, pause: (milliseconds: number) => void, look: () => T | undefined): T | undefined {
-    const end = performance.now() + milliseconds;
+    const end = clockTime() + milliseconds;
     for (;;) {
       if (this.#isArbiter) this.#answer();
       const found = look();
-      if (found !== undefined || performance.now() >= end) return found;
+      if (found !== undefined || clockTime() >= end) return found;
       pause(waitPollMilliseconds);
     }
   }

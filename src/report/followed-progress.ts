@@ -1,3 +1,4 @@
+import { clockTime, clockTimeOf } from '../base/clock.ts';
 import { rowsDone } from '../job/journal/job-state.ts';
 import type { StalledRank } from '../job/progress/job-progress.ts';
 import { occurrencesIn } from '../tally/tallies.ts';
@@ -6,7 +7,7 @@ import { readProgress } from './read-progress.ts';
 import { runsOf, type RankOfRun } from './runs.ts';
 import { Stints } from './stints.ts';
 
-/** How far the latest run of a count has got, by its rank logs. Times are in milliseconds of the clock of `performance.now()`. */
+/** How far the latest run of a count has got, by its rank logs. Times are in milliseconds of the clock of clockTime(). */
 export class FollowedProgress implements ShownProgress {
   total = 0;
   done = 0;
@@ -33,7 +34,7 @@ export class FollowedProgress implements ShownProgress {
     this.total = bytes;
     this.done = bytesDone;
     this.counted = this.#ranks.reduce((sum, rank) => sum + rank.bytes, 0);
-    this.begun = run ? sinceStart(run.begun) : performance.now();
+    this.begun = run ? clockTimeOf(run.begun) : clockTime();
     this.found = occurrencesIn(rowsDone(journal), plan.spec);
     const size = this.#ranks[0]?.ranks ?? 0;
     const haveStopped = size > 0 && this.#ranks.filter(({ counted }) => counted !== undefined).length === size;
@@ -45,12 +46,7 @@ export class FollowedProgress implements ShownProgress {
     const [first, ...others] = counting;
     if (!first) return undefined;
     const { rank, host, last } = others.reduce((longest, each) => (each.last < longest.last ? each : longest), first);
-    const milliseconds = now - sinceStart(last);
+    const milliseconds = now - clockTimeOf(last);
     return milliseconds > patience ? { rank, host, seconds: milliseconds / 1000 } : undefined;
   }
-}
-
-/** Converts milliseconds since 1970 to the clock of `performance.now()`. */
-function sinceStart(time: number): number {
-  return time - performance.timeOrigin;
 }

@@ -1,3 +1,4 @@
+import { clockTime } from '../base/clock.ts';
 import type { JobProgress, ProgressSink } from '../job/progress/job-progress.ts';
 import type { ProgressMode } from '../job/plan/plan.ts';
 import { progressBar, progressLine, shareOf, summaryLines, type Ending, type ShownProgress } from './progress-text.ts';
@@ -60,7 +61,7 @@ export class ProgressPrinter implements ProgressSink {
     this.#step = Math.floor(steps * shareOf(progress));
     const screen = (this.#screen = this.#openScreen());
     const show = () => {
-      this.#show(progress, screen, performance.now());
+      this.#show(progress, screen, clockTime());
     };
     this.#timer = setInterval(show, screen.isTerminal ? redraw : look).unref();
   }
@@ -92,7 +93,7 @@ export class ProgressPrinter implements ProgressSink {
   end(): void {
     clearInterval(this.#timer);
     this.clear();
-    this.#counted = performance.now();
+    this.#counted = clockTime();
   }
 
   /** Sums up a job that is done, if its progress was shown or the user wants it always. */

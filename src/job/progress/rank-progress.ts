@@ -1,3 +1,4 @@
+import { clockTime } from '../../base/clock.ts';
 import { Layout } from '../../corpus/grid.ts';
 import type { Session } from '../../mpi/session.ts';
 import { eachNonZero, type Counters } from '../../tally/counters.ts';
@@ -32,7 +33,7 @@ export class RankProgress {
   readonly #report: (message: ProgressMessage) => void;
   readonly #host: string;
   readonly #row: RowOfCounters;
-  readonly #begun = performance.now();
+  readonly #begun = clockTime();
   readonly #first: number;
   readonly #interval: number;
   #timer: NodeJS.Timeout | undefined;
@@ -89,7 +90,7 @@ export class RankProgress {
   #tell(isDone: boolean): void {
     if (!this.#isNew) return;
     this.#isNew = false;
-    const seconds = (performance.now() - this.#begun) / 1000;
+    const seconds = (clockTime() - this.#begun) / 1000;
     this.#report({
       type: 'progress',
       bytes: this.#bytes,
@@ -126,17 +127,17 @@ export function openProgress(
     ...totalsOf(prepared),
     ranks: size,
     interval,
-    now: performance.now(),
+    now: clockTime(),
   });
   channel.on('progress', (message, from) => {
-    progress.take(message, from, performance.now());
+    progress.take(message, from, clockTime());
   });
   sink?.begin(progress);
   return new RankProgress({
     ...options,
     interval: leastInterval,
     report: (message) => {
-      progress.take(message, 0, performance.now());
+      progress.take(message, 0, clockTime());
     },
   });
 }

@@ -1,3 +1,4 @@
+import { clockTime } from '../../base/clock.ts';
 import { countBlocksIn } from '../../corpus/grid.ts';
 import { onAbort } from '../stop/until-stopped.ts';
 import { blocksOf, filesOf } from './checked-assignment.ts';
@@ -71,7 +72,7 @@ export class DynamicSchedule implements Schedule {
 
   next(): AssignedBlock | undefined | Promise<AssignedBlock | undefined> {
     if (this.#stop.aborted) return undefined;
-    this.#start ??= performance.now();
+    this.#start ??= clockTime();
     const next = this.#nextInHand();
     this.#bytesLeft -= next?.block.bytes ?? 0;
     if (!this.#isComplete && !this.#asking) this.#askInTime(next);
@@ -99,7 +100,7 @@ export class DynamicSchedule implements Schedule {
   /** Asks for blocks soon before this rank has nothing left. @param next The block that it begins now, if it has one. */
   #askInTime(next: AssignedBlock | undefined): void {
     clearTimeout(this.#timer);
-    const elapsed = performance.now() - (this.#start ?? 0);
+    const elapsed = clockTime() - (this.#start ?? 0);
     const ahead = roundTripsAhead * this.#roundTrip;
     const blocksAhead = elapsed > 0 ? Math.ceil((ahead * this.#begun) / elapsed) : 0;
     // The speed is not known before a block is counted.
@@ -114,9 +115,9 @@ export class DynamicSchedule implements Schedule {
   }
 
   async #askFor(blocks: number): Promise<void> {
-    const start = performance.now();
+    const start = clockTime();
     const assignment = await this.#ask(blocks);
-    this.#roundTrip = performance.now() - start;
+    this.#roundTrip = clockTime() - start;
     this.#take(assignment);
     this.#asking = undefined;
   }

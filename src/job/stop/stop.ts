@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import { clockTime } from '../../base/clock.ts';
 import type { ControlChannel } from '../control/control-channel.ts';
 
 // The signals with which schedulers announce the end of a job, and SIGHUP, which a closed terminal sends. SIGUSR1 is missing because
@@ -73,7 +74,7 @@ export class StopCoordinator {
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
-    const at = performance.now();
+    const at = clockTime();
     const before = this.#signalled;
     if (!before || before.signal === 'SIGHUP') {
       this.#signalled = { signal, at };
