@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
+import { ancestors, parentOf } from '../base/ancestors.ts';
 import { openTerminal } from './terminal.ts';
 
 // Launchers read what ranks write to standard error from a pipe, and pass it on at once, with all control characters (seen with Open MPI 4.1.4,
@@ -20,7 +21,7 @@ export function openLauncherTerminal(): (() => number) | undefined {
   try {
     const pipe = readlinkSync('/proc/self/fd/2');
     if (!pipe.startsWith('pipe:')) return undefined;
-    const reader = ancestors().find((pid) => reads(pid, pipe));
+    const reader = [...ancestors(maxAncestors)].find((pid) => reads(pid, pipe));
     if (reader === undefined) return undefined;
     const launcher = nameOf(reader).startsWith(proxy) ? parentOf(reader) : reader;
     if (!launchers.test(nameOf(launcher))) return undefined;
@@ -28,13 +29,6 @@ export function openLauncherTerminal(): (() => number) | undefined {
   } catch {
     return undefined; // no Linux, or a process of somebody else
   }
-}
-
-/** Returns the process IDs of the processes that started this one, the nearest first. */
-function ancestors(): number[] {
-  const found = [process.ppid];
-  while (found.length < maxAncestors && (found.at(-1) ?? 0) > 1) found.push(parentOf(found.at(-1) ?? 0));
-  return found;
 }
 
 /** Returns whether a process has an end of a pipe open from which it reads. @param pipe What its descriptors link to. */
@@ -52,8 +46,4 @@ function reads(pid: number, pipe: string): boolean {
 
 function nameOf(pid: number): string {
   return readFileSync(`/proc/${pid}/comm`, 'latin1');
-}
-
-function parentOf(pid: number): number {
-  return Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
 }

@@ -1,4 +1,6 @@
-import { fstatSync, readFileSync, readlinkSync, statSync, type BigIntStats } from 'node:fs';
+import { fstatSync, readlinkSync, statSync, type BigIntStats } from 'node:fs';
+
+import { ancestors } from '../base/ancestors.ts';
 
 /** A file, whatever its names. */
 export interface FileId {
@@ -28,7 +30,7 @@ export function outputFiles(environment: NodeJS.ProcessEnv): FileId[] {
   return [...told, ...[1, 2].flatMap((descriptor) => fileBehind(descriptor) ?? [])];
 }
 
-// More processes than stand between a rank and what started its job.
+// More processes than there are between a rank and what started its job.
 const maxAncestors = 50;
 
 /**
@@ -39,9 +41,10 @@ function fileBehind(descriptor: number): FileId | undefined {
   try {
     const own = fstatSync(descriptor, { bigint: true });
     if (own.isFile()) return idOf(own);
-    for (let pid = process.pid, steps = 0; pid > 1 && steps < maxAncestors; pid = parentOf(pid), steps += 1) {
+    if (!isPassedOn(readlinkSync(`/proc/self/fd/${descriptor}`))) return undefined;
+    for (const pid of ancestors(maxAncestors)) {
       const path = `/proc/${pid}/fd/${descriptor}`;
-      if (/^(?:pipe:|socket:|\/dev\/(?:pts\/|tty))/.test(readlinkSync(path))) continue;
+      if (isPassedOn(readlinkSync(path))) continue;
       const status = statSync(path, { bigint: true });
       return status.isFile() ? idOf(status) : undefined;
     }
@@ -51,14 +54,13 @@ function fileBehind(descriptor: number): FileId | undefined {
   return undefined;
 }
 
-function idOf({ dev, ino }: BigIntStats): FileId {
-  return { device: dev, inode: ino };
+/** Returns whether what is written there is passed on by another process. @param link What the descriptor links to. */
+function isPassedOn(link: string): boolean {
+  return /^(?:pipe:|socket:|\/dev\/(?:pts\/|tty))/.test(link);
 }
 
-/** Returns the parent of a process, by proc_pid_stat(5). */
-function parentOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '');
-  return Number(fields.split(' ')[1]);
+function idOf({ dev, ino }: BigIntStats): FileId {
+  return { device: dev, inode: ino };
 }
 
 /** Recognizes files. */
