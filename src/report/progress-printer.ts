@@ -43,8 +43,9 @@ export class ProgressPrinter implements ProgressSink {
   #step = 0;
   #lastLine = 0;
   #counted = 0;
+  readonly #began = clockTime();
 
-  /** @param mode Returns how the user wants it. Both are called when counting has begun, on rank 0 alone. */
+  /** Make it when the job begins. @param mode Returns how the user wants it. Both are called when counting has begun, on rank 0 alone. */
   constructor(mode: () => ProgressMode, openScreen: () => Screen) {
     this.#mode = mode;
     this.#openScreen = openScreen;
@@ -99,7 +100,8 @@ export class ProgressPrinter implements ProgressSink {
   /** Sums up a job that is done, if its progress was shown or the user wants it always. */
   summarize(ending: Ending): void {
     if (!this.#progress || (!this.#hasShown && this.#mode() !== 'always')) return;
-    for (const line of summaryLines(this.#progress, this.#counted, ending)) this.#screen?.print(line);
+    const milestones = { began: this.#began, counted: this.#counted };
+    for (const line of summaryLines(this.#progress, milestones, ending)) this.#screen?.print(line);
     this.#screen?.settle();
   }
 }

@@ -66,23 +66,40 @@ function rankOn(rank: number, host: string | undefined): string {
   return host === undefined ? `rank ${rank}` : `rank ${rank} on ${printable(Buffer.from(host))}`;
 }
 
+/** A reduction that took less is not told, in seconds. */
+const shortReduction = 1;
+
 /** How a job ended. */
 export interface Ending {
-  /** The time since the start of the job, in seconds. */
+  /** The time that the job took, in seconds. */
   readonly seconds: number;
   readonly skippedFiles: number;
 }
 
-/** Returns two lines that sum up a job that is done. @param counted When its ranks had counted. */
-export function summaryLines(progress: JobProgress, counted: number, { seconds, skippedFiles }: Ending): string[] {
+/** When a job began, and when its ranks had counted, on the clock of clockTime(). */
+export interface Milestones {
+  readonly began: number;
+  readonly counted: number;
+}
+
+/** Returns two lines that sum up a job that is done. */
+export function summaryLines(
+  progress: JobProgress,
+  { began, counted }: Milestones,
+  { seconds, skippedFiles }: Ending,
+): string[] {
   const times = [...progress.seconds];
   const rates = times.flatMap((time, rank) => (time > 0 ? (progress.bytes[rank] ?? 0) / time : []));
   const longest = Math.max(...times);
   const slowest = times.indexOf(longest);
   const waited = longest - Math.min(...times);
   const counting = (counted - progress.begun) / 1000;
+  const startUp = (progress.begun - began) / 1000;
+  // Large groups or many patterns take their time after the last block.
+  const reduction = seconds - startUp - counting;
   const facts = [
-    `start-up ${shownDuration(Math.max(0, seconds - counting))}`,
+    `start-up ${shownDuration(startUp)}`,
+    ...(reduction >= shortReduction ? [`reduction ${shownDuration(reduction)}`] : []),
     ...(times.length > 1
       ? [`at most ${shownDuration(waited)} of waiting for ${rankOn(slowest, progress.hostOf(slowest))}`]
       : []),

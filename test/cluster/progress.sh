@@ -69,7 +69,7 @@ end_progress() {
   check "$name: status --follow says the same" agrees "$name.err" followed.err
   check "$name: status --follow ends when all is counted" equal "$(head -n 1 followed.out)" complete
   summary=$(grep '^mpicount: ' <<<"$err" | tail -n 2)
-  check "$name: two lines at the end" matches "$summary" "^mpicount: counted $size in [0-9.]+ (s|min): $rate; of a rank: least $rate, median $rate, most $rate"$'\n'"mpicount: start-up [0-9.]+ s; at most [0-9.]+ (s|min) of waiting for rank $progress_rank on $progress_host$"
+  check "$name: two lines at the end" matches "$summary" "^mpicount: counted $size in [0-9.]+ (s|min): $rate; of a rank: least $rate, median $rate, most $rate"$'\n'"mpicount: start-up [0-9.]+ s; (reduction [0-9.]+ s; )?at most [0-9.]+ (s|min) of waiting for rank $progress_rank on $progress_host$"
   "${mpicount[@]}" report "$logs" >report.out
   check "$name: the report fits 80 columns" test "$(LC_ALL=C.UTF-8 wc -L <report.out)" -le 80
   # Rank 3 was most likely stopped while it read.

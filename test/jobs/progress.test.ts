@@ -67,7 +67,9 @@ describe.each(mpis)('%s', { timeout: 120_000 }, (mpi) => {
     expect(first).toMatch(
       new RegExp(`^mpicount: counted ${total} in [^:]+: \\S+ \\S+/s; of a rank: least .*/s, median .*/s, most .*/s$`),
     );
-    expect(second).toMatch(/^mpicount: start-up [^;]+; at most [^;]+ of waiting for rank [012] on \S+$/);
+    expect(second).toMatch(
+      /^mpicount: start-up [^;]+; (?:reduction [^;]+; )?at most [^;]+ of waiting for rank [012] on \S+$/,
+    );
     const percents = lines.slice(0, -2).map((line) => {
       const [, percent = ''] =
         /^mpicount: (\d+) %: \S+ \S+ of \S+ KiB, \S+ \S+\/s(?:, .* left)?, \d+ found so far$/.exec(line) ?? [];
@@ -106,7 +108,9 @@ describe.each(mpis)('%s', { timeout: 120_000 }, (mpi) => {
       '',
       expected.trimEnd(),
       expect.stringMatching(/^mpicount: counted \S+ KiB in \S+ s: \S+ KiB\/s; of a rank: least /),
-      expect.stringMatching(/^mpicount: start-up \S+ s; at most \S+ s of waiting for rank [012] on \S+$/),
+      expect.stringMatching(
+        /^mpicount: start-up \S+ s; (?:reduction \S+ s; )?at most \S+ s of waiting for rank [012] on \S+$/,
+      ),
     ]);
   });
 
@@ -140,7 +144,7 @@ describe.each(mpis)('%s', { timeout: 120_000 }, (mpi) => {
     const [, counted = ''] = /^mpicount: counted (\S+) KiB in /.exec(first) ?? [];
     expect(Number(counted)).toBeGreaterThan(0);
     expect(Number(counted)).toBeLessThan(content.length / 1024);
-    expect(second).toMatch(/^mpicount: start-up \S+ s$/);
+    expect(second).toMatch(/^mpicount: start-up \S+ s(?:; reduction \S+ s)?$/);
   });
 
   test('a job that is resumed goes on with the occurrences that were found before', async () => {
@@ -205,7 +209,7 @@ test('one rank in a terminal redraws one line, and erases it before it sums up',
   const lines = printed.split('\r\n');
   expect(lines.slice(0, 2)).toEqual([
     expect.stringMatching(/^mpicount: counted \S+ KiB in \S+ s: \S+ KiB\/s$/),
-    expect.stringMatching(/^mpicount: start-up \S+ s$/),
+    expect.stringMatching(/^mpicount: start-up \S+ s(?:; reduction \S+ s)?$/),
   ]);
   expect(lines.slice(2)).toEqual([expected.trimEnd(), '']);
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
+import { clockTime } from '../../../src/base/clock.ts';
 import { ControlChannel } from '../../../src/job/control/control-channel.ts';
 import type { ProgressMessage } from '../../../src/job/control/control-message.ts';
 import { JobProgress } from '../../../src/job/progress/job-progress.ts';
@@ -18,7 +19,7 @@ afterEach(() => {
 const MiB = 2 ** 20;
 
 function jobOf(ranks: number, fields: Partial<ConstructorParameters<typeof JobProgress>[0]> = {}): JobProgress {
-  const now = performance.now();
+  const now = clockTime();
   return new JobProgress({ total: 1000 * MiB, before: 0, ranks, interval: 500, found: 0, now, ...fields });
 }
 
@@ -121,7 +122,7 @@ describe('a rank', () => {
     const [zero, one] = [0, 1].map((rank) => new ControlChannel(network.communicator(rank, 2)));
     const job = jobOf(2);
     zero!.on('progress', (message, from) => {
-      job.take(message, from, performance.now());
+      job.take(message, from, clockTime());
     });
     const rank = new RankProgress({
       report: (message) => one!.send(message, 0),
@@ -176,11 +177,12 @@ describe('progress is shown', () => {
       () => mode,
       () => screen,
     );
+    await vi.advanceTimersByTimeAsync(500);
     const job = jobOf(1);
     printer.begin(job);
     for (let second = 1; second <= seconds; second += 1) {
       await vi.advanceTimersByTimeAsync(999);
-      job.take(report({ bytes: second * rate * MiB, seconds: second }), 0, performance.now());
+      job.take(report({ bytes: second * rate * MiB, seconds: second }), 0, clockTime());
       await vi.advanceTimersByTimeAsync(1);
     }
     printer.end();
@@ -222,7 +224,7 @@ describe('progress is shown', () => {
   });
 });
 
-test('the summary names the slowest rank, and what was skipped', () => {
+test('the summary names the slowest rank, what was skipped, and a long reduction', () => {
   const out: string[] = [];
   const write = (text: string) => void out.push(text);
   const screen = { isTerminal: false, columns: () => 80, draw: write, print: write, settle: () => undefined };
@@ -230,6 +232,7 @@ test('the summary names the slowest rank, and what was skipped', () => {
     () => 'always',
     () => screen,
   );
+  vi.advanceTimersByTime(1000);
   const job = jobOf(3);
   printer.begin(job);
   job.take(report({ bytes: 100 * MiB, seconds: 1, isDone: true }), 0, 0);
@@ -243,4 +246,6 @@ test('the summary names the slowest rank, and what was skipped', () => {
     'counted 300 MiB, 600 MiB of text, in 4.0 s: 75.0 MiB/s; of a rank: least 25.0 MiB/s, median 50.0 MiB/s, most 100 MiB/s',
     'start-up 1.0 s; at most 3.0 s of waiting for rank 1 on node7; 2 skipped',
   ]);
+  printer.summarize({ seconds: 23, skippedFiles: 0 });
+  expect(out.at(-1)).toBe('start-up 1.0 s; reduction 18.0 s; at most 3.0 s of waiting for rank 1 on node7');
 });
