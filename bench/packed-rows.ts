@@ -1,21 +1,36 @@
 import { mpicount } from './contestants/mpicount.ts';
-import { decodedGrep, decoding, ripgrepZ } from './contestants/decoders.ts';
+import { decodedGrep, decoding, decodingTwice, ripgrepZ } from './contestants/decoders.ts';
 import type { PackingName } from './inputs/packed.ts';
 import type { Row } from './row.ts';
 
 interface Packed {
   readonly row: string;
   readonly packing: PackingName;
-  /** The decoder that people put before grep, and the one that decodes with both cores, as far as the format allows. */
-  readonly decoders: { readonly grep: string; readonly alone: string };
+  /**
+   * The decoder that people put before grep, the one that decodes with both cores, as far as the format allows, and one of which two processes
+   * are the limit of two ranks.
+   */
+  readonly decoders: { readonly grep: string; readonly alone: string; readonly twice?: string };
 }
+
+// What uses the libraries that mpicount uses, and can decode one file on one core only.
+export const libdeflateDecoder = 'libdeflate-gunzip -kc';
+export const zstdDecoder = 'zstd -dc';
 
 /** A row for each compressed format. Goals find the decoders by these names. */
 const packed: readonly Packed[] = [
-  { row: 'gzip-members', packing: 'gzip members', decoders: { grep: 'gzip -dc', alone: 'pigz -dc' } },
+  {
+    row: 'gzip-members',
+    packing: 'gzip members',
+    decoders: { grep: 'gzip -dc', alone: 'pigz -dc', twice: libdeflateDecoder },
+  },
   { row: 'gzip-member', packing: 'one gzip member', decoders: { grep: 'gzip -dc', alone: 'pigz -dc' } },
   { row: 'bgzf', packing: 'BGZF', decoders: { grep: 'gzip -dc', alone: 'bgzip -dc -@ 2' } },
-  { row: 'zstd-frames', packing: 'zstd frames', decoders: { grep: 'zstd -dc', alone: 'zstd -dc' } },
+  {
+    row: 'zstd-frames',
+    packing: 'zstd frames',
+    decoders: { grep: zstdDecoder, alone: zstdDecoder, twice: zstdDecoder },
+  },
   { row: 'bzip2', packing: 'one bzip2 stream', decoders: { grep: 'bzip2 -dc', alone: 'lbzip2 -dc -n 2' } },
   { row: 'xz-blocks', packing: 'xz blocks', decoders: { grep: 'xz -dc', alone: 'xz -dc -T2' } },
   { row: 'lz4', packing: 'lz4 blocks', decoders: { grep: 'lz4 -dc', alone: 'lz4 -dc' } },
@@ -32,6 +47,7 @@ export const packedRows: readonly Row[] = packed.map(({ row, packing, decoders }
       ripgrepZ(question, input),
       decodedGrep(decoders.grep, question, input),
       decoding(decoders.alone, input),
+      ...(decoders.twice === undefined ? [] : [decodingTwice(decoders.twice, input)]),
     ];
   },
 }));

@@ -206,10 +206,16 @@ const texts: Row[] = [
   },
   {
     name: 'largest-i',
-    what: '`love`, any case',
-    contestants: ({ inputs }) => {
+    what: '`love`, any case; without what starting and ending take, as rank logs tell ("counting"); reading alone is the limit',
+    contestants: ({ inputs, limits, scratch }) => {
       const [question, largest] = [ask('love', anyCase), inputs.prose('largest')];
-      return [mpicount(question, largest), ripgrep(question, largest), mpi4py(question, largest)];
+      return [
+        mpicount(question, largest),
+        counting(question, largest, 2, scratch),
+        limits.read('mmap', 2, largest),
+        ripgrep(question, largest),
+        mpi4py(question, inputs.prose('larger')),
+      ];
     },
   },
 ];
@@ -300,9 +306,9 @@ const running: Row[] = [
   },
   {
     name: 'progress',
-    what: '`love`, any case, with progress and without',
+    what: '10,000 patterns, exact, which takes some seconds, with progress and without',
     contestants: ({ inputs }) => {
-      const [question, larger] = [ask('love', anyCase), inputs.prose('larger')];
+      const [question, larger] = [{ patterns: inputs.list(10_000) }, inputs.prose('larger')];
       const asked = (mode: string) => ({ args: ['--progress', mode], how: `--progress ${mode}` });
       return [mpicount(question, larger, asked('never')), mpicount(question, larger, asked('always'))];
     },

@@ -32,3 +32,14 @@ export function decoding(decoder: string, input: Input): Contestant {
 }
 
 export const decodingName = (decoder: string) => `limit: ${decoder}`;
+
+/**
+ * Decoding alone on two cores, with a decoder that uses one: two processes decode the whole file each. The bytes are those of both texts.
+ */
+export function decodingTwice(decoder: string, input: Input): Contestant {
+  const script = `${decoder} "$0" >/dev/null & ${decoder} "$0" >/dev/null && wait "$!"`;
+  const both = { ...input, name: `2 x ${input.name}`, bytes: 2 * input.bytes };
+  return { name: decodingTwiceName(decoder), command: ['sh', '-c', script, input.path], input: both };
+}
+
+export const decodingTwiceName = (decoder: string) => `${decodingName(decoder)}, 2 processes`;

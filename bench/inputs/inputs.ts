@@ -230,11 +230,11 @@ export interface Scale {
   readonly lists: number;
 }
 
-/** 64 and 256 MiB, 1, 4 and 8 GiB. */
+/** 64 and 256 MiB, 1, 4 and 16 GiB. */
 export const full: Scale = {
   name: 'full',
   text: 64 * 2 ** 20,
-  copies: { text: 1, part: 4, large: 16, larger: 64, largest: 128 },
+  copies: { text: 1, part: 4, large: 16, larger: 64, largest: 256 },
   files: 10_000,
   words: 100_000,
   lists: 1,

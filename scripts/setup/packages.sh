@@ -108,6 +108,7 @@ want_bench_packages() {
   if ! /usr/bin/python3 -c "import orjson" 2>/dev/null; then want_python_json; fi
   /usr/bin/python3 -c "import ahocorasick" 2>/dev/null || want bench python3-ahocorasick 'the bench compares with it'
   want_command jq bench jq 'the bench compares with it'
+  want_command libdeflate-gunzip bench libdeflate-tools 'the bench compares with it'
   want_command strace bench strace 'shows which files a rank opens'
   want_command fincore bench util-linux-extra 'shows that a file is not in the page cache'
 }
