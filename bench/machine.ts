@@ -10,11 +10,11 @@ import { python } from './contestants/python.ts';
 /** Where, with what and when it was measured. */
 export function machine(): Record<string, string> {
   return {
-    date: new Date().toISOString().slice(0, 16).replace('T', ' '),
+    date: now(),
     CPU: `${cpus()[0]?.model.trim() ?? ''}, ${availableParallelism()} cores`,
     memory: `${(totalmem() / 2 ** 30).toFixed(1)} GiB`,
     system: `${/^PRETTY_NAME="(.*)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? ''}, Linux ${release()}`,
-    mpicount: `${packageVersion}, ${firstLine('git', '-C', packageRoot, 'describe', '--always', '--dirty')}`,
+    mpicount: version(),
     'Node.js': process.version,
     'Open MPI': firstLine(launcherOf('openmpi'), '--version'),
     MPICH: firstLine('mpichversion'),
@@ -29,6 +29,20 @@ export function machine(): Record<string, string> {
     pyahocorasick: firstLine('dpkg-query', '-W', '-f', '${Version}', 'python3-ahocorasick'),
     [pythonLibrary]: firstLine(python, '-c', `import ${pythonLibrary}; print(${pythonLibrary}.__version__)`),
   };
+}
+
+/** Tells when something is measured, and with which version of mpicount. */
+export function measuredNow(): string {
+  return `${now()}, mpicount ${version()}`;
+}
+
+function version(): string {
+  return `${packageVersion}, ${firstLine('git', '-C', packageRoot, 'describe', '--always', '--dirty')}`;
+}
+
+/** Returns the time in UTC, to the minute. */
+function now(): string {
+  return new Date().toISOString().slice(0, 16).replace('T', ' ');
 }
 
 function firstLine(command: string, ...args: string[]): string {

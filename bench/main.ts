@@ -7,12 +7,13 @@ import { Limits } from './contestants/limits.ts';
 import { filesOpened } from './files-opened.ts';
 import { checkGoals } from './goals.ts';
 import { full, Inputs, quick } from './inputs/inputs.ts';
-import { machine } from './machine.ts';
+import { machine, measuredNow } from './machine.ts';
 import { endRunning, measure, type Rounds } from './measure.ts';
 import { measuredIn, type RowResult } from './measured.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { report } from './report.ts';
 import type { Row } from './row.ts';
+import { earlierRows, updated } from './update.ts';
 
 function optionsOrEnd(): Options {
   try {
@@ -28,11 +29,12 @@ async function measureRow(
   contestants: () => readonly Contestant[],
   rounds: Rounds,
 ): Promise<RowResult> {
+  const measured = measuredNow();
   try {
-    return { name, what, timings: await measure(contestants(), rounds) };
+    return { name, what, measured, timings: await measure(contestants(), rounds) };
   } catch (error) {
     console.error(`bench: ${name}: FAILED: ${(error as Error).message}`);
-    return { name, what, timings: [], error: (error as Error).message };
+    return { name, what, measured, timings: [], error: (error as Error).message };
   }
 }
 
@@ -66,7 +68,8 @@ for (const [index, row] of options.rows.entries()) {
   };
   rows.push(await measureRow(row, contestants, { runs: options.runs, warm: !options.quick }));
 }
-const results = { machine: where, rows, goals: checkGoals(measuredIn(rows, opened)) };
+const shownRows = options.update && options.out !== undefined ? updated(earlierRows(options.out), rows) : rows;
+const results = { machine: where, rows: shownRows, goals: checkGoals(measuredIn(shownRows, opened)) };
 const shown = options.before === undefined ? report(results) : beforeAndAfter(rows);
 console.log(shown);
 if (options.out !== undefined) {

@@ -3,6 +3,8 @@ import { median, type Timing } from './measure.ts';
 export interface RowResult {
   readonly name: string;
   readonly what: string;
+  /** When it was measured, and with which version of mpicount. */
+  readonly measured: string;
   readonly timings: readonly Timing[];
   /** Why there are no timings. */
   readonly error?: string;

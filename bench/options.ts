@@ -6,7 +6,7 @@ import { programIn } from './before.ts';
 import type { Row } from './row.ts';
 import { rows } from './rows.ts';
 
-export const usage = 'usage: npm run bench -- [--runs N] [--quick] [--out DIR] [--before CHECKOUT] [ROW...]';
+export const usage = 'usage: npm run bench -- [--runs N] [--quick] [--out DIR] [--update] [--before CHECKOUT] [ROW...]';
 
 export interface Options {
   readonly rows: readonly Row[];
@@ -18,6 +18,8 @@ export interface Options {
   readonly before: string | undefined;
   /** Where results.json and results.md go. */
   readonly out: string | undefined;
+  /** Whether rows that are there already and are not measured now stay in these. */
+  readonly update: boolean;
   /** Where inputs are, which stay. */
   readonly folder: string;
 }
@@ -25,20 +27,30 @@ export interface Options {
 /** @throws Where something is wrong with the arguments. */
 export function readOptions(args: string[]): Options {
   const string = { type: 'string' } as const;
+  const boolean = { type: 'boolean', default: false } as const;
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { before: string, runs: string, out: string, quick: { type: 'boolean', default: false } },
+    options: { before: string, runs: string, out: string, update: boolean, quick: boolean },
   });
   const runs = Number(values.runs ?? (values.quick ? 1 : 5));
   if (!Number.isSafeInteger(runs) || runs < 1) throw new Error(`--runs ${String(values.runs)} is not a number of runs`);
+  if (values.update && (values.quick || values.before !== undefined)) {
+    throw new Error('--update is for results with full inputs');
+  }
   const whole = positionals.length === 0 && values.before === undefined && !values.quick;
   return {
     rows: positionals.length === 0 ? rows : positionals.map(rowOf),
     runs,
     quick: values.quick,
     before: values.before === undefined ? undefined : programIn(fromUser(values.before)),
-    out: values.out === undefined ? (whole ? join(packageRoot, 'bench') : undefined) : fromUser(values.out),
+    update: values.update,
+    out:
+      values.out === undefined
+        ? whole || values.update
+          ? join(packageRoot, 'bench')
+          : undefined
+        : fromUser(values.out),
     folder: fromUser(process.env['MPICOUNT_BENCH_DIR'] ?? join(packageRoot, '.bench')),
   };
 }

@@ -14,7 +14,8 @@ export function report({ machine, rows, goals }: Results): string {
     '# Measured side by side\n',
     'Made by `npm run bench`. Times are of whole processes, with the input in the page cache, unless said; contestants took',
     'turns, and those of a row counted the same. "Times as long" is the time for the same number of bytes, where the first',
-    'contestant is 1: slow ones have a smaller input, cut from the same text, and who takes long is run less often.\n',
+    'contestant is 1: slow ones have a smaller input, cut from the same text, and who takes long is run less often. Rows may be',
+    'measured on different days; the machine is that of the latest.\n',
     '## Machine\n',
     table(['what', 'which'], Object.entries(machine)),
     '## Goals\n',
@@ -24,8 +25,8 @@ export function report({ machine, rows, goals }: Results): string {
   ].join('\n');
 }
 
-function rowReport({ name, what, timings, error }: RowResult): string {
-  const heading = `### ${name}: ${what}\n`;
+function rowReport({ name, what, measured, timings, error }: RowResult): string {
+  const heading = `### ${name}: ${what}\n\nMeasured ${measured}.\n`;
   if (error !== undefined) return `${heading}\nFAILED: ${error}\n`;
   const columns = ['contestant', 'input', 'runs', 'median s', 'min to max', 'GB/s', 'times as long'];
   const cells = timings.map((timing) => timingCells(timing, timings[0] ?? timing));
