@@ -6,7 +6,9 @@ import manifest from '../../package.json' with { type: 'json' };
 
 // This code runs from src/ (tests) and bundled from dist/, so its depth below the package root differs.
 function findRoot(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : findRoot(dirname(folder));
+  const above = dirname(folder);
+  // Without a package.json, as where only dist/ was copied, the addons are not found, which is told when they are needed.
+  return existsSync(join(folder, 'package.json')) || above === folder ? folder : findRoot(above);
 }
 
 /** The root folder of this package; the addons are built below it. */
