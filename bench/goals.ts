@@ -13,7 +13,7 @@ import { mpicountName } from './contestants/mpicount.ts';
 import { coreutilsWcName, mpicountWcName } from './contestants/wc.ts';
 import type { Mpi } from '../test/support/job.ts';
 import type { Measured } from './measured.ts';
-import { libdeflateDecoder, zstdDecoder } from './packed-rows.ts';
+import { bzip2Decoder, libdeflateDecoder, zstdDecoder } from './packed-rows.ts';
 import { guidesOverZgrep, recordsName } from './record-rows.ts';
 
 /** What the program should reach; each is a number that is measured. */
@@ -211,12 +211,18 @@ const goals: readonly Goal[] = [
   {
     goal: 'one bzip2 stream, 2 ranks: times as fast as bzip2 -dc and GNU grep',
     atLeast: 1.7,
-    value: over('bzip2', decodedGrepName('bzip2 -dc')),
+    value: over('bzip2', decodedGrepName(bzip2Decoder)),
   },
   {
     goal: 'one bzip2 stream, 2 ranks: speed over that of decoding with lbzip2 on 2 cores',
     atLeast: 0.9,
     value: over('bzip2', decodingName('lbzip2 -dc -n 2')),
+    reason: 'perf: 93 % in libbz2; lbzip2 has a decoder of its own',
+  },
+  {
+    goal: 'one bzip2 stream, 2 ranks: speed over that of bzip2 in two processes',
+    atLeast: 0.9,
+    value: over('bzip2', decodingTwiceName(bzip2Decoder)),
   },
   {
     goal: 'BGZF, 2 ranks: speed over that of decoding with bgzip on 2 cores',
@@ -227,6 +233,7 @@ const goals: readonly Goal[] = [
     goal: 'one gzip member, one rank: times as fast as ripgrep -z',
     atLeast: 3,
     value: over('gzip-member', ripgrepZName, oneRank),
+    reason: "perf: 78 % in Node's zlib, which is Chromium's; libdeflate decodes no streams",
   },
   {
     goal: 'one gzip member, one rank: speed over that of decoding with pigz',

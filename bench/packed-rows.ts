@@ -16,6 +16,7 @@ interface Packed {
 // What uses the libraries that mpicount uses, and can decode one file on one core only.
 export const libdeflateDecoder = 'libdeflate-gunzip -kc';
 export const zstdDecoder = 'zstd -dc';
+export const bzip2Decoder = 'bzip2 -dc';
 
 /** A row for each compressed format. Goals find the decoders by these names. */
 const packed: readonly Packed[] = [
@@ -31,7 +32,11 @@ const packed: readonly Packed[] = [
     packing: 'zstd frames',
     decoders: { grep: zstdDecoder, alone: zstdDecoder, twice: zstdDecoder },
   },
-  { row: 'bzip2', packing: 'one bzip2 stream', decoders: { grep: 'bzip2 -dc', alone: 'lbzip2 -dc -n 2' } },
+  {
+    row: 'bzip2',
+    packing: 'one bzip2 stream',
+    decoders: { grep: bzip2Decoder, alone: 'lbzip2 -dc -n 2', twice: bzip2Decoder },
+  },
   { row: 'xz-blocks', packing: 'xz blocks', decoders: { grep: 'xz -dc', alone: 'xz -dc -T2' } },
   { row: 'lz4', packing: 'lz4 blocks', decoders: { grep: 'lz4 -dc', alone: 'lz4 -dc' } },
 ];

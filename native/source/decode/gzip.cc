@@ -77,8 +77,8 @@ bool IsBgzf(const uint8_t* stored, size_t size) {
 constexpr size_t kLeastMember = 20;
 // A member is decoded as a whole if its stored bytes and its text have no more bytes than these, so
 // that memory is bounded. All others are streamed.
-constexpr size_t kMostStored = 256 * 1024;
-constexpr uint32_t kMostText = 1024 * 1024;
+constexpr size_t kMostStored = 1024 * 1024;
+constexpr uint32_t kMostText = 4 * 1024 * 1024;
 // The flags of a header with a checksum, which libdeflate does not check, and those without a
 // meaning.
 constexpr uint8_t kStreamedFlags = 0xe0 | 2;
@@ -101,7 +101,9 @@ struct MemberEnd {
   bool needs_more = false;  // more stored bytes are needed to tell
 };
 
-MemberEnd FindEnd(const uint8_t* stored, size_t size, bool last) {
+// `searched` is the number of bytes in which no other member begins, as found before with fewer
+// bytes of the same member.
+MemberEnd FindEnd(const uint8_t* stored, size_t size, bool last, size_t& searched) {
   if (LibdeflateLibrary().file.empty() || size < kLeastMember) return {0, !last};
   if ((stored[3] & kStreamedFlags) != 0) return {};
   if (IsBgzf(stored, size)) {
@@ -109,9 +111,11 @@ MemberEnd FindEnd(const uint8_t* stored, size_t size, bool last) {
     if (end < kLeastMember) return {};
     return end <= size ? MemberEnd{end} : MemberEnd{0, !last};
   }
-  const size_t searched = std::min(size, kMostStored) - kLeastMember;
-  const size_t next = FindMember(stored + kLeastMember, size - kLeastMember, searched);
-  if (next < searched) return {kLeastMember + next};
+  const size_t from = std::max(searched, kLeastMember);
+  const size_t limit = std::min(size, kMostStored);
+  const size_t next = from + FindMember(stored + from, size - from, limit - from);
+  if (next < limit) return {next};
+  searched = limit - std::min(limit, kUnitContext);
   if (size >= kMostStored) return {};
   return last ? MemberEnd{size} : MemberEnd{0, true};
 }
@@ -139,6 +143,7 @@ class GzipCodec : public UnitCodec {
     has_members_ = true;
     is_bgzf_ = IsBgzf(stored, size);
     is_empty_ = true;
+    searched_ = 0;
     state_ = State::kBegun;
     return {};
   }
@@ -147,7 +152,7 @@ class GzipCodec : public UnitCodec {
                     size_t room_size) override {
     UnitStep step;
     if (state_ == State::kBegun) {
-      const MemberEnd found = FindEnd(stored, size, last);
+      const MemberEnd found = FindEnd(stored, size, last, searched_);
       if (found.needs_more) return step;
       if (found.end == 0 || !DecodeWhole(stored, size, found.end, room, room_size, step)) {
         step = BeginStream();
@@ -249,6 +254,7 @@ class GzipCodec : public UnitCodec {
   }
 
   State state_ = State::kBegun;
+  size_t searched_ = 0;  // see FindEnd()
   MemberDecoder members_;
   std::unique_ptr<uint8_t[]> text_;  // of a member that had no room
   size_t text_capacity_ = 0;
