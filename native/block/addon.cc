@@ -70,14 +70,16 @@ Napi::Value List(const Napi::CallbackInfo& info) {
   return worker->promise();
 }
 
-// (paths, ends, toRead) => Promise<{ sizes, modified, inodes, isCountable }>, as StatesOf() returns
-// them
+// (paths, ends, begin, end, toRead) => Promise<{ sizes, modified, inodes, isCountable }>, as
+// StatesOf() returns them
 Napi::Value States(const Napi::CallbackInfo& info) {
   const Napi::Uint8Array paths = info[0].As<Napi::Uint8Array>();
   const Napi::Float64Array ends = info[1].As<Napi::Float64Array>();
+  const auto begin = static_cast<size_t>(info[2].As<Napi::Number>().Int64Value());
+  const auto end = static_cast<size_t>(info[3].As<Napi::Number>().Int64Value());
   auto* worker = new StatesWorker(
-      info.Env(), {reinterpret_cast<const char*>(paths.Data()), paths.ByteLength()},
-      {ends.Data(), ends.Data() + ends.ElementLength()}, info[2].As<Napi::Boolean>().Value());
+      info.Env(), PathsOf(reinterpret_cast<const char*>(paths.Data()), ends.Data(), begin, end),
+      info[4].As<Napi::Boolean>().Value());
   worker->Queue();
   return worker->promise();
 }

@@ -6,14 +6,13 @@
 
 namespace mpicount {
 
-StatesWorker::StatesWorker(Napi::Env env, std::string paths, std::vector<double> ends, bool to_read)
+StatesWorker::StatesWorker(Napi::Env env, Paths paths, bool to_read)
     : Napi::AsyncWorker(env),
       deferred_(Napi::Promise::Deferred::New(env)),
       paths_(std::move(paths)),
-      ends_(std::move(ends)),
       to_read_(to_read) {}
 
-void StatesWorker::Execute() { states_ = StatesOf(paths_, ends_, to_read_); }
+void StatesWorker::Execute() { states_ = StatesOf(paths_, to_read_); }
 
 void StatesWorker::OnOK() {
   const Napi::HandleScope scope(Env());

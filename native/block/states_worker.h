@@ -3,9 +3,6 @@
 
 #include <napi.h>
 
-#include <string>
-#include <vector>
-
 #include "../files/file_states.h"
 
 namespace mpicount {
@@ -13,7 +10,7 @@ namespace mpicount {
 // Execute() runs on a worker thread and must not call N-API.
 class StatesWorker : public Napi::AsyncWorker {
  public:
-  StatesWorker(Napi::Env env, std::string paths, std::vector<double> ends, bool to_read);
+  StatesWorker(Napi::Env env, Paths paths, bool to_read);
 
   // Returns the promise of { sizes, modified, inodes, isCountable }.
   Napi::Promise promise() const { return deferred_.Promise(); }
@@ -23,8 +20,7 @@ class StatesWorker : public Napi::AsyncWorker {
 
  private:
   Napi::Promise::Deferred deferred_;
-  std::string paths_;
-  std::vector<double> ends_;
+  Paths paths_;
   bool to_read_;
   FileStates states_;
 };

@@ -1,7 +1,10 @@
 #include "file_states.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "current_folder.h"
 
 namespace mpicount {
 namespace {
@@ -29,23 +32,21 @@ std::optional<FileState> StateOf(int fd) {
   return StateOf(status);
 }
 
-FileStates StatesOf(const std::string& paths, const std::vector<double>& ends, bool to_read) {
+FileStates StatesOf(const Paths& paths, bool to_read) {
   FileStates states;
-  states.sizes.resize(ends.size());
-  states.modified.resize(ends.size());
-  states.inodes.resize(ends.size());
-  states.is_countable.resize(ends.size());
-  std::string path;
-  size_t begin = 0;
-  for (size_t i = 0; i < ends.size(); ++i) {
-    const auto end = static_cast<size_t>(ends[i]);
-    path.assign(paths, begin, end - begin);
-    begin = end;
+  states.sizes.resize(paths.size());
+  states.modified.resize(paths.size());
+  states.inodes.resize(paths.size());
+  states.is_countable.resize(paths.size());
+  CurrentFolder folder;
+  for (size_t i = 0; i < paths.size(); ++i) {
+    const std::string path(paths[i]);
+    const auto [fd, name] = folder.PlaceOf(path, i + 1 < paths.size() ? paths[i + 1] : "");
     struct stat status;
-    if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
+    if (fstatat(fd, name, &status, 0) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
       continue;
     }
-    if (to_read && access(path.c_str(), R_OK) != 0) continue;
+    if (to_read && faccessat(fd, name, R_OK, 0) != 0) continue;
     const FileState state = StateOf(status);
     states.sizes[i] = static_cast<double>(state.size);
     states.modified[i] = state.modified;

@@ -4,8 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
+
+#include "paths.h"
 
 namespace mpicount {
 
@@ -30,8 +31,6 @@ struct FileStates {
 // Looks at files with stat(2). Countable is a regular file that is not empty; with `to_read`, one
 // that this process may read. What is wrong with any other file is for the caller to find out,
 // since it is rare.
-//
-// `paths` are concatenated; `ends` are the offsets at which they end.
-FileStates StatesOf(const std::string& paths, const std::vector<double>& ends, bool to_read);
+FileStates StatesOf(const Paths& paths, bool to_read);
 
 }  // namespace mpicount

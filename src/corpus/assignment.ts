@@ -1,4 +1,4 @@
-import { FileTable } from './file-table.ts';
+import type { FileTable } from './file-table.ts';
 import { Layout, type BlockRange, type Grid } from './grid.ts';
 
 /** What a rank needs to know of the corpus in order to count its slice. */
@@ -20,7 +20,7 @@ export function assignmentFor(slice: readonly BlockRange[], files: FileTable, la
   if (files.parts.skipped) addSkipped(indices, slice, layout);
   return {
     slice,
-    files: FileTable.from(indices, (index) => files.at(index)),
+    files: files.pick(indices),
     begins: Float64Array.from(indices, (index) => layout.beginOf(index)),
   };
 }

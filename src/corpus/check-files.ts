@@ -2,8 +2,10 @@ import { clockTime } from '../base/clock.ts';
 import type { FileState } from './changes.ts';
 import type { FileCheck, StateCheck } from './file-checks.ts';
 import { nativeFiles, type NativeStates } from './native.ts';
+import type { PathList } from './path-list.ts';
 
-const syncBatch = 8;
+/** The number of files that are checked synchronously. */
+export const syncBatch = 8;
 const asyncBatch = 256;
 // In milliseconds per file: a check on a local disk takes some 0.01, a round trip to libuv's thread pool 0.05.
 const slow = 0.3;
@@ -77,11 +79,48 @@ async function statesOf<T>(batch: readonly T[], { pathOf, toRead }: StateCheck<T
   const paths = batch.map(pathOf);
   let end = 0;
   const ends = Float64Array.from(paths, ({ length }) => (end += length));
-  return { batch, states: await nativeFiles().fileStates(Buffer.concat(paths, end), ends, toRead) };
+  const states = await nativeFiles().fileStates(Buffer.concat(paths, end), ends, 0, ends.length, toRead);
+  return { batch, states };
+}
+
+// In files: as above, where there is no object for each.
+const [leastPart, largestPart] = [64, 1024];
+
+/** Some files of a list, and their states in the same order. */
+export interface ListedStates {
+  readonly paths: PathList;
+  readonly states: NativeStates;
+}
+
+/**
+ * Yields the states of files in order and in parts. Worker threads find them out, several parts at once. Files that are not countable
+ * are to be checked anew, which tells what is wrong.
+ * @param toRead Whether they must be files that this process may read.
+ */
+export async function* statesInOrder(paths: PathList, toRead: boolean): AsyncGenerator<ListedStates> {
+  const underWay: Promise<ListedStates>[] = [];
+  let begun = 0;
+  const begin = async (part: PathList): Promise<ListedStates> => {
+    const { columns } = part;
+    const states = nativeFiles().fileStates(columns.paths, columns.ends, part.begin, part.end, toRead);
+    return { paths: part, states: await states };
+  };
+  const size = Math.min(Math.max(Math.ceil(paths.length / batchesUnderWay), leastPart), largestPart);
+  const fill = () => {
+    for (; underWay.length < batchesUnderWay && begun < paths.length; begun += size) {
+      underWay.push(begin(paths.slice(begun, begun + size)));
+    }
+  };
+  fill();
+  for (let next = underWay.shift(); next; next = underWay.shift()) {
+    const found = await next;
+    fill();
+    yield found;
+  }
 }
 
 /** Returns the state of a file; undefined if it is not countable. */
-function stateAt({ sizes, modified, inodes, isCountable }: NativeStates, index: number): FileState | undefined {
+export function stateAt({ sizes, modified, inodes, isCountable }: NativeStates, index: number): FileState | undefined {
   if (isCountable[index] !== 1) return undefined;
   return { size: sizes[index] ?? 0, modified: modified[index] ?? 0n, inode: inodes[index] ?? 0n };
 }

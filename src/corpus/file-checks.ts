@@ -182,7 +182,7 @@ export function verifySameSize(allowGrowth: boolean): FileCheck<CorpusFile, Corp
     ofState: {
       toRead: true,
       pathOf: ({ path }) => path,
-      passes: (planned, { size }) => size === planned.size || (allowGrowth && size > planned.size),
+      passes: (planned, here) => isPlannedSize(planned.size, here.size, allowGrowth),
       result: ({ path }, state) => ({ path, ...state }),
     },
     sync: (planned) => requireSameSize(planned, inspectFile.sync(planned.path), allowGrowth),
@@ -190,10 +190,14 @@ export function verifySameSize(allowGrowth: boolean): FileCheck<CorpusFile, Corp
   };
 }
 
+/** Returns whether a size is that of the plan, or larger if the file may have grown. */
+export function isPlannedSize(planned: number, here: number, allowGrowth: boolean): boolean {
+  return here === planned || (allowGrowth && here > planned);
+}
+
 function requireSameSize(planned: CorpusFile, here: CorpusFile, allowGrowth: boolean): CorpusFile {
-  const isLarger = here.size > planned.size;
-  if (here.size === planned.size || (isLarger && allowGrowth)) return here;
-  const remedy = isLarger ? `; ${growthRemedy}` : '';
+  if (isPlannedSize(planned.size, here.size, allowGrowth)) return here;
+  const remedy = here.size > planned.size ? `; ${growthRemedy}` : '';
   throw new InputError(
     planned.path,
     `has ${here.size} bytes here, but ${planned.size} bytes on rank 0's host${remedy}`,

@@ -1,5 +1,7 @@
 import type { CorpusFile } from './file-checks.ts';
 import { decodedFormats, formatNumber } from './file-format.ts';
+import type { NativeStates } from './native.ts';
+import type { PathList } from './path-list.ts';
 
 /** The columns of a FileTable, as typed arrays that can be sent. */
 export interface FileTableParts {
@@ -84,6 +86,25 @@ export class FileTable implements Iterable<CorpusFile> {
     return new FileTable({ ...this.parts, skipped: skipped.includes(1) ? skipped : undefined });
   }
 
+  /** Returns the table of some of the files, which may share memory with this one. @param indices Their indices, ascending. */
+  pick(indices: readonly number[]): FileTable {
+    const [begin = 0] = indices;
+    const end = begin + indices.length;
+    // Mostly, they follow one another.
+    if (indices.length === 0 || indices.at(-1) !== end - 1) return FileTable.from(indices, (index) => this.at(index));
+    const { paths, ends, sizes, modified, inodes, formats, skipped } = this.parts;
+    const before = ends[begin - 1] ?? 0;
+    return new FileTable({
+      paths: paths.subarray(before, ends[end - 1]),
+      ends: ends.slice(begin, end).map((pathEnd) => pathEnd - before),
+      sizes: sizes.subarray(begin, end),
+      modified: modified.subarray(begin, end),
+      inodes: inodes.subarray(begin, end),
+      formats: formats.subarray(begin, end),
+      skipped: skipped?.subarray(begin, end),
+    });
+  }
+
   *[Symbol.iterator](): Generator<CorpusFile> {
     for (let index = 0; index < this.length; index += 1) yield this.at(index);
   }
@@ -110,19 +131,38 @@ export class GrowingFileTable {
   add({ path, size, modified, inode, format, isSkipped }: CorpusFile): void {
     const index = this.#length;
     if (isSkipped === true) this.#skipped.push(index);
+    this.#makeRoom(1, path.length);
     this.#length += 1;
-    this.#paths = withRoom(this.#paths, this.#end + path.length, newBytes);
-    this.#ends = withRoom(this.#ends, this.#length, newNumbers);
-    this.#sizes = withRoom(this.#sizes, this.#length, newNumbers);
-    this.#modified = withRoom(this.#modified, this.#length, newTimes);
-    this.#inodes = withRoom(this.#inodes, this.#length, newInodes);
-    this.#formats = withRoom(this.#formats, this.#length, newFormats);
     this.#end += path.copy(this.#paths, this.#end);
     this.#ends[index] = this.#end;
     this.#sizes[index] = size;
     this.#modified[index] = modified;
     this.#inodes[index] = inode ?? 0n;
     this.#formats[index] = formatNumber(format);
+  }
+
+  /** Adds files whose states are known, in formats that are not. */
+  addAll(paths: PathList, { sizes, modified, inodes }: NativeStates): void {
+    const index = this.#length;
+    const { bytes } = paths;
+    this.#makeRoom(paths.length, bytes.length);
+    bytes.copy(this.#paths, this.#end);
+    paths.copyEnds(this.#ends, index, this.#end);
+    this.#sizes.set(sizes, index);
+    this.#modified.set(modified, index);
+    this.#inodes.set(inodes, index);
+    this.#length += paths.length;
+    this.#end += bytes.length;
+  }
+
+  #makeRoom(files: number, pathBytes: number): void {
+    const length = this.#length + files;
+    this.#paths = withRoom(this.#paths, this.#end + pathBytes, newBytes);
+    this.#ends = withRoom(this.#ends, length, newNumbers);
+    this.#sizes = withRoom(this.#sizes, length, newNumbers);
+    this.#modified = withRoom(this.#modified, length, newTimes);
+    this.#inodes = withRoom(this.#inodes, length, newInodes);
+    this.#formats = withRoom(this.#formats, length, newFormats);
   }
 
   table(): FileTable {

@@ -1,11 +1,13 @@
 import { printable } from '../base/bytes.ts';
-import { checkFiles } from './check-files.ts';
-import { FolderError, inspectFile, PipeError, type CorpusFile } from './file-checks.ts';
+import { checkFiles, stateAt, statesInOrder } from './check-files.ts';
+import { FolderError, inspectFile, PipeError, type CorpusFile, type FileCheck } from './file-checks.ts';
 import { GrowingFileTable, type FileTable } from './file-table.ts';
 import { loadGlobs, Selection, type Globs } from './globs.ts';
 import { InputError } from './input-error.ts';
 import { FileIds, type FileId } from './output-files.ts';
 import { returningErrors } from './returned-errors.ts';
+import type { NativeStates } from './native.ts';
+import { PathList } from './path-list.ts';
 import { Paths, Walker, type Encounters, type Wanted } from './walk.ts';
 
 /** The input that the user named, and how it is searched. */
@@ -82,17 +84,20 @@ export async function findFiles(search: Search, earlier?: FilesInFolders): Promi
   const copyTo = (end: number) => {
     for (; copied < end; copied += 1) all.addFrom(named.found, copied);
   };
+  const take = (found: CorpusFile | FolderError | InputError, path: Buffer) => {
+    if (found instanceof FolderError) all.skip(path, unlisted.get(path.toString('latin1'))?.what ?? 'is a folder now');
+    else if (!(found instanceof InputError) && outputs.has(found)) leftOut.add(path);
+    else all.add(found);
+  };
   for (const { path, before } of named.folders) {
     copyTo(before);
     const first = all.length;
     const batches = earlier ? earlierFiles(earlier, folders.length, path) : walker.walk(path);
     for await (const batch of batches) {
-      await checkFiles(batch, check, (found, path) => {
-        if (found instanceof FolderError)
-          all.skip(path, unlisted.get(path.toString('latin1'))?.what ?? 'is a folder now');
-        else if (!(found instanceof InputError) && outputs.has(found)) leftOut.add(path);
-        else all.add(found);
-      });
+      for await (const { paths, states } of statesInOrder(batch, true)) {
+        if (!states.isCountable.includes(0) && !outputs.mayHave(states.inodes)) all.addAll(paths, states);
+        else await takeEach(paths, states, check, take);
+      }
     }
     folders.push({ path, first, files: all.length - first });
   }
@@ -113,7 +118,20 @@ export async function findFiles(search: Search, earlier?: FilesInFolders): Promi
   return { files, skipped, folders, pipes: named.pipes, notes };
 }
 
-const everything: Wanted = { hasFile: () => true, hasFolder: () => true };
+/** Takes files one by one. Those that are not countable are checked anew. */
+async function takeEach<R>(
+  paths: PathList,
+  states: NativeStates,
+  check: Pick<FileCheck<Buffer, CorpusFile | R>, 'async'>,
+  take: (found: CorpusFile | R, path: Buffer) => void,
+): Promise<void> {
+  for (const [index, path] of [...paths].entries()) {
+    const state = stateAt(states, index);
+    take(state ? { path, ...state } : await check.async(path), path);
+  }
+}
+
+const everything: Wanted = { hasAllFiles: true, hasFile: () => true, hasFolder: () => true };
 
 interface NamedInput {
   /** The files alone. */
@@ -138,6 +156,11 @@ class FoundTable {
   add(found: CorpusFile | InputError): void {
     if (found instanceof InputError) this.skip(Buffer.from(found.path), found.what);
     else this.#files.add(found);
+  }
+
+  /** Adds files that can be counted. */
+  addAll(paths: PathList, states: NativeStates): void {
+    this.#files.addAll(paths, states);
   }
 
   skip(path: Buffer, reason: string): void {
@@ -193,17 +216,10 @@ function inspectBelow(skipUnreadable: boolean) {
 }
 
 /** Yields the files that an earlier search found below the folder that was named in the same place. */
-function* earlierFiles({ files, folders }: FilesInFolders, place: number, path: Buffer): Generator<Buffer[]> {
+function* earlierFiles({ files, folders }: FilesInFolders, place: number, path: Buffer): Generator<PathList> {
   const folder = folders[place];
-  if (!folder?.path.equals(path)) return;
-  const end = folder.first + folder.files;
-  for (let index = folder.first; index < end; index += earlierBatch) {
-    const length = Math.min(earlierBatch, end - index);
-    yield Array.from({ length }, (_, after) => files.at(index + after).path);
-  }
+  if (folder?.path.equals(path)) yield new PathList(files.parts, folder.first, folder.first + folder.files);
 }
-
-const earlierBatch = 1024;
 
 function encounterNotes({ links, others, ownLogs, logFolders }: Encounters, outputs: Paths): string[] {
   const notes = [

@@ -9,11 +9,13 @@ export interface NativeFiles {
   listFolder(path: Uint8Array): Promise<Buffer>;
   /**
    * Looks at files on a worker thread. Never rejects.
-   * @param paths All paths, concatenated.
+   * @param paths Paths, concatenated.
    * @param ends The offset in `paths` at which each path ends.
+   * @param begin The index of the first path to look at.
+   * @param end The index after that of the last one.
    * @param toRead Whether to check that this process may read them, too.
    */
-  fileStates(paths: Uint8Array, ends: Float64Array, toRead: boolean): Promise<NativeStates>;
+  fileStates(paths: Uint8Array, ends: Float64Array, begin: number, end: number, toRead: boolean): Promise<NativeStates>;
   /** Returns the name of the format of a file that begins with these bytes; empty for plain text. 16 bytes are enough. */
   formatName(start: Uint8Array): string;
 }

@@ -71,6 +71,11 @@ export class FileIds {
     this.#ids = ids;
   }
 
+  /** Tells whether any of these inode numbers is that of one of them. */
+  mayHave(inodes: BigUint64Array): boolean {
+    return this.#ids.some(({ inode }) => inodes.includes(inode));
+  }
+
   /** Tells whether a file is one of them. Calls stat() only if the inode number is that of one of them. */
   has({ path, inode }: { readonly path: Buffer; readonly inode?: bigint | undefined }): boolean {
     const same = this.#ids.filter((id) => id.inode === inode);

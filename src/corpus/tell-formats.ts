@@ -63,7 +63,7 @@ function filesToTell(files: FileTable, { blockSize }: Grid): Generator<NamedFile
     const first = begin;
     begin += sizes[index] ?? 0;
     const isCut = begin > first && Math.floor(first / blockSize) !== Math.floor((begin - 1) / blockSize);
-    return isCut || formatOfName(paths.subarray(ends[index - 1] ?? 0, ends[index])) !== undefined;
+    return isCut || formatOfName(paths, ends[index - 1] ?? 0, ends[index]) !== undefined;
   });
 }
 

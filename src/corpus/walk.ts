@@ -4,9 +4,12 @@ import { printable } from '../base/bytes.ts';
 import { readFailure } from '../base/system-error.ts';
 import { InputError } from './input-error.ts';
 import { nativeFiles } from './native.ts';
+import { PathCollector, type PathList } from './path-list.ts';
 
 /** Which entries of folders are wanted. Paths are relative to the folder, with one character for each byte. */
 export interface Wanted {
+  /** Whether all files are wanted, so that none has to be asked for. */
+  readonly hasAllFiles?: true;
   hasFile(path: string): boolean;
   hasFolder(path: string): boolean;
 }
@@ -46,7 +49,7 @@ export class Encounters {
 }
 
 // In paths: few enough to take little memory, enough that what follows is done for many at once.
-const batchSize = 4096;
+const batchSize = 16_384;
 /** The number of folders that are listed ahead, so that a slow file server is asked for several at once. */
 const listedAhead = 16;
 
@@ -57,7 +60,7 @@ export class Walker {
   readonly #skip: SkipFolder | undefined;
   readonly encounters = new Encounters();
   /** The paths that were found and not yielded yet. */
-  #batch: Buffer[] = [];
+  #batch = new PathCollector(batchSize);
 
   /**
    * @param logDir The log folder of this job, which grows while it is counted and is left out; undefined if there is none.
@@ -74,7 +77,7 @@ export class Walker {
    * the folder itself. Each path begins with that of the folder.
    * @throws InputError if a folder cannot be listed and is not skipped, or the folder is the log folder of this job.
    */
-  async *walk(folder: Buffer): AsyncGenerator<Buffer[]> {
+  async *walk(folder: Buffer): AsyncGenerator<PathList> {
     const here = realPath(folder);
     if (here && this.#ownLogs?.equals(here)) {
       throw new InputError(folder, 'is the log folder of this count, which grows meanwhile; give another --log-dir');
@@ -85,10 +88,10 @@ export class Walker {
     yield this.#takeBatch();
   }
 
-  async *#walkBelow(tree: Tree, below: string, listing: Promise<string>): AsyncGenerator<Buffer[]> {
+  async *#walkBelow(tree: Tree, below: string, listing: Promise<Buffer>): AsyncGenerator<PathList> {
     const entries = await this.#listed(tree, below, listing);
     if (isLogFolder(entries)) this.encounters.logFolders.add(bytesOf(tree.root + below));
-    const ahead: Promise<string>[] = [];
+    const ahead: Promise<Buffer>[] = [];
     const folders = this.#foldersIn(tree, below, entries);
     const listAhead = () => {
       while (ahead.length < listedAhead) {
@@ -97,48 +100,57 @@ export class Walker {
         ahead.push(list(bytesOf(tree.root + next.value)));
       }
     };
-    for (const { kind, name } of entriesOf(entries)) {
-      const path = below + name;
-      if (kind === 'd') {
+    const folder = bytesOf(tree.root + below);
+    for (const entry = new EntryCursor(entries); entry.next();) {
+      const { kind, begin, end } = entry;
+      // Most entries are files, for which no string is made.
+      if (kind === regularFile && this.#wanted.hasAllFiles) {
+        this.#batch.add(folder, entries, begin, end);
+        if (this.#batch.isFull) yield this.#takeBatch();
+        continue;
+      }
+      const path = below + entry.name;
+      if (kind === folderKind) {
         if (!this.#enters(tree, path)) continue;
         listAhead();
         const next = ahead.shift();
         listAhead();
         if (next) yield* this.#walkBelow(tree, `${path}/`, next);
-      } else if (kind === 'l') {
+      } else if (kind === linkKind) {
         // A link may lead to a file or to a folder.
         if (this.#wanted.hasFolder(path)) this.encounters.links.add(bytesOf(tree.root + path));
       } else if (this.#wanted.hasFile(path)) {
-        const full = bytesOf(tree.root + path);
-        if (kind === 'f') this.#batch.push(full);
-        else this.encounters.others.add(full);
-        if (this.#batch.length === batchSize) yield this.#takeBatch();
+        if (kind === regularFile) this.#batch.add(folder, entries, begin, end);
+        else this.encounters.others.add(bytesOf(tree.root + path));
+        if (this.#batch.isFull) yield this.#takeBatch();
       }
     }
   }
 
   /** Returns a listing; that of a folder that is skipped has no entries. */
-  async #listed({ root, named }: Tree, below: string, listing: Promise<string>): Promise<string> {
+  async #listed({ root, named }: Tree, below: string, listing: Promise<Buffer>): Promise<Buffer> {
     try {
       return await listing;
     } catch (error) {
       if (!this.#skip || !(error instanceof InputError)) throw error;
       const path = below === '' ? named : bytesOf((root + below).slice(0, -1));
       this.#skip(path, error);
-      this.#batch.push(path);
-      return '\0';
+      this.#batch.add(path);
+      return noEntries;
     }
   }
 
-  #takeBatch(): Buffer[] {
-    const batch = this.#batch;
-    this.#batch = [];
-    return batch;
+  #takeBatch(): PathList {
+    const { list } = this.#batch;
+    this.#batch = new PathCollector(batchSize);
+    return list;
   }
 
-  *#foldersIn(tree: Tree, below: string, entries: string): Generator<string> {
-    for (const { kind, name } of entriesOf(entries)) {
-      if (kind === 'd' && this.#enters(tree, below + name)) yield below + name;
+  *#foldersIn(tree: Tree, below: string, entries: Buffer): Generator<string> {
+    for (const entry = new EntryCursor(entries); entry.next();) {
+      if (entry.kind !== folderKind) continue;
+      const path = below + entry.name;
+      if (this.#enters(tree, path)) yield path;
     }
   }
 
@@ -163,18 +175,18 @@ interface Tree {
 }
 
 /** Returns whether these are the entries of a log folder (docs/log-format.md). */
-function isLogFolder(entries: string): boolean {
+function isLogFolder(entries: Buffer): boolean {
   return (
     entries.includes('\0fplan.json\0') && ['\0dranks\0', '\0fresult.json\0'].some((each) => entries.includes(each))
   );
 }
 
-/** Lists a folder, with one character for each byte; see listFolder(). The listing begins with a zero byte. */
-function list(folder: Buffer): Promise<string> {
+/** Lists a folder; see listFolder(). The listing begins with a zero byte. */
+function list(folder: Buffer): Promise<Buffer> {
   const listing = nativeFiles()
     .listFolder(folder)
     .then(
-      (entries) => `\0${entries.toString('latin1')}`,
+      (entries) => Buffer.concat([noEntries, entries]),
       (error: unknown) => {
         throw new InputError(folder, `cannot be listed: ${readFailure(error)}`, { cause: error });
       },
@@ -184,12 +196,39 @@ function list(folder: Buffer): Promise<string> {
   return listing;
 }
 
-/** Yields the entries of a listing one by one, since there may be millions. */
-function* entriesOf(listing: string): Generator<{ kind: string; name: string }> {
-  for (let begin = 1; begin < listing.length;) {
-    const end = listing.indexOf('\0', begin);
-    yield { kind: listing.charAt(begin), name: listing.slice(begin + 1, end) };
-    begin = end + 1;
+const noEntries = Buffer.of(0);
+// The kinds of entries; see native/files/folder.h.
+const [regularFile, folderKind, linkKind] = [0x66, 0x64, 0x6c];
+
+/** Goes through the entries of a listing one by one. There may be millions, so that there is no object for each. */
+class EntryCursor {
+  readonly #entries: Buffer;
+  /** The letter for the kind of the entry. */
+  kind = 0;
+  /** Its name is the bytes [begin, end) of the listing. */
+  begin = 0;
+  end = 0;
+
+  /** Stands before the first entry. */
+  constructor(entries: Buffer) {
+    this.#entries = entries;
+  }
+
+  /** The name, with a character for each byte. */
+  get name(): string {
+    return this.#entries.toString('latin1', this.begin, this.end);
+  }
+
+  /** Goes to the next entry. @returns Whether there is one. */
+  next(): boolean {
+    const entries = this.#entries;
+    if (this.end + 1 >= entries.length) return false;
+    this.kind = entries[this.end + 1] ?? 0;
+    this.begin = this.end + 2;
+    let end = this.begin;
+    while (entries[end] !== 0) end += 1;
+    this.end = end;
+    return true;
   }
 }
 

@@ -27,6 +27,7 @@ import { formatsIn, librariesFor, requireLibraries } from './libraries.ts';
 import { noLog, openRankLog, type RankLog } from './journal/rank-log.ts';
 import { writeResult, type Result } from './result.ts';
 import { AssignmentChecker } from './schedule/checked-assignment.ts';
+import { suspectsIn } from './schedule/suspects.ts';
 import { openRequests, openSchedule, pollMillisecondsOfDynamic } from './schedule/open-schedule.ts';
 import { gatherInvalidLines, invalidInput } from './skip/invalid-lines.ts';
 import { RankSkips } from './skip/rank-skips.ts';
@@ -86,7 +87,8 @@ export async function runCount(
     progress?.done();
     log.write({ event: 'waiting', seconds: stopwatch(), blocksLeft: schedule.assigned - counted });
     left = await counter.confirm(world, blocksLeft(round, counted));
-    if (counted === schedule.assigned) await round.skips?.addChanged(schedule.files(), settings.allowGrowth);
+    if (counted === schedule.assigned)
+      await round.skips?.addChanged(await suspectsIn(schedule.assignments), settings.allowGrowth);
     await log.sync();
     ({ round, schedule, isLast } = await nextRound(world, { round, schedule }, left, control, stop.signal));
   }
@@ -113,7 +115,10 @@ export async function runCount(
   }
   await gatherInvalidLines(world, findings);
   if (!round.skips)
-    await agree(world, () => checkFiles(schedule.files(), verifyUnchanged(settings.allowGrowth), () => undefined));
+    await agree(world, async () => {
+      const suspects = await suspectsIn(schedule.assignments);
+      return checkFiles(suspects, verifyUnchanged(settings.allowGrowth), () => undefined);
+    });
   const reduced = await reduceTally(world, tally, totals, plan.logDir);
   if (plan.logDir) {
     await agree(world, () => {

@@ -1,10 +1,11 @@
 import { layoutOf, type Assignment } from '../../corpus/assignment.ts';
-import { checkFiles } from '../../corpus/check-files.ts';
+import { checkFiles, statesInOrder, syncBatch } from '../../corpus/check-files.ts';
 import type { FileState } from '../../corpus/changes.ts';
-import { verifySameSize, type CorpusFile, type FileCheck } from '../../corpus/file-checks.ts';
+import { isPlannedSize, verifySameSize, type CorpusFile, type FileCheck } from '../../corpus/file-checks.ts';
 import { FileTable } from '../../corpus/file-table.ts';
 import type { Grid } from '../../corpus/grid.ts';
 import { InputError } from '../../corpus/input-error.ts';
+import { PathList } from '../../corpus/path-list.ts';
 import { returningInputErrors } from '../../corpus/returned-errors.ts';
 import type { CountRequest } from '../plan/plan.ts';
 import type { AssignedBlock, AssignedFile, CheckedAssignment } from './schedule.ts';
@@ -13,6 +14,7 @@ import type { AssignedBlock, AssignedFile, CheckedAssignment } from './schedule.
 export class AssignmentChecker {
   readonly #grid: Grid;
   readonly #rank: number;
+  readonly #allowGrowth: boolean;
   readonly #check: FileCheck<CorpusFile, CorpusFile | InputError>;
   /** By their begins, the files that a later assignment may contain, too, and that are then not checked again. */
   readonly #known = new Map<number, FileState>();
@@ -24,6 +26,7 @@ export class AssignmentChecker {
   constructor(grid: Grid, rank: number, { allowGrowth, skipUnreadable }: CheckSettings) {
     this.#grid = grid;
     this.#rank = rank;
+    this.#allowGrowth = allowGrowth;
     const check = verifySameSize(allowGrowth);
     this.#check = skipUnreadable ? returningInputErrors(check) : check;
   }
@@ -49,15 +52,52 @@ export class AssignmentChecker {
       if (index === 0 || index === planned.length - 1) this.#known.set(begins[index] ?? 0, state);
     };
     const unknown: number[] = [];
-    for (const [index, begin] of begins.entries()) {
-      const known = this.#known.get(begin);
+    for (let index = 0; index < begins.length; index += 1) {
+      const known = this.#known.get(begins[index] ?? 0);
       if (known) take(index, known);
       else if (planned.parts.skipped?.[index] !== 1) unknown.push(index);
     }
-    await checkFiles(filesAt(planned, unknown), this.#check, (found, { index }) => {
-      if (!(found instanceof InputError)) take(index, found);
-    });
+    const [first = 0] = unknown;
+    if (unknown.length > syncBatch && unknown.at(-1) === first + unknown.length - 1) {
+      const paths = new PathList(planned.parts, first, first + unknown.length);
+      const failed = await this.#checkAll(planned, paths, modified, inodes, take);
+      // Those at the borders, which are remembered.
+      for (const index of [0, planned.length - 1]) {
+        const state = { size: planned.size(index), modified: modified[index] ?? 0n, inode: inodes[index] ?? 0n };
+        if (!failed.has(index)) take(index, state);
+      }
+    } else {
+      await checkFiles(filesAt(planned, unknown), this.#check, (found, { index }) => {
+        if (!(found instanceof InputError)) take(index, found);
+      });
+    }
     return new FileTable({ ...planned.parts, modified, inodes });
+  }
+
+  /** Checks files without an object for each, and sets their times and inode numbers. @returns The files with an error. */
+  async #checkAll(
+    planned: FileTable,
+    paths: PathList,
+    modified: BigInt64Array,
+    inodes: BigUint64Array,
+    take: (index: number, state: FileState) => void,
+  ): Promise<ReadonlySet<number>> {
+    const { sizes } = planned.parts;
+    const failed = new Set<number>();
+    for await (const { paths: part, states } of statesInOrder(paths, true)) {
+      modified.set(states.modified, part.begin);
+      inodes.set(states.inodes, part.begin);
+      for (let index = part.begin; index < part.end; index += 1) {
+        const here = states.sizes[index - part.begin] ?? 0;
+        const isCountable = states.isCountable[index - part.begin] === 1;
+        if (isCountable && isPlannedSize(sizes[index] ?? 0, here, this.#allowGrowth)) continue;
+        const found = await this.#check.async(planned.at(index));
+        const isError = found instanceof InputError;
+        if (isError) failed.add(index);
+        take(index, isError ? { size: 0, modified: 0n } : found);
+      }
+    }
+    return failed;
   }
 }
 
@@ -70,9 +110,16 @@ function* filesAt(files: FileTable, indices: readonly number[]): Generator<Corpu
 /**
  * Yields the files of an assignment but those that are skipped.
  * @param seen The begins of files at the borders of assignments before, which are not yielded again; those of this one are added.
+ * @param first The index of the first file to yield.
+ * @param end The index after that of the last one.
  */
-export function* filesOf({ files, layout }: CheckedAssignment, seen = new Set<number>()): Generator<AssignedFile> {
-  for (let index = 0; index < files.length; index += 1) {
+export function* filesOf(
+  { files, layout }: CheckedAssignment,
+  seen = new Set<number>(),
+  first = 0,
+  end: number = files.length,
+): Generator<AssignedFile> {
+  for (let index = first; index < end; index += 1) {
     const begin = layout.beginOf(index);
     if (files.parts.skipped?.[index] === 1 || seen.has(begin)) continue;
     if (index === 0 || index === files.length - 1) seen.add(begin);

@@ -23,7 +23,7 @@ export class DynamicSchedule implements Schedule {
   readonly #ask: (blocks: number) => Promise<CheckedAssignment>;
   readonly #stop: AbortSignal;
   readonly #stopped: Promise<void>;
-  readonly #assignments: CheckedAssignment[] = [];
+  readonly assignments: CheckedAssignment[] = [];
   /** The blocks of each assignment from which not all were begun. */
   readonly #blocks: Iterator<AssignedBlock, void>[] = [];
   #asking: Promise<void> | undefined;
@@ -84,7 +84,7 @@ export class DynamicSchedule implements Schedule {
   /** Yields each file once: one that consecutive assignments have in common is the last of one and the first of another. */
   *files(): Generator<AssignedFile> {
     const seen = new Set<number>();
-    for (const assignment of this.#assignments) yield* filesOf(assignment, seen);
+    for (const assignment of this.assignments) yield* filesOf(assignment, seen);
   }
 
   #nextInHand(): AssignedBlock | undefined {
@@ -127,7 +127,7 @@ export class DynamicSchedule implements Schedule {
     if (count === 0) this.#isComplete = true;
     this.#assigned += count;
     this.#bytesLeft += assignment.layout.bytes(assignment.slice);
-    this.#assignments.push(assignment);
+    this.assignments.push(assignment);
     this.#blocks.push(blocksOf(assignment));
   }
 

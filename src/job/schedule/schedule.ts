@@ -36,6 +36,8 @@ export interface Schedule {
   readonly bytes: number;
   /** The number of blocks that have been assigned to this rank so far. */
   readonly assigned: number;
+  /** The assignments of all these blocks. */
+  readonly assignments: readonly CheckedAssignment[];
   /** The files of all these blocks but those that are skipped, each at least once. */
   files(): Iterable<AssignedFile>;
 }

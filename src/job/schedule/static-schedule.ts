@@ -7,13 +7,13 @@ import type { AssignedBlock, AssignedFile, CheckedAssignment, Schedule } from '.
 export class StaticSchedule implements Schedule {
   readonly bytes: number;
   readonly assigned: number;
-  readonly #assignment: CheckedAssignment;
+  readonly assignments: readonly [CheckedAssignment];
   readonly #left: Iterator<AssignedBlock, void>;
 
   constructor(assignment: CheckedAssignment, stop: AbortSignal) {
     this.bytes = assignment.layout.bytes(assignment.slice);
     this.assigned = countBlocksIn(assignment.slice);
-    this.#assignment = assignment;
+    this.assignments = [assignment];
     this.#left = takeUntilStopped(blocksOf(assignment), stop);
   }
 
@@ -22,6 +22,6 @@ export class StaticSchedule implements Schedule {
   }
 
   files(): Iterable<AssignedFile> {
-    return filesOf(this.#assignment);
+    return filesOf(this.assignments[0]);
   }
 }
