@@ -17,7 +17,7 @@ import { isEncodingName } from '../../scan/encodings.ts';
 import type { NamedPatterns } from '../../tally/stored-patterns.ts';
 import { decodeTally, patternsOf, tallyOf } from '../../tally/tallies.ts';
 import { storedPatternsJson } from './patterns-file.ts';
-import { logLevels, type LogLevel, type Plan, type WalkedFolders } from './plan.ts';
+import { logLevels, type LogLevel, type Plan, type SkippedFiles, type WalkedFolders } from './plan.ts';
 
 // The JSON of plan.json. Anyone may have written the file that is read.
 
@@ -77,27 +77,43 @@ export function* encodePlan({
     ...(walked && { walked: encodeWalked(walked) }),
     files: [],
   } satisfies PlanJson;
-  let text = JSON.stringify(json).slice(0, -']}'.length);
-  let comma = '';
-  let index = 0;
-  for (const { path, size, modified, inode, format } of files) {
-    const json = {
-      path: bytesToJson(path),
-      size,
-      modified: String(modified),
-      inode: inode?.toString(),
-      format,
-      skipped: skipped?.get(index),
-    };
-    text += comma + JSON.stringify(json satisfies FileJson);
-    index += 1;
-    comma = ',';
-    if (text.length < partLength) continue;
-    yield text;
-    text = '';
+  yield JSON.stringify(json).slice(0, -']}'.length);
+  for (let begin = 0; begin < files.length; begin += filesInPart) {
+    yield (begin > 0 ? ',' : '') + encodeFiles(files, begin, Math.min(begin + filesInPart, files.length), skipped);
   }
-  yield `${text}]}`;
+  yield ']}';
 }
+
+// A part has some 64 KiB.
+const filesInPart = 512;
+
+/** Returns the FileJson of the files [begin, end) with commas between them, put together from columns since there may be millions of files. */
+function encodeFiles({ parts }: FileTable, begin: number, end: number, skipped?: SkippedFiles): string {
+  const { ends, sizes, modified, inodes, formats } = parts;
+  const first = ends[begin - 1] ?? 0;
+  const paths = parts.paths.subarray(first, ends[end - 1]);
+  const text = paths.toString('latin1');
+  const isPlain = needsNoEscape.test(text);
+  let json = '';
+  let before = 0;
+  for (let index = begin; index < end; index += 1) {
+    const after = (ends[index] ?? 0) - first;
+    const path = isPlain
+      ? `"${text.slice(before, after)}"`
+      : JSON.stringify(bytesToJson(paths.subarray(before, after)));
+    before = after;
+    json += `${index > begin ? ',' : ''}{"path":${path},"size":${sizes[index] ?? 0},"modified":"${modified[index] ?? 0n}"`;
+    if (inodes[index] !== 0n) json += `,"inode":"${inodes[index] ?? 0n}"`;
+    const format = decodedFormats[(formats[index] ?? 0) - 1];
+    if (format !== undefined) json += `,"format":"${format}"`;
+    const reason = skipped?.get(index);
+    json += reason === undefined ? '}' : `,"skipped":${JSON.stringify(reason)}}`;
+  }
+  return json;
+}
+
+// Characters that JSON.stringify() leaves as they are, and that are the same in Latin-1 and UTF-8.
+const needsNoEscape = /^[ !#-[\]-~]*$/;
 
 function encodeWalked({ include, exclude, folders }: WalkedFolders): WalkedJson {
   return {
@@ -106,9 +122,6 @@ function encodeWalked({ include, exclude, folders }: WalkedFolders): WalkedJson 
     folders: folders.map(({ path, ...rest }) => ({ path: bytesToJson(path), ...rest })),
   };
 }
-
-// In characters.
-const partLength = 64 * 1024;
 
 /** The JSON of plan.json. */
 export interface PlanFileJson {

@@ -5,6 +5,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { byteStrings } from '../../../src/base/byte-strings.ts';
+import { bytesToJson } from '../../../src/base/bytes.ts';
+import { decodedFormats } from '../../../src/corpus/file-format.ts';
 import { FileTable } from '../../../src/corpus/file-table.ts';
 import { InputError } from '../../../src/corpus/input-error.ts';
 import type { CorpusFile } from '../../../src/corpus/file-checks.ts';
@@ -80,6 +82,51 @@ describe('a plan as JSON', () => {
     expect([...encodePlan(plan([file]))].join('')).toBe(`${before}"files":[{"path":"x","size":1,"modified":"2"}]}`);
     expect([...encodePlan(plan([{ ...file, inode: 3n }]))].join('')).toBe(
       `${before}"files":[{"path":"x","size":1,"modified":"2","inode":"3"}]}`,
+    );
+  });
+
+  // So that the plans of earlier versions keep their identities.
+  test('has for each file what JSON.stringify() makes of it', () => {
+    const name = fc.oneof(
+      path,
+      fc.stringMatching(/^[!-~ ]{1,20}$/).map((text) => Buffer.from(text)),
+    );
+    const size = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+    const format = fc.constantFrom(undefined, undefined, ...decodedFormats);
+    const reason = fc.option(fc.string(), { nil: undefined, freq: 5 });
+    const file = fc.record({ path: name, size, modified, inode, format, reason });
+    fc.assert(
+      fc.property(fc.array(file, { maxLength: 20 }), fc.constantFrom(0, 511, 512, 1030), (listed, plain) => {
+        const others = Array.from({ length: plain }, (_, index) => ({
+          path: Buffer.from(`a/${index}`),
+          size: index,
+          modified: -BigInt(index),
+          inode: BigInt(index) + 1n,
+          format: undefined,
+          reason: undefined,
+        }));
+        const all = [...others, ...listed];
+        const reasons = all.flatMap(({ reason }, index) => (reason === undefined ? [] : [[index, reason] as const]));
+        const plan: Plan = {
+          spec: countSpec([]),
+          grid: makeGrid(1, 1, 1),
+          logDir: undefined,
+          decompress: true,
+          files: FileTable.from(all),
+          skipped: new Map(reasons),
+        };
+        const objects = all.map(({ path, size, modified, inode, format, reason }) => ({
+          path: bytesToJson(path),
+          size,
+          modified: String(modified),
+          inode: inode?.toString(),
+          format,
+          skipped: reason,
+        }));
+        const [, files = ''] = [...encodePlan(plan)].join('').split(/"files":(.*)/s);
+        expect(files).toBe(`${JSON.stringify(objects)}}`);
+      }),
+      { numRuns: 200 },
     );
   });
 
