@@ -42,15 +42,9 @@ Napi::Value Count(const Napi::CallbackInfo& info) {
 //
 // Opens whole files itself, one after the other; see CountWorker::promise().
 Napi::Value CountFiles(const Napi::CallbackInfo& info) {
-  std::vector<ExpectedFile> files = ExpectedFilesOf(info[1], info[2]);
-  const FileRange way = FileRangeOf(info[3].As<Napi::Object>());
-  std::vector<FileRange> ranges(files.size(), way);
-  for (size_t i = 0; i < files.size(); ++i) {
-    ranges[i].file_size = files[i].size;
-    if (way.format == Format::kPlain) ranges[i].end = files[i].size;
-  }
-  auto* worker = new CountWorker(info.Env(), ContextOf(info[0]), std::move(ranges),
-                                 info[4].As<Napi::Boolean>().Value(), std::move(files));
+  auto* worker =
+      new CountWorker(info.Env(), ContextOf(info[0]), FileRangeOf(info[3].As<Napi::Object>()),
+                      info[4].As<Napi::Boolean>().Value(), ExpectedFilesOf(info[1], info[2]));
   worker->Queue();
   return worker->promise();
 }
@@ -77,9 +71,12 @@ Napi::Value States(const Napi::CallbackInfo& info) {
   const Napi::Float64Array ends = info[1].As<Napi::Float64Array>();
   const auto begin = static_cast<size_t>(info[2].As<Napi::Number>().Int64Value());
   const auto end = static_cast<size_t>(info[3].As<Napi::Number>().Int64Value());
-  auto* worker = new StatesWorker(
-      info.Env(), PathsOf(reinterpret_cast<const char*>(paths.Data()), ends.Data(), begin, end),
-      info[4].As<Napi::Boolean>().Value());
+  Paths looked_at;
+  for (size_t i = begin; i < end; ++i) {
+    looked_at.Add(PathAt(reinterpret_cast<const char*>(paths.Data()), ends.Data(), i));
+  }
+  auto* worker =
+      new StatesWorker(info.Env(), std::move(looked_at), info[4].As<Napi::Boolean>().Value());
   worker->Queue();
   return worker->promise();
 }

@@ -57,8 +57,7 @@ inline std::vector<FileRange> FileRangesOf(const Napi::Value& list) {
 }
 
 // Reads the rows `indices` of the columns { paths, ends, sizes, modified } of a table of files.
-inline std::vector<ExpectedFile> ExpectedFilesOf(const Napi::Value& table,
-                                                 const Napi::Value& indices) {
+inline ExpectedFiles ExpectedFilesOf(const Napi::Value& table, const Napi::Value& indices) {
   const Napi::Object columns = table.As<Napi::Object>();
   const Napi::Uint8Array paths = columns.Get("paths").As<Napi::Uint8Array>();
   const Napi::Float64Array ends = columns.Get("ends").As<Napi::Float64Array>();
@@ -66,15 +65,12 @@ inline std::vector<ExpectedFile> ExpectedFilesOf(const Napi::Value& table,
   const Napi::BigInt64Array modified = columns.Get("modified").As<Napi::BigInt64Array>();
   const Napi::Uint32Array rows = indices.As<Napi::Uint32Array>();
   const auto* bytes = reinterpret_cast<const char*>(paths.Data());
-  std::vector<ExpectedFile> files;
-  files.reserve(rows.ElementLength());
+  ExpectedFiles files;
   for (size_t i = 0; i < rows.ElementLength(); ++i) {
     const uint32_t row = rows.Data()[i];
-    const auto begin = static_cast<size_t>(row == 0 ? 0 : ends.Data()[row - 1]);
-    const auto end = static_cast<size_t>(ends.Data()[row]);
-    files.push_back({{bytes + begin, end - begin},
-                     static_cast<uint64_t>(sizes.Data()[row]),
-                     modified.Data()[row]});
+    files.paths.Add(PathAt(bytes, ends.Data(), row));
+    files.sizes.push_back(static_cast<uint64_t>(sizes.Data()[row]));
+    files.modified.push_back(modified.Data()[row]);
   }
   return files;
 }

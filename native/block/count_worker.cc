@@ -25,39 +25,53 @@ Napi::Value GroupsOf(Napi::Env env, const GroupCounts::Rows& rows) {
 }  // namespace
 
 CountWorker::CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges,
-                         bool by_range, std::vector<ExpectedFile> files)
+                         bool by_range)
     : Napi::AsyncWorker(env),
       deferred_(Napi::Promise::Deferred::New(env)),
       context_(std::move(context)),
       ranges_(std::move(ranges)),
       by_range_(by_range),
-      files_(std::move(files)) {}
+      size_(ranges_.size()) {}
+
+CountWorker::CountWorker(Napi::Env env, SharedContext context, const FileRange& way, bool by_range,
+                         ExpectedFiles files)
+    : Napi::AsyncWorker(env),
+      deferred_(Napi::Promise::Deferred::New(env)),
+      context_(std::move(context)),
+      by_range_(by_range),
+      way_(way),
+      files_(std::move(files)),
+      size_(files_.paths.size()) {}
 
 void CountWorker::Execute() {
   const size_t width = context_->kernel->width();
-  counts_.resize(width * (by_range_ ? ranges_.size() : 1));
+  counts_.resize(width * (by_range_ ? size_ : 1));
   if (context_->kernel->has_groups()) groups_.emplace(width);
-  while (done_ < ranges_.size() && CountNext()) ++done_;
-  if (groups_ && done_ == ranges_.size()) rows_of_groups_ = groups_->InOrder();
+  while (done_ < size_ && CountNext()) ++done_;
+  if (groups_ && done_ == size_) rows_of_groups_ = groups_->InOrder();
 }
 
-bool CountWorker::CountNext() {
-  FileRange& range = ranges_[done_];
-  std::optional<OpenFile> file;
-  if (!files_.empty()) {
-    file.emplace(files_[done_].path);
-    range.fd = file->fd();
-    is_unexpected_ = range.fd < 0;
-    if (is_unexpected_) return false;
-  }
+bool CountWorker::CountNext() { return ranges_.empty() ? CountNextFile() : Count(ranges_[done_]); }
+
+bool CountWorker::CountNextFile() {
+  const uint64_t size = files_.sizes[done_];
+  way_.file_size = size;
+  if (way_.format == Format::kPlain) way_.end = size;
+  const std::string path(files_.paths[done_]);
+  const OpenFile file(folder_.PlaceOf(path, files_.paths.After(done_)));
+  way_.fd = file.fd();
+  is_unexpected_ = way_.fd < 0;
+  if (is_unexpected_) return false;
+  const bool is_counted = Count(way_);
+  const std::optional<FileState> state = StateOf(way_.fd);
+  is_unexpected_ = latest_.read_error || !state || state->size != size ||
+                   state->modified != files_.modified[done_];
+  return is_counted && !is_unexpected_;
+}
+
+bool CountWorker::Count(const FileRange& range) {
   const size_t row = by_range_ ? done_ * context_->kernel->width() : 0;
   latest_ = CountFileRange(*context_, range, {counts_.data() + row, groups_ ? &*groups_ : nullptr});
-  if (file) {
-    const std::optional<FileState> state = StateOf(range.fd);
-    is_unexpected_ = latest_.read_error || !state || state->size != files_[done_].size ||
-                     state->modified != files_[done_].modified;
-    if (is_unexpected_) return false;
-  }
   for (const auto& [finding, count] : latest_.findings) {
     findings_.insert(findings_.end(), {static_cast<double>(done_), static_cast<double>(finding),
                                        static_cast<double>(count)});

@@ -4,19 +4,20 @@
 #include <napi.h>
 
 #include <optional>
-#include <string>
 #include <vector>
 
+#include "../files/current_folder.h"
+#include "../files/paths.h"
 #include "compile.h"
 #include "file_range.h"
 
 namespace mpicount {
 
-// A file that the worker opens and closes itself.
-struct ExpectedFile {
-  std::string path;
-  uint64_t size;
-  int64_t modified;  // in nanoseconds since 1970
+// Files that the worker opens and closes itself, one after the other.
+struct ExpectedFiles {
+  Paths paths;
+  std::vector<uint64_t> sizes;
+  std::vector<int64_t> modified;  // in nanoseconds since 1970
 };
 
 // Execute() runs on a worker thread and must not call N-API.
@@ -24,14 +25,16 @@ class CountWorker : public Napi::AsyncWorker {
  public:
   // Counts in the ranges one after the other. With `by_range`, each has a row of its own;
   // otherwise there is one row, their sum.
-  // `files` has the file of each range, or is empty if the ranges have descriptors.
-  CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges, bool by_range,
-              std::vector<ExpectedFile> files = {});
+  CountWorker(Napi::Env env, SharedContext context, std::vector<FileRange> ranges, bool by_range);
+
+  // Counts in whole files, each of which is a range that is read in the given way.
+  CountWorker(Napi::Env env, SharedContext context, const FileRange& way, bool by_range,
+              ExpectedFiles files);
 
   // Returns the promise of { counts, groups, readSeconds, decodeSeconds, scanSeconds, storedSize,
   // textSize, findings, invalidLines, links }; `groups` is { names, ends, indices, counts }, as
   // GroupCounts::Rows, or undefined without groups. It is
-  // null if one of the `files` cannot be opened or read, or is not in the expected state after it
+  // null if one of the files cannot be opened or read, or is not in the expected state after it
   // was counted: what is wrong is for the caller to find out, since it is rare.
   Napi::Promise promise() const { return deferred_.Promise(); }
 
@@ -42,13 +45,22 @@ class CountWorker : public Napi::AsyncWorker {
   // Counts in the next range. Returns whether it could be counted.
   bool CountNext();
 
+  // Does the same for the next of the files.
+  bool CountNextFile();
+
+  // Counts in a range and adds the result to the others. Returns whether it could be counted.
+  bool Count(const FileRange& range);
+
   void AddLink(const UnitLink& link);
 
   Napi::Promise::Deferred deferred_;
   SharedContext context_;
   std::vector<FileRange> ranges_;
   bool by_range_;
-  std::vector<ExpectedFile> files_;
+  FileRange way_{};
+  ExpectedFiles files_;
+  CurrentFolder folder_;
+  size_t size_;  // the number of ranges or files
   bool is_unexpected_ = false;
   size_t done_ = 0;
   std::vector<uint64_t> counts_;

@@ -9,6 +9,12 @@
 
 namespace mpicount {
 
+// A file for openat(2) and the like: its name in an open folder, or its path and AT_FDCWD.
+struct Place {
+  int folder;
+  const char* name;
+};
+
 // Keeps the folder of the latest files open, so that the system need not look up all folders of
 // each path again.
 class CurrentFolder {
@@ -17,12 +23,6 @@ class CurrentFolder {
   ~CurrentFolder() { Close(); }
   CurrentFolder(const CurrentFolder&) = delete;
   CurrentFolder& operator=(const CurrentFolder&) = delete;
-
-  // A file for openat(2) and the like: relative to the open folder `fd`, or AT_FDCWD.
-  struct Place {
-    int fd;
-    const char* name;
-  };
 
   // Returns the place of a file, which is valid until the next call, and as long as `path` is.
   // `next` is the path of the file that follows, or empty: a folder is opened for two files at

@@ -38,15 +38,15 @@ FileStates StatesOf(const Paths& paths, bool to_read) {
   states.modified.resize(paths.size());
   states.inodes.resize(paths.size());
   states.is_countable.resize(paths.size());
-  CurrentFolder folder;
+  CurrentFolder current;
   for (size_t i = 0; i < paths.size(); ++i) {
     const std::string path(paths[i]);
-    const auto [fd, name] = folder.PlaceOf(path, i + 1 < paths.size() ? paths[i + 1] : "");
+    const auto [at, name] = current.PlaceOf(path, paths.After(i));
     struct stat status;
-    if (fstatat(fd, name, &status, 0) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
+    if (fstatat(at, name, &status, 0) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
       continue;
     }
-    if (to_read && faccessat(fd, name, R_OK, 0) != 0) continue;
+    if (to_read && faccessat(at, name, R_OK, 0) != 0) continue;
     const FileState state = StateOf(status);
     states.sizes[i] = static_cast<double>(state.size);
     states.modified[i] = state.modified;

@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <string>
+#include "current_folder.h"
 
 namespace mpicount {
 
@@ -12,8 +12,8 @@ namespace mpicount {
 // become a pipe.
 class OpenFile {
  public:
-  explicit OpenFile(const std::string& path)
-      : fd_(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {}
+  explicit OpenFile(const Place& place)
+      : fd_(openat(place.folder, place.name, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {}
   ~OpenFile() {
     if (fd_ >= 0) close(fd_);
   }

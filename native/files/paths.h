@@ -13,24 +13,28 @@ struct Paths {
   std::string bytes;
   std::vector<size_t> ends;  // the offset at which each of them ends
 
+  void Add(std::string_view path) {
+    bytes += path;
+    ends.push_back(bytes.size());
+  }
+
   size_t size() const { return ends.size(); }
 
   std::string_view operator[](size_t index) const {
     const size_t begin = index == 0 ? 0 : ends[index - 1];
     return std::string_view(bytes).substr(begin, ends[index] - begin);
   }
+
+  // Returns the path after one, or nothing after the last one.
+  std::string_view After(size_t index) const {
+    return index + 1 < size() ? (*this)[index + 1] : std::string_view();
+  }
 };
 
-// Copies the paths [begin, end) of columns: all paths, concatenated, and the offset at which each
-// of them ends.
-inline Paths PathsOf(const char* bytes, const double* ends, size_t begin, size_t end) {
-  Paths paths;
-  if (begin >= end) return paths;
-  const auto first = static_cast<size_t>(begin == 0 ? 0 : ends[begin - 1]);
-  paths.bytes.assign(bytes + first, static_cast<size_t>(ends[end - 1]) - first);
-  paths.ends.reserve(end - begin);
-  for (size_t i = begin; i < end; ++i) paths.ends.push_back(static_cast<size_t>(ends[i]) - first);
-  return paths;
+// Returns a path of columns: all paths, concatenated, and the offset at which each of them ends.
+inline std::string_view PathAt(const char* bytes, const double* ends, size_t index) {
+  const auto begin = static_cast<size_t>(index == 0 ? 0 : ends[index - 1]);
+  return {bytes + begin, static_cast<size_t>(ends[index]) - begin};
 }
 
 }  // namespace mpicount

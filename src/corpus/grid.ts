@@ -180,36 +180,28 @@ export class Layout {
   }
 
   /** Yields the file ranges of ranges of blocks, in order: at most one for each file and range of blocks. */
-  *fileRanges(ranges: readonly BlockRange[]): Generator<FileRange> {
-    yield* this.#rangesOf(ranges, 0);
+  fileRanges(ranges: readonly BlockRange[]): Generator<FileRange> {
+    return this.#rangesOf(ranges, 0);
   }
 
   /** Yields the file ranges that a block would have besides if no file were skipped, in order. */
-  *skippedRanges(block: number): Generator<FileRange> {
-    if (this.#skipped) yield* this.#rangesOf([{ first: block, end: block + 1 }], 1);
+  skippedRanges(block: number): Iterable<FileRange> {
+    return this.#skipped ? this.#rangesOf([{ first: block, end: block + 1 }], 1) : [];
   }
 
+  // One generator, since each of several would be resumed for each of millions of files.
   *#rangesOf(ranges: readonly BlockRange[], skipped: 0 | 1): Generator<FileRange> {
-    for (const { first, end } of ranges) {
-      yield* this.#fileRangesOf(first * this.#blockSize, end * this.#blockSize, skipped);
-    }
-  }
-
-  *#fileRangesOf(begin: number, end: number, skipped: 0 | 1): Generator<FileRange> {
-    for (let file = this.fileAt(begin); file < this.#begins.length && this.beginOf(file) < end; file += 1) {
-      if ((this.#skipped?.[file] ?? 0) !== skipped) continue;
-      const start = this.beginOf(file);
-      if (this.#isWhole(file)) {
+    for (const { first, end: last } of ranges) {
+      const [begin, end] = [first * this.#blockSize, last * this.#blockSize];
+      for (let file = this.fileAt(begin); file < this.#begins.length && this.beginOf(file) < end; file += 1) {
+        if ((this.#skipped?.[file] ?? 0) !== skipped) continue;
+        const start = this.beginOf(file);
         const size = (this.#ends[file] ?? 0) - start;
-        if (start >= begin && size > 0) yield { file, begin: 0, end: size };
-        continue;
+        const fileRange = this.#isWhole(file)
+          ? { file, begin: 0, end: start >= begin ? size : 0 }
+          : { file, begin: Math.max(begin - start, 0), end: Math.min(end - start, size) };
+        if (fileRange.begin < fileRange.end) yield fileRange;
       }
-      const fileRange = {
-        file,
-        begin: Math.max(begin, start) - start,
-        end: Math.min(end, this.#ends[file] ?? 0) - start,
-      };
-      if (fileRange.begin < fileRange.end) yield fileRange;
     }
   }
 

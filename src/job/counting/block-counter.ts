@@ -71,6 +71,8 @@ interface OpenRange {
 // small enough for a quick stop, and for all counters of a process to stay below the limit of open files.
 const batchBytes = 4 * 1024 * 1024;
 const maxFileRanges = 128;
+// Of small files, which are opened one after the other. Counts in progress can be cancelled at each of them.
+const maxSmallFiles = 1024;
 // The kernel yields a whole row for each file of a batch, whatever is in it.
 const maxBatchCounters = 2 ** 22;
 
@@ -81,6 +83,7 @@ export class BlockCounter {
   readonly #open = new Map<number, number>();
 
   readonly #maxBatchRanges: number;
+  readonly #maxSmallFiles: number;
   /** Where the units of the block before end. */
   #departure: Departure | undefined;
   /** The file that the step in progress is about, so that it can be told which one failed. */
@@ -92,6 +95,7 @@ export class BlockCounter {
     const { byFile, kernel } = context;
     const maxRows = byFile ? maxBatchCounters / kernel.width : Infinity;
     this.#maxBatchRanges = Math.max(1, Math.floor(Math.min(maxFileRanges / counters, maxRows)));
+    this.#maxSmallFiles = Math.max(1, Math.floor(Math.min(maxSmallFiles, maxRows)));
   }
 
   /**
@@ -113,13 +117,13 @@ export class BlockCounter {
     const findings: FileFinding[] = [];
     const invalidLines: InvalidLine[] = [];
     const without: number[] = [];
-    for (const whole of batchesOf(assigned.block.fileRanges, this.#maxBatchRanges)) {
-      const known = arrival ?? (whole[0] && departure?.arrivalAt(whole[0], assigned.layout));
-      const { batch, counted } = await this.#countReadable(whole, assigned, skips, known);
+    const arrivalAt = (first: FileRange | undefined) =>
+      arrival ?? (first && departure?.arrivalAt(first, assigned.layout));
+    for await (const { whole, batch, counted } of this.#countBatches(assigned, skips, arrivalAt)) {
       if (batch.length < whole.length)
         without.push(...whole.flatMap((each) => (batch.includes(each) ? [] : each.file)));
       if (!counted) continue;
-      for (const [index, found] of counted.links) link.take(batch[index], found, known);
+      for (const [index, found] of counted.links) link.take(batch[index], found, arrivalAt(whole[0]));
       if (counted.groups) groups.add(counted.groups);
       else if (byFile) rows.append(counted.counts);
       else sum.add(counted.counts);
@@ -139,6 +143,25 @@ export class BlockCounter {
 
   close(): void {
     this.#closeBut(undefined);
+  }
+
+  /** Yields the counts of the batches of a block. */
+  async *#countBatches(
+    assigned: AssignedBlock,
+    skips: SkipList | undefined,
+    arrivalAt: (first: FileRange | undefined) => Arrival | undefined,
+  ): AsyncGenerator<CountedBatch> {
+    for (const files of batchesOf(assigned.block.fileRanges, this.#maxSmallFiles)) {
+      const isLarge = files.length > this.#maxBatchRanges && !files.some(({ file }) => skips?.has(file));
+      const counted = isLarge ? await this.#countSmallFiles(files, assigned) : undefined;
+      if (counted) {
+        yield { whole: files, batch: files, counted };
+        continue;
+      }
+      for (const whole of batchesOf(files, this.#maxBatchRanges)) {
+        yield { whole, ...(await this.#countReadable(whole, assigned, skips, arrivalAt(whole[0]))) };
+      }
+    }
   }
 
   /**
@@ -253,6 +276,15 @@ export class BlockCounter {
       closeSync(fd);
     }
   }
+}
+
+interface CountedBatch {
+  /** The file ranges of the batch. */
+  readonly whole: readonly FileRange[];
+  /** Those of files that are not skipped. */
+  readonly batch: readonly FileRange[];
+  /** Their counts, if there are any. */
+  readonly counted?: KernelResult;
 }
 
 /** Adds up the rows of batches. Most blocks have one. */
