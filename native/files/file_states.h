@@ -29,8 +29,8 @@ struct FileStates {
 };
 
 // Looks at files with stat(2). Countable is a regular file that is not empty; with `to_read`, one
-// that this process may read. What is wrong with any other file is for the caller to find out,
-// since it is rare.
+// that this process may read, as far as it can tell without opening it. What is wrong with any
+// other file is for the caller to find out, since it is rare.
 FileStates StatesOf(const Paths& paths, bool to_read);
 
 }  // namespace mpicount

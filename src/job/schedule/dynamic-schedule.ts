@@ -1,8 +1,8 @@
 import { clockTime } from '../../base/clock.ts';
 import { countBlocksIn } from '../../corpus/grid.ts';
 import { onAbort } from '../stop/until-stopped.ts';
-import { blocksOf, filesOf } from './checked-assignment.ts';
-import type { AssignedBlock, AssignedFile, CheckedAssignment, Schedule } from './schedule.ts';
+import { blocksOf } from './checked-assignment.ts';
+import type { AssignedBlock, CheckedAssignment, Schedule } from './schedule.ts';
 
 // The time from a request to the assignment that answers it, before one was measured: both wait for a poll of the control channel.
 const usualRoundTrip = 10;
@@ -79,12 +79,6 @@ export class DynamicSchedule implements Schedule {
     this.#bytesBegun += next?.block.bytes ?? 0;
     this.#begun += next ? 1 : 0;
     return next ?? (this.#asking && this.#whenAssigned(this.#asking));
-  }
-
-  /** Yields each file once: one that consecutive assignments have in common is the last of one and the first of another. */
-  *files(): Generator<AssignedFile> {
-    const seen = new Set<number>();
-    for (const assignment of this.assignments) yield* filesOf(assignment, seen);
   }
 
   #nextInHand(): AssignedBlock | undefined {

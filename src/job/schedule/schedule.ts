@@ -38,8 +38,6 @@ export interface Schedule {
   readonly assigned: number;
   /** The assignments of all these blocks. */
   readonly assignments: readonly CheckedAssignment[];
-  /** The files of all these blocks but those that are skipped, each at least once. */
-  files(): Iterable<AssignedFile>;
 }
 
 /** Makes the assignments of all ranks, on rank 0. */

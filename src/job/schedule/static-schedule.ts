@@ -1,7 +1,7 @@
 import { countBlocksIn } from '../../corpus/grid.ts';
 import { takeUntilStopped } from '../stop/until-stopped.ts';
-import { blocksOf, filesOf } from './checked-assignment.ts';
-import type { AssignedBlock, AssignedFile, CheckedAssignment, Schedule } from './schedule.ts';
+import { blocksOf } from './checked-assignment.ts';
+import type { AssignedBlock, CheckedAssignment, Schedule } from './schedule.ts';
 
 /** Every rank counts the one slice that it was assigned before counting began. */
 export class StaticSchedule implements Schedule {
@@ -19,9 +19,5 @@ export class StaticSchedule implements Schedule {
 
   next(): AssignedBlock | undefined {
     return this.#left.next().value ?? undefined;
-  }
-
-  files(): Iterable<AssignedFile> {
-    return filesOf(this.assignments[0]);
   }
 }

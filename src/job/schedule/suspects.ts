@@ -6,7 +6,8 @@ import { filesOf } from './checked-assignment.ts';
 import type { AssignedFile, CheckedAssignment } from './schedule.ts';
 
 /**
- * Returns the files of assignments that may have changed since they were checked, without those that are skipped. All others are in the
+ * Returns the files of consecutive assignments that may have changed since they were checked, without those that are skipped. Each is there
+ * once, also if it is the last of one and the first of another. All others are in the
  * same state as then; worker threads look at them, without an object for each.
  */
 export async function suspectsIn(assignments: Iterable<CheckedAssignment>): Promise<AssignedFile[]> {

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { checkFiles } from '../../../src/corpus/check-files.ts';
+import { checkFiles, statesInOrder } from '../../../src/corpus/check-files.ts';
 import {
   inspectFile,
   verifySameSize,
@@ -20,7 +20,9 @@ import {
   type CorpusFile,
   type FileCheck,
 } from '../../../src/corpus/file-checks.ts';
+import { GrowingFileTable } from '../../../src/corpus/file-table.ts';
 import { InputError } from '../../../src/corpus/input-error.ts';
+import { PathCollector } from '../../../src/corpus/path-list.ts';
 import { returningInputErrors } from '../../../src/corpus/returned-errors.ts';
 import { temporaryFolder } from '../../support/job.ts';
 
@@ -123,5 +125,43 @@ describe('checks of many files', () => {
     await expect(all(files, verifyUnchanged(true))).rejects.toThrow(
       `${path.toString()}: was written to while it was counted`,
     );
+  });
+
+  test('as columns are those of the files in any part of a list, in whatever folders they are', async () => {
+    mkdirSync(join(folder, 'sub'));
+    const others = ['sub/a', 'sub/b', 'sub', 'missing/a', 'missing/b', 'sub/c'].map((name) => join(folder, name));
+    for (const index of [0, 1, 5]) writeFileSync(others[index]!, 'love');
+    const listed = [
+      ...paths.slice(0, 900),
+      ...others.map((path) => Buffer.from(path)),
+      Buffer.from('package.json'),
+      ...paths.slice(900),
+    ];
+    const collector = new PathCollector(listed.length);
+    // As a walk adds them: the path of the folder and the name.
+    for (const path of listed) collector.add(path.subarray(0, 7), path, 7);
+    expect(collector.isFull).toBe(true);
+    expect([...collector.list]).toEqual(listed);
+    for (const [begin, end] of [
+      [0, listed.length],
+      [893, 912],
+      [5, 5],
+    ] as const) {
+      const part = collector.list.slice(begin, end);
+      expect([...part]).toEqual(listed.slice(begin, end));
+      const found = new GrowingFileTable();
+      const countable: boolean[] = [];
+      for await (const each of statesInOrder(part, true)) {
+        found.addAll(each.paths, each.states);
+        countable.push(...Array.from(each.states.isCountable, (is) => is === 1));
+      }
+      const expected = listed.slice(begin, end).map((path) => {
+        const status = statSync(path, { bigint: true, throwIfNoEntry: false });
+        if (!status?.isFile() || status.size === 0n) return { path, size: 0, modified: 0n, inode: undefined };
+        return { path, size: Number(status.size), modified: status.mtimeNs, inode: status.ino };
+      });
+      expect([...found.table()]).toEqual(expected);
+      expect(countable).toEqual(expected.map(({ size }) => size > 0));
+    }
   });
 });

@@ -37,6 +37,21 @@ describe('a table of files', () => {
     ]);
   });
 
+  test('has a table of any of its files', () => {
+    fc.assert(
+      fc.property(files, fc.infiniteStream(fc.boolean()), fc.infiniteStream(fc.boolean()), (given, picks, skips) => {
+        const skipped = given.map((_, index) => index).filter(() => skips.next().value);
+        const table = FileTable.from(given).skipping(skipped);
+        const some = given.map((_, index) => index).filter(() => picks.next().value);
+        const first = some[0] ?? 0;
+        const run = Array.from({ length: given.length - first }, (_, after) => first + after);
+        for (const indices of [some, run, run.slice(0, 1)]) {
+          expect([...table.pick(indices)]).toEqual(indices.map((index) => table.at(index)));
+        }
+      }),
+    );
+  });
+
   test('has no entries out of bounds', () => {
     const table = FileTable.from([one]);
     for (const index of [-1, 1, 0.5, NaN]) {

@@ -267,7 +267,8 @@ test('what cannot be counted is listed in its place when it is to be skipped', a
   const skipped: string[] = [];
   const walked: string[] = [];
   const skip = (path: Buffer, { what }: InputError) => skipped.push(`${path.toString()}: ${what}`);
-  for await (const batch of new Walker(wanted, undefined, skip).walk(at('t'))) walked.push(...Array.from(batch, String));
+  for await (const batch of new Walker(wanted, undefined, skip).walk(at('t')))
+    walked.push(...Array.from(batch, String));
   expect(walked).toEqual(['t/b.x', 't/b/c', 't/d', 't/gone'].map((name) => `${folder}/${name}`));
   expect(skipped).toEqual([`${folder}/t/gone: cannot be listed: no such file`]);
 

@@ -155,6 +155,29 @@ test('files that cannot be read are left out of their blocks, and are not tried 
   expect(openFiles()).toBe(before);
 });
 
+test('one of many small files is left out of its block, whatever is wrong with it, and its neighbours are counted', async () => {
+  const names = Array.from({ length: 1500 }, (_, index) => `many ${index}`);
+  const plan = planOf(100_000, Object.fromEntries(names.map((name) => [name, 'love lo'])));
+  const before = openFiles();
+  const totals = async (skips?: SkipList) => {
+    const blocks = [];
+    for await (const { counts, without } of count(plan, skips)) blocks.push([...numbersOf(counts), without]);
+    return blocks;
+  };
+  expect(await totals()).toEqual([[1500n, 3000n, []]]);
+  rmSync(at('many 200'));
+  truncateSync(at('many 1400'), 6);
+  const skips = skipList([3]);
+  expect(await totals(skips)).toEqual([[1497n, 2994n, [3, 200, 1400]]]);
+  expect([...skips.reasons]).toEqual([
+    [3, 'known'],
+    [200, 'no such file'],
+    [1400, 'changed while it was counted: of 7 bytes, there is none at offset 6 any more'],
+  ]);
+  await expect(totals()).rejects.toThrow(`${at('many 200')}: no such file`);
+  expect(openFiles()).toBe(before);
+});
+
 test('a block of which all files are skipped has zeros', async () => {
   const plan = planOf(100, { a: 'love', b: 'love' });
   const [block] = [await count(plan, skipList([0, 1])).next()];

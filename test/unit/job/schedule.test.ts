@@ -11,7 +11,7 @@ import { ControlChannel } from '../../../src/job/control/control-channel.ts';
 import { decodeMessage, encodeMessage } from '../../../src/job/control/control-message.ts';
 import type { Job, JobSettings, PreparedJob } from '../../../src/job/job.ts';
 import { makeAssigner } from '../../../src/job/schedule/assigner.ts';
-import { AssignmentChecker } from '../../../src/job/schedule/checked-assignment.ts';
+import { AssignmentChecker, filesOf as assignedFiles } from '../../../src/job/schedule/checked-assignment.ts';
 import { DynamicSchedule } from '../../../src/job/schedule/dynamic-schedule.ts';
 import { openRequests, openSchedule, pollMillisecondsOfDynamic } from '../../../src/job/schedule/open-schedule.ts';
 import type { Schedule } from '../../../src/job/schedule/schedule.ts';
@@ -43,6 +43,12 @@ function prepare(files: FileTable, blockSize: number, settings: Partial<JobSetti
     settings: { schedule: 'dynamic', threads: 1, ...settings },
     missing: missing ?? [{ first: 0, end: grid.blocks }],
   } as unknown as PreparedJob;
+}
+
+/** Returns the paths of the files that a schedule has assigned. */
+function pathsOf({ assignments }: Schedule): string[] {
+  const seen = new Set<number>();
+  return assignments.flatMap((each) => Array.from(assignedFiles(each, seen), ({ path }) => path.toString()));
 }
 
 const indicesOf = (ranges: readonly BlockRange[]) =>
@@ -224,7 +230,7 @@ describe('the dynamic schedule', () => {
     const files = filesOf({ one: 120, two: 10, three: 70 });
     const { schedules } = await simulate({ prepared: prepare(files, 1, {}), ranks: 2, milliseconds: () => 50 });
     for (const schedule of schedules) {
-      const paths = Array.from(schedule.files(), ({ path }) => path.toString());
+      const paths = pathsOf(schedule);
       expect(paths.length).toBeGreaterThan(1);
       expect(new Set(paths).size).toBe(paths.length);
     }
@@ -255,11 +261,38 @@ describe('the dynamic schedule', () => {
     }
   });
 
+  test.each([false, true])('so it is among many files, growth allowed: %s', async (allowGrowth) => {
+    const names = Array.from({ length: 1500 }, (_, index) => `many ${index}`);
+    const files = filesOf(Object.fromEntries(names.map((name) => [name, 100])));
+    const grid = makeGrid(files.bytes, 1);
+    const whole = assignmentFor([{ first: 0, end: 1 }], files, new Layout(files.parts, grid));
+    const assignment = { ...whole, files: whole.files.skipping([800]) };
+    truncateSync(join(folder, 'many 5'), 50);
+    truncateSync(join(folder, 'many 1100'), 150);
+    rmSync(join(folder, 'many 1499'));
+    const [short, gone] = [5, 1499];
+    const bad = allowGrowth ? [short, gone] : [short, 1100, gone];
+    const skipping = new AssignmentChecker(grid, 1, { allowGrowth, skipUnreadable: true });
+    for (let time = 0; time < 2; time += 1) {
+      const { modified } = (await skipping.check(assignment)).files.parts;
+      const expected = names.map((name, index) =>
+        bad.includes(index) ? 0n : statSync(join(folder, name), { bigint: true }).mtimeNs,
+      );
+      expect([...modified].flatMap((time, index) => (index === 800 ? [] : time))).toEqual(
+        expected.filter((_, index) => index !== 800),
+      );
+    }
+    const checker = new AssignmentChecker(grid, 1, { allowGrowth, skipUnreadable: false });
+    await expect(checker.check(assignment)).rejects.toThrow(
+      `${join(folder, 'many 5')}: has 50 bytes here, but 100 bytes on rank 0's host`,
+    );
+  });
+
   test('skipped files are neither checked nor among the files of a schedule', async () => {
     const files = filesOf({ one: 100, gone: 100, three: 100 }).skipping([1]);
     rmSync(join(folder, 'gone'));
     const { schedules } = await simulate({ prepared: prepare(files, 10, {}), ranks: 2, milliseconds: () => 50 });
-    const paths = schedules.flatMap((schedule) => Array.from(schedule.files(), ({ path }) => path.toString()));
+    const paths = schedules.flatMap((schedule) => pathsOf(schedule));
     expect(new Set(paths)).toEqual(new Set([join(folder, 'one'), join(folder, 'three')]));
   });
 
