@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,6 +55,26 @@ describe.each(mpis)('%s', (mpi) => {
     const command = [...nobody, launcherOf(mpi), '-np', '3', process.execPath, program, 'count', ...args];
     return run(command, { timeoutSeconds, cwd: '/', environment: { HOME: '/', TMPDIR: '/tmp' } });
   };
+
+  // The owner's mode may tell that a file can be read, but not that it cannot be.
+  test.each([
+    ['of another user', 0, 0o600],
+    ['that its owner must not read', 65534, 0o040],
+  ])('no permission to read one of many files, %s, 3 ranks', { timeout: 40_000 }, async (_, owner, mode) => {
+    const many = join(at('anyone'), `many-${mpi}-${owner}`);
+    mkdirSync(many);
+    for (let index = 0; index < 40; index += 1) {
+      writeFileSync(join(many, String(index)), 'love');
+      chownSync(join(many, String(index)), 65534, 65534);
+    }
+    chownSync(join(many, '20'), owner, 0);
+    chmodSync(join(many, '20'), mode);
+    const says = /many-\w+-\d+\/20: permission denied$/;
+    expectRefusal('no permission to read one of many files', mpi, await asNobody(['love', many]), 3, says);
+    const skipped = await asNobody(['--skip-unreadable', 'love', many]);
+    expect(skipped).toMatchObject({ status: 6 });
+    expect(skipped.stdout.toString()).toBe('39\tlove\n');
+  });
 
   test('no permission to read, 3 ranks', { timeout: 40_000 }, async () => {
     const outcome = await asNobody(['love', good, at('secret.txt')]);
