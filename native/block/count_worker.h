@@ -33,9 +33,9 @@ class CountWorker : public Napi::AsyncWorker {
 
   // Returns the promise of { counts, groups, readSeconds, decodeSeconds, scanSeconds, storedSize,
   // textSize, findings, invalidLines, links }; `groups` is { names, ends, indices, counts }, as
-  // GroupCounts::Rows, or undefined without groups. It is
-  // null if one of the files cannot be opened or read, or is not in the expected state after it
-  // was counted: what is wrong is for the caller to find out, since it is rare.
+  // GroupCounts::Rows, or undefined without groups. It is null if one of the files cannot be opened
+  // or read, or is not in the expected state after it was counted: what is wrong is for the caller
+  // to find out, since it is rare.
   Napi::Promise promise() const { return deferred_.Promise(); }
 
   void Execute() override;

@@ -60,9 +60,8 @@ export class AssignmentChecker {
     const [first = 0] = unknown;
     if (unknown.length > syncBatch && unknown.at(-1) === first + unknown.length - 1) {
       const paths = new PathList(planned.parts, first, first + unknown.length);
-      const failed = await this.#checkAll(planned, paths, modified, inodes, take);
-      // Those at the borders, which are remembered.
-      for (const index of [0, planned.length - 1]) {
+      const failed = await this.#checkAll(planned, paths, modified, inodes);
+      for (const index of [first, paths.end - 1]) {
         const state = { size: planned.size(index), modified: modified[index] ?? 0n, inode: inodes[index] ?? 0n };
         if (!failed.has(index)) take(index, state);
       }
@@ -80,7 +79,6 @@ export class AssignmentChecker {
     paths: PathList,
     modified: BigInt64Array,
     inodes: BigUint64Array,
-    take: (index: number, state: FileState) => void,
   ): Promise<ReadonlySet<number>> {
     const { sizes } = planned.parts;
     const failed = new Set<number>();
@@ -92,9 +90,10 @@ export class AssignmentChecker {
         const isCountable = states.isCountable[index - part.begin] === 1;
         if (isCountable && isPlannedSize(sizes[index] ?? 0, here, this.#allowGrowth)) continue;
         const found = await this.#check.async(planned.at(index));
-        const isError = found instanceof InputError;
-        if (isError) failed.add(index);
-        take(index, isError ? { size: 0, modified: 0n } : found);
+        const state = found instanceof InputError ? undefined : found;
+        if (!state) failed.add(index);
+        modified[index] = state?.modified ?? 0n;
+        inodes[index] = state?.inode ?? 0n;
       }
     }
     return failed;

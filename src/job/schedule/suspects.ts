@@ -1,14 +1,13 @@
-import { statesInOrder, syncBatch } from '../../corpus/check-files.ts';
+import { statesInOrder, syncBatch, type ListedStates } from '../../corpus/check-files.ts';
 import type { FileTableParts } from '../../corpus/file-table.ts';
 import { PathList } from '../../corpus/path-list.ts';
-import type { ListedStates } from '../../corpus/check-files.ts';
 import { filesOf } from './checked-assignment.ts';
 import type { AssignedFile, CheckedAssignment } from './schedule.ts';
 
 /**
  * Returns the files of consecutive assignments that may have changed since they were checked, without those that are skipped. Each is there
- * once, also if it is the last of one and the first of another. All others are in the
- * same state as then; worker threads look at them, without an object for each.
+ * once, also if it is the last of one and the first of another. All others are in the same state as then; worker threads look at them,
+ * without an object for each.
  */
 export async function suspectsIn(assignments: Iterable<CheckedAssignment>): Promise<AssignedFile[]> {
   const suspects: AssignedFile[] = [];

@@ -261,12 +261,17 @@ describe('the dynamic schedule', () => {
     }
   });
 
-  test.each([false, true])('so it is among many files, growth allowed: %s', async (allowGrowth) => {
+  test.each([
+    [false, 0],
+    [true, 0],
+    [false, 800],
+    [true, 800],
+  ])('so it is among many files, growth allowed: %s, without file %d', async (allowGrowth, left) => {
     const names = Array.from({ length: 1500 }, (_, index) => `many ${index}`);
     const files = filesOf(Object.fromEntries(names.map((name) => [name, 100])));
     const grid = makeGrid(files.bytes, 1);
     const whole = assignmentFor([{ first: 0, end: 1 }], files, new Layout(files.parts, grid));
-    const assignment = { ...whole, files: whole.files.skipping([800]) };
+    const assignment = { ...whole, files: whole.files.skipping([left]) };
     truncateSync(join(folder, 'many 5'), 50);
     truncateSync(join(folder, 'many 1100'), 150);
     rmSync(join(folder, 'many 1499'));
@@ -278,8 +283,8 @@ describe('the dynamic schedule', () => {
       const expected = names.map((name, index) =>
         bad.includes(index) ? 0n : statSync(join(folder, name), { bigint: true }).mtimeNs,
       );
-      expect([...modified].flatMap((time, index) => (index === 800 ? [] : time))).toEqual(
-        expected.filter((_, index) => index !== 800),
+      expect([...modified].flatMap((time, index) => (index === left ? [] : time))).toEqual(
+        expected.filter((_, index) => index !== left),
       );
     }
     const checker = new AssignmentChecker(grid, 1, { allowGrowth, skipUnreadable: false });
