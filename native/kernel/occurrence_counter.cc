@@ -86,11 +86,12 @@ bool OccurrenceCounter::Scan(const Window& window, RecordEnds* ends) {
     std::array<Occurrence, kWaiting> waiting;
     size_t count = 0;
     const auto take_waiting = [&] {
+      for (size_t i = 0; i < count; ++i) runs_.PrefetchState(waiting[i].part);
       for (size_t i = 0; i < count; ++i) take(waiting[i].part, waiting[i].start, waiting[i].end);
       count = 0;
     };
     search.ForEach(window.text, window.size, [&](size_t part, size_t start, size_t end) {
-      runs_.Prefetch(part);
+      runs_.PrefetchNumber(part);
       waiting[count++] = {part, start, end};
       if (count == kWaiting) take_waiting();
     });
@@ -106,17 +107,17 @@ void OccurrenceCounter::SetEnd(uint64_t end) {
 }
 
 bool OccurrenceCounter::NeedsAfter(uint64_t seen) const {
-  for (size_t i = 0; i < patterns_.parts().size(); ++i) {
-    if (runs_.Open(i, patterns_.parts()[i].max_length, seen)) return true;
-  }
-  return false;
+  const auto max_length_of = [this](size_t part) { return patterns_.parts()[part].max_length; };
+  return runs_.IsOpen(patterns_.max_length(), max_length_of, seen);
 }
 
 void OccurrenceCounter::AddTo(uint64_t* row, FindingCounts& findings) const {
   const std::vector<PatternSet::Part>& parts = patterns_.parts();
-  for (size_t part = 0; part < parts.size(); ++part) {
-    row[parts[part].pattern] += runs_.count(part);
-    if (records_) row[patterns_.size() + parts[part].pattern] += records_->count(part);
+  runs_.ForEachCount([&](size_t part, uint64_t count) { row[parts[part].pattern] += count; });
+  if (records_) {
+    uint64_t* const in_records = row + patterns_.size();
+    records_->ForEachCount(
+        [&](size_t part, uint64_t count) { in_records[parts[part].pattern] += count; });
   }
   if (beside_character_ > 0) findings[Finding::kBesideCharacter] += beside_character_;
   if (beside_other_ > 0) findings[Finding::kBesideOther] += beside_other_;

@@ -77,7 +77,7 @@ uint64_t RecordEnds::EndOf(uint64_t offset) const {
 
 void RecordCounter::AddAll(size_t pattern, const ByteBits& starts, uint64_t from, uint64_t to,
                            RecordEnds& ends) {
-  Records& records = records_[pattern];
+  Records& records = records_.Of(pattern);
   from = std::max(from, records.until);
   if (from >= to) return;
   const uint64_t first = ends.At(from).begin;

@@ -23,6 +23,7 @@
 
 #include "../match/literal.h"
 #include "kernel.h"
+#include "sparse_states.h"
 
 namespace mpicount {
 
@@ -100,12 +101,12 @@ class RecordEnds {
 class RecordCounter {
  public:
   RecordCounter(size_t patterns, uint64_t begin, uint64_t end)
-      : end_(end), records_(patterns, Records{begin, 0}) {}
+      : end_(end), records_(patterns, {begin, 0}) {}
 
   // Takes the next occurrence of a pattern that passes the word rule, by its start. They must come
   // in order; the same one may come twice. `ends` are those of the window.
   void Add(size_t pattern, uint64_t start, RecordEnds& ends) {
-    Records& records = records_[pattern];
+    Records& records = records_.Of(pattern);
     if (start < records.until) return;
     const RecordEnds::Record record = ends.At(start);
     if (record.begin >= records.until && record.begin < end_) ++records.count;
@@ -119,7 +120,15 @@ class RecordCounter {
   // Sets the end of the block, before an occurrence is added in a record that begins past it.
   void SetEnd(uint64_t end) { end_ = end; }
 
-  uint64_t count(size_t pattern) const { return records_[pattern].count; }
+  uint64_t count(size_t pattern) const { return records_.At(pattern).count; }
+
+  // Calls take(pattern, count) for all patterns that records contain.
+  template <typename Take>
+  void ForEachCount(const Take& take) const {
+    records_.ForEach([&take](size_t pattern, const Records& records) {
+      if (records.count > 0) take(pattern, records.count);
+    });
+  }
 
  private:
   struct Records {
@@ -130,7 +139,7 @@ class RecordCounter {
   };
 
   uint64_t end_;
-  std::vector<Records> records_;
+  SparseStates<Records> records_;
 };
 
 }  // namespace mpicount

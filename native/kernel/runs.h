@@ -24,19 +24,20 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "sparse_states.h"
 
 namespace mpicount {
 
 class RunCounter {
  public:
   RunCounter(size_t patterns, uint64_t begin, uint64_t end, bool overlapping)
-      : begin_(begin), end_(end), overlapping_(overlapping), runs_(patterns) {}
+      : begin_(begin), end_(end), overlapping_(overlapping), runs_(patterns, {}) {}
 
   // Takes the next occurrence of a pattern; they must come in order, the same one may come twice.
   // False if out of order.
   bool Add(size_t pattern, uint64_t start, uint64_t end) {
-    Run& run = runs_[pattern];
+    Run& run = runs_.Of(pattern);
     if (end <= run.end) return end == run.end;
     if (start >= run.end || overlapping_) {
       run.owned = start >= begin_ && start < end_;
@@ -50,11 +51,12 @@ class RunCounter {
     return true;
   }
 
-  // Prefetches the state of a pattern that Add() reads.
-  void Prefetch(size_t pattern) const { __builtin_prefetch(&runs_[pattern]); }
+  // Prefetch what Add() reads of a pattern, the one after the other.
+  void PrefetchNumber(size_t pattern) const { runs_.PrefetchNumber(pattern); }
+  void PrefetchState(size_t pattern) const { runs_.PrefetchState(pattern); }
 
   // Takes so many occurrences in the block, each of which is a run.
-  void AddNonOverlapping(size_t pattern, uint64_t count) { runs_[pattern].count += count; }
+  void AddNonOverlapping(size_t pattern, uint64_t count) { runs_.Of(pattern).count += count; }
 
   // Sets the end of the block, before an occurrence that starts past it is added.
   void SetEnd(uint64_t end) { end_ = end; }
@@ -62,16 +64,30 @@ class RunCounter {
   uint64_t begin() const { return begin_; }
   uint64_t end() const { return end_; }
 
-  // Whether an occurrence of `pattern` that ends after `seen` could still be counted, once all that
-  // end at or before `seen` were added.
-  bool Open(size_t pattern, size_t max_length, uint64_t seen) const {
-    const uint64_t last_start = runs_[pattern].owned && !overlapping_ && runs_[pattern].end > end_
-                                    ? runs_[pattern].end - 1
-                                    : end_ - 1;
-    return last_start + max_length > seen;
+  // Whether an occurrence of a pattern that ends after `seen` could still be counted, once all that
+  // end at or before `seen` were added: one that starts in the block, of which the longest have
+  // `max_length` bytes, or one in a run that goes on past the block, which has
+  // max_length_of(pattern).
+  template <typename MaxLengthOf>
+  bool IsOpen(size_t max_length, const MaxLengthOf& max_length_of, uint64_t seen) const {
+    if (end_ - 1 + max_length > seen) return true;
+    bool is_open = false;
+    runs_.ForEach([&](size_t pattern, const Run& run) {
+      if (!run.owned || overlapping_ || run.end <= end_) return;
+      is_open = is_open || run.end - 1 + max_length_of(pattern) > seen;
+    });
+    return is_open;
   }
 
-  uint64_t count(size_t pattern) const { return runs_[pattern].count; }
+  uint64_t count(size_t pattern) const { return runs_.At(pattern).count; }
+
+  // Calls take(pattern, count) for all patterns of which occurrences were counted.
+  template <typename Take>
+  void ForEachCount(const Take& take) const {
+    runs_.ForEach([&take](size_t pattern, const Run& run) {
+      if (run.count > 0) take(pattern, run.count);
+    });
+  }
 
  private:
   struct Run {
@@ -84,7 +100,7 @@ class RunCounter {
   uint64_t begin_;
   uint64_t end_;
   bool overlapping_;
-  std::vector<Run> runs_;
+  SparseStates<Run> runs_;
 };
 
 }  // namespace mpicount
