@@ -1,11 +1,27 @@
 #include "compile_worker.h"
 
 #include <utility>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "addon_values.h"
 #include "compile.h"
 
 namespace mpicount {
+namespace {
+
+// What a long list takes while it is compiled is given back to the system; of a shorter one it is
+// too little to look for it.
+void GiveBackMemory(size_t patterns) {
+#ifdef __GLIBC__
+  if (patterns >= 100'000) malloc_trim(0);
+#else
+  static_cast<void>(patterns);
+#endif
+}
+
+}  // namespace
 
 CompileWorker::CompileWorker(const Napi::Object& patterns, const Napi::Object& options, Make make)
     : Napi::AsyncWorker(patterns.Env()),
@@ -31,6 +47,7 @@ void CompileWorker::Execute() {
   indices_ = std::move(distinct.indices);
   search_.patterns = std::move(distinct.patterns);
   kernel_ = make_(std::move(search_));
+  GiveBackMemory(patterns_.size);
 }
 
 void CompileWorker::OnOK() {

@@ -44,12 +44,12 @@ OccurrenceCounter::OccurrenceCounter(const PatternSet& patterns, uint64_t begin,
       rare_bytes_(patterns.literals().size()) {
   if (!counts_records) return;
   records_.emplace(patterns.parts().size(), begin, end);
-  const std::vector<PatternSet::Part>& parts = patterns.parts();
+  const Parts& parts = patterns.parts();
   if (parts.size() == patterns.size()) return;
   shared_of_part_.assign(parts.size(), kNotShared);
   // The parts of a pattern are next to each other.
   for (size_t part = 1; part < parts.size(); ++part) {
-    if (parts[part - 1].pattern != parts[part].pattern) continue;
+    if (parts.PatternOf(part - 1) != parts.PatternOf(part)) continue;
     if (shared_of_part_[part - 1] == kNotShared) {
       shared_of_part_[part - 1] = static_cast<uint32_t>(shared_.size());
       shared_.push_back({part, {}});
@@ -107,17 +107,17 @@ void OccurrenceCounter::SetEnd(uint64_t end) {
 }
 
 bool OccurrenceCounter::NeedsAfter(uint64_t seen) const {
-  const auto max_length_of = [this](size_t part) { return patterns_.parts()[part].max_length; };
+  const auto max_length_of = [this](size_t part) { return patterns_.parts().MaxLengthOf(part); };
   return runs_.IsOpen(patterns_.max_length(), max_length_of, seen);
 }
 
 void OccurrenceCounter::AddTo(uint64_t* row, FindingCounts& findings) const {
-  const std::vector<PatternSet::Part>& parts = patterns_.parts();
-  runs_.ForEachCount([&](size_t part, uint64_t count) { row[parts[part].pattern] += count; });
+  const Parts& parts = patterns_.parts();
+  runs_.ForEachCount([&](size_t part, uint64_t count) { row[parts.PatternOf(part)] += count; });
   if (records_) {
     uint64_t* const in_records = row + patterns_.size();
     records_->ForEachCount(
-        [&](size_t part, uint64_t count) { in_records[parts[part].pattern] += count; });
+        [&](size_t part, uint64_t count) { in_records[parts.PatternOf(part)] += count; });
   }
   if (beside_character_ > 0) findings[Finding::kBesideCharacter] += beside_character_;
   if (beside_other_ > 0) findings[Finding::kBesideOther] += beside_other_;
@@ -138,7 +138,7 @@ bool OccurrenceCounter::Count(RecordEnds* ends, size_t part, uint64_t start, uin
     if (ends != nullptr) records_->Add(part, start, *ends);
     return true;
   }
-  const size_t pattern = patterns_.parts()[part].pattern;
+  const size_t pattern = patterns_.parts().PatternOf(part);
   const uint64_t counted = runs_.count(part);
   if (!runs_.Add(part, start, end)) return false;
   if (runs_.count(part) > counted) groups_->AddOccurrence(pattern, start);
@@ -196,7 +196,7 @@ void OccurrenceCounter::CountNonOverlapping(const Window& window, RecordEnds* en
   }
   ByteBits* shared = SharedStarts(part);
   if (groups_ != nullptr) {
-    const size_t pattern = patterns_.parts()[part].pattern;
+    const size_t pattern = patterns_.parts().PatternOf(part);
     const RecordGroups::Starts starts{starts_, window.begin, from, to};
     groups_->AddOccurrences(pattern, starts);
     if (shared == nullptr) groups_->AddRecords(pattern, starts);
@@ -225,7 +225,7 @@ void OccurrenceCounter::CountSharedRecords(const Window& window, RecordEnds& end
   for (const Shared& shared : shared_) {
     records_->AddAll(shared.part, shared.starts, window.begin, window.limit, ends);
     if (groups_ == nullptr) continue;
-    groups_->AddRecords(patterns_.parts()[shared.part].pattern,
+    groups_->AddRecords(patterns_.parts().PatternOf(shared.part),
                         {shared.starts, window.begin, window.begin, window.limit});
   }
 }

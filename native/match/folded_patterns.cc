@@ -33,7 +33,7 @@ void FoldedPatterns::Add(std::span<const uint32_t> numbers) {
     case 2: Write<uint16_t>(numbers, to); break;
     default: Write<uint32_t>(numbers, to);
   }
-  ends_.push_back(numbers_.size() / width_);
+  ends_.push_back(static_cast<uint32_t>(numbers_.size() / width_));
 }
 
 void FoldedPatterns::Reserve(size_t patterns, size_t elements) {

@@ -92,7 +92,8 @@ class FoldedPatterns {
   std::vector<CharVariants> elements_;
   uint8_t width_ = 1;             // of a number, in bytes: 1, 2 or 4
   std::vector<uint8_t> numbers_;  // of all patterns
-  std::vector<size_t> ends_;      // of each pattern, in elements
+  // Of each pattern, in elements, which are no more than its bytes; these are told by 32 bits, too.
+  std::vector<uint32_t> ends_;
 };
 
 }  // namespace mpicount

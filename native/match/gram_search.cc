@@ -32,7 +32,7 @@ GramSearch::GramSearch(const std::vector<Member>& members, const GramLookup& loo
       slot_bits_(BitsFor(members.size() * stride_ * kSlots / kKeys)),
       slots_(size_t{1} << slot_bits_, Slot{0, Grams::None()}) {
   size_t words = 0;
-  for (const Member& member : members) words += WordsOf(member);
+  for (const Member& member : members) words += WordsOf(member.length);
   records_.reserve(words);
   std::array<std::array<uint64_t, kMaxStride>, kTogether> hashes;
   for (size_t from = 0; from < members.size(); from += kTogether) {
@@ -74,7 +74,7 @@ void GramSearch::AddGram(uint64_t hash, Grams gram) {
 size_t GramSearch::AddRecord(const Member& member) {
   const Header header{member.part, member.anchor, member.length};
   const size_t at = records_.size();
-  records_.resize(at + WordsOf(member));
+  records_.resize(at + WordsOf(member.length));
   std::memcpy(&records_[at], &header, sizeof header);
   std::memcpy(&records_[at + kHeaderWords], member.bytes, member.length);
   return at;

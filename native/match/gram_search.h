@@ -45,6 +45,17 @@ class GramSearch {
   template <typename Found>
   size_t ForEach(const uint8_t* text, size_t size, const Found& found) const;
 
+  // Calls take(part, anchor) for each member.
+  template <typename Take>
+  void ForEachMember(const Take& take) const {
+    for (size_t at = 0; at < records_.size();) {
+      Header header;
+      std::memcpy(&header, &records_[at], sizeof header);
+      take(header.part, header.anchor);
+      at += WordsOf(header.length);
+    }
+  }
+
  private:
   // The number of offsets that are filtered, and whose candidates are looked up, in one step.
   static constexpr size_t kRangeSize = 512;
@@ -106,9 +117,8 @@ class GramSearch {
   // Bytes that are compared in one step.
   static constexpr size_t kStepBytes = 16;
 
-  static size_t WordsOf(const Member& member) {
-    return kHeaderWords + (member.length + kWord - 1) / kWord;
-  }
+  // The size of the record of a byte string with this length.
+  static size_t WordsOf(uint32_t length) { return kHeaderWords + (length + kWord - 1) / kWord; }
 
   // Returns where the record begins.
   size_t AddRecord(const Member& member);

@@ -36,9 +36,9 @@ const std::vector<std::unique_ptr<const LinearSearch::Automaton>>& LinearSearch:
   std::call_once(is_made_, [this] {
     // The only element of a pattern can be a part of an element of the others (AddParts).
     std::vector<Member> bytewise, single, others;
-    for (const Member& member : members_) {
-      const bool is_single = member.pattern->size() == 1;
-      (IsBytewise(*member.pattern) ? bytewise : is_single ? single : others).push_back(member);
+    for (const Member& member : members_()) {
+      const bool is_single = member.pattern.size() == 1;
+      (IsBytewise(member.pattern) ? bytewise : is_single ? single : others).push_back(member);
     }
     for (const std::vector<Member>* group : {&bytewise, &single, &others}) {
       if (group->empty()) continue;
@@ -51,7 +51,7 @@ const std::vector<std::unique_ptr<const LinearSearch::Automaton>>& LinearSearch:
 LinearSearch::Automaton::Automaton(const std::vector<Member>& members, bool is_bytewise)
     : is_bytewise_(is_bytewise) {
   for (const Member& member : members) {
-    const FoldedPattern& pattern = *member.pattern;
+    const FoldedPattern& pattern = member.pattern;
     Core core{member, 0, pattern.size()};
     // These loops end at a character, which every pattern has unless the automaton is bytewise.
     while (!is_bytewise && IsRaw(pattern[core.first])) ++core.first;
@@ -66,7 +66,7 @@ LinearSearch::Automaton::Automaton(const std::vector<Member>& members, bool is_b
 
 void LinearSearch::Automaton::AddSymbols(const Core& core) {
   for (size_t i = core.first; i < core.last; ++i) {
-    const CharVariants* element = (*core.member.pattern)[i];
+    const CharVariants* element = core.member.pattern[i];
     const auto symbol = static_cast<uint32_t>(symbols_.size() + 1);
     if (!symbols_.try_emplace(element, symbol).second) continue;
     for (const std::string& bytes : *element) {
@@ -98,7 +98,7 @@ void LinearSearch::Automaton::AddStates() {
     };
     const auto next = [this, depth = depth](uint32_t core) {
       const Core& of = cores_[core];
-      return symbols_.at((*of.member.pattern)[of.first + depth]);
+      return symbols_.at(of.member.pattern[of.first + depth]);
     };
     const auto begin = order_.begin();
     const auto middle = std::partition(begin + first, begin + last, ends);
@@ -174,7 +174,7 @@ bool LinearSearch::Automaton::Complete(const Core& core, const Starts& starts, c
                                        size_t size, size_t core_end, size_t from,
                                        Occurrence& occurrence) const {
   CountStep();
-  const auto& [part, pattern, anchor] = core.member;
+  const auto& [part, anchor, pattern] = core.member;
   const size_t core_start = starts.Back(core.length());
   // Raw bytes are one byte each.
   const size_t offset = anchor < core.first ? core_start - std::min(core_start, core.first - anchor)
@@ -183,11 +183,11 @@ bool LinearSearch::Automaton::Complete(const Core& core, const Starts& starts, c
   if (offset < from) return false;
   const uint8_t* start = text + core_start;
   for (size_t element = core.first; element-- > 0 && start != nullptr;) {
-    start = MatchBackward(*(*pattern)[element], text, start);
+    start = MatchBackward(*pattern[element], text, start);
   }
   const uint8_t* end = text + core_end;
-  for (size_t element = core.last; element < pattern->size() && end != nullptr; ++element) {
-    end = MatchForward(*(*pattern)[element], end, text + size);
+  for (size_t element = core.last; element < pattern.size() && end != nullptr; ++element) {
+    end = MatchForward(*pattern[element], end, text + size);
   }
   if (start == nullptr || end == nullptr) return false;
   occurrence = {static_cast<size_t>(start - text), static_cast<size_t>(end - text)};

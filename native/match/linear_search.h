@@ -15,9 +15,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "char_variants.h"
@@ -32,15 +34,19 @@ class LinearSearch {
   // Steps that take as long as the automaton does when it is too large for the caches.
   static constexpr size_t kMaxListSteps = 32;
 
-  // Keeps a pointer to the pattern. An occurrence is reported by the offset of its element
+  // A pattern to find, and its number. An occurrence is reported by the offset of its element
   // `anchor`.
   struct Member {
-    size_t part;
-    const FoldedPattern* pattern;
-    size_t anchor;
+    uint32_t part;
+    uint32_t anchor;
+    FoldedPattern pattern;
   };
 
-  explicit LinearSearch(std::vector<Member> members) : members_(std::move(members)) {}
+  explicit LinearSearch(Member member)
+      : LinearSearch([member] { return std::vector<Member>{member}; }) {}
+  // `members` returns them when they are first needed.
+  explicit LinearSearch(std::function<std::vector<Member>()> members)
+      : members_(std::move(members)) {}
 
   // Calls found(part, start, end) for each occurrence in the text whose anchor begins at `from` or
   // later: those of one pattern in order, overlapping ones included. Any number of threads may call
@@ -57,7 +63,7 @@ class LinearSearch {
 
   const std::vector<std::unique_ptr<const Automaton>>& Automata() const;
 
-  std::vector<Member> members_;
+  std::function<std::vector<Member>()> members_;
   // Built when it is first needed, which is seldom: it takes 16 bytes and more for each byte of the
   // patterns.
   mutable std::once_flag is_made_;

@@ -29,7 +29,7 @@ class LiteralSearch {
   using RareBytes = SomeTests;
 
   // Returns nothing for a pattern in which no element has alternatives of equal length: it has no
-  // fragment to search for. Keeps a pointer to the pattern.
+  // fragment to search for.
   static std::optional<LiteralSearch> For(const FoldedPattern& pattern);
 
   // Counts the occurrences of a short pattern in text[0, offsets) directly with SIMD, without
@@ -55,12 +55,14 @@ class LiteralSearch {
 
  private:
   LiteralSearch(const FoldedPattern& pattern, size_t anchor)
-      : verifier_(pattern, anchor),
+      : pattern_(pattern),
+        verifier_(pattern, anchor),
         linear_(std::make_unique<LinearSearch>(
-            std::vector<LinearSearch::Member>{{0, &pattern, anchor}})) {}
+            LinearSearch::Member{0, static_cast<uint32_t>(anchor), pattern})) {}
 
   // The fragment is a sequence of elements, each with alternatives of equal length. The pattern is
   // anchored at its first element.
+  FoldedPattern pattern_;
   Verifier verifier_;
   std::unique_ptr<LinearSearch> linear_;
   bool begins_ = false;  // the pattern begins, or ends, with the fragment
@@ -87,7 +89,7 @@ void LiteralSearch::ForEach(const uint8_t* text, size_t size, const RareBytes& r
       case Verifier::Answer::kVerify: break;
     }
     if (steps > LinearSearch::kMaxSteps * size) return false;
-    const Verifier::Verified verified = verifier_.Verify(text, size, offset);
+    const Verifier::Verified verified = verifier_.Verify(pattern_, text, size, offset);
     if (verified.is_occurrence) found(verified.start, verified.end);
     steps += verified.steps;
     return true;

@@ -23,10 +23,11 @@ static_assert(kLookups.front().bytes <= GramHash::kMax);
 static_assert(kLookups.back().min_length() == GramHash::kMin);
 constexpr size_t kFew = 16;  // one in this many
 
-// The folded bytes of patterns, one after the other: those of pattern i end at ends[i].
+// The folded bytes of patterns, one after the other: those of pattern i end at ends[i]. They are no
+// more than those of the patterns, of which 32 bits tell the ends, too (ByteStrings).
 struct FoldedBytes {
   std::vector<uint8_t> bytes;
-  std::vector<size_t> ends;
+  std::vector<uint32_t> ends;
 
   size_t begin(size_t i) const { return i == 0 ? 0 : ends[i - 1]; }
   uint32_t length(size_t i) const { return static_cast<uint32_t>(ends[i] - begin(i)); }
@@ -60,69 +61,77 @@ std::array<Indices, kLookups.size()> ByLookup(const FoldedBytes& all) {
 }
 
 // Returns the element that begins at an offset of the folded bytes of a pattern.
-size_t ElementAt(const FoldedPattern& pattern, size_t offset) {
-  size_t element = 0;
+uint32_t ElementAt(const FoldedPattern& pattern, size_t offset) {
+  uint32_t element = 0;
   for (size_t at = 0; at < offset; ++element) at += ShortestOf(*pattern[element]);
   return element;
 }
 
 }  // namespace
 
-MultiPatternSearch::MultiPatternSearch(const std::vector<Member>& members, uint32_t key_bytes,
-                                       bool caseless) {
-  std::vector<Member> others;
-  if (members.size() < MinByGrams() || key_bytes < GramHash::kMin) {
-    others = members;
+MultiPatternSearch::MultiPatternSearch(const Parts& parts, const std::vector<uint32_t>& some,
+                                       uint32_t key_bytes, bool caseless) {
+  Indices others;
+  if (some.size() < MinByGrams() || key_bytes < GramHash::kMin) {
+    others = some;
   } else {
-    std::vector<Member> fitting;
-    for (const Member& member : members) {
-      const bool fits = !caseless || TextFolding::Fits(*member.pattern);
-      (fits ? fitting : others).push_back(member);
+    Indices fitting;
+    fitting.reserve(some.size());
+    for (const uint32_t part : some) {
+      const bool fits = !caseless || TextFolding::Fits(parts.ElementsOf(part));
+      (fits ? fitting : others).push_back(part);
     }
     if (caseless) folding_.emplace();
-    AddByGrams(fitting, others);
+    AddByGrams(parts, std::move(fitting), others);
   }
-  if (!others.empty()) by_prefixes_.emplace(others, key_bytes, caseless);
+  if (others.empty()) return;
+  std::vector<PrefixSearch::Member> members;
+  members.reserve(others.size());
+  for (const uint32_t part : others) members.push_back({part, parts.ElementsOf(part)});
+  by_prefixes_.emplace(members, key_bytes, caseless);
 }
 
-void MultiPatternSearch::AddByGrams(const std::vector<Member>& members,
-                                    std::vector<Member>& others) {
+void MultiPatternSearch::AddByGrams(const Parts& parts, Indices some, Indices& others) {
   FoldedBytes all;
-  all.ends.reserve(members.size());
-  for (const Member& member : members) {
+  all.ends.reserve(some.size());
+  size_t elements = 0;
+  for (const uint32_t part : some) elements += parts.ElementsOf(part).size();
+  // Most elements have one byte.
+  all.bytes.reserve(elements);
+  for (const uint32_t part : some) {
+    const FoldedPattern pattern = parts.ElementsOf(part);
     if (folding_) {
-      folding_->Append(*member.pattern, all.bytes);
+      folding_->Append(pattern, all.bytes);
     } else {
-      for (const CharVariants* element : *member.pattern)
+      for (const CharVariants* element : pattern)
         all.bytes.insert(all.bytes.end(), element->front().begin(), element->front().end());
     }
-    all.ends.push_back(all.bytes.size());
+    all.ends.push_back(static_cast<uint32_t>(all.bytes.size()));
   }
   const auto by_lookup = ByLookup(all);
   // The searches for the shortest grams take longest, so these are left out first.
   for (size_t k = kLookups.size(); k-- > 0;) {
-    const Indices& some = by_lookup[k];
-    if (some.empty()) continue;
-    if (others.size() + some.size() < MinByGrams()) {
-      for (const uint32_t i : some) others.push_back(members[i]);
+    const Indices& indices = by_lookup[k];
+    if (indices.empty()) continue;
+    if (others.size() + indices.size() < MinByGrams()) {
+      for (const uint32_t i : indices) others.push_back(some[i]);
       continue;
     }
     std::vector<GramSearch::Member> grams;
-    grams.reserve(some.size());
-    for (const uint32_t i : some) {
-      grams.push_back({static_cast<uint32_t>(members[i].part), all.bytes.data() + all.begin(i),
-                       all.length(i), 0});
-    }
+    grams.reserve(indices.size());
+    for (const uint32_t i : indices)
+      grams.push_back({some[i], all.bytes.data() + all.begin(i), all.length(i), 0});
     ChooseAnchors(grams, kLookups[k]);
-    std::vector<LinearSearch::Member> linear;
-    linear.reserve(some.size());
-    for (size_t i = 0; i < some.size(); ++i) {
-      const auto& [part, pattern] = members[some[i]];
-      linear.push_back(
-          {part, pattern, ElementAt(*pattern, grams[i].anchor + kLookups[k].stride - 1)});
-    }
-    by_grams_.push_back(
-        {GramSearch(grams, kLookups[k]), std::make_unique<LinearSearch>(std::move(linear))});
+    auto search = std::make_unique<const GramSearch>(grams, kLookups[k]);
+    const auto linear = [&parts, last = kLookups[k].stride - 1, grams = search.get()] {
+      std::vector<LinearSearch::Member> members;
+      grams->ForEachMember([&](uint32_t part, uint32_t anchor) {
+        const FoldedPattern elements = parts.ElementsOf(part);
+        members.push_back({part, ElementAt(elements, anchor + last), elements});
+      });
+      return members;
+    };
+    by_grams_.push_back({std::move(search), std::make_unique<LinearSearch>(linear)});
   }
 }
 

@@ -7,10 +7,10 @@
 #include <optional>
 #include <vector>
 
-#include "char_variants.h"
 #include "folded_patterns.h"
 #include "gram_search.h"
 #include "linear_search.h"
+#include "parts.h"
 #include "prefix_search.h"
 #include "text_folding.h"
 
@@ -18,13 +18,14 @@ namespace mpicount {
 
 class MultiPatternSearch {
  public:
-  using Member = PrefixSearch::Member;
   static constexpr uint32_t kMaxKeyBytes = PrefixSearch::kMaxKeyBytes;
   static uint32_t KeyBytes(const FoldedPattern& pattern) { return PrefixSearch::KeyBytes(pattern); }
 
-  // `key_bytes` is KeyBytes() of all members, 2 or more. With `caseless`, ASCII letters match in
-  // both cases; without it, each element has one alternative.
-  MultiPatternSearch(const std::vector<Member>& members, uint32_t key_bytes, bool caseless);
+  // Finds some of the parts, which must outlive it. `key_bytes` is KeyBytes() of all of these, 2 or
+  // more. With `caseless`, ASCII letters match in both cases; without it, each element has one
+  // alternative.
+  MultiPatternSearch(const Parts& parts, const std::vector<uint32_t>& some, uint32_t key_bytes,
+                     bool caseless);
 
   // Calls found(part, start, end) for each occurrence in the text: those of one pattern in order,
   // overlapping ones included. The same occurrence may be reported twice. Any number of threads may
@@ -35,12 +36,12 @@ class MultiPatternSearch {
  private:
   // The search with one lookup, and the one that takes over from it.
   struct ByGrams {
-    GramSearch search;
+    std::unique_ptr<const GramSearch> search;
     std::unique_ptr<LinearSearch> linear;
   };
 
   // Adds the few that are found faster by their prefixes to the others.
-  void AddByGrams(const std::vector<Member>& members, std::vector<Member>& others);
+  void AddByGrams(const Parts& parts, std::vector<uint32_t> some, std::vector<uint32_t>& others);
 
   std::optional<TextFolding> folding_;  // if case is ignored and there are grams
   std::vector<ByGrams> by_grams_;
@@ -57,7 +58,7 @@ void MultiPatternSearch::ForEach(const uint8_t* text, size_t size, const Found& 
   const uint8_t* const searched = folded ? folded->bytes() : text;
   const size_t searched_size = folded ? folded->size() : size;
   for (const auto& [search, linear] : by_grams_) {
-    const size_t reached = search.ForEach(
+    const size_t reached = search->ForEach(
         searched, searched_size,
         [&](size_t part, size_t start, size_t end) { found(part, before(start), before(end)); });
     if (reached < searched_size) linear->ForEach(text, size, before(reached), found);

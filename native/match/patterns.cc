@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <utility>
 
 namespace mpicount {
@@ -19,49 +18,30 @@ bool OneByOne(uint32_t key_bytes, size_t parts) {
 }  // namespace
 
 PatternSet::PatternSet(FoldedPatterns patterns, PatternOptions options)
-    : patterns_(std::move(patterns)), options_(std::move(options)) {
-  parts_.reserve(patterns_.size());
-  for (size_t i = 0; i < patterns_.size(); ++i) AddParts(i, patterns_[i]);
-  std::array<std::vector<size_t>, MultiPatternSearch::kMaxKeyBytes + 1> by_key_bytes;
-  for (size_t part = 0; part < parts_.size(); ++part) {
-    max_length_ = std::max(max_length_, parts_[part].max_length);
-    by_key_bytes[MultiPatternSearch::KeyBytes(parts_[part].elements)].push_back(part);
+    : parts_(std::move(patterns)), options_(std::move(options)) {
+  std::array<std::vector<uint32_t>, MultiPatternSearch::kMaxKeyBytes + 1> by_key_bytes;
+  for (uint32_t part = 0; part < parts_.size(); ++part) {
+    max_length_ = std::max(max_length_, parts_.MaxLengthOf(part));
+    by_key_bytes[MultiPatternSearch::KeyBytes(parts_.ElementsOf(part))].push_back(part);
   }
   for (uint32_t bytes = 1; bytes < by_key_bytes.size(); ++bytes) {
     if (!by_key_bytes[bytes].empty()) AddSearches(by_key_bytes[bytes], bytes);
   }
 }
 
-void PatternSet::AddParts(size_t pattern, const FoldedPattern& elements) {
-  if (elements.size() > 1) {
-    size_t longest = 0;
-    for (const CharVariants* element : elements) longest += LongestOf(*element);
-    parts_.push_back({pattern, elements, longest});
-    return;
-  }
-  // SIMD compares alternatives of one length at many offsets in one step.
-  const CharVariants& element = *elements[0];
-  std::set<size_t> lengths;
-  for (const std::string& bytes : element) lengths.insert(bytes.size());
-  for (const size_t length : lengths) {
-    alternatives_.push_back(OfLength(element, length));
-    parts_.push_back({pattern, FoldedPattern(alternatives_.back()), length});
-  }
-}
-
-void PatternSet::AddSearches(const std::vector<size_t>& parts, uint32_t key_bytes) {
+void PatternSet::AddSearches(const std::vector<uint32_t>& parts, uint32_t key_bytes) {
   const bool one_by_one = OneByOne(key_bytes, parts.size());
-  std::vector<MultiPatternSearch::Member> others;
-  for (const size_t part : parts) {
+  std::vector<uint32_t> others;
+  for (const uint32_t part : parts) {
     std::optional<LiteralSearch> search;
-    if (one_by_one) search = LiteralSearch::For(parts_[part].elements);
+    if (one_by_one) search = LiteralSearch::For(parts_.ElementsOf(part));
     if (search) {
       literals_.push_back({part, std::move(*search)});
     } else {
-      others.push_back({part, &parts_[part].elements});
+      others.push_back(part);
     }
   }
-  if (!others.empty()) multi_searches_.emplace_back(others, key_bytes, options_.caseless);
+  if (!others.empty()) multi_searches_.emplace_back(parts_, others, key_bytes, options_.caseless);
 }
 
 }  // namespace mpicount

@@ -3,14 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
-#include "char_variants.h"
 #include "folded_patterns.h"
 #include "literal.h"
 #include "multi_pattern_search.h"
+#include "parts.h"
 #include "word.h"
 
 namespace mpicount {
@@ -28,16 +27,10 @@ class PatternSet {
   PatternSet(const PatternSet&) = delete;
   PatternSet& operator=(const PatternSet&) = delete;
 
-  size_t size() const { return patterns_.size(); }
+  size_t size() const { return parts_.patterns(); }
   size_t max_length() const { return max_length_; }
 
-  // The unit of counting: a pattern, or those of its alternatives of which none touches another.
-  struct Part {
-    size_t pattern;
-    FoldedPattern elements;
-    size_t max_length;  // of an occurrence
-  };
-  const std::vector<Part>& parts() const { return parts_; }
+  const Parts& parts() const { return parts_; }
 
   bool overlapping() const { return options_.overlapping; }
   const WordCharacters* word() const { return options_.word ? &*options_.word : nullptr; }
@@ -51,15 +44,11 @@ class PatternSet {
   const std::vector<MultiPatternSearch>& multi_searches() const { return multi_searches_; }
 
  private:
-  void AddParts(size_t pattern, const FoldedPattern& elements);
   // Adds the searches for parts with the given KeyBytes().
-  void AddSearches(const std::vector<size_t>& parts, uint32_t key_bytes);
+  void AddSearches(const std::vector<uint32_t>& parts, uint32_t key_bytes);
 
-  // The parts have views of these patterns, or of one of these elements.
-  FoldedPatterns patterns_;
-  std::deque<CharVariants> alternatives_;
+  const Parts parts_;
   size_t max_length_ = 0;
-  std::vector<Part> parts_;
   PatternOptions options_;
   std::vector<Literal> literals_;
   std::vector<MultiPatternSearch> multi_searches_;

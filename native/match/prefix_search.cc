@@ -24,7 +24,7 @@ struct PrefixKeys {
 
   template <typename Take>
   void ForEachKey(size_t member, size_t anchor, const Take& take) const {
-    for (const Prefix& prefix : PrefixesOf(*members[member].pattern, anchor, Prefix::kMax, fold)) {
+    for (const Prefix& prefix : PrefixesOf(members[member].pattern, anchor, Prefix::kMax, fold)) {
       take(prefix.value);
     }
   }
@@ -32,7 +32,7 @@ struct PrefixKeys {
   // Takes some elements, from the first to the last one from which a whole prefix is left.
   template <typename Take>
   void ForEachAnchor(size_t member, const Take& take) const {
-    const FoldedPattern& pattern = *members[member].pattern;
+    const FoldedPattern& pattern = members[member].pattern;
     size_t last = pattern.size();
     for (size_t left = 0; last > 0 && left < Prefix::kMax;) left += ShortestOf(*pattern[--last]);
     const size_t step = last / kMaxAnchors + 1;
@@ -60,9 +60,9 @@ PrefixSearch::PrefixSearch(const std::vector<Member>& members, uint32_t key_byte
   std::vector<LinearSearch::Member> linear;
   for (size_t i = 0; i < members.size(); ++i) {
     const auto& [part, pattern] = members[i];
-    std::vector<Prefix> own = PrefixesOf(*pattern, anchors[i], Prefix::kMax, fold_);
+    std::vector<Prefix> own = PrefixesOf(pattern, anchors[i], Prefix::kMax, fold_);
     if (own.size() > kMaxPrefixes || prefixes.size() > kMaxPrefixesEach * i + kMaxPrefixesInAll) {
-      own = PrefixesOf(*pattern, anchors[i], key_bytes, fold_);
+      own = PrefixesOf(pattern, anchors[i], key_bytes, fold_);
     }
     for (const Prefix& prefix : own) {
       prefixes.push_back(prefix);
@@ -70,11 +70,12 @@ PrefixSearch::PrefixSearch(const std::vector<Member>& members, uint32_t key_byte
                                 static_cast<uint8_t>(prefix.bytes),
                                 prefix.is_whole && anchors[i] == 0});
     }
-    verifiers_.emplace_back(*pattern, anchors[i]);
-    parts_.push_back(static_cast<uint32_t>(part));
-    linear.push_back({part, pattern, anchors[i]});
+    verifiers_.emplace_back(pattern, anchors[i]);
+    patterns_.push_back(pattern);
+    parts_.push_back(part);
+    linear.push_back({part, static_cast<uint32_t>(anchors[i]), pattern});
   }
-  linear_ = std::make_unique<LinearSearch>(std::move(linear));
+  linear_ = std::make_unique<LinearSearch>([linear = std::move(linear)] { return linear; });
   filter_.emplace(prefixes, key_bytes, fold_);
   bucket_bits_ = static_cast<unsigned>(std::bit_width(prefixes.size())) + 1;
   buckets_.resize((size_t{1} << bucket_bits_) + 1);

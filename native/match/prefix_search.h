@@ -24,10 +24,10 @@ namespace mpicount {
 
 class PrefixSearch {
  public:
-  // A pattern to find, and its number. Keeps a pointer to the pattern.
+  // A pattern to find, and its number.
   struct Member {
-    size_t part;
-    const FoldedPattern* pattern;
+    uint32_t part;
+    FoldedPattern pattern;
   };
 
   // The least number of bytes of an occurrence, up to the number that the filter uses first.
@@ -74,8 +74,10 @@ class PrefixSearch {
 
   uint32_t key_bytes_;
   uint64_t fold_;
+  // Of the members.
   std::vector<Verifier> verifiers_;
-  std::vector<uint32_t> parts_;  // of the entries
+  std::vector<FoldedPattern> patterns_;
+  std::vector<uint32_t> parts_;
   std::optional<PrefixFilter> filter_;
   // Grouped by the hash of the prefix: bucket b is [buckets_[b], buckets_[b + 1]).
   unsigned bucket_bits_;
@@ -137,7 +139,8 @@ bool PrefixSearch::VerifyBucket(const uint8_t* text, size_t size, const Lookup& 
     const Verifier::Answer answer = verifiers_[prefix.member].Check(text, size, offset, start, end);
     if (answer == Verifier::Answer::kYes) found(part, start, end);
     if (answer != Verifier::Answer::kVerify) continue;
-    const Verifier::Verified verified = verifiers_[prefix.member].Verify(text, size, offset);
+    const Verifier::Verified verified =
+        verifiers_[prefix.member].Verify(patterns_[prefix.member], text, size, offset);
     if (verified.is_occurrence) found(part, verified.start, verified.end);
     steps += verified.steps;
   }

@@ -3,7 +3,7 @@
 namespace mpicount {
 
 Verifier::Verifier(const FoldedPattern& pattern, size_t anchor)
-    : pattern_(&pattern), anchor_(static_cast<uint32_t>(anchor)) {
+    : anchor_(static_cast<uint32_t>(anchor)) {
   size_t first = anchor;
   while (first > 0 && lead_ + ShortestOf(*pattern[first - 1]) <= kMaxLead) {
     lead_ += static_cast<uint8_t>(ShortestOf(*pattern[--first]));
@@ -30,16 +30,17 @@ Verifier::Verifier(const FoldedPattern& pattern, size_t anchor)
   mask_is_exact_ = is_exact && first == 0 && last == pattern.size();
 }
 
-Verifier::Verified Verifier::Verify(const uint8_t* text, size_t size, size_t offset) const {
+Verifier::Verified Verifier::Verify(const FoldedPattern& pattern, const uint8_t* text, size_t size,
+                                    size_t offset) const {
   Verified verified;
   const uint8_t* start = text + offset;
   for (size_t element = anchor_; element-- > 0 && start != nullptr; ++verified.steps) {
-    start = MatchBackward(*(*pattern_)[element], text, start);
+    start = MatchBackward(*pattern[element], text, start);
   }
   if (start == nullptr) return verified;
   const uint8_t* end = text + offset;
-  for (size_t element = anchor_; element < pattern_->size() && end != nullptr; ++element) {
-    end = MatchForward(*(*pattern_)[element], end, text + size);
+  for (size_t element = anchor_; element < pattern.size() && end != nullptr; ++element) {
+    end = MatchForward(*pattern[element], end, text + size);
     ++verified.steps;
   }
   if (end == nullptr) return verified;

@@ -19,7 +19,7 @@ class alignas(64) Verifier {
   // The maximum of these that precede the anchor.
   static constexpr size_t kMaxLead = kMaskSize - 4;
 
-  // `anchor` is the element that begins at the offsets to verify. Keeps a pointer to the pattern.
+  // `anchor` is the element that begins at the offsets to verify.
   Verifier(const FoldedPattern& pattern, size_t anchor);
 
   // Verifies an occurrence in text[0, size) whose anchor begins at `offset`. There is at most one,
@@ -49,11 +49,9 @@ class alignas(64) Verifier {
     size_t steps = 0;  // pattern that were compared
   };
 
-  // Compares all elements, in time proportional to the length of the pattern: see LinearSearch.
-  Verified Verify(const uint8_t* text, size_t size, size_t offset) const;
-
-  const FoldedPattern& pattern() const { return *pattern_; }
-  size_t anchor() const { return anchor_; }
+  // Compares all elements of the pattern, in time proportional to its length: see LinearSearch.
+  Verified Verify(const FoldedPattern& pattern, const uint8_t* text, size_t size,
+                  size_t offset) const;
 
  private:
   // Returns whether the bytes of a head are ASCII. Each element then has its least length there, as
@@ -67,7 +65,6 @@ class alignas(64) Verifier {
   uint64_t mask_[2] = {};
   uint64_t value_[2] = {};
   uint64_t high_[2] = {};
-  const FoldedPattern* pattern_;
   uint32_t anchor_;
   uint8_t lead_ = 0;
   uint8_t masked_length_ = 0;

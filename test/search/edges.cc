@@ -54,7 +54,7 @@ size_t Look(const std::vector<std::string>& patterns, size_t size) {
   std::vector<size_t> found(patterns.size()), ends(patterns.size());
   // The same one may come twice.
   const auto take = [&](size_t part, size_t, size_t end) {
-    const size_t pattern = set.parts()[part].pattern;
+    const size_t pattern = set.parts().PatternOf(part);
     found[pattern] += end > ends[pattern];
     ends[pattern] = end;
   };
