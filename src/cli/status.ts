@@ -43,7 +43,15 @@ async function readStatus(logDir: Buffer): Promise<Status> {
   return { ...progress, obstacle };
 }
 
-function* statusJson({ plan, journal, skipped, invalid, bytes, bytesDone, obstacle }: Status): Generator<string> {
+function* statusJson({
+  plan,
+  journal,
+  skipped,
+  invalid,
+  bytes,
+  bytesDone,
+  obstacle,
+}: Status): Generator<string | Uint8Array> {
   const json = {
     complete: journal.missing.length === 0 && !skipped && !invalid,
     ...(skipped && { skipped: skippedJson(skipped) }),

@@ -1,5 +1,5 @@
 import { chunksOf } from '../base/chunks.ts';
-import { JsonList, jsonParts } from '../base/json-parts.ts';
+import { jsonListParts, jsonParts, JsonText } from '../base/json-parts.ts';
 import type { GroupRow } from '../tally/groups.ts';
 import type { Rows } from '../tally/rows.ts';
 import { tallyOf, type TallySpec } from '../tally/tallies.ts';
@@ -44,7 +44,7 @@ export function* resultJson(result: Result): Generator<Buffer> {
   yield* chunksOf(partsOf(result));
 }
 
-function* partsOf(result: Result): Generator<string> {
+function* partsOf(result: Result): Generator<string | Uint8Array> {
   const {
     spec,
     input,
@@ -77,29 +77,14 @@ function* partsOf(result: Result): Generator<string> {
     ...(libraries && { libraries }),
     ...(notes.length > 0 && { notes }),
   };
-  const inGroups = groups && new JsonList(groupTexts(tally.groupsJson?.(groups, input) ?? []));
+  const inGroups = groups && new JsonText(jsonListParts(tally.groupsJson?.(groups, input) ?? []));
   yield* jsonParts({ ...json, groups: inGroups });
   yield '\n';
 }
 
-function* groupTexts(groups: Iterable<object>): Generator<string> {
-  for (const group of groups) yield [...jsonParts(group)].join('');
-}
-
 /** Encodes the totals, or those of the groups, as the lines that the tally prints, in parts. */
-export function* resultText(result: Result): Generator<Buffer> {
-  yield* chunksOf(textParts(result));
-}
-
-function* textParts({ spec, input, totals, groups }: Result): Generator<string | Uint8Array> {
-  for (const { counters, names } of tallyOf(spec).lines(totals, input, groups)) {
-    yield counters;
-    for (let index = 0; index < names.length; index += 1) {
-      if (index > 0) yield '\t';
-      yield names[index] ?? '';
-    }
-    yield '\n';
-  }
+export function* resultText({ spec, input, totals, groups }: Result): Generator<Buffer> {
+  yield* chunksOf(tallyOf(spec).text(totals, input, groups));
 }
 
 export const resultName = 'result.json';

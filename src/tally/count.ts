@@ -7,14 +7,17 @@ import {
   type ByteStrings,
 } from '../base/byte-strings.ts';
 import { bytesFromJson, bytesToJson, printable, quoted, rowSafe } from '../base/bytes.ts';
-import { JsonList } from '../base/json-parts.ts';
+import { JsonText } from '../base/json-parts.ts';
 import { check, listOf, objectOf, textOf, truth, type Fields } from '../base/untrusted-json.ts';
 import { compilePatterns, type ScanOptions } from '../scan/patterns.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import { groupCounts, type GroupCounts } from './count-groups.ts';
+import { smallCounters } from './counters.ts';
 import { fieldOfGroups, groupingBy, type By } from './grouping.ts';
 import type { GroupRow } from './groups.ts';
 import { jsonPrefix } from './json-field.ts';
+import { linesText } from './lines-text.ts';
+import { PatternRows, type CounterAt } from './pattern-rows.ts';
 import { decodeRecords, kernelRecords, recordDifference, recordFields, type RecordSpec } from './record-unit.ts';
 import type { RowSums } from './rows.ts';
 import type { NamedPatterns } from './stored-patterns.ts';
@@ -63,12 +66,14 @@ class CountTally implements Tally {
   readonly #spec: CountSpec;
   /** The number of patterns. */
   readonly #patterns: number;
+  readonly #rows: PatternRows;
 
   constructor(spec: CountSpec) {
     const { patterns, ids, records, by } = spec;
     this.#spec = spec;
     this.wholeFiles = records === 'file';
     this.#patterns = patterns.ends.length;
+    this.#rows = new PatternRows(spec, records !== undefined);
     this.width = records ? 2 * this.#patterns + 1 : this.#patterns;
     this.byFile = by !== undefined && fieldOfGroups(by) === undefined;
     this.grouping = by === undefined ? undefined : groupingBy(by);
@@ -103,10 +108,10 @@ class CountTally implements Tally {
   }
 
   totalsFields(totals: RowSums, input: CountedInput): object {
-    const row = totals.sum().slice();
+    const row = totals.sum();
     const records = this.recordCounts(row, input);
     if (records) row[row.length - 1] = records.all;
-    return this.#json(this.#spec.patterns.ends.keys(), (column) => row[column] ?? 0n);
+    return this.#json(this.#spec.patterns.ends.keys(), smallCounters(row));
   }
 
   recordCounts(sum: BigUint64Array, { files }: Pick<CountedInput, 'files'>): RecordCounts | undefined {
@@ -141,6 +146,10 @@ class CountTally implements Tally {
     }
   }
 
+  text(totals: RowSums, input: CountedInput, groups?: Iterable<GroupRow>): Iterable<string | Uint8Array> {
+    return groups ? linesText(this.lines(totals, input, groups)) : this.#rows.lines(smallCounters(totals.sum()));
+  }
+
   /** Yields the counters of each pattern that is to be shown, with its names and that of its group. */
   *#cells(
     totals: RowSums,
@@ -170,21 +179,9 @@ class CountTally implements Tally {
   }
 
   /** Returns the fields of the JSON of the counters in a row. @param indices The patterns that are to be shown. */
-  #json(indices: Iterable<number>, counterAt: (column: number) => bigint): object {
-    const { records } = this.#spec;
-    const list = new JsonList(this.#patternTexts(indices, counterAt));
-    return { patterns: list, ...(records && { records: counterAt(2 * this.#patterns) }) };
-  }
-
-  *#patternTexts(indices: Iterable<number>, counterAt: (column: number) => bigint): Generator<string> {
-    const { patterns, ids } = this.#spec;
-    const text = (list: ByteStrings, index: number) => JSON.stringify(bytesToJson(stringAt(list, index)));
-    for (const index of indices) {
-      const [count = 0n, inRecords] = this.#countersOf(index, counterAt);
-      const id = ids ? `"id":${text(ids, index)},` : '';
-      const records = inRecords === undefined ? '' : `,"records":${inRecords}`;
-      yield `{${id}"pattern":${text(patterns, index)},"count":${count}${records}}`;
-    }
+  #json(indices: Iterable<number>, counterAt: CounterAt): object {
+    const patterns = new JsonText(this.#rows.json(indices, counterAt));
+    return { patterns, ...(this.#spec.records && { records: counterAt(2 * this.#patterns) }) };
   }
 
   /** Returns the bytes by which a pattern is known: its ID, if it has one, and itself. */

@@ -1,3 +1,5 @@
+import { endianness } from 'node:os';
+
 /** Rows of counters, one after the other, in sparse form: the indices and the counts of those that are not zero, in order. */
 export interface SparseCounters {
   /** The number of all counters. */
@@ -39,6 +41,13 @@ function eachNonZeroOf(counters: BigUint64Array, take: (index: number, count: bi
 
 function halvesOf({ buffer, byteOffset, length }: BigUint64Array): Uint32Array {
   return new Uint32Array(buffer, byteOffset, 2 * length);
+}
+
+/** Returns a function that returns a counter: as a number, which takes no object, if it is below 2^32. */
+export function smallCounters(counters: BigUint64Array): (index: number) => number | bigint {
+  const halves = halvesOf(counters);
+  const low = endianness() === 'LE' ? 0 : 1;
+  return (index) => (halves[2 * index + 1 - low] === 0 ? (halves[2 * index + low] ?? 0) : (counters[index] ?? 0n));
 }
 
 /** Returns counters in sparse form if they are many and most are zero, otherwise as they are. None of them is above 2^53. */

@@ -78,6 +78,7 @@ export class Rows implements RowSums {
   }
 
   sum(): BigUint64Array {
+    if (this.indices.size <= 1) return this.numbers.slice(0, this.width);
     const sum = new Rows(this.width);
     sum.add(
       Array.from(this.indices, () => 0),

@@ -44,6 +44,8 @@ export interface Tally {
   ): Iterable<readonly (bigint | Uint8Array)[]>;
   /** Yields the lines that show the totals, or those of groups. */
   lines(totals: RowSums, input: CountedInput, groups?: Iterable<GroupRow>): Iterable<TotalsLine>;
+  /** Yields these lines as text, in parts. */
+  text(totals: RowSums, input: CountedInput, groups?: Iterable<GroupRow>): Iterable<string | Uint8Array>;
   /** Yields the elements of the field `groups` of result.json, each as fields for jsonParts(). */
   groupsJson?(groups: Iterable<GroupRow>, input: CountedInput): Iterable<object>;
 }

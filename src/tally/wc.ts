@@ -4,6 +4,7 @@ import { oneOf } from '../base/untrusted-json.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import { compileWc, wordRules, type WordRule } from '../scan/wc.ts';
 import type { RowSums } from './rows.ts';
+import { linesText } from './lines-text.ts';
 import type { CountedInput, Tally, TallyKind, TotalsLine } from './tally.ts';
 
 /** Counts lines, words, characters and bytes: one row for each file, with these four counters. */
@@ -85,6 +86,10 @@ class WcTally implements Tally {
       else yield { counters: `${aligned(numbers)} `, names: [rowSafe(path)] };
     }
     if (files > 1) yield { counters: `${aligned(totals.sum())} `, names: [Buffer.from('total')] };
+  }
+
+  text(totals: RowSums, input: CountedInput): Iterable<string | Uint8Array> {
+    return linesText(this.lines(totals, input));
   }
 }
 
