@@ -11,11 +11,14 @@
 namespace mpicount {
 namespace {
 
-// What a long list takes while it is compiled is given back to the system; of a shorter one it is
-// too little to look for it.
+// With a long list, memory goes back to the system when it is not used: what the list took while it
+// was compiled, and what a range takes, of which each thread would keep the most that it ever took.
 void GiveBackMemory(size_t patterns) {
 #ifdef __GLIBC__
-  if (patterns >= 100'000) malloc_trim(0);
+  // Of a shorter list it is too little.
+  if (patterns < 100'000) return;
+  malloc_trim(0);
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
 #else
   static_cast<void>(patterns);
 #endif

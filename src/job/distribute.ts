@@ -18,20 +18,22 @@ import { decode, encode } from './structured-clone.ts';
  */
 export async function distribute(world: Communicator, prepared: PreparedJob | undefined): Promise<Job> {
   const assigner = prepared && makeAssigner(prepared, world.size);
-  const own = assigner?.first(0);
+  const first = assigner?.first(0);
   // Rank 0 already has its own assignment.
   const sent = assigner && [
     Buffer.of(),
     ...Array.from({ length: world.size - 1 }, (_, before) => encodeAssignment(assigner.first(before + 1))),
   ];
-  const common = await broadcastBytes(world, prepared && encode(commonOf(prepared)));
-  const { plan, settings, decoded } = decode(common) as Common;
+  // Rank 0 keeps its own, and not a second copy of all patterns.
+  const own = prepared && commonOf(prepared);
+  const common = await broadcastBytes(world, own && encode(own));
+  const { plan, settings, decoded } = own ?? (decode(common) as Common);
   const received = await world.scatter(sent, 0);
   const findings = new Findings();
   if (prepared) findings.addAll(prepared.findings);
   const totals = noRows(tallyOf(plan.spec));
   if (prepared) totals.addAll(prepared.counted);
-  const assignment = own ?? decodeAssignment(received);
+  const assignment = first ?? decodeAssignment(received);
   return {
     plan,
     settings,

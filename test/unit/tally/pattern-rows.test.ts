@@ -64,6 +64,13 @@ test('rows of patterns are those of single patterns', () => {
   );
 });
 
+test('a character whose bytes are in two patterns is in neither', () => {
+  const patterns = byteStrings([Buffer.from('a'), Buffer.of(0xc3), Buffer.of(0xa9, 0x61), Buffer.from('я')]);
+  const json = [...new PatternRows({ patterns }, false).json([0, 1, 2, 3], () => 5)];
+  const names = ['"a"', '{"base64":"ww=="}', '{"base64":"qWE="}', '"я"'];
+  expect(textOf(json)).toBe(latin1(`[${names.map((name) => `{"pattern":${name},"count":5}`).join(',')}]`));
+});
+
 test('rows that are longer than a chunk are whole', () => {
   const patterns = ['a'.repeat(700_000), 'b'.repeat(65), ...Array.from({ length: 20_000 }, (_, index) => `c${index}`)];
   const formatted = new PatternRows({ patterns: byteStrings(patterns.map((each) => Buffer.from(each))) }, false);
