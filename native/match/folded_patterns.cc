@@ -1,5 +1,6 @@
 #include "folded_patterns.h"
 
+#include <string>
 #include <utility>
 
 namespace mpicount {
@@ -22,6 +23,12 @@ uint32_t FoldedPatterns::AddElement(CharVariants element) {
   const auto number = static_cast<uint32_t>(elements_.size() - 1);
   if (WidthFor(number) > width_) Widen(WidthFor(number));
   return number;
+}
+
+void FoldedPatterns::AddBytes() {
+  for (int byte = 0; byte <= UINT8_MAX; ++byte)
+    AddElement({std::string(1, static_cast<char>(byte))});
+  are_bytes_ = true;
 }
 
 void FoldedPatterns::Add(std::span<const uint32_t> numbers) {

@@ -21,6 +21,8 @@ class FoldedPattern {
       : elements_(&element), numbers_(&kFirst), size_(1), width_(1) {}
 
   size_t size() const { return size_; }
+  // Returns the bytes that match, if each element is a byte: see FoldedPatterns::AddBytes().
+  const uint8_t* bytes() const { return are_bytes_ ? numbers_ : nullptr; }
   const CharVariants* operator[](size_t i) const { return elements_ + NumberAt(i); }
   const CharVariants* front() const { return (*this)[0]; }
   const CharVariants* back() const { return (*this)[size_ - 1]; }
@@ -44,8 +46,13 @@ class FoldedPattern {
 
  private:
   friend class FoldedPatterns;
-  FoldedPattern(const CharVariants* elements, const uint8_t* numbers, size_t size, uint8_t width)
-      : elements_(elements), numbers_(numbers), size_(static_cast<uint32_t>(size)), width_(width) {}
+  FoldedPattern(const CharVariants* elements, const uint8_t* numbers, size_t size, uint8_t width,
+                bool are_bytes)
+      : elements_(elements),
+        numbers_(numbers),
+        size_(static_cast<uint32_t>(size)),
+        width_(width),
+        are_bytes_(are_bytes) {}
 
   uint32_t NumberAt(size_t i) const {
     uint32_t number = 0;
@@ -62,12 +69,17 @@ class FoldedPattern {
   const uint8_t* numbers_;
   uint32_t size_;
   uint8_t width_;
+  bool are_bytes_ = false;
 };
 
 class FoldedPatterns {
  public:
   // Adds an element that is different from all others, and returns its number.
   uint32_t AddElement(CharVariants element);
+
+  // Adds an element for each byte, in order and before any other: the number of each is the byte
+  // itself, so that the numbers of patterns are their bytes. No other element may follow.
+  void AddBytes();
 
   // Adds a pattern by the numbers of its elements.
   void Add(std::span<const uint32_t> numbers);
@@ -82,7 +94,8 @@ class FoldedPatterns {
   // Returns a pattern; valid until something is added, also when this object has been moved.
   FoldedPattern operator[](size_t i) const {
     const size_t begin = i == 0 ? 0 : ends_[i - 1];
-    return {elements_.data(), numbers_.data() + begin * width_, ends_[i] - begin, width_};
+    return {elements_.data(), numbers_.data() + begin * width_, ends_[i] - begin, width_,
+            are_bytes_};
   }
 
  private:
@@ -90,6 +103,7 @@ class FoldedPatterns {
   void Widen(uint8_t width);
 
   std::vector<CharVariants> elements_;
+  bool are_bytes_ = false;
   uint8_t width_ = 1;             // of a number, in bytes: 1, 2 or 4
   std::vector<uint8_t> numbers_;  // of all patterns
   // Of each pattern, in elements, which are no more than its bytes; these are told by 32 bits, too.

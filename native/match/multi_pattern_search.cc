@@ -23,26 +23,58 @@ static_assert(kLookups.front().bytes <= GramHash::kMax);
 static_assert(kLookups.back().min_length() == GramHash::kMin);
 constexpr size_t kFew = 16;  // one in this many
 
-// The folded bytes of patterns, one after the other: those of pattern i end at ends[i]. They are no
-// more than those of the patterns, of which 32 bits tell the ends, too (ByteStrings).
-struct FoldedBytes {
-  std::vector<uint8_t> bytes;
-  std::vector<uint32_t> ends;
-
-  size_t begin(size_t i) const { return i == 0 ? 0 : ends[i - 1]; }
-  uint32_t length(size_t i) const { return static_cast<uint32_t>(ends[i] - begin(i)); }
-};
-
 using Indices = std::vector<uint32_t>;
+
+// The bytes that some parts have when they and the text are folded, if they are.
+class FoldedBytes {
+ public:
+  FoldedBytes(const Parts& parts, const Indices& some, std::optional<TextFolding>& folding)
+      : parts_(parts), some_(some) {
+    if (some.empty() || parts.ElementsOf(some[0]).bytes() != nullptr) return;
+    ends_.reserve(some.size());
+    size_t elements = 0;
+    for (const uint32_t part : some) elements += parts.ElementsOf(part).size();
+    // Most elements have one byte.
+    bytes_.reserve(elements);
+    for (const uint32_t part : some) {
+      const FoldedPattern pattern = parts.ElementsOf(part);
+      if (folding) {
+        folding->Append(pattern, bytes_);
+      } else {
+        for (const CharVariants* element : pattern)
+          bytes_.insert(bytes_.end(), element->front().begin(), element->front().end());
+      }
+      ends_.push_back(static_cast<uint32_t>(bytes_.size()));
+    }
+  }
+
+  size_t size() const { return some_.size(); }
+  const uint8_t* At(size_t i) const {
+    return ends_.empty() ? parts_.ElementsOf(some_[i]).bytes() : bytes_.data() + Begin(i);
+  }
+  uint32_t Length(size_t i) const {
+    return ends_.empty() ? static_cast<uint32_t>(parts_.ElementsOf(some_[i]).size())
+                         : ends_[i] - Begin(i);
+  }
+
+ private:
+  uint32_t Begin(size_t i) const { return i == 0 ? 0 : ends_[i - 1]; }
+
+  const Parts& parts_;
+  const Indices& some_;
+  // One after the other, and where each ends: no more than those of the patterns, of which 32 bits
+  // tell the ends, too (ByteStrings). Empty if the parts consist of bytes.
+  std::vector<uint8_t> bytes_;
+  std::vector<uint32_t> ends_;
+};
 
 // Returns the indices of patterns by the index of their lookup.
 std::array<Indices, kLookups.size()> ByLookup(const FoldedBytes& all) {
-  const size_t size = all.ends.size();
+  const size_t size = all.size();
   std::vector<uint8_t> first(size);
   std::array<size_t, kLookups.size()> counts{};
   for (size_t i = 0; i < size; ++i) {
-    while (!FirstAnchor(all.bytes.data() + all.begin(i), all.length(i), kLookups[first[i]]))
-      ++first[i];
+    while (!FirstAnchor(all.At(i), all.Length(i), kLookups[first[i]])) ++first[i];
     ++counts[first[i]];
   }
   size_t last = counts.size() - 1;
@@ -82,7 +114,7 @@ MultiPatternSearch::MultiPatternSearch(const Parts& parts, const std::vector<uin
       (fits ? fitting : others).push_back(part);
     }
     if (caseless) folding_.emplace();
-    AddByGrams(parts, std::move(fitting), others);
+    AddByGrams(parts, fitting, others);
   }
   if (others.empty()) return;
   std::vector<PrefixSearch::Member> members;
@@ -91,23 +123,8 @@ MultiPatternSearch::MultiPatternSearch(const Parts& parts, const std::vector<uin
   by_prefixes_.emplace(members, key_bytes, caseless);
 }
 
-void MultiPatternSearch::AddByGrams(const Parts& parts, Indices some, Indices& others) {
-  FoldedBytes all;
-  all.ends.reserve(some.size());
-  size_t elements = 0;
-  for (const uint32_t part : some) elements += parts.ElementsOf(part).size();
-  // Most elements have one byte.
-  all.bytes.reserve(elements);
-  for (const uint32_t part : some) {
-    const FoldedPattern pattern = parts.ElementsOf(part);
-    if (folding_) {
-      folding_->Append(pattern, all.bytes);
-    } else {
-      for (const CharVariants* element : pattern)
-        all.bytes.insert(all.bytes.end(), element->front().begin(), element->front().end());
-    }
-    all.ends.push_back(static_cast<uint32_t>(all.bytes.size()));
-  }
+void MultiPatternSearch::AddByGrams(const Parts& parts, const Indices& some, Indices& others) {
+  const FoldedBytes all(parts, some, folding_);
   const auto by_lookup = ByLookup(all);
   // The searches for the shortest grams take longest, so these are left out first.
   for (size_t k = kLookups.size(); k-- > 0;) {
@@ -119,8 +136,7 @@ void MultiPatternSearch::AddByGrams(const Parts& parts, Indices some, Indices& o
     }
     std::vector<GramSearch::Member> grams;
     grams.reserve(indices.size());
-    for (const uint32_t i : indices)
-      grams.push_back({some[i], all.bytes.data() + all.begin(i), all.length(i), 0});
+    for (const uint32_t i : indices) grams.push_back({some[i], all.At(i), all.Length(i), 0});
     ChooseAnchors(grams, kLookups[k]);
     auto search = std::make_unique<const GramSearch>(grams, kLookups[k]);
     const auto linear = [&parts, last = kLookups[k].stride - 1, grams = search.get()] {

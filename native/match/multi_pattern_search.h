@@ -41,7 +41,8 @@ class MultiPatternSearch {
   };
 
   // Adds the few that are found faster by their prefixes to the others.
-  void AddByGrams(const Parts& parts, std::vector<uint32_t> some, std::vector<uint32_t>& others);
+  void AddByGrams(const Parts& parts, const std::vector<uint32_t>& some,
+                  std::vector<uint32_t>& others);
 
   std::optional<TextFolding> folding_;  // if case is ignored and there are grams
   std::vector<ByGrams> by_grams_;

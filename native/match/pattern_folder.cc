@@ -62,9 +62,13 @@ class PatternIndex {
 
 PatternFolder::PatternFolder(FoldedPatterns& patterns, const std::vector<uint32_t>* classes)
     : patterns_(patterns), classes_(classes) {
+  if (classes == nullptr) {
+    patterns.AddBytes();
+    for (uint32_t byte = 0; byte < of_byte_.size(); ++byte) of_byte_[byte] = byte;
+    return;
+  }
   of_byte_.fill(kUnknown);
   of_ascii_.fill(kUnknown);
-  if (classes == nullptr) return;
   for (size_t at = 0; at < classes->size(); at += 1 + (*classes)[at]) {
     for (size_t i = 1; i <= (*classes)[at]; ++i) class_of_.emplace((*classes)[at + i], at);
   }
