@@ -2,7 +2,7 @@ import { FileTable, type FileTableParts } from '../corpus/file-table.ts';
 import { Findings } from '../scan/findings.ts';
 import type { Communicator } from '../mpi/communicator.ts';
 import { noRows } from '../tally/row-keys.ts';
-import { tallyOf } from '../tally/tallies.ts';
+import { tallyOf, withFewPatterns } from '../tally/tallies.ts';
 import { broadcastBytes } from './agree.ts';
 import type { Job, PreparedJob } from './job.ts';
 import { firstInEachFormat } from './libraries.ts';
@@ -40,10 +40,20 @@ export async function distribute(world: Communicator, prepared: PreparedJob | un
     assignment,
     // The layout of all files takes memory.
     assigner: settings.schedule === 'dynamic' ? assigner : undefined,
-    decoded: decoded ? new FileTable(decoded) : assignment.files,
+    // Not in the memory of the patterns, which need not stay.
+    decoded: decoded ? new FileTable(decode(encode(decoded)) as FileTableParts) : assignment.files,
     totals,
     findings,
   };
+}
+
+/**
+ * Returns a job with a specification that can no longer show the patterns, for ranks that have compiled them. Its plan is a copy: what was
+ * received shares one memory with the patterns.
+ */
+export function withoutPatterns(job: Job): Job {
+  const plan = { ...job.plan, spec: withFewPatterns(job.plan.spec) };
+  return { ...job, plan: decode(encode(plan)) as Job['plan'] };
 }
 
 /** The part of a job that is the same on all ranks. */

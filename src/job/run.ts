@@ -8,7 +8,7 @@ import { requireEncoding } from '../scan/encodings.ts';
 import { tallyOf } from '../tally/tallies.ts';
 import { agree, isTrueOnRank0 } from './agree.ts';
 import { ControlChannel } from './control/control-channel.ts';
-import { distribute } from './distribute.ts';
+import { distribute, withoutPatterns } from './distribute.ts';
 import { reduceTally } from './groups/reduce-tally.ts';
 import { startEvent } from './journal/make-events.ts';
 import { rounded } from './journal/events.ts';
@@ -161,17 +161,19 @@ async function begin(session: Session, request: () => CountRequest): Promise<Rou
   const { world } = session;
   const work = (read: JournalReader) => prepare(request(), world.size, read);
   const prepared = await agree(world, () => withJournalReaders(world, world.rank === 0 ? work : undefined));
-  const job = await distribute(world, prepared);
-  const { plan, settings } = job;
+  const received = await distribute(world, prepared);
+  const { plan, settings } = received;
   const checker = new AssignmentChecker(plan.grid, world.rank, settings);
   const [kernel, assignment] = await agree(world, async () => {
     const compiled = tallyOf(plan.spec).compile();
-    const checked = await checker.check(job.assignment);
-    requireLibraries(job.decoded);
+    const checked = await checker.check(received.assignment);
+    requireLibraries(received.decoded);
     if (plan.encoding !== undefined) requireEncoding(plan.encoding);
     await compiled.ready();
     return [compiled, checked] as const;
   });
+  // Only rank 0 shows the patterns.
+  const job = prepared ? received : withoutPatterns(received);
   const log = await beginLog(world, job, prepared);
   // If another job wrote the plan of this count a moment ago, this job prepares again and resumes with that plan.
   if (!log) return begin(session, request);

@@ -191,6 +191,16 @@ class CountTally implements Tally {
   }
 }
 
+/** Returns a specification of as many patterns, of which only the first have their bytes: those that are logged. */
+export function withFirstPatterns(spec: CountSpec): CountSpec {
+  const { patterns, ids } = spec;
+  const first = ({ bytes, ends }: ByteStrings) => ({
+    bytes: bytes.subarray(0, ends[Math.min(maxLoggedPatterns, ends.length) - 1]),
+    ends,
+  });
+  return { ...spec, patterns: first(patterns), ...(ids && { ids: first(ids) }) };
+}
+
 /** Returns the number of empty files that are not skipped: they are records, but no block has them. */
 function emptyFiles(files: CountedInput['files']): bigint {
   let empty = 0n;

@@ -1,5 +1,5 @@
 import type { Fields } from '../base/untrusted-json.ts';
-import { countKind, type CountSpec } from './count.ts';
+import { countKind, withFirstPatterns, type CountSpec } from './count.ts';
 import type { RowSums } from './rows.ts';
 import type { NamedPatterns } from './stored-patterns.ts';
 import type { Tally } from './tally.ts';
@@ -21,6 +21,13 @@ export function tallyOf(spec: TallySpec): Tally {
 /** Returns the patterns of a count; undefined for a tally without any. */
 export function patternsOf(spec: TallySpec): NamedPatterns | undefined {
   return spec.kind === 'count' ? spec : undefined;
+}
+
+/**
+ * Returns a specification with which counts can be added up and logged, but not shown: it has the bytes of no more patterns than are logged.
+ */
+export function withFewPatterns(spec: TallySpec): TallySpec {
+  return spec.kind === 'count' ? withFirstPatterns(spec) : spec;
 }
 
 /** Returns the number of occurrences of all patterns together; undefined for a tally that does not count occurrences. */
