@@ -113,7 +113,7 @@ bool OccurrenceCounter::NeedsAfter(uint64_t seen) const {
 
 void OccurrenceCounter::AddTo(uint64_t* row, FindingCounts& findings) const {
   const Parts& parts = patterns_.parts();
-  runs_.ForEachCount([&](size_t part, uint64_t count) { row[parts.PatternOf(part)] += count; });
+  ForEachCount([row](size_t pattern, uint64_t count) { row[pattern] += count; });
   if (records_) {
     uint64_t* const in_records = row + patterns_.size();
     records_->ForEachCount(

@@ -44,6 +44,14 @@ class OccurrenceCounter {
   // records that contain each pattern follow in the row.
   void AddTo(uint64_t* row, FindingCounts& findings) const;
 
+  // Calls take(pattern, count) for the patterns of which occurrences were counted: for each of
+  // their parts.
+  template <typename Take>
+  void ForEachCount(const Take& take) const {
+    runs_.ForEachCount(
+        [&](size_t part, uint64_t count) { take(patterns_.parts().PatternOf(part), count); });
+  }
+
  private:
   // Counts an occurrence of a part, and its record by the record ends, unless these are null.
   // Returns false if it is out of order.

@@ -21,6 +21,14 @@ class OccurrencesInRange : public RangeCounter {
     counter_.AddTo(row, findings);
   }
 
+ protected:
+  // Returns the patterns of which occurrences were counted, one with several parts several times.
+  std::vector<size_t> FoundPatterns() const {
+    std::vector<size_t> found;
+    counter_.ForEachCount([&found](size_t pattern, uint64_t) { found.push_back(pattern); });
+    return found;
+  }
+
  private:
   OccurrenceCounter counter_;
 };
@@ -32,12 +40,12 @@ class FileAsRecord : public OccurrencesInRange {
       : OccurrencesInRange(patterns, begin, end), patterns_(patterns.size()) {}
 
   void AddTo(uint64_t* row, FindingCounts& findings) const override {
-    std::vector<uint64_t> counts(patterns_);
-    OccurrencesInRange::AddTo(counts.data(), findings);
-    for (size_t i = 0; i < patterns_; ++i) {
-      row[i] += counts[i];
-      row[patterns_ + i] += counts[i] > 0;
-    }
+    OccurrencesInRange::AddTo(row, findings);
+    std::vector<size_t> contained = FoundPatterns();
+    // The parts of a pattern come one by one.
+    std::sort(contained.begin(), contained.end());
+    const auto end = std::unique(contained.begin(), contained.end());
+    for (auto pattern = contained.begin(); pattern < end; ++pattern) ++row[patterns_ + *pattern];
     ++row[2 * patterns_];
   }
 
