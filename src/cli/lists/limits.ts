@@ -8,7 +8,7 @@ export const maxPatternsBytes = 64_000_000;
 /** The maximum size of one pattern. Every thread of every rank scans windows of eight times the longest pattern. */
 export const maxPatternBytes = 1_000_000;
 
-/** The maximum number of patterns. Each takes some hundred bytes per rank, and a count in every block in progress. */
+/** The maximum number of patterns. Each takes some hundred bytes and more per rank, and some bytes more in every block in progress. */
 export const maxPatterns = 4_000_000;
 
 /** The maximum size of a list of file names. In UTF-16 it may take twice as many bytes, which still fit into a V8 string. */
