@@ -23,11 +23,14 @@ const settings: Readonly<Record<string, string>> = {
 // constructors that sleep: https://github.com/cornelisnetworks/opa-psm2/issues/73
 const onOneHost: Readonly<Record<string, string>> = {
   OMPI_MCA_pml: 'ob1',
-  // TCP serves ranks that cannot share memory. Open MPI 5 accepts `vader` as an alias of `sm`.
-  OMPI_MCA_btl: 'self,vader,tcp',
+  // Open MPI 5 accepts `vader` as an alias of `sm`.
+  OMPI_MCA_btl: 'self,vader',
   // Many containers forbid reading another process's memory, and messages are too small to gain from it.
   OMPI_MCA_btl_vader_single_copy_mechanism: 'none',
 };
+// Ranks that cannot share memory, as in containers of their own, need TCP. Open MPI 5, whose mpirun sets OMPI_VERSION, would write lines about
+// interfaces that it cannot use, also where all is well (seen with 5.0.7).
+const withTcp = { ...onOneHost, OMPI_MCA_btl: 'self,vader,tcp' };
 /** A user who sets one of these has chosen how messages are sent. */
 const choices = ['OMPI_MCA_pml', 'OMPI_MCA_mtl', 'OMPI_MCA_btl'];
 
@@ -38,6 +41,7 @@ const choices = ['OMPI_MCA_pml', 'OMPI_MCA_mtl', 'OMPI_MCA_btl'];
 export function prepareEnvironment(environment: NodeJS.ProcessEnv, launcher: Launcher | undefined): void {
   const isOnOneHost = !launcher || launcher.localSize === launcher.size;
   const hasChosen = choices.some((name) => environment[name] !== undefined);
-  const all = isOnOneHost && !hasChosen ? { ...settings, ...onOneHost } : settings;
+  const transport = environment['OMPI_VERSION'] === undefined ? withTcp : onOneHost;
+  const all = isOnOneHost && !hasChosen ? { ...settings, ...transport } : settings;
   for (const [name, value] of Object.entries(all)) environment[name] ??= value;
 }

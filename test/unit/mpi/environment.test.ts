@@ -35,6 +35,12 @@ test.each([
   expect(environment).toEqual({ ...needed, ...byMemory });
 });
 
+test('ranks of one host do not use TCP with Open MPI 5', () => {
+  const environment = { OMPI_VERSION: '5.0.7' };
+  prepareEnvironment(environment, startedBy(4, 4));
+  expect(environment).toEqual({ OMPI_VERSION: '5.0.7', ...needed, ...byMemory, OMPI_MCA_btl: 'self,vader' });
+});
+
 test.each(['OMPI_MCA_pml', 'OMPI_MCA_mtl', 'OMPI_MCA_btl'])('a user who sets %s has chosen the network', (name) => {
   const environment = { [name]: 'own' };
   prepareEnvironment(environment, startedBy(4, 4));
