@@ -188,6 +188,18 @@ const texts: Row[] = [
     },
   },
   {
+    name: 'many-files',
+    what: '`love`, exact, in very many files of 2.5 kB',
+    contestants: ({ inputs }) => {
+      const [question, files] = [ask('love'), inputs.manyFiles()];
+      return [
+        mpicount(question, files, { asFolder: true }),
+        mpicount(question, files, { asFolder: true, ranks: 1 }),
+        ...[ripgrep, gnuGrep].map((peer) => peer(question, files)),
+      ];
+    },
+  },
+  {
     name: 'book-i',
     what: '`love`, any case, in a small text',
     contestants: ({ inputs }) => {

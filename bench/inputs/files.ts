@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** Makes a file or a folder unless it is there: it gets its name when it is whole. */
@@ -32,15 +42,20 @@ export function smallFileNames(count: number): string[] {
   return Array.from({ length: count }, (_, index) => join(String(Math.floor(index / 100)), String(index % 100)));
 }
 
-/** Cuts text into files of two to fourteen thousand bytes, at ends of lines. */
-export function writeSmallFiles(folder: string, text: Buffer, names: readonly string[]): void {
+/** Cuts text into files, at ends of lines. @param lengthOf Returns about how many bytes the file with an index is to have. */
+export function writeSmallFiles(
+  folder: string,
+  text: Buffer,
+  names: readonly string[],
+  lengthOf: (index: number) => number,
+): void {
   let start = 0;
   for (const [index, name] of names.entries()) {
     mkdirSync(join(folder, dirname(name)), { recursive: true });
-    const length = 2000 + ((index * 7919) % 12000);
+    const length = lengthOf(index);
     if (start + length >= text.length) start = 0;
     const end = text.indexOf('\n', start + length) + 1 || text.length;
-    writeFile(join(folder, name), [text.subarray(start, end)]);
+    writeFileSync(join(folder, name), text.subarray(start, end));
     start = end;
   }
 }

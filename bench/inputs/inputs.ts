@@ -63,14 +63,14 @@ export class Inputs {
     return this.#file('one-letter.txt', 1, () => copies(line, Math.ceil(this.#scale.text / line.length)));
   }
 
-  /** English in many files. */
+  /** English in many files of two to fourteen thousand bytes. */
   smallFiles(): Input {
-    const names = smallFileNames(this.#scale.files);
-    const path = makeOnce(join(this.#folder, 'english-files'), (temporary) =>
-      writeSmallFiles(temporary, readFileSync(this.prose('text').path), names),
-    );
-    const files = names.map((name) => join(path, name));
-    return input(path, files, 1);
+    return this.#inFiles('english-files', this.#scale.files, (index) => 2000 + ((index * 7919) % 12_000));
+  }
+
+  /** English in ten times as many files of 2.5 kB. */
+  manyFiles(): Input {
+    return this.#inFiles('english-many-files', 10 * this.#scale.files, () => 2500);
   }
 
   /** English in a compressed file, whose bytes are those of the text: so much that starting does not decide, but that a decoder on one core ends. */
@@ -201,6 +201,15 @@ export class Inputs {
     const planted = { love: 200, risk: 200, harpoon: 1, kestrel: 1 };
     this.#english ??= vocabularyOfWords(wordsOf('english'), planted, this.#scale.words, new Dice(6));
     return this.#english;
+  }
+
+  #inFiles(folder: string, count: number, lengthOf: (index: number) => number): Input {
+    const names = smallFileNames(count);
+    const path = makeOnce(join(this.#folder, folder), (temporary) =>
+      writeSmallFiles(temporary, readFileSync(this.prose('text').path), names, lengthOf),
+    );
+    const files = names.map((name) => join(path, name));
+    return input(path, files, 1);
   }
 
   #copied(language: string, size: keyof Scale['copies'], make: () => Buffer): Input {
