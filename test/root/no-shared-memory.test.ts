@@ -10,7 +10,8 @@ const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
 // docs/known-issues.md
-const environment = Number.parseInt(versionOf('openmpi')) >= 5 ? { OMPI_MCA_btl: 'self,tcp' } : {};
+const environment =
+  Number.parseInt(versionOf('openmpi')) >= 5 ? { OMPI_MCA_btl: 'self,tcp', OMPI_MCA_btl_tcp_if_include: 'lo' } : {};
 
 test('Open MPI uses TCP between ranks of one host that cannot share memory, 3 ranks', { timeout: 40_000 }, async () => {
   const text = join(folder, 'text.txt');
