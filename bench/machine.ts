@@ -37,7 +37,10 @@ export function measuredNow(): string {
 }
 
 function version(): string {
-  return `${packageVersion}, ${firstLine('git', '-C', packageRoot, 'describe', '--always', '--dirty')}`;
+  const git = (...args: string[]) => firstLine('git', '-C', packageRoot, ...args);
+  // The results of rows that were measured before are no change of the program.
+  const isChanged = git('status', '--porcelain', '--', ':!bench/results.*') !== '';
+  return `${packageVersion}, ${git('describe', '--always')}${isChanged ? '-dirty' : ''}`;
 }
 
 /** Returns the time in UTC, to the minute. */

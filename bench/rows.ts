@@ -318,11 +318,11 @@ const running: Row[] = [
   },
   {
     name: 'progress',
-    what: '10,000 patterns, exact, which takes some seconds, with progress and without',
+    what: '10,000 patterns, exact, which takes seconds, with progress and without',
     contestants: ({ inputs }) => {
-      const [question, larger] = [{ patterns: inputs.list(10_000) }, inputs.prose('larger')];
+      const [question, large] = [{ patterns: inputs.list(10_000) }, inputs.prose('large')];
       const asked = (mode: string) => ({ args: ['--progress', mode], how: `--progress ${mode}` });
-      return [mpicount(question, larger, asked('never')), mpicount(question, larger, asked('always'))];
+      return [mpicount(question, large, asked('never')), mpicount(question, large, asked('always'))];
     },
   },
   {
