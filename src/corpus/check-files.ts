@@ -49,19 +49,11 @@ async function checkStates<T, R>(
   ofState: StateCheck<T, R>,
   take: (found: R, file: T) => void,
 ): Promise<void> {
-  const underWay: Promise<StatesOfBatch<T>>[] = [];
   const startNext = () => {
     const batch = nextOf(left, statesBatch);
-    if (batch.length > 0) underWay.push(statesOf(batch, ofState));
+    return batch.length > 0 ? statesOf(batch, ofState) : undefined;
   };
-  while (underWay.length < batchesUnderWay) {
-    const before = underWay.length;
-    startNext();
-    if (underWay.length === before) break;
-  }
-  for (let next = underWay.shift(); next; next = underWay.shift()) {
-    const { batch, states } = await next;
-    startNext();
+  for await (const { batch, states } of severalAtOnce(startNext)) {
     for (const [index, file] of batch.entries()) {
       const state = stateAt(states, index);
       if (state && ofState.passes(file, state)) take(ofState.result(file, state), file);
@@ -83,6 +75,27 @@ async function statesOf<T>(batch: readonly T[], { pathOf, toRead }: StateCheck<T
   return { batch, states };
 }
 
+/**
+ * Yields the results of batches in their order, while the next ones are under way.
+ * @param startNext Starts the next batch. Returns undefined when there is none.
+ */
+async function* severalAtOnce<T>(startNext: () => Promise<T> | undefined): AsyncGenerator<T> {
+  const underWay: Promise<T>[] = [];
+  const fill = () => {
+    while (underWay.length < batchesUnderWay) {
+      const started = startNext();
+      if (!started) return;
+      underWay.push(started);
+    }
+  };
+  fill();
+  for (let next = underWay.shift(); next; next = underWay.shift()) {
+    const result = await next;
+    fill();
+    yield result;
+  }
+}
+
 // In files: as above, where there is no object for each.
 const [leastPart, largestPart] = [64, 1024];
 
@@ -97,8 +110,7 @@ export interface ListedStates {
  * are to be checked anew, which tells what is wrong.
  * @param toRead Whether they must be files that this process may read.
  */
-export async function* statesInOrder(paths: PathList, toRead: boolean): AsyncGenerator<ListedStates> {
-  const underWay: Promise<ListedStates>[] = [];
+export function statesInOrder(paths: PathList, toRead: boolean): AsyncGenerator<ListedStates> {
   let begun = 0;
   const begin = async (part: PathList): Promise<ListedStates> => {
     const { columns } = part;
@@ -106,17 +118,12 @@ export async function* statesInOrder(paths: PathList, toRead: boolean): AsyncGen
     return { paths: part, states: await states };
   };
   const size = Math.min(Math.max(Math.ceil(paths.length / batchesUnderWay), leastPart), largestPart);
-  const fill = () => {
-    for (; underWay.length < batchesUnderWay && begun < paths.length; begun += size) {
-      underWay.push(begin(paths.slice(begun, begun + size)));
-    }
-  };
-  fill();
-  for (let next = underWay.shift(); next; next = underWay.shift()) {
-    const found = await next;
-    fill();
-    yield found;
-  }
+  return severalAtOnce(() => {
+    if (begun >= paths.length) return undefined;
+    const part = paths.slice(begun, begun + size);
+    begun += size;
+    return begin(part);
+  });
 }
 
 /** Returns the state of a file; undefined if it is not countable. */
