@@ -9,7 +9,7 @@ import { firstInEachFormat } from './libraries.ts';
 import { planHeader } from './plan/plan.ts';
 import { makeAssigner } from './schedule/assigner.ts';
 import { decodeAssignment, encodeAssignment } from './schedule/assignment-message.ts';
-import { decode, encode } from './structured-clone.ts';
+import { copyOf, decode, encode } from './structured-clone.ts';
 
 /**
  * Distributes the job: a broadcast of what all ranks need and a scatter of first assignments. A corpus may have millions of files, so
@@ -41,7 +41,7 @@ export async function distribute(world: Communicator, prepared: PreparedJob | un
     // The layout of all files takes memory.
     assigner: settings.schedule === 'dynamic' ? assigner : undefined,
     // Not in the memory of the patterns, which need not stay.
-    decoded: decoded ? new FileTable(decode(encode(decoded)) as FileTableParts) : assignment.files,
+    decoded: decoded ? new FileTable(copyOf(decoded)) : assignment.files,
     totals,
     findings,
   };
@@ -53,7 +53,7 @@ export async function distribute(world: Communicator, prepared: PreparedJob | un
  */
 export function withoutPatterns(job: Job): Job {
   const plan = { ...job.plan, spec: withFewPatterns(job.plan.spec) };
-  return { ...job, plan: decode(encode(plan)) as Job['plan'] };
+  return { ...job, plan: copyOf(plan) };
 }
 
 /** The part of a job that is the same on all ranks. */

@@ -8,3 +8,8 @@ export function encode(value: unknown): Uint8Array {
 export function decode(bytes: Uint8Array): unknown {
   return process.getBuiltinModule('node:v8').deserialize(bytes);
 }
+
+/** Returns a copy of a value, in memory of its own: parts of a received message keep all of it. */
+export function copyOf<T>(value: T): T {
+  return decode(encode(value)) as T;
+}
