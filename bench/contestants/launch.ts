@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 
+import { onOneHost } from '../../src/mpi/environment.ts';
 import { launcherOf, type Mpi } from '../../test/support/job.ts';
 
 /** How a command starts on so many ranks, with the settings of scripts/start.sh (most are those of test/support/job.ts). */
@@ -8,10 +9,8 @@ export function launch(mpi: Mpi, ranks: number): { command: string[]; environmen
     command: [launcherOf(mpi), '-np', String(ranks)],
     environment: {
       OMPI_MCA_mpi_yield_when_idle: ranks > availableParallelism() ? '1' : '0',
-      // What mpicount sets itself (src/mpi/environment.ts), for the other programs: theirs would start 0.2 s later.
-      OMPI_MCA_pml: 'ob1',
-      OMPI_MCA_btl: 'self,vader,tcp',
-      OMPI_MCA_btl_vader_single_copy_mechanism: 'none',
+      // mpicount sets these itself. Without them, the other programs would start 0.2 s later.
+      ...onOneHost,
     },
   };
 }

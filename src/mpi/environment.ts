@@ -21,7 +21,7 @@ const settings: Readonly<Record<string, string>> = {
 
 // How ranks of one host send messages with Open MPI: by shared memory. Loading what finds networks takes 0.2 s in each rank, most of it in
 // constructors that sleep: https://github.com/cornelisnetworks/opa-psm2/issues/73
-const onOneHost: Readonly<Record<string, string>> = {
+export const onOneHost: Readonly<Record<string, string>> = {
   OMPI_MCA_pml: 'ob1',
   // Open MPI 5 accepts `vader` as an alias of `sm`.
   OMPI_MCA_btl: 'self,vader',
