@@ -13,7 +13,7 @@ interface Packed {
   readonly decoders: { readonly grep: string; readonly alone: string; readonly twice?: string };
 }
 
-// What uses the libraries that mpicount uses, and can decode one file on one core only.
+// These decoders use the libraries that mpicount uses, and decode one file on one core only.
 export const libdeflateDecoder = 'libdeflate-gunzip -kc';
 export const zstdDecoder = 'zstd -dc';
 export const bzip2Decoder = 'bzip2 -dc';

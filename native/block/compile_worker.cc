@@ -15,7 +15,7 @@ namespace {
 // was compiled, and what a range takes, of which each thread would keep the most that it ever took.
 void GiveBackMemory(size_t patterns) {
 #ifdef __GLIBC__
-  // Of a shorter list it is too little.
+  // A shorter list takes so little memory that giving it back is not worth a call.
   if (patterns < 100'000) return;
   malloc_trim(0);
   mallopt(M_MMAP_THRESHOLD, 1 << 20);

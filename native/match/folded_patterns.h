@@ -106,7 +106,8 @@ class FoldedPatterns {
   bool are_bytes_ = false;
   uint8_t width_ = 1;             // of a number, in bytes: 1, 2 or 4
   std::vector<uint8_t> numbers_;  // of all patterns
-  // Of each pattern, in elements, which are no more than its bytes; these are told by 32 bits, too.
+  // Where each pattern ends, in elements. 32 bits suffice: a pattern has no more elements than
+  // bytes, and ByteStrings tells the ends of those in 32 bits, too.
   std::vector<uint32_t> ends_;
 };
 

@@ -62,8 +62,8 @@ class FoldedBytes {
 
   const Parts& parts_;
   const Indices& some_;
-  // One after the other, and where each ends: no more than those of the patterns, of which 32 bits
-  // tell the ends, too (ByteStrings). Empty if the parts consist of bytes.
+  // The bytes of all parts, and where those of each end: 32 bits suffice, as they do for the
+  // patterns (ByteStrings). Both are empty if the parts consist of bytes.
   std::vector<uint8_t> bytes_;
   std::vector<uint32_t> ends_;
 };

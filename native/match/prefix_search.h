@@ -74,7 +74,7 @@ class PrefixSearch {
 
   uint32_t key_bytes_;
   uint64_t fold_;
-  // Of the members.
+  // These three have an entry for each member.
   std::vector<Verifier> verifiers_;
   std::vector<FoldedPattern> patterns_;
   std::vector<uint32_t> parts_;

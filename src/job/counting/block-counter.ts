@@ -71,7 +71,7 @@ interface OpenRange {
 // small enough for a quick stop, and for all counters of a process to stay below the limit of open files.
 const batchBytes = 4 * 1024 * 1024;
 const maxFileRanges = 128;
-// Of small files, which are opened one after the other. Counts in progress can be cancelled at each of them.
+// The maximum number of small files in a batch. They are opened one after the other, and a count in progress can be cancelled at each of them.
 const maxSmallFiles = 1024;
 // The kernel yields a whole row for each file of a batch, whatever is in it.
 const maxBatchCounters = 2 ** 22;

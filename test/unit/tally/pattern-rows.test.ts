@@ -6,7 +6,7 @@ import { bytesToJson, printableJson, rowSafe } from '../../../src/base/bytes.ts'
 import { smallCounters } from '../../../src/tally/counters.ts';
 import { PatternRows } from '../../../src/tally/pattern-rows.ts';
 
-// What is formatted from columns is the same as what is made of an object for each pattern.
+// These tests check that rows formatted from columns equal rows that are formatted from an object for each pattern.
 
 // Parts of characters and characters that act on a terminal are frequent among these.
 const pieces = ['a', '"', '\\', 'é', '愛', '😀', '\x01', '\t', '\x7f', '\x85', '\u061c', '\u200f', '\u2028', 'я'];
