@@ -36,8 +36,11 @@ struct Hits {
   uint32_t bits;
 };
 
+// FindAtHits() and FindInSlots() are always inlined: where a function with AVX2 instructions ends by
+// a call of one without, GCC 12 leaves out vzeroupper, and SSE instructions that follow are slow.
+
 // Finds the offsets at which a key stands, among those at which groups match.
-[[maybe_unused]] size_t FindAtHits(const Hits* hits, size_t vectors, const uint8_t* text,
+[[maybe_unused, gnu::always_inline]] inline size_t FindAtHits(const Hits* hits, size_t vectors, const uint8_t* text,
                                    const KeyFilter& keys, Candidate* found) {
   size_t count = 0;
   for (size_t i = 0; i < vectors; ++i) {
@@ -53,7 +56,7 @@ struct Hits {
 }
 
 // Finds the offsets whose slots have a key.
-[[maybe_unused]] size_t FindInSlots(const uint32_t* slots, size_t offsets, const KeyFilter& keys,
+[[maybe_unused, gnu::always_inline]] inline size_t FindInSlots(const uint32_t* slots, size_t offsets, const KeyFilter& keys,
                                     Candidate* found) {
   size_t count = 0;
   for (size_t at = 0; at < offsets; ++at) {
