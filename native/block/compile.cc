@@ -25,16 +25,16 @@ template <typename K, typename... More>
 Napi::Value SearchKernel(const Napi::CallbackInfo& info, More... more) {
   auto* worker = new CompileWorker(
       info[0].As<Napi::Object>(), info[1].As<Napi::Object>(),
-      [... more = std::move(more)](Search search) mutable -> std::unique_ptr<const Kernel> {
-        return std::make_unique<K>(std::move(search.patterns), std::move(search.options),
-                                   std::move(more)...);
+      [... more = std::move(more)](
+          std::unique_ptr<const PatternSet> patterns) mutable -> std::unique_ptr<const Kernel> {
+        return std::make_unique<K>(std::move(patterns), std::move(more)...);
       });
   worker->Queue();  // the worker deletes itself when it is done
   return worker->promise();
 }
 
-// (patterns: { bytes, ends }, { foldClasses, overlapping, wordRanges, records }) =>
-// Promise<{ kernel, distinct, indices }>
+// (patterns: { bytes, ends }, { foldClasses, overlapping, wordRanges, share, shared, records }) =>
+// Promise<{ kernel, distinct, indices, shared }>
 Napi::Value CompilePatterns(const Napi::CallbackInfo& info) {
   return SearchKernel<OccurrenceKernel>(info,
                                         RecordUnitOf(info[1].As<Napi::Object>().Get("records")));

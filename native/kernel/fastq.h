@@ -30,8 +30,8 @@ namespace mpicount {
 class FastqKernel : public LineRecordsKernel {
  public:
   // `long_lines` is given in tests.
-  FastqKernel(FoldedPatterns folded, PatternOptions options, std::optional<LongLines> long_lines)
-      : LineRecordsKernel(std::move(folded), std::move(options)), long_lines_(long_lines) {}
+  FastqKernel(std::unique_ptr<const PatternSet> patterns, std::optional<LongLines> long_lines)
+      : LineRecordsKernel(std::move(patterns)), long_lines_(long_lines) {}
 
   std::unique_ptr<RangeCounter> Begin(uint64_t begin, uint64_t end) const override;
 

@@ -29,8 +29,8 @@ struct JsonLinesOptions {
 
 class JsonLinesKernel : public LineRecordsKernel {
  public:
-  JsonLinesKernel(FoldedPatterns folded, PatternOptions options, JsonLinesOptions json)
-      : LineRecordsKernel(std::move(folded), std::move(options)), json_(std::move(json)) {}
+  JsonLinesKernel(std::unique_ptr<const PatternSet> patterns, JsonLinesOptions json)
+      : LineRecordsKernel(std::move(patterns)), json_(std::move(json)) {}
 
   bool has_groups() const override { return json_.groups.has_value(); }
 

@@ -23,18 +23,18 @@ namespace mpicount {
 // pattern, and the number of all records.
 class LineRecordsKernel : public Kernel {
  public:
-  LineRecordsKernel(FoldedPatterns folded, PatternOptions options)
-      : patterns_(std::move(folded), std::move(options)) {}
+  explicit LineRecordsKernel(std::unique_ptr<const PatternSet> patterns)
+      : patterns_(std::move(patterns)) {}
 
-  size_t width() const override { return 2 * patterns_.size() + 1; }
+  size_t width() const override { return 2 * patterns_->size() + 1; }
   Reach reach() const override { return {LineCutter::kBefore, 0, 0}; }
   bool reports_format() const override { return false; }
 
  protected:
-  const PatternSet& patterns() const { return patterns_; }
+  const PatternSet& patterns() const { return *patterns_; }
 
  private:
-  const PatternSet patterns_;
+  const std::unique_ptr<const PatternSet> patterns_;
 };
 
 // The limits from which on lines are parsed and searched in parts.

@@ -106,18 +106,18 @@ class LinesInRange : public RangeCounter {
 }  // namespace
 
 size_t OccurrenceKernel::width() const {
-  return unit_ == RecordUnit::kNone ? patterns_.size() : 2 * patterns_.size() + 1;
+  return unit_ == RecordUnit::kNone ? patterns_->size() : 2 * patterns_->size() + 1;
 }
 
-Reach OccurrenceKernel::reach() const { return OccurrenceCounter::ReachOf(patterns_); }
+Reach OccurrenceKernel::reach() const { return OccurrenceCounter::ReachOf(*patterns_); }
 
 std::unique_ptr<RangeCounter> OccurrenceKernel::Begin(uint64_t begin, uint64_t end) const {
   switch (unit_) {
     case RecordUnit::kNone: break;
-    case RecordUnit::kLine: return std::make_unique<LinesInRange>(patterns_, begin, end);
-    case RecordUnit::kFile: return std::make_unique<FileAsRecord>(patterns_, begin, end);
+    case RecordUnit::kLine: return std::make_unique<LinesInRange>(*patterns_, begin, end);
+    case RecordUnit::kFile: return std::make_unique<FileAsRecord>(*patterns_, begin, end);
   }
-  return std::make_unique<OccurrencesInRange>(patterns_, begin, end);
+  return std::make_unique<OccurrencesInRange>(*patterns_, begin, end);
 }
 
 }  // namespace mpicount

@@ -18,8 +18,8 @@ enum class RecordUnit { kNone, kLine, kFile };
 // that contain each pattern follows, and then the number of all records.
 class OccurrenceKernel : public Kernel {
  public:
-  OccurrenceKernel(FoldedPatterns folded, PatternOptions options, RecordUnit unit)
-      : patterns_(std::move(folded), std::move(options)), unit_(unit) {}
+  OccurrenceKernel(std::unique_ptr<const PatternSet> patterns, RecordUnit unit)
+      : patterns_(std::move(patterns)), unit_(unit) {}
 
   size_t width() const override;
   Reach reach() const override;
@@ -27,7 +27,7 @@ class OccurrenceKernel : public Kernel {
   std::unique_ptr<RangeCounter> Begin(uint64_t begin, uint64_t end) const override;
 
  private:
-  const PatternSet patterns_;
+  const std::unique_ptr<const PatternSet> patterns_;
   const RecordUnit unit_;
 };
 

@@ -34,7 +34,7 @@ void FoldedPatterns::AddBytes() {
 void FoldedPatterns::Add(std::span<const uint32_t> numbers) {
   const size_t at = numbers_.size();
   numbers_.resize(at + numbers.size() * width_);
-  uint8_t* to = numbers_.data() + at;
+  uint8_t* to = numbers_.own() + at;
   switch (width_) {
     case 1: Write<uint8_t>(numbers, to); break;
     case 2: Write<uint16_t>(numbers, to); break;
@@ -57,12 +57,30 @@ bool FoldedPatterns::IsAt(size_t i, std::span<const uint32_t> numbers) const {
   return true;
 }
 
+void FoldedPatterns::Pass(Image& image) {
+  uint64_t elements = elements_.size();
+  image.Value(elements);
+  for (uint64_t i = 0; i < elements && !image.failed(); ++i) {
+    if (image.loads()) elements_.emplace_back();
+    uint64_t variants = elements_[i].size();
+    image.Value(variants);
+    for (uint64_t k = 0; k < variants && !image.failed(); ++k) {
+      if (image.loads()) elements_[i].emplace_back();
+      image.Copy(elements_[i][k]);
+    }
+  }
+  image.Value(are_bytes_);
+  image.Value(width_);
+  image.Share(numbers_);
+  image.Share(ends_);
+}
+
 void FoldedPatterns::Widen(uint8_t width) {
   const size_t size = numbers_.size() / width_;
-  std::vector<uint8_t> wide(size * width);
+  ShareableVector<uint8_t> wide(size * width);
   // The lowest bytes of a number come first (prefixes.h).
   for (size_t i = 0; i < size; ++i)
-    std::memcpy(wide.data() + i * width, numbers_.data() + i * width_, width_);
+    std::memcpy(wide.own() + i * width, numbers_.data() + i * width_, width_);
   numbers_ = std::move(wide);
   width_ = width;
 }

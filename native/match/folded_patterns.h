@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "char_variants.h"
+#include "image.h"
+#include "shareable_vector.h"
 
 namespace mpicount {
 
@@ -88,6 +90,16 @@ class FoldedPatterns {
 
   size_t size() const { return ends_.size(); }
 
+  // The number of an element, and the element of a number.
+  uint32_t NumberOf(const CharVariants* element) const {
+    return static_cast<uint32_t>(element - elements_.data());
+  }
+  const CharVariants& ElementOf(uint32_t number) const { return elements_[number]; }
+
+  // An object that was stored must not be used; one that is loaded into must be empty, and nothing
+  // may be added to it.
+  void Pass(Image& image);
+
   // Returns whether a pattern has these elements.
   bool IsAt(size_t i, std::span<const uint32_t> numbers) const;
 
@@ -104,11 +116,11 @@ class FoldedPatterns {
 
   std::vector<CharVariants> elements_;
   bool are_bytes_ = false;
-  uint8_t width_ = 1;             // of a number, in bytes: 1, 2 or 4
-  std::vector<uint8_t> numbers_;  // of all patterns
+  uint8_t width_ = 1;                 // of a number, in bytes: 1, 2 or 4
+  ShareableVector<uint8_t> numbers_;  // of all patterns
   // Where each pattern ends, in elements. 32 bits suffice: a pattern has no more elements than
   // bytes, and ByteStrings tells the ends of those in 32 bits, too.
-  std::vector<uint32_t> ends_;
+  ShareableVector<uint32_t> ends_;
 };
 
 }  // namespace mpicount

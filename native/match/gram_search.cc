@@ -56,15 +56,26 @@ GramSearch::GramSearch(const std::vector<Member>& members, const GramLookup& loo
   }
 }
 
+void GramSearch::Pass(Image& image) {
+  image.Value(gram_);
+  image.Value(stride_);
+  image.Value(filter_bits_);
+  image.Value(slot_bits_);
+  image.Share(filter_);
+  image.Share(slots_);
+  image.Share(nodes_);
+  image.Share(records_);
+}
+
 void GramSearch::AddGram(uint64_t hash, Grams gram) {
-  filter_[FilterWord(hash)] |= uint64_t{1} << FirstBit(hash) | uint64_t{1} << SecondBit(hash);
+  filter_.own()[FilterWord(hash)] |= uint64_t{1} << FirstBit(hash) | uint64_t{1} << SecondBit(hash);
   const uint32_t key = GramHash::KeyOf(hash);
   size_t slot = FirstSlot(key);
   while (!slots_[slot].grams.is_none() && slots_[slot].key != key)
     slot = (slot + 1) % slots_.size();
-  Grams& grams = slots_[slot].grams;
+  Grams& grams = slots_.own()[slot].grams;
   if (grams.is_none()) {
-    slots_[slot] = {key, gram};
+    slots_.own()[slot] = {key, gram};
     return;
   }
   nodes_.push_back({gram, grams});
@@ -75,8 +86,9 @@ size_t GramSearch::AddRecord(const Member& member) {
   const Header header{member.part, member.anchor, member.length};
   const size_t at = records_.size();
   records_.resize(at + WordsOf(member.length));
-  std::memcpy(&records_[at], &header, sizeof header);
-  std::memcpy(&records_[at + kHeaderWords], member.bytes, member.length);
+  uint32_t* const record = records_.own() + at;
+  std::memcpy(record, &header, sizeof header);
+  std::memcpy(record + kHeaderWords, member.bytes, member.length);
   return at;
 }
 

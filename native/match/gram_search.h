@@ -17,8 +17,9 @@
 #include <vector>
 
 #include "gram.h"
-#include "huge_pages.h"
+#include "image.h"
 #include "linear_search.h"
+#include "shareable_vector.h"
 #include "steps.h"
 
 namespace mpicount {
@@ -36,6 +37,11 @@ class GramSearch {
 
   // Copies the bytes.
   GramSearch(const std::vector<Member>& members, const GramLookup& lookup);
+  // Loads it.
+  explicit GramSearch(Image& image) { Pass(image); }
+
+  // An object that was stored must not be used.
+  void Pass(Image& image);
 
   // Calls found(part, start, end) for each occurrence in the text: those of one byte string in
   // order, overlapping ones included. Returns the size of the text, or, after too many steps (see
@@ -44,6 +50,8 @@ class GramSearch {
   // threads may call it concurrently.
   template <typename Found>
   size_t ForEach(const uint8_t* text, size_t size, const Found& found) const;
+
+  uint32_t stride() const { return stride_; }
 
   // Calls take(part, anchor) for each member.
   template <typename Take>
@@ -150,14 +158,14 @@ class GramSearch {
   // Returns where another search takes over from this one, which did not get beyond the offset.
   size_t TakeOver(const uint8_t* text, size_t size, size_t offset) const;
 
-  GramHash gram_;
-  uint32_t stride_;
-  unsigned filter_bits_;
-  Table<uint64_t> filter_;
-  unsigned slot_bits_;
-  Table<Slot> slots_;
-  std::vector<Node> nodes_;
-  Table<uint32_t> records_;
+  GramHash gram_{GramHash::kMin};
+  uint32_t stride_ = 1;
+  unsigned filter_bits_ = 0;
+  ShareableVector<uint64_t> filter_;
+  unsigned slot_bits_ = 0;
+  ShareableVector<Slot> slots_;
+  ShareableVector<Node> nodes_;
+  ShareableVector<uint32_t> records_;
 };
 
 template <typename Found>

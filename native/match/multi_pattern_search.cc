@@ -116,11 +116,63 @@ MultiPatternSearch::MultiPatternSearch(const Parts& parts, const std::vector<uin
     if (caseless) folding_.emplace();
     AddByGrams(parts, fitting, others);
   }
-  if (others.empty()) return;
+  AddByPrefixes(parts, others, key_bytes, caseless);
+}
+
+MultiPatternSearch::MultiPatternSearch(const Parts& parts, bool caseless, Image& image) {
+  uint32_t key_bytes = 0;
+  image.Value(key_bytes);
+  std::vector<uint32_t> by_prefixes;
+  image.Copy(by_prefixes);
+  std::vector<uint32_t> elements;
+  image.Copy(elements);
+  uint64_t searches = 0;
+  image.Value(searches);
+  for (uint64_t i = 0; i < searches && !image.failed(); ++i)
+    AddSearch(parts, std::make_unique<GramSearch>(image));
+  if (image.failed()) return;
+  if (caseless && searches > 0) folding_.emplace();
+  for (const uint32_t number : elements) folding_->Add(parts.folded().ElementOf(number));
+  AddByPrefixes(parts, by_prefixes, key_bytes, caseless);
+}
+
+void MultiPatternSearch::Store(const Parts& parts, Image& image) {
+  // The tables of prefixes are small, and made anew.
+  uint32_t key_bytes = by_prefixes_ ? by_prefixes_->key_bytes() : 0;
+  image.Value(key_bytes);
+  Indices by_prefixes;
+  if (by_prefixes_) by_prefixes = by_prefixes_->parts();
+  image.Copy(by_prefixes);
+  std::vector<uint32_t> elements;
+  if (folding_) {
+    folding_->ForEach(
+        [&](const CharVariants* element) { elements.push_back(parts.folded().NumberOf(element)); });
+  }
+  image.Copy(elements);
+  uint64_t searches = by_grams_.size();
+  image.Value(searches);
+  for (ByGrams& by_grams : by_grams_) by_grams.search->Pass(image);
+}
+
+void MultiPatternSearch::AddByPrefixes(const Parts& parts, const Indices& some, uint32_t key_bytes,
+                                       bool caseless) {
+  if (some.empty()) return;
   std::vector<PrefixSearch::Member> members;
-  members.reserve(others.size());
-  for (const uint32_t part : others) members.push_back({part, parts.ElementsOf(part)});
+  members.reserve(some.size());
+  for (const uint32_t part : some) members.push_back({part, parts.ElementsOf(part)});
   by_prefixes_.emplace(members, key_bytes, caseless);
+}
+
+void MultiPatternSearch::AddSearch(const Parts& parts, std::unique_ptr<GramSearch> search) {
+  const auto linear = [&parts, grams = search.get()] {
+    std::vector<LinearSearch::Member> members;
+    grams->ForEachMember([&](uint32_t part, uint32_t anchor) {
+      const FoldedPattern elements = parts.ElementsOf(part);
+      members.push_back({part, ElementAt(elements, anchor + grams->stride() - 1), elements});
+    });
+    return members;
+  };
+  by_grams_.push_back({std::move(search), std::make_unique<LinearSearch>(linear)});
 }
 
 void MultiPatternSearch::AddByGrams(const Parts& parts, const Indices& some, Indices& others) {
@@ -138,16 +190,7 @@ void MultiPatternSearch::AddByGrams(const Parts& parts, const Indices& some, Ind
     grams.reserve(indices.size());
     for (const uint32_t i : indices) grams.push_back({some[i], all.At(i), all.Length(i), 0});
     ChooseAnchors(grams, kLookups[k]);
-    auto search = std::make_unique<const GramSearch>(grams, kLookups[k]);
-    const auto linear = [&parts, last = kLookups[k].stride - 1, grams = search.get()] {
-      std::vector<LinearSearch::Member> members;
-      grams->ForEachMember([&](uint32_t part, uint32_t anchor) {
-        const FoldedPattern elements = parts.ElementsOf(part);
-        members.push_back({part, ElementAt(elements, anchor + last), elements});
-      });
-      return members;
-    };
-    by_grams_.push_back({std::move(search), std::make_unique<LinearSearch>(linear)});
+    AddSearch(parts, std::make_unique<GramSearch>(grams, kLookups[k]));
   }
 }
 

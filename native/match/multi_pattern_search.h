@@ -9,6 +9,7 @@
 
 #include "folded_patterns.h"
 #include "gram_search.h"
+#include "image.h"
 #include "linear_search.h"
 #include "parts.h"
 #include "prefix_search.h"
@@ -27,6 +28,12 @@ class MultiPatternSearch {
   MultiPatternSearch(const Parts& parts, const std::vector<uint32_t>& some, uint32_t key_bytes,
                      bool caseless);
 
+  // Loads it. `parts` must be those with which it was stored.
+  MultiPatternSearch(const Parts& parts, bool caseless, Image& image);
+
+  // An object that was stored must not be used.
+  void Store(const Parts& parts, Image& image);
+
   // Calls found(part, start, end) for each occurrence in the text: those of one pattern in order,
   // overlapping ones included. The same occurrence may be reported twice. Any number of threads may
   // call it concurrently.
@@ -36,9 +43,14 @@ class MultiPatternSearch {
  private:
   // The search with one lookup, and the one that takes over from it.
   struct ByGrams {
-    std::unique_ptr<const GramSearch> search;
+    std::unique_ptr<GramSearch> search;
     std::unique_ptr<LinearSearch> linear;
   };
+
+  void AddByPrefixes(const Parts& parts, const std::vector<uint32_t>& some, uint32_t key_bytes,
+                     bool caseless);
+  // Adds a search, and the one that takes over from it.
+  void AddSearch(const Parts& parts, std::unique_ptr<GramSearch> search);
 
   // Adds the few that are found faster by their prefixes to the others.
   void AddByGrams(const Parts& parts, const std::vector<uint32_t>& some,

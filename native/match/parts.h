@@ -32,6 +32,10 @@ class Parts {
     return FoldedPattern(alternatives_.at(static_cast<uint32_t>(part)));
   }
 
+  // The folded patterns, and those of an object that is being stored.
+  const FoldedPatterns& folded() const { return patterns_; }
+  FoldedPatterns& folded() { return patterns_; }
+
   // Returns the length of the longest occurrence of a part.
   size_t MaxLengthOf(size_t part) const;
 

@@ -15,6 +15,12 @@ bool OneByOne(uint32_t key_bytes, size_t parts) {
   return parts == 1 || key_bytes == 1 || (key_bytes == 2 && parts <= kMaxPairs);
 }
 
+FoldedPatterns LoadPatterns(Image& image) {
+  FoldedPatterns patterns;
+  patterns.Pass(image);
+  return patterns;
+}
+
 }  // namespace
 
 PatternSet::PatternSet(FoldedPatterns patterns, PatternOptions options)
@@ -27,6 +33,31 @@ PatternSet::PatternSet(FoldedPatterns patterns, PatternOptions options)
   for (uint32_t bytes = 1; bytes < by_key_bytes.size(); ++bytes) {
     if (!by_key_bytes[bytes].empty()) AddSearches(by_key_bytes[bytes], bytes);
   }
+}
+
+PatternSet::PatternSet(Image& image, PatternOptions options)
+    : parts_(LoadPatterns(image)), options_(std::move(options)) {
+  image.Value(max_length_);
+  std::vector<uint32_t> literals;
+  image.Copy(literals);
+  uint64_t searches = 0;
+  image.Value(searches);
+  for (uint64_t i = 0; i < searches && !image.failed(); ++i)
+    multi_searches_.emplace_back(parts_, options_.caseless, image);
+  if (image.failed()) return;
+  for (const uint32_t part : literals)
+    literals_.push_back({part, *LiteralSearch::For(parts_.ElementsOf(part))});
+}
+
+void PatternSet::Store(Image& image) {
+  std::vector<uint32_t> literals;
+  for (const Literal& literal : literals_) literals.push_back(static_cast<uint32_t>(literal.part));
+  parts_.folded().Pass(image);
+  image.Value(max_length_);
+  image.Copy(literals);
+  uint64_t searches = multi_searches_.size();
+  image.Value(searches);
+  for (MultiPatternSearch& search : multi_searches_) search.Store(parts_, image);
 }
 
 void PatternSet::AddSearches(const std::vector<uint32_t>& parts, uint32_t key_bytes) {

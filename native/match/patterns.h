@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "folded_patterns.h"
+#include "image.h"
 #include "literal.h"
 #include "multi_pattern_search.h"
 #include "parts.h"
@@ -24,8 +25,13 @@ class PatternSet {
  public:
   // Takes some 50 ms for 10,000 patterns.
   PatternSet(FoldedPatterns patterns, PatternOptions options);
+  // Loads it. After Image::failed(), it must not be used.
+  PatternSet(Image& image, PatternOptions options);
   PatternSet(const PatternSet&) = delete;
   PatternSet& operator=(const PatternSet&) = delete;
+
+  // Measures or stores it. An object that was stored must not be used.
+  void Store(Image& image);
 
   size_t size() const { return parts_.patterns(); }
   size_t max_length() const { return max_length_; }
@@ -47,7 +53,7 @@ class PatternSet {
   // Adds the searches for parts with the given KeyBytes().
   void AddSearches(const std::vector<uint32_t>& parts, uint32_t key_bytes);
 
-  const Parts parts_;
+  Parts parts_;
   size_t max_length_ = 0;
   PatternOptions options_;
   std::vector<Literal> literals_;

@@ -36,12 +36,15 @@ struct Hits {
   uint32_t bits;
 };
 
-// FindAtHits() and FindInSlots() are always inlined: where a function with AVX2 instructions ends by
-// a call of one without, GCC 12 leaves out vzeroupper, and SSE instructions that follow are slow.
+// FindAtHits() and FindInSlots() are always inlined: where a function with AVX2 instructions ends
+// by a call of one without, GCC 12 leaves out vzeroupper, and SSE instructions that follow are
+// slow.
 
 // Finds the offsets at which a key stands, among those at which groups match.
-[[maybe_unused, gnu::always_inline]] inline size_t FindAtHits(const Hits* hits, size_t vectors, const uint8_t* text,
-                                   const KeyFilter& keys, Candidate* found) {
+[[maybe_unused, gnu::always_inline]] inline size_t FindAtHits(const Hits* hits, size_t vectors,
+                                                              const uint8_t* text,
+                                                              const KeyFilter& keys,
+                                                              Candidate* found) {
   size_t count = 0;
   for (size_t i = 0; i < vectors; ++i) {
     for (uint32_t bits = hits[i].bits; bits != 0; bits &= bits - 1) {
@@ -56,8 +59,10 @@ struct Hits {
 }
 
 // Finds the offsets whose slots have a key.
-[[maybe_unused, gnu::always_inline]] inline size_t FindInSlots(const uint32_t* slots, size_t offsets, const KeyFilter& keys,
-                                    Candidate* found) {
+[[maybe_unused, gnu::always_inline]] inline size_t FindInSlots(const uint32_t* slots,
+                                                               size_t offsets,
+                                                               const KeyFilter& keys,
+                                                               Candidate* found) {
   size_t count = 0;
   for (size_t at = 0; at < offsets; ++at) {
     found[count].offset = static_cast<uint16_t>(at);

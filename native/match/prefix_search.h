@@ -38,6 +38,10 @@ class PrefixSearch {
   // both cases.
   PrefixSearch(const std::vector<Member>& members, uint32_t key_bytes, bool caseless);
 
+  uint32_t key_bytes() const { return key_bytes_; }
+  // Returns the parts of the members.
+  const std::vector<uint32_t>& parts() const { return parts_; }
+
   // Calls found(part, start, end) for each occurrence in the text: those of one pattern in order,
   // overlapping ones included. The same occurrence may be reported twice.
   template <typename Found>

@@ -70,14 +70,14 @@ bool TextFolding::Fits(const FoldedPattern& pattern) {
 
 void TextFolding::Append(const FoldedPattern& pattern, std::vector<uint8_t>& bytes) {
   for (const CharVariants* element : pattern) {
-    const std::string& folded = AddElement(*element);
+    const std::string& folded = Add(*element);
     bytes.insert(bytes.end(), folded.begin(), folded.end());
   }
 }
 
 // Folds to the shortest alternative, and of those to the last one, which of letters in ASCII is the
 // small one.
-const std::string& TextFolding::AddElement(const CharVariants& element) {
+const std::string& TextFolding::Add(const CharVariants& element) {
   const auto [added, is_new] = elements_.try_emplace(&element);
   if (!is_new) return added->second;
   const CharVariants shortest = OfLength(element, ShortestOf(element));

@@ -51,8 +51,17 @@ class TextFolding {
   // others (PatternSet).
   static bool Fits(const FoldedPattern& pattern);
 
+  // Adds an element, and returns what it is folded to.
+  const std::string& Add(const CharVariants& element);
+
   // Adds the elements of a pattern that fits, and appends its folded bytes.
   void Append(const FoldedPattern& pattern, std::vector<uint8_t>& bytes);
+
+  // Calls take(element) for each element that was added.
+  template <typename Take>
+  void ForEach(const Take& take) const {
+    for (const auto& [element, folded] : elements_) take(element);
+  }
 
   // Folds ASCII letters and the elements that were added.
   FoldedText Fold(const uint8_t* text, size_t size) const;
@@ -63,7 +72,6 @@ class TextFolding {
     uint8_t length;
   };
 
-  const std::string& AddElement(const CharVariants& element);
   void AddFolded(const std::string& character, const std::string& folded);
   // Folds the character or byte at text[at], and moves `at` past it.
   void FoldOne(const uint8_t* text, size_t size, size_t& at, FoldedText& folded) const;

@@ -26,7 +26,17 @@ export async function agree<T>(world: Communicator, work: () => T | Promise<T>):
   return outcome.value;
 }
 
-async function settle<T>(work: () => T | Promise<T>): Promise<{ value: T } | { error: unknown }> {
+/** What became of work that may fail. */
+export type Settled<T> = { readonly value: T } | { readonly error: unknown };
+
+/** Returns the value of what has settled. @throws The error. */
+export function valueOf<T>(settled: Settled<T>): T {
+  if ('error' in settled) throw settled.error;
+  return settled.value;
+}
+
+/** Runs `work`, and returns what became of it. */
+export async function settle<T>(work: () => T | Promise<T>): Promise<Settled<T>> {
   try {
     return { value: await work() };
   } catch (error) {

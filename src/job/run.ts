@@ -6,7 +6,8 @@ import type { Communicator } from '../mpi/communicator.ts';
 import type { Session } from '../mpi/session.ts';
 import { requireEncoding } from '../scan/encodings.ts';
 import { tallyOf } from '../tally/tallies.ts';
-import { agree, isTrueOnRank0 } from './agree.ts';
+import { agree, isTrueOnRank0, valueOf } from './agree.ts';
+import { compileKernel } from './compile.ts';
 import { ControlChannel } from './control/control-channel.ts';
 import { distribute, withoutPatterns } from './distribute.ts';
 import { reduceTally } from './groups/reduce-tally.ts';
@@ -164,13 +165,14 @@ async function begin(session: Session, request: () => CountRequest): Promise<Rou
   const received = await distribute(world, prepared);
   const { plan, settings } = received;
   const checker = new AssignmentChecker(plan.grid, world.rank, settings);
+  const compiled = await compileKernel(world, tallyOf(plan.spec));
   const [kernel, assignment] = await agree(world, async () => {
-    const compiled = tallyOf(plan.spec).compile();
     const checked = await checker.check(received.assignment);
     requireLibraries(received.decoded);
     if (plan.encoding !== undefined) requireEncoding(plan.encoding);
-    await compiled.ready();
-    return [compiled, checked] as const;
+    const ready = valueOf(compiled);
+    await ready.ready();
+    return [ready, checked] as const;
   });
   // Only rank 0 shows the patterns.
   const job = prepared ? received : withoutPatterns(received);

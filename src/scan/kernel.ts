@@ -137,12 +137,24 @@ export interface KernelResult {
   readonly links: ReadonlyMap<number, UnitLink>;
 }
 
+/** Where other processes of the host find compiled patterns. */
+export interface SharedPatterns {
+  /** The ID of the process that shares them. */
+  readonly process: number;
+  /** Its file descriptor, which it has to close when the others have loaded the patterns. */
+  readonly descriptor: number;
+  /** In bytes. */
+  readonly size: number;
+  /** A random number, which other memory does not have. */
+  readonly key: number;
+}
+
 /** A compiled kernel, which can count any number of blocks. */
 export interface CompiledKernel {
   /** The number of counters in a row. */
   readonly width: number;
-  /** Resolves when it is compiled; it may be used before. */
-  ready(): Promise<void>;
+  /** Resolves when it is compiled, to where its patterns are shared; undefined if they are not. It may be used before. */
+  ready(): Promise<SharedPatterns | undefined>;
   /**
    * Counts file ranges one after the other, on the thread pool; calls may overlap.
    * @param byRange Whether to return a row for each file range that is not empty; otherwise there is one row, their sum.

@@ -1,6 +1,6 @@
 import { loadAddon, scanAddon } from '../base/addon.ts';
 import type { ByteStrings } from '../base/byte-strings.ts';
-import type { FileColumns, JsonLines, LongLines } from './kernel.ts';
+import type { FileColumns, JsonLines, LongLines, SharedPatterns } from './kernel.ts';
 
 /** The exports of the scan addon (native/block/addon.cc) that are about counting; src/corpus/native.ts has those about files. */
 export interface NativeScan {
@@ -79,6 +79,10 @@ export interface NativeOptions {
   /** The unit of the records to count, too; these counters follow in a row. Null if records are not counted. */
   readonly records: 'line' | 'file' | null;
   readonly longLines?: LongLines | undefined;
+  /** Whether to move what is compiled to memory that other processes of the host can load it from. */
+  readonly share: boolean;
+  /** Where to load it from, if that is possible, instead of compiling it. */
+  readonly shared: SharedPatterns | undefined;
 }
 
 /**
@@ -154,6 +158,8 @@ export interface NativeSearch {
   readonly distinct: number;
   /** For each pattern its index among the different ones; undefined if all differ. */
   readonly indices: Uint32Array | undefined;
+  /** Where they are shared; undefined if they are not. */
+  readonly shared: SharedPatterns | undefined;
 }
 
 declare const kernelBrand: unique symbol;

@@ -1,7 +1,7 @@
 import { byteStrings, findLength, stringAt, type ByteStrings } from '../base/byte-strings.ts';
 import { quoted } from '../base/bytes.ts';
 import { MpicountError } from '../base/mpicount-error.ts';
-import type { JsonLines, LongLines } from './kernel.ts';
+import type { JsonLines, LongLines, SharedPatterns } from './kernel.ts';
 import { nativeScan, type NativeOptions, type NativeScan, type NativeSearch } from './native.ts';
 import { Scanner } from './scanner.ts';
 import { foldClasses, wordRanges } from './unicode/tables.ts';
@@ -19,6 +19,9 @@ export interface ScanOptions {
 /** The units in which the kernel counts records; see records.h, json_lines.h and fastq.h in native/kernel. */
 export type KernelRecords = 'line' | 'file' | 'fastq' | JsonLines;
 
+/** How processes of a host share compiled patterns: one compiles them `to` shared memory, the others load them `from` it. */
+export type Sharing = 'to' | { readonly from: SharedPatterns | undefined };
+
 /** A pattern that cannot be searched for. */
 export class PatternError extends MpicountError {
   override readonly name = 'PatternError';
@@ -35,6 +38,7 @@ export class PatternError extends MpicountError {
  * @param patterns Literal bytes; duplicates are allowed. A million of them come as columns, which must not be modified any more.
  * @param records The unit of the records to count, too: the number of records that contain each pattern follows in a row, and the number
  *   of all records is last. A line belongs to the file range in which it begins; a file must be in one file range.
+ * @param sharing Undefined if the patterns are not shared. Where sharing fails, they are compiled for this process.
  * @returns A scanner that is compiled on a worker thread: it may be used at once, and counts when it is ready.
  * @throws PatternError for a pattern that is empty or contains a newline.
  */
@@ -42,6 +46,7 @@ export function compilePatterns(
   patterns: ByteStrings | Iterable<Uint8Array>,
   options: ScanOptions,
   records?: KernelRecords,
+  sharing?: Sharing,
 ): Scanner {
   const columns = 'ends' in patterns ? patterns : byteStrings(patterns);
   requireValid(columns);
@@ -51,18 +56,20 @@ export function compilePatterns(
     wordRanges: options.word ? wordRanges() : null,
     records: records === 'line' || records === 'file' ? records : null,
     longLines: options.longLines,
+    share: sharing === 'to',
+    shared: typeof sharing === 'object' ? sharing.from : undefined,
   });
   const { length } = columns.ends;
   if (!records) {
     return new Scanner(
       length,
-      compiled.then(({ kernel, distinct, indices }) => ({ kernel, width: distinct, indices })),
+      compiled.then(({ distinct, ...search }) => ({ ...search, width: distinct })),
     );
   }
   return new Scanner(
     2 * length + 1,
-    compiled.then(({ kernel, distinct, indices }) => ({
-      kernel,
+    compiled.then(({ distinct, indices, ...search }) => ({
+      ...search,
       width: 2 * distinct + 1,
       indices: indices && withRecords(indices, distinct),
     })),

@@ -7,6 +7,7 @@ import {
   type FileColumns,
   type KernelResult,
   type OpenFileRange,
+  type SharedPatterns,
   type UnitLink,
 } from './kernel.ts';
 import { nativeScan, type NativeCounts, type NativeKernel, type NativeRange } from './native.ts';
@@ -68,11 +69,13 @@ export interface CompiledAddonKernel {
   readonly width: number;
   /** For each counter of a row, its index in the addon's row; undefined if the rows are the same. */
   readonly indices?: Uint32Array | undefined;
+  readonly shared?: SharedPatterns | undefined;
 }
 
 interface ReadyKernel {
   readonly kernel: NativeKernel;
   readonly rows: AddonRows;
+  readonly shared: SharedPatterns | undefined;
 }
 
 /** A kernel of the scan addon, which can count any number of blocks. It may still be compiled; counts then wait for it. */
@@ -85,14 +88,14 @@ export class Scanner implements CompiledKernel {
   /** @param width The number of counters in a row. */
   constructor(width: number, compiled: Promise<CompiledAddonKernel>) {
     this.width = width;
-    this.#compiled = compiled.then(({ kernel, width: nativeWidth, indices }) => {
-      this.#ready = { kernel, rows: new AddonRows(width, nativeWidth, indices) };
+    this.#compiled = compiled.then(({ kernel, width: nativeWidth, indices, shared }) => {
+      this.#ready = { kernel, rows: new AddonRows(width, nativeWidth, indices), shared };
       return this.#ready;
     });
   }
 
-  async ready(): Promise<void> {
-    await this.#compiled;
+  async ready(): Promise<SharedPatterns | undefined> {
+    return (await this.#compiled).shared;
   }
 
   cancel(): void {

@@ -9,7 +9,7 @@ import {
 import { bytesFromJson, bytesToJson, printable, quoted, rowSafe } from '../base/bytes.ts';
 import { JsonText } from '../base/json-parts.ts';
 import { check, listOf, objectOf, textOf, truth, type Fields } from '../base/untrusted-json.ts';
-import { compilePatterns, type ScanOptions } from '../scan/patterns.ts';
+import { compilePatterns, type ScanOptions, type Sharing } from '../scan/patterns.ts';
 import type { Scanner } from '../scan/scanner.ts';
 import { groupCounts, type GroupCounts } from './count-groups.ts';
 import { smallCounters } from './counters.ts';
@@ -33,6 +33,9 @@ export interface CountSpec extends RecordSpec, NamedPatterns {
   /** What the counts are broken down by; absent without --by. */
   readonly by?: By | undefined;
 }
+
+// A rank takes some 0.1 s and 10 MB for a list of this size.
+const minLarge = 100_000;
 
 // plan.json has all patterns; thousands of rank logs would repeat them.
 const maxLoggedPatterns = 100;
@@ -61,6 +64,7 @@ class CountTally implements Tally {
   readonly width: number;
   readonly byFile: boolean;
   readonly wholeFiles: boolean;
+  readonly isLarge: boolean;
   readonly grouping: Grouping | undefined;
   readonly columns: readonly string[];
   readonly #spec: CountSpec;
@@ -73,6 +77,7 @@ class CountTally implements Tally {
     this.#spec = spec;
     this.wholeFiles = records === 'file';
     this.#patterns = patterns.ends.length;
+    this.isLarge = this.#patterns >= minLarge;
     this.#rows = new PatternRows(spec, records !== undefined);
     this.width = records ? 2 * this.#patterns + 1 : this.#patterns;
     this.byFile = by !== undefined && fieldOfGroups(by) === undefined;
@@ -85,9 +90,9 @@ class CountTally implements Tally {
     return this.#spec.patterns;
   }
 
-  compile(): Scanner {
+  compile(sharing?: Sharing): Scanner {
     const { patterns, options, by } = this.#spec;
-    return compilePatterns(patterns, options, kernelRecords(this.#spec, fieldOfGroups(by)));
+    return compilePatterns(patterns, options, kernelRecords(this.#spec, fieldOfGroups(by)), sharing);
   }
 
   planFields(stored?: object): object {

@@ -2,6 +2,7 @@ import type { ByteStrings } from '../base/byte-strings.ts';
 import type { CorpusFile } from '../corpus/file-checks.ts';
 import type { Fields } from '../base/untrusted-json.ts';
 import type { CompiledKernel } from '../scan/kernel.ts';
+import type { Sharing } from '../scan/patterns.ts';
 import type { GroupRow } from './groups.ts';
 import type { RowKey, RowSums } from './rows.ts';
 import type { NamedPatterns } from './stored-patterns.ts';
@@ -22,8 +23,10 @@ export interface Tally {
   counterNames(): ByteStrings;
   /** The groups into which the rows are added up; absent if each row is for itself. */
   readonly grouping?: Grouping | undefined;
+  /** Whether compiling the kernel takes so much time and memory that the ranks of a host should share the result. */
+  readonly isLarge: boolean;
   /** Begins to compile the kernel. @throws PatternError */
-  compile(): CompiledKernel;
+  compile(sharing?: Sharing): CompiledKernel;
   /** Returns the fields that describe the tally in plan.json. @param stored What stands there for patterns that are stored beside it. */
   planFields(stored?: object): object;
   /** Returns the fields that describe the tally in the `start` event of a rank log. */

@@ -31,6 +31,7 @@ class WcTally implements Tally {
   readonly width = counters.length;
   readonly byFile = true;
   readonly wholeFiles = false;
+  readonly isLarge = false;
   readonly columns = [...counters, 'file'];
   readonly #spec: WcSpec;
 

@@ -1,10 +1,12 @@
 // Counts lists of 1,000 to 1,000,000 patterns with every option, in blocks and windows, and
 // compares each count with that of a reference, which looks up every stretch of the text that is as
 // long as a pattern in a table of the patterns. Compiled with sanitizers. Says how many occurrences
-// there were.
+// there were. Half of the counts are those of patterns that were stored in an image and loaded.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
+#include <new>
 #include <optional>
 #include <random>
 #include <string>
@@ -180,6 +182,36 @@ std::vector<uint64_t> Count(const PatternSet& set, const std::string& text, size
   return counts;
 }
 
+// Stores the patterns in an image, and loads them from it.
+std::unique_ptr<PatternSet> Reloaded(std::unique_ptr<PatternSet> set,
+                                     const PatternOptions& options) {
+  Image measured;
+  set->Store(measured);
+  constexpr std::align_val_t kLine{64};
+  // Memory of just this size, so that sanitizers see what is beyond it.
+  const std::shared_ptr<uint8_t> memory(
+      static_cast<uint8_t*>(::operator new(measured.size(), kLine)),
+      [](uint8_t* bytes) { ::operator delete(bytes, kLine); });
+  Image stored(memory.get());
+  set->Store(stored);
+  set = nullptr;
+  for (const size_t size : {stored.size() / 2, stored.size() - 1}) {
+    Image cut_off(memory, size);
+    PatternSet(cut_off, options);
+    if (!cut_off.failed()) {
+      std::printf("loaded %zu of %zu bytes\n", size, stored.size());
+      std::exit(1);
+    }
+  }
+  Image image(memory, stored.size());
+  auto loaded = std::make_unique<PatternSet>(image, options);
+  if (image.failed() || image.size() != measured.size()) {
+    std::printf("loaded %zu bytes, not %zu\n", image.size(), measured.size());
+    std::exit(1);
+  }
+  return loaded;
+}
+
 void Compare(List list, const Options& options) {
   if (!options.caseless) {
     // Each variant is a unit of its own.
@@ -194,13 +226,14 @@ void Compare(List list, const Options& options) {
   FoldedPatterns folded;
   Elements elements(folded);
   for (const Sequence& pattern : list.patterns) folded.Add(FoldedOf(list.units, pattern, elements));
-  std::optional<WordCharacters> word;
-  if (options.word) word.emplace(WordRanges());
-  const PatternSet set(std::move(folded), {options.caseless, options.overlapping, std::move(word)});
+  PatternOptions of_set{options.caseless, options.overlapping, std::nullopt};
+  if (options.word) of_set.word.emplace(WordRanges());
+  auto set = std::make_unique<PatternSet>(std::move(folded), of_set);
   const std::vector<uint64_t> wanted = Reference(list, options);
   uint64_t sum = 0;
   for (const auto& [blocks, window] : {std::pair<size_t, size_t>{1, 1 << 19}, {3, 7001}}) {
-    const std::vector<uint64_t> counts = Count(set, text, blocks, window);
+    const std::vector<uint64_t> counts = Count(*set, text, blocks, window);
+    set = Reloaded(std::move(set), of_set);
     for (size_t i = 0; i < counts.size(); ++i) {
       if (counts[i] != wanted[i]) {
         std::printf("%s%s%s%s: pattern %zu of %zu units: %llu times in %zu blocks, not %llu\n",
