@@ -1,6 +1,9 @@
 import type { AnyOr, MpiArray, MpiOp, NativeComm, NativeMpi, Status } from './native.ts';
 import { concatenate, copyOf, displacementsOf, viewOf, zerosLike } from './typed-arrays.ts';
-import { wait } from './wait.ts';
+import { wait, waitForData } from './wait.ts';
+
+// In bytes. Larger arrays are moved in parts, as by btl_vader_max_send_size of Open MPI and in the segments of its collectives.
+const maxPart = 32 * 1024;
 
 // MPI counts elements in a C int.
 const mpiMaxElements = 2 ** 31 - 1;
@@ -71,19 +74,24 @@ export class Communicator {
 
   // --- Point-to-point messages
 
-  /** Sends to one rank. Resolves when `array` may be modified again, which does not mean that the message has arrived. */
-  async send(array: MpiArray, to: number, tag = 0): Promise<void> {
-    await wait(this.#native.isend(this.#comm, array, to, tag));
+  /**
+   * Sends to one rank. Resolves when `array` may be modified again, which does not mean that the message has arrived.
+   * @param isAwaited Whether the other rank is waiting for this message. Much data is then moved without pauses.
+   */
+  async send(array: MpiArray, to: number, tag = 0, isAwaited = false): Promise<void> {
+    const request = this.#native.isend(this.#comm, array, to, tag);
+    await (isAwaited ? waitForData : wait)(request);
   }
 
   /**
    * Receives one message into `array`.
+   * @param isSent Whether the other rank is sending this message. Much data is then moved without pauses.
    * @returns The sender, the tag and the number of bytes.
    * @throws MpiError with MPI_ERR_TRUNCATE when `array` is too short for it; probe() returns the length in advance.
    */
-  async receive(array: MpiArray, from: AnyOr<number> = 'any', tag: AnyOr<number> = 0): Promise<Status> {
+  async receive(array: MpiArray, from: AnyOr<number> = 'any', tag: AnyOr<number> = 0, isSent = false): Promise<Status> {
     const request = this.#native.irecv(this.#comm, array, from, tag);
-    await wait(request);
+    await (isSent ? waitForData : wait)(request);
     return request.status();
   }
 
@@ -101,8 +109,9 @@ export class Communicator {
 
   /** Copies the root's elements into every other rank's `array`, which must have the same length. */
   async broadcast(array: MpiArray, root: number): Promise<void> {
+    const waitForPart = await this.#waitFor(array.byteLength);
     for (const view of this.#views(array.length)) {
-      await wait(this.#native.ibcast(this.#comm, view(array), root));
+      await waitForPart(this.#native.ibcast(this.#comm, view(array), root));
     }
   }
 
@@ -111,10 +120,11 @@ export class Communicator {
     const isRoot = this.rank === root;
     const lengths = await this.#lengthsOfAll(array.length);
     const parts = isRoot ? lengths.map((length) => zerosLike(array, length)) : undefined;
+    const waitForPart = await this.#waitForLongest(lengths, array);
     for (const view of this.#roundsOf(lengths)) {
       const targets = parts?.map(view);
       const { all = null, counts = null, displacements = null } = targets ? receiving(targets, array) : {};
-      await wait(this.#native.igatherv(this.#comm, view(array), all, counts, displacements, root));
+      await waitForPart(this.#native.igatherv(this.#comm, view(array), all, counts, displacements, root));
       if (targets && all) copyParts(all, targets);
     }
     return parts;
@@ -124,10 +134,11 @@ export class Communicator {
   async allGather<T extends MpiArray>(array: T): Promise<T[]> {
     const lengths = await this.#lengthsOfAll(array.length);
     const parts = lengths.map((length) => zerosLike(array, length));
+    const waitForPart = await this.#waitForLongest(lengths, array);
     for (const view of this.#roundsOf(lengths)) {
       const targets = parts.map(view);
       const { all, counts, displacements } = receiving(targets, array);
-      await wait(this.#native.iallgatherv(this.#comm, view(array), all, counts, displacements));
+      await waitForPart(this.#native.iallgatherv(this.#comm, view(array), all, counts, displacements));
       copyParts(all, targets);
     }
     return parts;
@@ -149,15 +160,24 @@ export class Communicator {
     await this.#scatterOnce(headers, header, root);
     const [length = 0, elements = 0, times = 0] = header;
     const received = new Uint8Array(length);
-    for (const view of viewsOf(elements, times)) await this.#scatterOnce(sent?.map(view), view(received), root);
+    const waitForPart = await this.#waitFor(elements);
+    for (const view of viewsOf(elements, times))
+      await this.#scatterOnce(sent?.map(view), view(received), root, waitForPart);
     return received;
   }
 
-  async #scatterOnce<T extends MpiArray>(parts: readonly T[] | undefined, receive: T, root: number): Promise<void> {
+  async #scatterOnce<T extends MpiArray>(
+    parts: readonly T[] | undefined,
+    receive: T,
+    root: number,
+    waitForPart = wait,
+  ): Promise<void> {
     const counts = parts && countsOf(parts);
     const displacements = counts && displacementsOf(counts);
     const all = parts && concatenate(parts, receive);
-    await wait(this.#native.iscatterv(this.#comm, all ?? null, counts ?? null, displacements ?? null, receive, root));
+    await waitForPart(
+      this.#native.iscatterv(this.#comm, all ?? null, counts ?? null, displacements ?? null, receive, root),
+    );
   }
 
   /**
@@ -178,12 +198,13 @@ export class Communicator {
     const own = Float64Array.of(Math.max(...sentLengths), Math.max(sum(sentLengths), sum(receivedLengths)));
     const [longest = 0, total = 0] = await this.allReduce(own, 'max');
     const step = this.#stepFor(longest, total);
+    const waitForPart = await this.#waitFor(longest * first.BYTES_PER_ELEMENT);
     for (const view of viewsOf(step, rounds(longest, step))) {
       const sources = parts.map(view);
       const counts = countsOf(sources);
       const targets = received.map(view);
       const into = receiving(targets, first);
-      await wait(
+      await waitForPart(
         this.#native.ialltoallv(
           this.#comm,
           concatenate(sources, first),
@@ -205,8 +226,9 @@ export class Communicator {
    */
   async reduce<T extends MpiArray>(array: T, op: MpiOp, root: number): Promise<T | undefined> {
     const result = this.rank === root ? copyOf(array) : undefined;
+    const waitForPart = await this.#waitFor(array.byteLength);
     for (const view of this.#views(array.length)) {
-      await wait(this.#native.ireduce(this.#comm, view(array), result ? view(result) : null, op, root));
+      await waitForPart(this.#native.ireduce(this.#comm, view(array), result ? view(result) : null, op, root));
     }
     return result;
   }
@@ -214,8 +236,9 @@ export class Communicator {
   /** Does what reduce() does, with the result on every rank. */
   async allReduce<T extends MpiArray>(array: T, op: MpiOp): Promise<T> {
     const result = copyOf(array);
+    const waitForPart = await this.#waitFor(array.byteLength);
     for (const view of this.#views(array.length)) {
-      await wait(this.#native.iallreduce(this.#comm, view(array), view(result), op));
+      await waitForPart(this.#native.iallreduce(this.#comm, view(array), view(result), op));
     }
     return result;
   }
@@ -223,8 +246,9 @@ export class Communicator {
   /** Combines the arrays of the ranks up to and including this one. */
   async scan<T extends MpiArray>(array: T, op: MpiOp): Promise<T> {
     const result = copyOf(array);
+    const waitForPart = await this.#waitFor(array.byteLength);
     for (const view of this.#views(array.length)) {
-      await wait(this.#native.iscan(this.#comm, view(array), view(result), op));
+      await waitForPart(this.#native.iscan(this.#comm, view(array), view(result), op));
     }
     return result;
   }
@@ -232,10 +256,25 @@ export class Communicator {
   /** Combines the arrays of the ranks before this one; undefined on rank 0. */
   async exclusiveScan<T extends MpiArray>(array: T, op: MpiOp): Promise<T | undefined> {
     const result = copyOf(array);
+    const waitForPart = await this.#waitFor(array.byteLength);
     for (const view of this.#views(array.length)) {
-      await wait(this.#native.iexscan(this.#comm, view(array), view(result), op));
+      await waitForPart(this.#native.iexscan(this.#comm, view(array), view(result), op));
     }
     return this.rank === 0 ? undefined : result;
+  }
+
+  /**
+   * Returns how to wait for a collective operation with arrays of a size, the same on all ranks. All ranks have come to it before much data
+   * is moved, so that none of them is kept busy by waiting for another. Collective.
+   */
+  async #waitFor(bytes: number): Promise<typeof wait> {
+    if (bytes <= maxPart) return wait;
+    await this.barrier();
+    return waitForData;
+  }
+
+  async #waitForLongest(lengths: readonly number[], { BYTES_PER_ELEMENT }: MpiArray): Promise<typeof wait> {
+    return this.#waitFor(longestOf(lengths) * BYTES_PER_ELEMENT);
   }
 
   // --- Arrays longer than MPI's limit
@@ -257,7 +296,7 @@ export class Communicator {
   }
 
   #roundsOf(lengths: readonly number[]): Generator<View> {
-    const longest = lengths.reduce((max, length) => Math.max(max, length), 0);
+    const longest = longestOf(lengths);
     const step = this.#stepFor(
       longest,
       lengths.reduce((sum, length) => sum + length, 0),
@@ -272,6 +311,10 @@ export class Communicator {
 
 /** The elements of an array that are sent in one round. */
 type View = <T extends MpiArray>(array: T) => T;
+
+function longestOf(lengths: readonly number[]): number {
+  return lengths.reduce((longest, length) => Math.max(longest, length), 0);
+}
 
 function rounds(length: number, step: number): number {
   return step === 0 ? 0 : Math.ceil(length / step);

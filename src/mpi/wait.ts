@@ -13,3 +13,11 @@ export async function wait(request: NativeRequest): Promise<void> {
     else await sleep(Math.min(maxPauseMilliseconds, tests / immediateTests));
   }
 }
+
+/**
+ * Waits for an operation that moves much data and that all ranks have begun, or are about to begin. MPI moves data in parts, only while a
+ * rank tests, and often only one for each test: a pause after each test would take longer than the data.
+ */
+export async function waitForData(request: NativeRequest): Promise<void> {
+  while (!request.test()) await nextTurn();
+}

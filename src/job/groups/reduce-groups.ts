@@ -40,7 +40,7 @@ async function sendBatches(channel: Communicator, batches: Iterable<GroupBatch>)
   const sendNext = async (bytes: Uint8Array) => {
     await channel.receive(request, 0);
     await channel.send(Float64Array.of(bytes.length), 0);
-    if (bytes.length > 0) await channel.send(bytes, 0);
+    if (bytes.length > 0) await channel.send(bytes, 0, 0, true);
   };
   for (const batch of batches) await sendNext(encode(batch));
   await sendNext(new Uint8Array());
@@ -50,13 +50,11 @@ async function sendBatches(channel: Communicator, batches: Iterable<GroupBatch>)
 function readerOf(channel: Communicator, rank: number): GroupReader {
   return new GroupReader(async () => {
     await channel.send(new Int32Array(1), rank);
-    const [length = 0] = await received(channel, new Float64Array(1), rank);
-    if (length === 0) return undefined;
-    return decode(await received(channel, new Uint8Array(length), rank)) as GroupBatch;
+    const length = new Float64Array(1);
+    await channel.receive(length, rank);
+    const bytes = new Uint8Array(length[0] ?? 0);
+    if (bytes.length === 0) return undefined;
+    await channel.receive(bytes, rank, 0, true);
+    return decode(bytes) as GroupBatch;
   });
-}
-
-async function received<T extends Float64Array | Uint8Array>(channel: Communicator, into: T, rank: number): Promise<T> {
-  await channel.receive(into, rank);
-  return into;
 }
