@@ -93,10 +93,11 @@ const goals: readonly Goal[] = [
     value: overRipgrep('list-11-i'),
     reason: fewReason,
   },
+  // A fifth of the time of the whole job is starting, which does not shrink with the text.
   {
-    goal: '11 patterns, exact, 2 ranks: times as fast as ripgrep',
+    goal: '11 patterns, exact, 2 ranks, counting alone: times as fast as ripgrep',
     atLeast: 8,
-    value: overRipgrep('list-11'),
+    value: over('list-11', 'ripgrep', countingName(2)),
     reason: `${fewReason}; any case takes hardly longer, but ripgrep more than twice as long`,
   },
   {

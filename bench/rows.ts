@@ -115,11 +115,12 @@ const manyPatterns: Row[] = (
 ).map(([size, ignoreCase]) => ({
   name: `list-${size}${ignoreCase ? '-i' : ''}`,
   what: `${size} patterns, ${ignoreCase ? 'any case' : 'exact'}; totals of all`,
-  contestants: ({ inputs }) => {
+  contestants: ({ inputs, scratch }) => {
     const question = { patterns: inputs.list(size), ignoreCase };
     const [part, text] = [inputs.prose('part'), inputs.prose(size === 11 || size === 10_000 ? 'larger' : 'large')];
     return [
       mpicount(question, text),
+      ...(size === 11 ? [counting(question, text, 2, scratch)] : []),
       ripgrep(question, size < 1000 ? text : part),
       ...[gnuGrep, ugrep, parallelGrep].map((peer) => peer(question, size < 1000 ? part : inputs.prose('text'))),
       ...(size <= 11 ? [mpi4py(question, part)] : []),
