@@ -1,5 +1,6 @@
 #include "shared_patterns.h"
 
+#include <sys/random.h>
 #include <unistd.h>
 
 #include <utility>

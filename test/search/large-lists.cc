@@ -232,8 +232,8 @@ void Compare(List list, const Options& options) {
   const std::vector<uint64_t> wanted = Reference(list, options);
   uint64_t sum = 0;
   for (const auto& [blocks, window] : {std::pair<size_t, size_t>{1, 1 << 19}, {3, 7001}}) {
+    if (blocks > 1) set = Reloaded(std::move(set), of_set);
     const std::vector<uint64_t> counts = Count(*set, text, blocks, window);
-    set = Reloaded(std::move(set), of_set);
     for (size_t i = 0; i < counts.size(); ++i) {
       if (counts[i] != wanted[i]) {
         std::printf("%s%s%s%s: pattern %zu of %zu units: %llu times in %zu blocks, not %llu\n",
