@@ -93,7 +93,7 @@ const goals: readonly Goal[] = [
     value: overRipgrep('list-11-i'),
     reason: fewReason,
   },
-  // A fifth of the time of the whole job is starting, which does not shrink with the text.
+  // A quarter of the time of the whole job is starting, which does not shrink with the text.
   {
     goal: '11 patterns, exact, 2 ranks, counting alone: times as fast as ripgrep',
     atLeast: 8,

@@ -14,7 +14,7 @@ namespace {
 // JavaScript has exact integers of up to 53 bits.
 uint64_t NewKey() {
   uint64_t key = 0;
-  // Without it, the key is still checked beside the seals and the size.
+  // Without randomness, the seals and the size still tell other memory apart.
   if (getentropy(&key, sizeof key) != 0) return 0;
   return key >> 11;
 }

@@ -17,7 +17,7 @@ struct CompiledPatterns {
       indices;  // for each given pattern its index among them; empty if all differ
 };
 
-// By which other processes of the host find them.
+// The reference by which other processes of the host find compiled patterns.
 struct SharedPatterns {
   int process;
   int descriptor;  // in that process, which has to keep it open until all have loaded the patterns

@@ -58,17 +58,14 @@ bool FoldedPatterns::IsAt(size_t i, std::span<const uint32_t> numbers) const {
 }
 
 void FoldedPatterns::Pass(Image& image) {
-  uint64_t elements = elements_.size();
-  image.Value(elements);
-  for (uint64_t i = 0; i < elements && !image.failed(); ++i) {
+  image.ForEach(elements_.size(), [&](size_t i) {
     if (image.loads()) elements_.emplace_back();
-    uint64_t variants = elements_[i].size();
-    image.Value(variants);
-    for (uint64_t k = 0; k < variants && !image.failed(); ++k) {
-      if (image.loads()) elements_[i].emplace_back();
-      image.Copy(elements_[i][k]);
-    }
-  }
+    CharVariants& element = elements_[i];
+    image.ForEach(element.size(), [&](size_t k) {
+      if (image.loads()) element.emplace_back();
+      image.Copy(element[k]);
+    });
+  });
   image.Value(are_bytes_);
   image.Value(width_);
   image.Share(numbers_);

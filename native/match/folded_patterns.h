@@ -90,7 +90,7 @@ class FoldedPatterns {
 
   size_t size() const { return ends_.size(); }
 
-  // The number of an element, and the element of a number.
+  // Return the number of an element, and the element with a number.
   uint32_t NumberOf(const CharVariants* element) const {
     return static_cast<uint32_t>(element - elements_.data());
   }

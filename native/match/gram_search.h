@@ -37,7 +37,7 @@ class GramSearch {
 
   // Copies the bytes.
   GramSearch(const std::vector<Member>& members, const GramLookup& lookup);
-  // Loads it.
+  // Loads a search that was stored.
   explicit GramSearch(Image& image) { Pass(image); }
 
   // An object that was stored must not be used.

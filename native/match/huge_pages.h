@@ -11,6 +11,9 @@
 
 namespace mpicount {
 
+constexpr size_t kHugePage = size_t{1} << 21;
+constexpr size_t kCacheLine = 64;
+
 // An allocator for vectors.
 template <typename T>
 class HugePages {
@@ -24,8 +27,8 @@ class HugePages {
   T* allocate(size_t count) {
     const size_t size = count * sizeof(T);
     // Smaller tables would leave most of a page empty.
-    const bool is_large = size >= 2 * kPage;
-    const size_t alignment = is_large ? kPage : kLine;
+    const bool is_large = size >= 2 * kHugePage;
+    const size_t alignment = is_large ? kHugePage : kCacheLine;
     void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
     if (memory == nullptr) std::abort();
 #ifdef MADV_HUGEPAGE
@@ -37,10 +40,6 @@ class HugePages {
   void deallocate(T* memory, size_t) { std::free(memory); }
 
   bool operator==(const HugePages&) const { return true; }
-
- private:
-  static constexpr size_t kPage = size_t{1} << 21;
-  static constexpr size_t kLine = 64;
 };
 
 template <typename T>

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "huge_pages.h"
 #include "shareable_vector.h"
 
 namespace mpicount {
@@ -40,6 +41,14 @@ class Image {
     if (stored != nullptr) std::memcpy(&value, stored, sizeof value);
   }
 
+  // Passes the size of a sequence, and each of its elements by each(index). If the sequence is
+  // loaded, the size is the stored one.
+  template <typename Each>
+  void ForEach(size_t size, const Each& each) {
+    const size_t passed = PassSize(size);
+    for (size_t i = 0; i < passed && !failed_; ++i) each(i);
+  }
+
   void Copy(std::string& bytes) { CopyElements(bytes); }
   template <typename T>
   void Copy(std::vector<T>& elements) {
@@ -51,14 +60,12 @@ class Image {
   void Share(ShareableVector<T>& elements) {
     static_assert(std::is_trivially_copyable_v<T>);
     const size_t size = PassSize(elements.size());
-    const uint8_t* const stored = Pass(elements.data(), size * sizeof(T), kLine);
+    const uint8_t* const stored = Pass(elements.data(), size * sizeof(T), kCacheLine);
     if (to_ != nullptr) elements = {};
     if (stored != nullptr) elements = {reinterpret_cast<const T*>(stored), size, from_};
   }
 
  private:
-  static constexpr size_t kLine = 64;
-
   // Returns the size that is stored, or else this one.
   size_t PassSize(size_t size) {
     uint64_t passed = size;

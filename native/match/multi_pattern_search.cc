@@ -126,12 +126,9 @@ MultiPatternSearch::MultiPatternSearch(const Parts& parts, bool caseless, Image&
   image.Copy(by_prefixes);
   std::vector<uint32_t> elements;
   image.Copy(elements);
-  uint64_t searches = 0;
-  image.Value(searches);
-  for (uint64_t i = 0; i < searches && !image.failed(); ++i)
-    AddSearch(parts, std::make_unique<GramSearch>(image));
+  image.ForEach(0, [&](size_t) { AddSearch(parts, std::make_unique<GramSearch>(image)); });
   if (image.failed()) return;
-  if (caseless && searches > 0) folding_.emplace();
+  if (!elements.empty()) folding_.emplace();
   for (const uint32_t number : elements) folding_->Add(parts.folded().ElementOf(number));
   AddByPrefixes(parts, by_prefixes, key_bytes, caseless);
 }
@@ -149,9 +146,7 @@ void MultiPatternSearch::Store(const Parts& parts, Image& image) {
         [&](const CharVariants* element) { elements.push_back(parts.folded().NumberOf(element)); });
   }
   image.Copy(elements);
-  uint64_t searches = by_grams_.size();
-  image.Value(searches);
-  for (ByGrams& by_grams : by_grams_) by_grams.search->Pass(image);
+  image.ForEach(by_grams_.size(), [&](size_t i) { by_grams_[i].search->Pass(image); });
 }
 
 void MultiPatternSearch::AddByPrefixes(const Parts& parts, const Indices& some, uint32_t key_bytes,

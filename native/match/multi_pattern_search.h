@@ -28,7 +28,7 @@ class MultiPatternSearch {
   MultiPatternSearch(const Parts& parts, const std::vector<uint32_t>& some, uint32_t key_bytes,
                      bool caseless);
 
-  // Loads it. `parts` must be those with which it was stored.
+  // Loads a search that was stored. `parts` must be those with which it was stored.
   MultiPatternSearch(const Parts& parts, bool caseless, Image& image);
 
   // An object that was stored must not be used.

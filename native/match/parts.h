@@ -32,7 +32,7 @@ class Parts {
     return FoldedPattern(alternatives_.at(static_cast<uint32_t>(part)));
   }
 
-  // The folded patterns, and those of an object that is being stored.
+  // Returns the folded patterns; the second function is for storing them.
   const FoldedPatterns& folded() const { return patterns_; }
   FoldedPatterns& folded() { return patterns_; }
 

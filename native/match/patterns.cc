@@ -40,10 +40,7 @@ PatternSet::PatternSet(Image& image, PatternOptions options)
   image.Value(max_length_);
   std::vector<uint32_t> literals;
   image.Copy(literals);
-  uint64_t searches = 0;
-  image.Value(searches);
-  for (uint64_t i = 0; i < searches && !image.failed(); ++i)
-    multi_searches_.emplace_back(parts_, options_.caseless, image);
+  image.ForEach(0, [&](size_t) { multi_searches_.emplace_back(parts_, options_.caseless, image); });
   if (image.failed()) return;
   for (const uint32_t part : literals)
     literals_.push_back({part, *LiteralSearch::For(parts_.ElementsOf(part))});
@@ -55,9 +52,7 @@ void PatternSet::Store(Image& image) {
   parts_.folded().Pass(image);
   image.Value(max_length_);
   image.Copy(literals);
-  uint64_t searches = multi_searches_.size();
-  image.Value(searches);
-  for (MultiPatternSearch& search : multi_searches_) search.Store(parts_, image);
+  image.ForEach(multi_searches_.size(), [&](size_t i) { multi_searches_[i].Store(parts_, image); });
 }
 
 void PatternSet::AddSearches(const std::vector<uint32_t>& parts, uint32_t key_bytes) {

@@ -25,7 +25,7 @@ class PatternSet {
  public:
   // Takes some 50 ms for 10,000 patterns.
   PatternSet(FoldedPatterns patterns, PatternOptions options);
-  // Loads it. After Image::failed(), it must not be used.
+  // Loads a set that was stored. It must not be used if Image::failed().
   PatternSet(Image& image, PatternOptions options);
   PatternSet(const PatternSet&) = delete;
   PatternSet& operator=(const PatternSet&) = delete;

@@ -14,7 +14,7 @@ class ShareableVector {
  public:
   ShareableVector() = default;
   explicit ShareableVector(size_t size, T value = {}) : own_(size, value) { Refresh(); }
-  // Views elements that `memory` keeps.
+  // Views elements that `memory` keeps alive.
   ShareableVector(const T* elements, size_t size, std::shared_ptr<const void> memory)
       : memory_(std::move(memory)), elements_(elements), size_(size) {}
 

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include <string>
+
+#include "huge_pages.h"
 #endif
 
 namespace mpicount {
@@ -16,8 +18,6 @@ namespace mpicount {
 #ifdef __linux__
 namespace {
 
-// The size of a huge page, at a multiple of which it has to begin.
-constexpr size_t kPage = size_t{1} << 21;
 constexpr int kSeals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
 
 // A mapping, and the addresses that are reserved for it.
@@ -29,15 +29,17 @@ struct Mapping {
   void Remove() const { munmap(addresses, reserved); }
 };
 
-// Maps a file at a multiple of kPage. Where huge pages are available for such files, it gets these.
+// Maps a file at a multiple of kHugePage. Where huge pages are available for such files, it gets
+// these.
 Mapping Map(int descriptor, size_t size, int protection, int flags) {
   // The addresses before and after the mapping take no memory.
-  const size_t reserved = size + kPage;
+  const size_t reserved = size + kHugePage;
   void* const addresses =
       mmap(nullptr, reserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (addresses == MAP_FAILED) return {};
   const auto first = reinterpret_cast<uintptr_t>(addresses);
-  auto* const begin = static_cast<uint8_t*>(addresses) + (kPage - first % kPage) % kPage;
+  auto* const begin =
+      static_cast<uint8_t*>(addresses) + (kHugePage - first % kHugePage) % kHugePage;
   void* const mapped = mmap(begin, size, protection, flags | MAP_FIXED, descriptor, 0);
   const Mapping mapping{begin, addresses, reserved};
   if (mapped == MAP_FAILED) {

@@ -26,16 +26,16 @@ export async function agree<T>(world: Communicator, work: () => T | Promise<T>):
   return outcome.value;
 }
 
-/** What became of work that may fail. */
+/** The outcome of work that may fail: its value, or its error. */
 export type Settled<T> = { readonly value: T } | { readonly error: unknown };
 
-/** Returns the value of what has settled. @throws The error. */
+/** Returns the value of an outcome. @throws Its error. */
 export function valueOf<T>(settled: Settled<T>): T {
   if ('error' in settled) throw settled.error;
   return settled.value;
 }
 
-/** Runs `work`, and returns what became of it. */
+/** Runs `work`, and returns its outcome. */
 export async function settle<T>(work: () => T | Promise<T>): Promise<Settled<T>> {
   try {
     return { value: await work() };

@@ -3,7 +3,8 @@ import type { Communicator } from '../mpi/communicator.ts';
 import type { CompiledKernel, SharedPatterns } from '../scan/kernel.ts';
 import type { Sharing } from '../scan/patterns.ts';
 import type { Tally } from '../tally/tally.ts';
-import { settle, type Settled } from './agree.ts';
+import { broadcastBytes, settle, type Settled } from './agree.ts';
+import { decode, encode } from './structured-clone.ts';
 
 /**
  * Compiles the kernel of a job. Many patterns are compiled by one rank of each host, and the other ranks there load them from memory that
@@ -15,7 +16,7 @@ export async function compileKernel(world: Communicator, tally: Tally): Promise<
   const host = await world.splitShared(world.rank);
   const own = host.rank === 0 ? await settle(() => compile(tally, host.size > 1 ? 'to' : undefined)) : undefined;
   const shared = own && 'value' in own ? own.value.shared : undefined;
-  const from = await broadcastShared(host, shared);
+  const from = decode(await broadcastBytes(host, own && encode(shared))) as SharedPatterns | undefined;
   const compiled = own ?? (await settle(() => compile(tally, { from })));
   // All ranks of the host have opened the memory now.
   await host.barrier();
@@ -27,16 +28,4 @@ export async function compileKernel(world: Communicator, tally: Tally): Promise<
 async function compile(tally: Tally, sharing: Sharing | undefined) {
   const kernel = tally.compile(sharing);
   return { kernel, shared: await kernel.ready() };
-}
-
-/** Broadcasts where patterns are shared from the first rank of a host. Every rank of the host must call this. */
-async function broadcastShared(
-  host: Communicator,
-  shared: SharedPatterns | undefined,
-): Promise<SharedPatterns | undefined> {
-  const message = new Float64Array(4);
-  if (shared) message.set([shared.process, shared.descriptor, shared.size, shared.key]);
-  await host.broadcast(message, 0);
-  const [process = 0, descriptor = 0, size = 0, key = 0] = message;
-  return size > 0 ? { process, descriptor, size, key } : undefined;
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { scanAddon } from '../../src/base/addon.ts';
 
 // SSE instructions are slow while the upper halves of AVX registers are in use. GCC 12 leaves vzeroupper out where a function with
-// AVX instructions ends by a call of one without; a list of 11 patterns took a fifth longer so.
+// AVX instructions ends by a call of one without: the search for 11 patterns then took a fifth longer.
 test.runIf(process.arch === 'x64')('every function that uses AVX registers clears their upper halves', () => {
   const listing = execFileSync('objdump', ['--disassemble', '--demangle', '--no-show-raw-insn', scanAddon], {
     encoding: 'utf8',
