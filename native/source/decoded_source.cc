@@ -55,8 +55,9 @@ class DecodedSource : public ForwardSource {
     taken_ += step.read;
     has_whole_unit_ = has_whole_unit_ || (step.unit_ended && !step.unit_skipped);
     if (!border_) border_ = BorderIn(step);
-    is_hungry_ = taken_ == given_ || (step.read == 0 && step.written == 0 && !step.unit_ended);
-    return Part{step.written, step.file_ended};
+    is_hungry_ = taken_ == given_ ||
+                 (step.read == 0 && step.written == 0 && step.room_wanted == 0 && !step.unit_ended);
+    return Part{step.written, step.file_ended, step.room_wanted};
   }
 
   // A step that reaches the end of the range ends there, so that the border is there if a unit can

@@ -15,13 +15,15 @@ class ForwardSource : public Source {
   uint64_t size() const override { return ended_ ? end_ : kUnknownSize; }
 
   const uint8_t* View(uint64_t begin, uint64_t end, ReadError& error) override {
+    uint64_t room = step_;
     while (end_ < end && !ended_) {
-      MakeRoom(begin, std::max(end, end_ + step_));
+      MakeRoom(begin, std::max(end, end_ + room));
       const size_t used = end_ - origin_;
       const std::optional<Part> part = Read(buffer_.data() + used, buffer_.size() - used, error);
       if (!part) return nullptr;
       end_ += part->size;
       ended_ = part->is_last;
+      room = std::max<uint64_t>(step_, part->room_wanted);
     }
     return buffer_.data() + (begin - origin_);
   }
@@ -33,6 +35,7 @@ class ForwardSource : public Source {
   struct Part {
     size_t size;
     bool is_last;
+    size_t room_wanted = 0;  // to read the next part
   };
 
   // `step` is the least number of bytes to make room for.

@@ -76,22 +76,27 @@ export class Communicator {
 
   /**
    * Sends to one rank. Resolves when `array` may be modified again, which does not mean that the message has arrived.
-   * @param isAwaited Whether the other rank is waiting for this message. Much data is then moved without pauses.
+   * @param expectation `isExpected`: whether the other rank is receiving this message. Much data is then moved without pauses.
    */
-  async send(array: MpiArray, to: number, tag = 0, isAwaited = false): Promise<void> {
+  async send(array: MpiArray, to: number, tag = 0, { isExpected = false } = {}): Promise<void> {
     const request = this.#native.isend(this.#comm, array, to, tag);
-    await (isAwaited ? waitForData : wait)(request);
+    await (isExpected ? waitForData : wait)(request);
   }
 
   /**
    * Receives one message into `array`.
-   * @param isSent Whether the other rank is sending this message. Much data is then moved without pauses.
+   * @param expectation `isExpected`: whether the other rank is sending this message. Much data is then moved without pauses.
    * @returns The sender, the tag and the number of bytes.
    * @throws MpiError with MPI_ERR_TRUNCATE when `array` is too short for it; probe() returns the length in advance.
    */
-  async receive(array: MpiArray, from: AnyOr<number> = 'any', tag: AnyOr<number> = 0, isSent = false): Promise<Status> {
+  async receive(
+    array: MpiArray,
+    from: AnyOr<number> = 'any',
+    tag: AnyOr<number> = 0,
+    { isExpected = false } = {},
+  ): Promise<Status> {
     const request = this.#native.irecv(this.#comm, array, from, tag);
-    await (isSent ? waitForData : wait)(request);
+    await (isExpected ? waitForData : wait)(request);
     return request.status();
   }
 

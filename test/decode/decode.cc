@@ -1,12 +1,12 @@
 // Decodes what it reads on standard input, request by request, with the number of stored and of
 // decoded bytes for each step that the request says, and writes the results to standard output.
 //
-// A request: eight numbers of 32 bits (format, feed, room, memory in KiB, size of the stored bytes,
-// size of the name of the encoding, how often they can be read as a file, where decoding begins;
-// bytes that can never be read as a file are a stream), then
-// that name and the stored bytes. A reply: four numbers of 32 bits (1 if a fault was found, else 0;
-// the number of units; the size of the text; the size of the message), then the text and the
-// message.
+// A request: nine numbers of 32 bits (format, feed, room, memory in KiB, size of the stored bytes,
+// size of the name of the encoding, how often they can be read as a file, where decoding begins, 1
+// to give more room where it is wanted, else 0; bytes that can never be read as a file are a
+// stream), then that name and the stored bytes. A reply: four numbers of 32 bits (1 if a fault was
+// found, else 0; the number of units; the size of the text; the size of the message), then the text
+// and the message.
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -70,11 +71,11 @@ class FileInMemory : public StoredFile {
   uint32_t reads_;
 };
 
-Result Decode(const uint32_t (&request)[8], const std::string& encoding,
+Result Decode(const uint32_t (&request)[9], const std::string& encoding,
               const std::vector<uint8_t>& stored) {
   Result result;
   const size_t feed = request[1];
-  const size_t room_size = request[2];
+  size_t room_size = request[2];
   const auto file = request[6] == 0 ? nullptr : std::make_shared<FileInMemory>(stored, request[6]);
   const std::unique_ptr<Decoder> decoder =
       MakeDecoder(static_cast<Format>(request[0]), {uint64_t{request[3]} << 10}, result.message,
@@ -86,6 +87,7 @@ Result Decode(const uint32_t (&request)[8], const std::string& encoding,
   size_t taken = request[7];
   size_t given = taken;
   bool is_hungry = true;
+  std::optional<size_t> wanted_at;
   for (;;) {
     if (is_hungry) given = std::min(given + feed, stored.size());
     // Copies of their own, so that a sanitizer sees a step beyond them.
@@ -108,6 +110,15 @@ Result Decode(const uint32_t (&request)[8], const std::string& encoding,
       if (taken != stored.size()) std::abort();
       return result;
     }
+    if (step.room_wanted > 0) {
+      // Once only for each place: a decoder has to do with the room that it gets.
+      if (step.read > 0 || step.written > 0 || wanted_at == taken) std::abort();
+      wanted_at = taken;
+      if (request[8] != 0) room_size = step.room_wanted;
+      is_hungry = false;
+      continue;
+    }
+    room_size = request[2];
     const bool is_idle = step.read == 0 && step.written == 0 && !step.unit_ended;
     // A decoder that was given all bytes has to come to an end.
     if (is_idle && last) std::abort();
@@ -118,7 +129,7 @@ Result Decode(const uint32_t (&request)[8], const std::string& encoding,
 }  // namespace
 
 int main() {
-  uint32_t request[8];
+  uint32_t request[9];
   while (ReadAll(request, sizeof request)) {
     std::string encoding(request[5], '\0');
     std::vector<uint8_t> stored(request[4]);

@@ -20,7 +20,11 @@ useDecoders(program, (started) => {
   decoders = started;
 });
 
-const steps = fc.record({ feed: fc.integer({ min: 1, max: 300 }), room: fc.integer({ min: 1, max: 300 }) });
+const steps = fc.record({
+  feed: fc.integer({ min: 1, max: 300 }),
+  room: fc.integer({ min: 1, max: 300 }),
+  givesRoom: fc.boolean(),
+});
 // Short texts of few letters compress, so that all kinds of blocks occur.
 const text = fc.oneof(
   fc.uint8Array({ maxLength: 400 }),
@@ -428,6 +432,31 @@ describe('gzip members by libdeflate, and by zlib alone', () => {
       for (const sizes of [{}, { feed: 70_001, room: 65_536 }]) {
         const decoded = await both(stored, sizes);
         expect([decoded.units, decoded.text.length]).toEqual([3, large.length + 2]);
+      }
+    }
+  });
+
+  test('that are too large for that, with a trailer that is damaged or cut off', { timeout: 60_000 }, async () => {
+    const large = gzipSync(Buffer.alloc(5_000_000, 'love '));
+    const stored = Buffer.concat([large, gzipSync('love')]);
+    for (const feed of [65_536, 5]) {
+      const sizes = { feed, room: 65_536 };
+      expect(await both(stored, sizes)).toMatchObject({ failed: false, units: 2 });
+      for (const at of [1, 4, 5, 8]) {
+        const damaged = Buffer.from(stored);
+        damaged[large.length - at] = (damaged[large.length - at] ?? 0) ^ 0x10;
+        const what = at > 4 ? 'incorrect data check' : 'incorrect length check';
+        // Where the fault is noticed depends on the library.
+        const message = new RegExp(`^\\d+ is damaged at byte \\d+, in the gzip member from byte 0: ${what}$`);
+        for (const each of [decoders, zlib]) {
+          const found = await each.decode('gzip', damaged, sizes);
+          expect(found).toMatchObject({ failed: true, units: 0, message: expect.stringMatching(message) });
+        }
+        const cutOff = `${large.length - at} is cut off at byte ${large.length - at}, in the gzip member from byte 0`;
+        expect(await both(large.subarray(0, large.length - at), sizes)).toMatchObject({
+          failed: true,
+          message: cutOff,
+        });
       }
     }
   });

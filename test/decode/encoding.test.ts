@@ -21,7 +21,11 @@ useDecoders(program, (started) => {
 const encode = (encoding: string, text: string) =>
   execFileSync('iconv', ['-f', 'UTF-8', '-t', encoding], { input: text, stdio: ['pipe', 'pipe', 'inherit'] });
 
-const steps = fc.record({ feed: fc.integer({ min: 1, max: 300 }), room: fc.integer({ min: 1, max: 300 }) });
+const steps = fc.record({
+  feed: fc.integer({ min: 1, max: 300 }),
+  room: fc.integer({ min: 1, max: 300 }),
+  givesRoom: fc.boolean(),
+});
 const latin = ['love', ' ', 'é', '\n', 'ß', 'a', 'LOVE'];
 const encodings: readonly (readonly [encoding: string, letters: readonly string[]])[] = [
   ['ISO-8859-1', latin],

@@ -27,6 +27,8 @@ export interface Steps {
   readonly feed?: number;
   /** The number of decoded bytes for each step. */
   readonly room?: number;
+  /** Whether a decoder gets more room where it wants it, as it does by default. */
+  readonly givesRoom?: boolean;
   /** The memory for a window or dictionary, in KiB. */
   readonly memory?: number;
   /** The encoding of the text. */
@@ -75,13 +77,14 @@ export class Decoders {
     const {
       feed = 65_536,
       room = 4096,
+      givesRoom = true,
       memory = 131_072,
       encoding = '',
       isFile = false,
       reads = 2 ** 31,
       begin = 0,
     } = steps;
-    const sizes = [feed, room, memory, stored.length, encoding.length, isFile ? reads : 0, begin];
+    const sizes = [feed, room, memory, stored.length, encoding.length, isFile ? reads : 0, begin, Number(givesRoom)];
     const request = Uint32Array.of(formatNumbers[format], ...sizes);
     return new Promise((resolve, reject) => {
       if (this.#child.exitCode !== null) reject(new Error(`the decoders ended with ${this.#child.exitCode}`));

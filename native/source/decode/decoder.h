@@ -31,6 +31,7 @@ struct DecodeStep {
   bool unit_ended = false;
   bool unit_skipped = false;  // it is one that is to be skipped: it has neither text nor checks
   bool file_ended = false;    // all stored bytes were decoded
+  size_t room_wanted = 0;     // not 0: nothing was read or written, and with this room it is faster
   std::optional<DecodeFault> fault;
 };
 
@@ -47,7 +48,8 @@ class Decoder {
 
   // Decodes the next of the stored bytes into `room`, which is not empty. Stops at the end of each
   // unit. With `last`, no stored bytes follow these. A step that neither reads nor writes needs
-  // more stored bytes than it was given, so the caller must add some to those that were not taken.
+  // more stored bytes than it was given, so the caller must add some to those that were not taken;
+  // or it wants more room. If the room is the same in the next step, it does with that.
   virtual DecodeStep Decode(const uint8_t* stored, size_t size, bool last, uint8_t* room,
                             size_t room_size) = 0;
 

@@ -118,8 +118,11 @@ class EncodingDecoder : public Decoder {
       end_ += part.written;
       has_ended_ = part.file_ended;
       if (part.unit_begun) unit_ = *part.unit_begun;
-      const bool is_idle = part.read == 0 && part.written == 0 && !part.file_ended;
+      if (part.room_wanted > 0) text_.resize(end_ + part.room_wanted);
+      const bool is_idle =
+          part.read == 0 && part.written == 0 && part.room_wanted == 0 && !part.file_ended;
       part.written = 0;
+      part.room_wanted = 0;
       part.file_ended = false;
       if (step.unit_begun) part.unit_begun = step.unit_begun;
       step = std::move(part);

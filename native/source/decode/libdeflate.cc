@@ -13,6 +13,7 @@ struct Libdeflate {
   void (*free)(void*) = nullptr;
   int (*decompress)(void*, const void* in, size_t in_size, void* out, size_t out_size, size_t* read,
                     size_t* written) = nullptr;
+  uint32_t (*crc32)(uint32_t crc, const void* bytes, size_t size) = nullptr;
 
   Libdeflate() {
     const Library library({{Soname("libdeflate.so.0", "libdeflate.0.dylib")},
@@ -20,8 +21,8 @@ struct Libdeflate {
                            "libdeflate",
                            false},
                           {"libdeflate_alloc_decompressor", "libdeflate_free_decompressor",
-                           "libdeflate_gzip_decompress_ex"});
-    library.Bind(create, free, decompress);
+                           "libdeflate_gzip_decompress_ex", "libdeflate_crc32"});
+    library.Bind(create, free, decompress, crc32);
     // It does not tell its version.
     facts = library.Facts([] { return ""; });
     if (!library.is_named()) facts.missing.clear();
@@ -36,6 +37,10 @@ const Libdeflate& TheLibdeflate() {
 }  // namespace
 
 const LibraryFacts& LibdeflateLibrary() { return TheLibdeflate().facts; }
+
+uint32_t Crc32(uint32_t crc, const uint8_t* bytes, size_t size) {
+  return TheLibdeflate().crc32(crc, bytes, size);
+}
 
 MemberDecoder::~MemberDecoder() {
   if (decompressor_ != nullptr) TheLibdeflate().free(decompressor_);

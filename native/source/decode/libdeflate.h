@@ -1,5 +1,5 @@
-// Decodes gzip members that are in memory as a whole, by libdeflate. It is about twice as fast as
-// zlib, but needs room for all of the text.
+// Decodes gzip members that are in memory as a whole, by libdeflate, and computes the checksums of
+// others. It is about twice as fast as zlib, but needs room for all of the text.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,10 @@ namespace mpicount {
 // The program does without it: zlib decodes every member. So it is missing only if the user names a
 // file that is not this library.
 const LibraryFacts& LibdeflateLibrary();
+
+// Returns the CRC-32 of a text of which `crc` is that of the part before these bytes, or 0 if they
+// are its first. The library must be there.
+uint32_t Crc32(uint32_t crc, const uint8_t* bytes, size_t size);
 
 struct WholeMember {
   size_t stored_size;

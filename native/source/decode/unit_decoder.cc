@@ -96,6 +96,7 @@ class UnitDecoder : public Decoder {
     const UnitStep done = codec_->Continue(next, left, last, room, room_size);
     step.read += done.read;
     step.written = done.written;
+    step.room_wanted = done.room_wanted;
     offset_ += done.read;
     if (!done.fault.empty()) {
       Damaged(step, done);
@@ -103,7 +104,7 @@ class UnitDecoder : public Decoder {
       step.unit_ended = true;
       step.unit_skipped = codec_->is_skipped();
       state_ = State::kBorder;
-    } else if (last && done.read == 0 && done.written == 0) {
+    } else if (last && done.read == 0 && done.written == 0 && done.room_wanted == 0) {
       CutOff(step);
     }
   }

@@ -19,9 +19,10 @@ enum class UnitHead {
 struct UnitStep {
   size_t read = 0;
   size_t written = 0;
-  bool ended = false;     // the unit is complete, and its checksum is right
-  std::string fault;      // not empty: what is wrong, in the library's words
-  bool is_damage = true;  // otherwise the fault is a message about a file that may be intact
+  size_t room_wanted = 0;  // see DecodeStep
+  bool ended = false;      // the unit is complete, and its checksum is right
+  std::string fault;       // not empty: what is wrong, in the library's words
+  bool is_damage = true;   // otherwise the fault is a message about a file that may be intact
 };
 
 // Decodes the units of one format; an adapter of its library.
@@ -42,8 +43,8 @@ class UnitCodec {
   // Prepares for the unit that Look() has found.
   virtual UnitStep Begin(const uint8_t* stored, size_t size) = 0;
 
-  // Decodes the next bytes of the unit. A step without progress needs more of them. With `last`, no
-  // more follow.
+  // Decodes the next bytes of the unit. A step without progress needs more of them, or wants more
+  // room. With `last`, no more follow.
   virtual UnitStep Continue(const uint8_t* stored, size_t size, bool last, uint8_t* room,
                             size_t room_size) = 0;
 

@@ -40,7 +40,7 @@ async function sendBatches(channel: Communicator, batches: Iterable<GroupBatch>)
   const sendNext = async (bytes: Uint8Array) => {
     await channel.receive(request, 0);
     await channel.send(Float64Array.of(bytes.length), 0);
-    if (bytes.length > 0) await channel.send(bytes, 0, 0, true);
+    if (bytes.length > 0) await channel.send(bytes, 0, 0, { isExpected: true });
   };
   for (const batch of batches) await sendNext(encode(batch));
   await sendNext(new Uint8Array());
@@ -54,7 +54,7 @@ function readerOf(channel: Communicator, rank: number): GroupReader {
     await channel.receive(length, rank);
     const bytes = new Uint8Array(length[0] ?? 0);
     if (bytes.length === 0) return undefined;
-    await channel.receive(bytes, rank, 0, true);
+    await channel.receive(bytes, rank, 0, { isExpected: true });
     return decode(bytes) as GroupBatch;
   });
 }
