@@ -450,7 +450,7 @@ describe('gzip members by libdeflate, and by zlib alone', () => {
         const message = new RegExp(`^\\d+ is damaged at byte \\d+, in the gzip member from byte 0: ${what}$`);
         for (const each of [decoders, zlib]) {
           const found = await each.decode('gzip', damaged, sizes);
-          expect(found).toMatchObject({ failed: true, units: 0, message: expect.stringMatching(message) });
+          expect(found).toMatchObject({ failed: true, units: 0, message: expect.stringMatching(message) as string });
         }
         const cutOff = `${large.length - at} is cut off at byte ${large.length - at}, in the gzip member from byte 0`;
         expect(await both(large.subarray(0, large.length - at), sizes)).toMatchObject({
