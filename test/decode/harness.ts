@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import { native } from '../support/native-sources.ts';
+import { native, sanitize } from '../support/native-sources.ts';
 
 /** The formats, numbered as in native/source/decode/format.h. */
 export const formatNumbers = { gzip: 1, zstd: 2, xz: 3, bzip2: 4, lz4: 5, utf16: 6, encoding: 7 } as const;
@@ -66,7 +66,6 @@ export class Decoders {
   /** Builds the program. */
   static build(program: string): void {
     const options = ['-std=gnu++20', '-O1', '-Wall', '-Wextra', '-Werror', '-fno-exceptions', '-I', native];
-    const sanitize = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
     const room = join(native, 'source', 'decode');
     const sources = readdirSync(room).filter((name) => name.endsWith('.cc'));
     const all = [join(import.meta.dirname, 'decode.cc'), ...sources.map((name) => join(room, name))];

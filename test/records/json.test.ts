@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../support/job.ts';
-import { native } from '../support/native-sources.ts';
+import { native, sanitize } from '../support/native-sources.ts';
 import { lines, paths } from './json-lines.ts';
 import { fieldOf, type Field } from './json-reference.ts';
 
@@ -21,7 +21,6 @@ afterAll(() => {
 
 beforeAll(() => {
   const options = ['-std=gnu++20', '-O1', '-Wall', '-Wextra', '-Werror', '-fno-exceptions', '-I', native];
-  const sanitize = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
   const kernel = ['json_line.cc', 'long_json_line.cc'].map((name) => join(native, 'kernel', name));
   const sources = [join(import.meta.dirname, 'json.cc'), ...kernel];
   execFileSync('g++', [...options, ...sanitize, '-o', program, ...sources]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../support/job.ts';
-import { buildSearchPrograms } from '../support/native-sources.ts';
+import { buildSearchPrograms, sanitize } from '../support/native-sources.ts';
 import { linesOfEdges, linesOfPrefixFilter } from './programs.ts';
 
 // Programs that search in memory, built with sanitizers: in whole jobs, what lies beyond a text can nearly always be read, and changes nothing.
@@ -16,8 +16,6 @@ afterAll(remove);
 beforeAll(async () => {
   const names = ['edges', 'prefix-filter', 'large-lists', 'bounds'];
   const programs = names.map((name) => join(import.meta.dirname, `${name}.cc`));
-  // Two checks are left out that take long to compile: AddressSanitizer finds what they would.
-  const sanitize = ['-fsanitize=address,undefined', '-fno-sanitize=null,object-size', '-fno-sanitize-recover=all'];
   await buildSearchPrograms(['g++', '-O1', '-DMPICOUNT_TEST_STEPS', ...sanitize], programs, folder);
 }, 600_000);
 

@@ -9,6 +9,13 @@ export const native = join(packageRoot, 'native');
 
 const run = promisify(execFile);
 
+/** The options for programs that end where memory is used wrongly. Two checks are left out that take long to compile: AddressSanitizer finds what they would. */
+export const sanitize: readonly string[] = [
+  '-fsanitize=address,undefined',
+  '-fno-sanitize=null,object-size',
+  '-fno-sanitize-recover=all',
+];
+
 /** Returns the sources in native/match and native/kernel, for tests that compile them with a harness of their own. */
 export function searchSources(): string[] {
   return ['match', 'kernel'].flatMap((room) =>
