@@ -12,10 +12,9 @@ namespace mpicount {
 namespace {
 
 // JavaScript has exact integers of up to 53 bits.
-uint64_t NewKey() {
+std::optional<uint64_t> NewKey() {
   uint64_t key = 0;
-  // Without randomness, the seals and the size still tell other memory apart.
-  if (getentropy(&key, sizeof key) != 0) return 0;
+  if (getentropy(&key, sizeof key) != 0) return std::nullopt;
   return key >> 11;
 }
 
@@ -44,13 +43,14 @@ std::optional<CompiledPatterns> Load(const Descriptor& memory, const SharedPatte
 }  // namespace
 
 std::optional<SharedPatterns> Share(CompiledPatterns& compiled, const PatternOptions& options) {
-  const uint64_t key = NewKey();
+  const std::optional<uint64_t> key = NewKey();
+  if (!key) return std::nullopt;
   Image measured;
-  Pass(measured, key, compiled);
-  SharedPatterns shared{getpid(), -1, measured.size(), key};
+  Pass(measured, *key, compiled);
+  SharedPatterns shared{getpid(), -1, measured.size(), *key};
   Descriptor memory = MakeSharedMemory(shared.size, [&](uint8_t* to) {
     Image stored(to);
-    Pass(stored, key, compiled);
+    Pass(stored, *key, compiled);
     compiled.patterns = nullptr;
   });
   if (!memory.is_open()) return std::nullopt;

@@ -134,7 +134,8 @@ MultiPatternSearch::MultiPatternSearch(const Parts& parts, bool caseless, Image&
 }
 
 void MultiPatternSearch::Store(const Parts& parts, Image& image) {
-  // The tables of prefixes are small, and made anew.
+  // The tables of prefixes are made anew; they are small unless most patterns are too short for
+  // grams.
   uint32_t key_bytes = by_prefixes_ ? by_prefixes_->key_bytes() : 0;
   image.Value(key_bytes);
   Indices by_prefixes;

@@ -13,6 +13,11 @@ template <typename T>
 class ShareableVector {
  public:
   ShareableVector() = default;
+  // A copy would view the elements of the original.
+  ShareableVector(const ShareableVector&) = delete;
+  ShareableVector& operator=(const ShareableVector&) = delete;
+  ShareableVector(ShareableVector&&) = default;
+  ShareableVector& operator=(ShareableVector&&) = default;
   explicit ShareableVector(size_t size, T value = {}) : own_(size, value) { Refresh(); }
   // Views elements that `memory` keeps alive.
   ShareableVector(const T* elements, size_t size, std::shared_ptr<const void> memory)

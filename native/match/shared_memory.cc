@@ -73,9 +73,12 @@ Descriptor MakeSharedMemory(size_t size, const std::function<void(uint8_t*)>& fi
 
 Descriptor OpenSharedMemory(pid_t process, int descriptor, size_t size) {
   const std::string path = "/proc/" + std::to_string(process) + "/fd/" + std::to_string(descriptor);
-  // In another namespace, it could be a pipe, for which open() would wait.
-  Descriptor opened(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!opened.is_open() || fcntl(opened.get(), F_GET_SEALS) != kSeals) return Descriptor(-1);
+  // In another namespace, it could be a pipe, for which open() would wait, or a terminal.
+  Descriptor opened(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!opened.is_open()) return Descriptor(-1);
+  // With vm.memfd_noexec, the kernel adds a seal of its own.
+  const int seals = fcntl(opened.get(), F_GET_SEALS);
+  if (seals < 0 || (seals & kSeals) != kSeals) return Descriptor(-1);
   struct stat state;
   if (fstat(opened.get(), &state) != 0 || state.st_size != static_cast<off_t>(size))
     return Descriptor(-1);

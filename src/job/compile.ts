@@ -12,7 +12,8 @@ import { decode, encode } from './structured-clone.ts';
  * @returns The kernel, which may still be compiled, or why it cannot be.
  */
 export async function compileKernel(world: Communicator, tally: Tally): Promise<Settled<CompiledKernel>> {
-  if (!tally.isLarge) return settle(() => tally.compile());
+  // Other systems have no memory that can be shared in this way.
+  if (!tally.isLarge || process.platform !== 'linux') return settle(() => tally.compile());
   const host = await world.splitShared(world.rank);
   const own = host.rank === 0 ? await settle(() => compile(tally, host.size > 1 ? 'to' : undefined)) : undefined;
   const shared = own && 'value' in own ? own.value.shared : undefined;

@@ -6,7 +6,7 @@ import type { Communicator } from '../mpi/communicator.ts';
 import type { Session } from '../mpi/session.ts';
 import { requireEncoding } from '../scan/encodings.ts';
 import { tallyOf } from '../tally/tallies.ts';
-import { agree, isTrueOnRank0, valueOf } from './agree.ts';
+import { agree, isTrueOnRank0, settle, valueOf } from './agree.ts';
 import { compileKernel } from './compile.ts';
 import { ControlChannel } from './control/control-channel.ts';
 import { distribute, withoutPatterns } from './distribute.ts';
@@ -165,9 +165,10 @@ async function begin(session: Session, request: () => CountRequest): Promise<Rou
   const received = await distribute(world, prepared);
   const { plan, settings } = received;
   const checker = new AssignmentChecker(plan.grid, world.rank, settings);
+  const checking = settle(() => checker.check(received.assignment));
   const compiled = await compileKernel(world, tallyOf(plan.spec));
   const [kernel, assignment] = await agree(world, async () => {
-    const checked = await checker.check(received.assignment);
+    const checked = valueOf(await checking);
     requireLibraries(received.decoded);
     if (plan.encoding !== undefined) requireEncoding(plan.encoding);
     const ready = valueOf(compiled);
